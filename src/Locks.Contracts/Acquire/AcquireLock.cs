@@ -1,0 +1,30 @@
+namespace Locks.Contracts;
+
+/// <summary>
+/// Asks for a lock. Answered with <see cref="LockAcquired"/> or <see cref="LockDenied"/>, sent to the response address with the
+/// request id, so that <c>IRequestClient&lt;AcquireLock&gt;</c> is all a caller needs.
+/// </summary>
+/// <param name="Key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally, any text without U+0000.</param>
+/// <param name="AcquireId">
+/// The name of this attempt, chosen by the caller. Repeating a request with the same id gets the same answer; a new attempt needs a
+/// new id (<see cref="Guid.CreateVersion7()"/> is a good one). It is not a secret.
+/// </param>
+/// <param name="Owner">Who asks, in words that an on-call engineer understands: 1 to 256 UTF-8 bytes. Shown to others, not a secret.</param>
+/// <param name="Lease">How long the lock is held unless it is renewed: 100 ms to 24 h. Count it from before this message was sent.</param>
+/// <param name="Wait">
+/// How long to wait in line when the lock is taken: 1 ms to 24 h. <see langword="null"/> (the default) answers <c>Busy</c> at once.
+/// A caller that waited must confirm the grant within the coordinator's confirmation window (default 10 s), with
+/// <see cref="ConfirmGrant"/> or <see cref="RenewLock"/>.
+/// </param>
+/// <param name="LeaseId">A shared lease that the lock should live and die with, instead of having one of its own.</param>
+/// <param name="ClientId">The session of the client that asks (see <see cref="ClientAlive"/>): 1 to 128 UTF-8 bytes.</param>
+/// <param name="NotifyQueued">Whether to send <see cref="LockQueued"/> when the attempt has to wait in line. Default: no.</param>
+public sealed record AcquireLock(
+    string Key,
+    Guid AcquireId,
+    string Owner,
+    TimeSpan Lease,
+    TimeSpan? Wait = null,
+    Guid? LeaseId = null,
+    string? ClientId = null,
+    bool NotifyQueued = false);

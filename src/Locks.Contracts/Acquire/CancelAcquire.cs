@@ -1,0 +1,9 @@
+namespace Locks.Contracts;
+
+/// <summary>
+/// Takes an attempt back: out of the line if it waits, out of the lock if it was granted meanwhile. A copy of its
+/// <see cref="AcquireLock"/> that arrives later grants nothing. Not answered.
+/// </summary>
+/// <param name="Key">The lock's key.</param>
+/// <param name="AcquireId">The attempt to take back.</param>
+public sealed record CancelAcquire(string Key, Guid AcquireId);

@@ -1,0 +1,10 @@
+namespace Locks.Contracts;
+
+/// <summary>
+/// Tells the coordinator that a caller who waited in line has received its grant: the full lease starts. Not answered; a caller that
+/// wants to know that it arrived sends <see cref="RenewLock"/>, which confirms too.
+/// </summary>
+/// <param name="Key">The lock's key.</param>
+/// <param name="AcquireId">The attempt that was granted.</param>
+/// <param name="FencingToken">The grant's fencing token.</param>
+public sealed record ConfirmGrant(string Key, Guid AcquireId, long FencingToken);

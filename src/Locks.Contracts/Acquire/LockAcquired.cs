@@ -1,0 +1,19 @@
+namespace Locks.Contracts;
+
+/// <summary>The lock is granted, and the grant is durable.</summary>
+/// <param name="Key">The lock's key.</param>
+/// <param name="AcquireId">The attempt that was granted.</param>
+/// <param name="OwnerToken">The secret that proves ownership in <see cref="RenewLock"/> and <see cref="ReleaseLock"/>. Never log it.</param>
+/// <param name="FencingToken">
+/// A number that strictly rises from grant to grant of one key. Hand it to the guarded resource and let the resource refuse a lower one
+/// (Kleppmann, "How to do distributed locking", 2016).
+/// </param>
+/// <param name="Lease">
+/// How long the lock is held from the grant on: the lease that was asked for, or the confirmation window for a caller that waited.
+/// </param>
+public sealed record LockAcquired(string Key, Guid AcquireId, string OwnerToken, long FencingToken, TimeSpan Lease)
+{
+    /// <summary>Describes the grant without its secret.</summary>
+    public override string ToString() =>
+        $"{nameof(LockAcquired)} {{ Key = {Key}, AcquireId = {AcquireId}, FencingToken = {FencingToken}, Lease = {Lease} }}";
+}

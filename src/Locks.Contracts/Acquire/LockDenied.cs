@@ -1,0 +1,16 @@
+namespace Locks.Contracts;
+
+/// <summary>The lock was not granted, and this attempt never will be.</summary>
+/// <param name="Key">The lock's key, as it was asked for.</param>
+/// <param name="AcquireId">The attempt that was denied.</param>
+/// <param name="Reason">One of <see cref="DenyReasons"/>. Treat a value that you do not know like <see cref="DenyReasons.Busy"/>.</param>
+/// <param name="HolderOwner">Who holds the lock, when somebody does.</param>
+/// <param name="RetryAfter">When the holder's lease ends unless it is renewed, counted from now.</param>
+/// <param name="Detail">For <see cref="DenyReasons.Invalid"/>: the field, what is wrong with it, and the limit.</param>
+public sealed record LockDenied(
+    string Key,
+    Guid AcquireId,
+    string Reason,
+    string? HolderOwner = null,
+    TimeSpan? RetryAfter = null,
+    string? Detail = null);

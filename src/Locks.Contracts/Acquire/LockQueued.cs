@@ -1,0 +1,7 @@
+namespace Locks.Contracts;
+
+/// <summary>The attempt waits in line; <see cref="LockAcquired"/> or <see cref="LockDenied"/> follows.</summary>
+/// <param name="Key">The lock's key.</param>
+/// <param name="AcquireId">The attempt that waits.</param>
+/// <param name="Position">Its place in the line when this was sent; 1 is granted next.</param>
+public sealed record LockQueued(string Key, Guid AcquireId, int Position);

@@ -1,0 +1,9 @@
+namespace Locks.Contracts;
+
+/// <summary>
+/// The coordinator's note to itself that something about a lock is due: its holder's lease, or a waiter's patience. It changes nothing
+/// when the lock has been granted anew since (the fencing token is older), or when nothing is due after all.
+/// </summary>
+/// <param name="Key">The lock's key.</param>
+/// <param name="FencingToken">The grant that was current when the note was written.</param>
+public sealed record LeaseExpired(string Key, long FencingToken);

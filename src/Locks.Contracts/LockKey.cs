@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Locks.Contracts;
+
+/// <summary>Turns a lock's key into the identity of its saga, so that a key has one row by construction.</summary>
+public static class LockKey
+{
+    // The name space of lock keys, itself a random UUID. Part of the wire format: changing it would orphan every stored lock.
+    private static readonly byte[] Namespace = new Guid("5a3f2c1e-7b0d-4e57-9a61-0d2c8f6b4e13").ToByteArray(bigEndian: true);
+
+    /// <summary>The version 5 UUID (RFC 9562, section 5.5) of a key.</summary>
+    /// <param name="key">The key; compared ordinally, so keys that differ in case are two locks.</param>
+    /// <returns>The same id for the same key, everywhere and always.</returns>
+    /// <exception cref="ArgumentException">The key breaks a limit (see <see cref="LockLimits.CheckKey"/>).</exception>
+    public static Guid ToId(string key)
+    {
+        LockLimits.CheckKey(key)?.Throw(nameof(key));
+
+        Span<byte> name = stackalloc byte[Namespace.Length + LockLimits.MaxKeyBytes];
+        Namespace.CopyTo(name);
+        var length = Namespace.Length + Encoding.UTF8.GetBytes(key, name[Namespace.Length..]);
+
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+#pragma warning disable CA5350 // RFC 9562 prescribes SHA-1 for version 5; it spreads names here and protects nothing.
+        SHA1.HashData(name[..length], hash);
+#pragma warning restore CA5350
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x50);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+}

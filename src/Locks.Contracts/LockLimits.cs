@@ -1,0 +1,93 @@
+using System.Text;
+
+namespace Locks.Contracts;
+
+/// <summary>The limits of every field, checked by the client before it sends and again by the coordinator before it decides.</summary>
+public static class LockLimits
+{
+    /// <summary>The longest key, in UTF-8 bytes.</summary>
+    public const int MaxKeyBytes = 512;
+
+    /// <summary>The longest owner, in UTF-8 bytes.</summary>
+    public const int MaxOwnerBytes = 256;
+
+    /// <summary>The longest client session name, in UTF-8 bytes.</summary>
+    public const int MaxClientIdBytes = 128;
+
+    /// <summary>The longest owner token, in UTF-8 bytes.</summary>
+    public const int MaxOwnerTokenBytes = 128;
+
+    /// <summary>The shortest lease.</summary>
+    public static readonly TimeSpan MinLease = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest lease. Longer work renews.</summary>
+    public static readonly TimeSpan MaxLease = TimeSpan.FromHours(24);
+
+    /// <summary>The shortest wait. A caller that does not want to wait at all asks without one.</summary>
+    public static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The longest wait.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromHours(24);
+
+    // Throws on what UTF-8 cannot represent instead of replacing it: two broken keys must not become one lock.
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Checks a key: 1 to <see cref="MaxKeyBytes"/> UTF-8 bytes without U+0000.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckKey(string? key) => CheckText("Key", key, MaxKeyBytes);
+
+    /// <summary>Checks an owner: 1 to <see cref="MaxOwnerBytes"/> UTF-8 bytes without U+0000.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckOwner(string? owner) => CheckText("Owner", owner, MaxOwnerBytes);
+
+    /// <summary>Checks an owner token: 1 to <see cref="MaxOwnerTokenBytes"/> UTF-8 bytes. Its value is never repeated in the problem.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckOwnerToken(string? token) => CheckText("OwnerToken", token, MaxOwnerTokenBytes);
+
+    /// <summary>Checks a client session name: absent, or 1 to <see cref="MaxClientIdBytes"/> UTF-8 bytes without U+0000.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckClientId(string? clientId) =>
+        clientId is null ? null : CheckText("ClientId", clientId, MaxClientIdBytes);
+
+    /// <summary>Checks an attempt's name: any UUID but the empty one.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckAcquireId(Guid acquireId) =>
+        acquireId == Guid.Empty ? new BadInput("AcquireId", "is missing or empty; it must be a new UUID for each attempt") : null;
+
+    /// <summary>Checks a lease: <see cref="MinLease"/> to <see cref="MaxLease"/>.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckLease(TimeSpan lease) => CheckRange("Lease", lease, MinLease, MaxLease, null);
+
+    /// <summary>Checks a wait: absent, or <see cref="MinWait"/> to <see cref="MaxWait"/>.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckWait(TimeSpan? wait) =>
+        wait is { } given ? CheckRange("Wait", given, MinWait, MaxWait, "; to not wait at all, try instead, without a wait") : null;
+
+    private static BadInput? CheckRange(string field, TimeSpan value, TimeSpan least, TimeSpan most, string? advice) =>
+        value < least || value > most
+            ? new BadInput(field, $"is {value:c}; it must be between {least:c} and {most:c}{advice}")
+            : null;
+
+    private static BadInput? CheckText(string field, string? text, int maxBytes)
+    {
+        if (string.IsNullOrEmpty(text))
+            return new BadInput(field, $"is missing or empty; it must have 1 to {maxBytes} UTF-8 bytes");
+
+        int bytes;
+        try
+        {
+            bytes = StrictUtf8.GetByteCount(text);
+        }
+        catch (EncoderFallbackException)
+        {
+            return new BadInput(field, "holds half of a surrogate pair, which UTF-8 cannot represent; use well-formed text");
+        }
+
+        if (bytes > maxBytes)
+            return new BadInput(field, $"has {bytes} UTF-8 bytes; the limit is {maxBytes}");
+
+        return text.Contains('\0', StringComparison.Ordinal)
+            ? new BadInput(field, "holds the character U+0000, which the databases behind the lock cannot store")
+            : null;
+    }
+}

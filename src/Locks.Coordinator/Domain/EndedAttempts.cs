@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+
+namespace Locks.Coordinator.Domain;
+
+/// <summary>How an attempt came to its end.</summary>
+public enum Ending
+{
+    /// <summary>It was granted and released, or its lease expired.</summary>
+    Held = 0,
+
+    /// <summary>It was cancelled, perhaps before its request arrived.</summary>
+    Cancelled = 1,
+
+    /// <summary>It was told that the lock is busy.</summary>
+    Busy = 2,
+
+    /// <summary>It was told that too many wait already.</summary>
+    QueueFull = 3,
+
+    /// <summary>Its turn did not come in time.</summary>
+    WaitTimedOut = 4,
+}
+
+/// <summary>One attempt that is over.</summary>
+public readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, DateTimeOffset At)
+{
+    /// <summary>Whether the attempt was turned away at once, rather than having been in the line or in the lock.</summary>
+    public bool WasTurnedAway => Ending is Ending.Busy or Ending.QueueFull;
+}
+
+/// <summary>
+/// What a lock remembers of attempts that are over, so that a late copy of their request gets the same answer and grants nothing.
+/// Bounded in number and time, because it is stored with every lock; attempts that were turned away have a share of their own, so that a
+/// storm of them cannot push out the memory of a release.
+/// </summary>
+public sealed record EndedAttempts(ImmutableArray<EndedAttempt> Items)
+{
+    /// <summary>Nothing to remember.</summary>
+    public static readonly EndedAttempts None = new(ImmutableArray<EndedAttempt>.Empty);
+
+    /// <summary>What became of an attempt, if it is remembered.</summary>
+    public EndedAttempt? Find(Guid acquireId)
+    {
+        foreach (var attempt in Items)
+        {
+            if (attempt.AcquireId == acquireId)
+                return attempt;
+        }
+
+        return null;
+    }
+
+    /// <summary>Remembers one more attempt and forgets what is too old or too much.</summary>
+    public EndedAttempts Remember(EndedAttempt attempt, LockRulesLimits limits)
+    {
+        var oldest = attempt.At - limits.AttemptMemory;
+        var room = limits.AttemptsRemembered - 1;
+        var kept = ImmutableArray.CreateBuilder<EndedAttempt>(Items.Length + 1);
+        kept.Add(attempt);
+
+        // From the newest to the oldest, so that the oldest of the same kind fall out.
+        for (var i = Items.Length - 1; i >= 0; i--)
+        {
+            var item = Items[i];
+            if (item.At >= oldest && item.AcquireId != attempt.AcquireId && (item.WasTurnedAway != attempt.WasTurnedAway || room-- > 0))
+                kept.Add(item);
+        }
+
+        kept.Reverse();
+        return new EndedAttempts(kept.DrainToImmutable());
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(EndedAttempts? other) => other is not null && Items.AsSpan().SequenceEqual(other.Items.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Items.Length;
+}

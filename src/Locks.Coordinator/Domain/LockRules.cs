@@ -1,0 +1,267 @@
+using System.Collections.Immutable;
+using Locks.Contracts;
+
+namespace Locks.Coordinator.Domain;
+
+/// <summary>
+/// The rules of the lock: pure, with no clock, no I/O and no randomness of their own. Given a lock, a request and the time, they say what
+/// becomes of the lock. Everything that a user may rely on (G1 to G7 in docs/guarantees.md) is decided here.
+/// </summary>
+public sealed class LockRules
+{
+    private readonly LockRulesLimits _limits;
+
+    /// <summary>Rules with the given numbers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public LockRules(LockRulesLimits? limits = null)
+    {
+        _limits = limits ?? new LockRulesLimits();
+        _limits.Validate();
+    }
+
+    /// <summary>Decides one request.</summary>
+    /// <param name="state">The lock as it is stored.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="now">The coordinator's time.</param>
+    /// <exception cref="LockInvariantException">The rules have a defect.</exception>
+    public Decision Decide(LockState state, LockRequest request, DateTimeOffset now)
+    {
+        var step = new Step(Decision.Nothing(state), now, _limits);
+        switch (request)
+        {
+            case LockRequest.Acquire acquire:
+                step.LetTimePass();
+                step.Acquire(acquire);
+                break;
+            case LockRequest.Cancel cancel:
+                step.LetTimePass();
+                step.Cancel(cancel.AcquireId);
+                break;
+            case LockRequest.Confirm confirm:
+                step.LetTimePass();
+                step.Confirm(confirm);
+                break;
+            case LockRequest.Renew renew:
+                step.LetTimePass();
+                step.Renew(renew);
+                break;
+            case LockRequest.Release release:
+                step.LetTimePass();
+                step.Release(release);
+                break;
+            case LockRequest.Expire expire:
+                if (step.IsAboutTheCurrentGrant(expire))
+                    step.LetTimePass();
+                break;
+            default:
+                throw new LockInvariantException($"there is no rule for {request.GetType().Name}");
+        }
+
+        return step.Conclude();
+    }
+
+    /// <summary>One decision in the making.</summary>
+    private sealed class Step(Decision undecided, DateTimeOffset now, LockRulesLimits limits)
+    {
+        private readonly ImmutableArray<Outcome>.Builder _outcomes = ImmutableArray.CreateBuilder<Outcome>();
+        private LockState _lock = undecided.Before;
+
+        public Decision Conclude()
+        {
+            _lock.CheckInvariants();
+            return undecided with { After = _lock, Outcomes = _outcomes.DrainToImmutable() };
+        }
+
+        public bool IsAboutTheCurrentGrant(LockRequest.Expire expire) => _lock.Holder?.FencingToken == expire.FencingToken;
+
+        /// <summary>
+        /// Whatever is due has happened before anything else is decided, whether or not a timer said so: correctness rests on the stored
+        /// times alone. Waiters go first, so that one whose patience ended with the holder's lease is not granted.
+        /// </summary>
+        public void LetTimePass()
+        {
+            while (_lock.Waiters.Soonest is { } waiter && waiter.Deadline <= now)
+            {
+                Dequeue(waiter);
+                Remember(waiter.AcquireId, Ending.WaitTimedOut);
+                Deny(waiter.AcquireId, DenyReasons.WaitTimedOut, waiter.ReplyTo);
+            }
+
+            if (_lock.Holder is { } holder && holder.ExpiresAt <= now)
+            {
+                _outcomes.Add(new Outcome.Expired(holder));
+                PassOn(holder, Ending.Held);
+            }
+        }
+
+        public void Acquire(LockRequest.Acquire request)
+        {
+            if (_lock.Holder is { } holder && holder.AcquireId == request.AcquireId)
+                _outcomes.Add(new Outcome.Granted(holder, Waited: null, Repeated: true, request.ReplyTo));
+            else if (_lock.Waiters.Find(request.AcquireId) is { } waiter)
+                StayInLine(waiter, request);
+            else if (_lock.Ended.Find(request.AcquireId) is { } ended)
+                Deny(request.AcquireId, Reason(ended.Ending), request.ReplyTo);
+            else if (_lock.Holder is null)
+                GrantAtOnce(request);
+            else if (request.Wait is null)
+                TurnAway(request, Ending.Busy);
+            else if (_lock.Waiters.Count >= limits.MaxWaiters)
+                TurnAway(request, Ending.QueueFull);
+            else
+                Enqueue(request, now + request.Wait.Value);
+        }
+
+        /// <summary>An attempt that nobody has heard of is remembered too: its request may still be on the way.</summary>
+        public void Cancel(Guid acquireId)
+        {
+            if (_lock.Holder is { } holder && holder.AcquireId == acquireId)
+            {
+                _outcomes.Add(new Outcome.Released(holder, ReplyTo: null));
+                PassOn(holder, Ending.Cancelled);
+            }
+            else if (_lock.Waiters.Find(acquireId) is { } waiter)
+            {
+                Dequeue(waiter);
+                Remember(acquireId, Ending.Cancelled);
+            }
+            else if (_lock.Ended.Find(acquireId) is null or { WasTurnedAway: true })
+            {
+                Remember(acquireId, Ending.Cancelled);
+            }
+        }
+
+        public void Confirm(LockRequest.Confirm request)
+        {
+            if (_lock.Holder is { Confirmed: false } holder
+                && holder.AcquireId == request.AcquireId
+                && holder.FencingToken == request.FencingToken)
+                _lock = _lock with { Holder = holder.ExtendedTo(now, holder.Lease) };
+        }
+
+        public void Renew(LockRequest.Renew request)
+        {
+            if (_lock.Holder is { } holder && holder.Token == request.Token)
+            {
+                var renewed = holder.ExtendedTo(now, request.Lease);
+                if (renewed != holder)
+                    _lock = _lock with { Holder = renewed };
+                _outcomes.Add(new Outcome.Renewed(renewed, request.Lease, request.ReplyTo));
+            }
+            else
+            {
+                var why = undecided.Before.Holder?.Token == request.Token ? LossReasons.Expired : LossReasons.NotHeld;
+                _outcomes.Add(new Outcome.RenewalRefused(why, request.ReplyTo));
+            }
+        }
+
+        public void Release(LockRequest.Release request)
+        {
+            if (_lock.Holder is { } holder && holder.Token == request.Token)
+            {
+                _outcomes.Add(new Outcome.Released(holder, request.ReplyTo));
+                PassOn(holder, Ending.Held);
+            }
+            else
+            {
+                _outcomes.Add(new Outcome.ReleaseRefused(request.ReplyTo));
+            }
+        }
+
+        private void GrantAtOnce(LockRequest.Acquire request)
+        {
+            var fence = NextFence();
+            Grant(new Holder(
+                request.AcquireId, request.Owner, request.NewToken, fence, request.Lease, now, now + request.Lease,
+                Confirmed: true, request.ClientId));
+            _outcomes.Add(new Outcome.Granted(_lock.Holder!, Waited: null, Repeated: false, request.ReplyTo));
+        }
+
+        /// <summary>Ends the holder's grant and hands the lock to the next in line: one decision, so that nobody can barge in between.</summary>
+        private void PassOn(Holder holder, Ending ending)
+        {
+            _lock = _lock with { Holder = null };
+            Remember(holder.AcquireId, ending);
+
+            if (_lock.Waiters.Head is not { } next)
+                return;
+
+            Dequeue(next);
+            var fence = NextFence();
+            var window = next.Lease < limits.ConfirmationWindow ? next.Lease : limits.ConfirmationWindow;
+            Grant(new Holder(
+                next.AcquireId, next.Owner, next.Token, fence, next.Lease, now, now + window, Confirmed: false, next.ClientId));
+            _outcomes.Add(new Outcome.Granted(_lock.Holder!, next, Repeated: false, next.ReplyTo));
+        }
+
+        private void Grant(Holder holder) => _lock = _lock with { Holder = holder, LastFence = holder.FencingToken };
+
+        /// <summary>
+        /// Strictly above the last one, and above every one that a purged row of this key may have had: the time in microseconds is the
+        /// floor, and no key is granted more often than once a microsecond for long.
+        /// </summary>
+        private long NextFence() => Math.Max(_lock.LastFence + 1, Micros(now));
+
+        private void Enqueue(LockRequest.Acquire request, DateTimeOffset deadline)
+        {
+            var waiter = new Waiter(
+                _lock.LastTicket + 1, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, deadline,
+                request.ClientId, request.ReplyTo);
+            _lock = _lock with { LastTicket = waiter.Position, Waiters = _lock.Waiters.Add(waiter) };
+            _outcomes.Add(new Outcome.Enqueued(waiter));
+            TellPlace(waiter, request);
+        }
+
+        /// <summary>A repeat keeps its place; the grant goes to whoever asked last, because an earlier asker may have given up.</summary>
+        private void StayInLine(Waiter waiter, LockRequest.Acquire request)
+        {
+            if (waiter.ReplyTo != request.ReplyTo)
+            {
+                var moved = waiter with { ReplyTo = request.ReplyTo };
+                _lock = _lock with { Waiters = _lock.Waiters.Replace(waiter, moved) };
+                _outcomes.Add(new Outcome.Enqueued(moved));
+            }
+
+            TellPlace(waiter, request);
+        }
+
+        private void Dequeue(Waiter waiter)
+        {
+            _lock = _lock with { Waiters = _lock.Waiters.Remove(waiter) };
+            _outcomes.Add(new Outcome.Dequeued(waiter));
+        }
+
+        private void TellPlace(Waiter waiter, LockRequest.Acquire request)
+        {
+            if (request.NotifyQueued)
+                _outcomes.Add(new Outcome.PlaceTold(waiter.AcquireId, _lock.Waiters.PlaceOf(waiter), request.ReplyTo));
+        }
+
+        private void TurnAway(LockRequest.Acquire request, Ending ending)
+        {
+            Remember(request.AcquireId, ending);
+            Deny(request.AcquireId, Reason(ending), request.ReplyTo);
+        }
+
+        private void Deny(Guid acquireId, string why, ReplyTo replyTo)
+        {
+            var holder = _lock.Holder;
+            TimeSpan? retryAfter = holder is null ? null : holder.ExpiresAt > now ? holder.ExpiresAt - now : TimeSpan.Zero;
+            _outcomes.Add(new Outcome.Denied(acquireId, why, holder, retryAfter, replyTo));
+        }
+
+        private void Remember(Guid acquireId, Ending ending) =>
+            _lock = _lock with { Ended = _lock.Ended.Remember(new EndedAttempt(acquireId, ending, now), limits) };
+
+        private static string Reason(Ending ending) => ending switch
+        {
+            Ending.Busy => DenyReasons.Busy,
+            Ending.QueueFull => DenyReasons.QueueFull,
+            Ending.WaitTimedOut => DenyReasons.WaitTimedOut,
+            _ => DenyReasons.Ended,
+        };
+    }
+
+    /// <summary>Microseconds since the Unix epoch.</summary>
+    public static long Micros(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+}

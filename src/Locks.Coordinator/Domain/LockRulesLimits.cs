@@ -1,0 +1,41 @@
+namespace Locks.Coordinator.Domain;
+
+/// <summary>The numbers that the rules depend on. All coordinators of one store should agree on them.</summary>
+public sealed record LockRulesLimits
+{
+    /// <summary>
+    /// How long a waiter that was granted may take to confirm before the next one gets the lock. 1 s to 5 min, default 10 s. Shorter
+    /// frees the line sooner behind a dead waiter; longer forgives a slower client.
+    /// </summary>
+    public TimeSpan ConfirmationWindow { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many may wait for one key. 1 to 1,000,000, default 20,000. One more is told <c>QueueFull</c>.</summary>
+    public int MaxWaiters { get; init; } = 20_000;
+
+    /// <summary>
+    /// How many attempts that are over a key remembers, of each kind (held or cancelled; turned away). 1 to 1,024, default 32. At least
+    /// the number of messages that one coordinator takes from the broker at a time covers every redelivery after a crash.
+    /// </summary>
+    public int AttemptsRemembered { get; init; } = 32;
+
+    /// <summary>How long they are remembered at most. 1 s to 24 h, default 2 min.</summary>
+    public TimeSpan AttemptMemory { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Refuses numbers outside of their range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range; the message names it, its value and the range.</exception>
+    public void Validate()
+    {
+        Require(ConfirmationWindow >= TimeSpan.FromSeconds(1) && ConfirmationWindow <= TimeSpan.FromMinutes(5),
+            nameof(ConfirmationWindow), ConfirmationWindow, "1 s to 5 min");
+        Require(MaxWaiters is >= 1 and <= 1_000_000, nameof(MaxWaiters), MaxWaiters, "1 to 1,000,000");
+        Require(AttemptsRemembered is >= 1 and <= 1_024, nameof(AttemptsRemembered), AttemptsRemembered, "1 to 1,024");
+        Require(AttemptMemory >= TimeSpan.FromSeconds(1) && AttemptMemory <= TimeSpan.FromHours(24),
+            nameof(AttemptMemory), AttemptMemory, "1 s to 24 h");
+    }
+
+    private static void Require(bool holds, string name, object value, string range)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be {range}.");
+    }
+}

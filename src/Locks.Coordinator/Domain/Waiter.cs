@@ -1,0 +1,22 @@
+namespace Locks.Coordinator.Domain;
+
+/// <summary>An attempt that waits in line.</summary>
+/// <param name="Position">Its ticket; tickets rise and are never used twice for a key.</param>
+/// <param name="AcquireId">The attempt.</param>
+/// <param name="Owner">Who waits, for people.</param>
+/// <param name="Token">The secret it will hold the lock with.</param>
+/// <param name="Lease">The lease it asked for.</param>
+/// <param name="QueuedAt">When it came into the line.</param>
+/// <param name="Deadline">When it gives up.</param>
+/// <param name="ClientId">The client session that waits, when it named itself.</param>
+/// <param name="ReplyTo">Where its grant is sent.</param>
+public sealed record Waiter(
+    long Position,
+    Guid AcquireId,
+    string Owner,
+    OwnerToken Token,
+    TimeSpan Lease,
+    DateTimeOffset QueuedAt,
+    DateTimeOffset Deadline,
+    string? ClientId,
+    ReplyTo ReplyTo);

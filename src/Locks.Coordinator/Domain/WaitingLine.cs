@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+
+namespace Locks.Coordinator.Domain;
+
+/// <summary>
+/// The waiters of one key in the order of their tickets. Immutable; every operation costs O(log n) in the number of waiters, so a line of
+/// ten thousand is as quick to serve as a line of ten.
+/// </summary>
+public sealed class WaitingLine
+{
+    /// <summary>A line with nobody in it.</summary>
+    public static readonly WaitingLine Empty = new(
+        ImmutableSortedSet.Create<Waiter>(ByPosition.Instance),
+        ImmutableDictionary<Guid, Waiter>.Empty,
+        ImmutableSortedSet.Create<Waiter>(ByDeadline.Instance));
+
+    private readonly ImmutableSortedSet<Waiter> _line;
+    private readonly ImmutableDictionary<Guid, Waiter> _byAttempt;
+    private readonly ImmutableSortedSet<Waiter> _byDeadline;
+
+    private WaitingLine(
+        ImmutableSortedSet<Waiter> line,
+        ImmutableDictionary<Guid, Waiter> byAttempt,
+        ImmutableSortedSet<Waiter> byDeadline)
+    {
+        _line = line;
+        _byAttempt = byAttempt;
+        _byDeadline = byDeadline;
+    }
+
+    /// <summary>How many wait.</summary>
+    public int Count => _line.Count;
+
+    /// <summary>Who is next, if anybody waits.</summary>
+    public Waiter? Head => _line.Min;
+
+    /// <summary>Who gives up first, if anybody waits.</summary>
+    public Waiter? Soonest => _byDeadline.Min;
+
+    /// <summary>The waiters from the first to the last.</summary>
+    public IEnumerable<Waiter> InOrder => _line;
+
+    /// <summary>A queue of stored waiters.</summary>
+    public static WaitingLine Of(IEnumerable<Waiter> waiters)
+    {
+        var line = Empty._line.Union(waiters);
+        return line.IsEmpty
+            ? Empty
+            : new WaitingLine(line, line.ToImmutableDictionary(waiter => waiter.AcquireId), Empty._byDeadline.Union(line));
+    }
+
+    /// <summary>The waiter of an attempt, if it waits.</summary>
+    public Waiter? Find(Guid acquireId) => _byAttempt.GetValueOrDefault(acquireId);
+
+    /// <summary>How many turns away a waiter is: 1 is granted next.</summary>
+    public int PlaceOf(Waiter waiter) => _line.IndexOf(waiter) + 1;
+
+    /// <summary>Adds a waiter behind all others.</summary>
+    public WaitingLine Add(Waiter waiter)
+    {
+        if (_line.Max is { } last && last.Position >= waiter.Position)
+            throw new LockInvariantException($"ticket {waiter.Position} was drawn after ticket {last.Position}");
+
+        return new WaitingLine(_line.Add(waiter), _byAttempt.Add(waiter.AcquireId, waiter), _byDeadline.Add(waiter));
+    }
+
+    /// <summary>Puts another version of a waiter in its place.</summary>
+    public WaitingLine Replace(Waiter waiter, Waiter by)
+    {
+        if (waiter.Position != by.Position || waiter.AcquireId != by.AcquireId || waiter.Deadline != by.Deadline)
+            throw new LockInvariantException($"waiter {waiter.AcquireId} was replaced by another one");
+
+        return new WaitingLine(
+            _line.Remove(waiter).Add(by), _byAttempt.SetItem(by.AcquireId, by), _byDeadline.Remove(waiter).Add(by));
+    }
+
+    /// <summary>Takes a waiter out, wherever it stands.</summary>
+    public WaitingLine Remove(Waiter waiter) =>
+        Count == 1 && Head == waiter
+            ? Empty
+            : new WaitingLine(_line.Remove(waiter), _byAttempt.Remove(waiter.AcquireId), _byDeadline.Remove(waiter));
+
+    private sealed class ByPosition : IComparer<Waiter>
+    {
+        public static readonly ByPosition Instance = new();
+
+        public int Compare(Waiter? x, Waiter? y) => x!.Position.CompareTo(y!.Position);
+    }
+
+    private sealed class ByDeadline : IComparer<Waiter>
+    {
+        public static readonly ByDeadline Instance = new();
+
+        public int Compare(Waiter? x, Waiter? y) =>
+            x!.Deadline.CompareTo(y!.Deadline) is var order && order != 0 ? order : x.Position.CompareTo(y.Position);
+    }
+}

@@ -1,0 +1,40 @@
+namespace Locks.Coordinator.Storage;
+
+/// <summary>
+/// Where locks are kept. Built for sets: a caller reads and commits as many locks at a time as it likes, and a provider does each with one
+/// statement. Safety rests here: every write names the version that it was decided on, and a write whose version is no longer current is
+/// refused, so that any number of coordinators may run at once.
+/// </summary>
+/// <remarks>
+/// Every member throws <see cref="LockStoreUnavailableException"/> when the store can't be reached or fails in a way that may pass. After
+/// one of those, a commit may or may not have happened.
+/// </remarks>
+public interface ILockStore
+{
+    /// <summary>Reads locks, each with its whole line, in one consistent look.</summary>
+    /// <param name="ids">The locks' ids (<see cref="Contracts.LockKey.ToId"/>), each once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Those that exist.</returns>
+    Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes locks durably in one transaction. Each is written whole or not at all, and one that is refused does not hold up the others.
+    /// </summary>
+    /// <param name="writes">The writes, at most one for each lock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The ids that were refused because their version is no longer current; nothing of theirs was written.</returns>
+    Task<IReadOnlySet<Guid>> CommitAsync(IReadOnlyList<LockWrite> writes, CancellationToken cancellationToken);
+
+    /// <summary>Finds locks on which something has been due since before a moment, the longest overdue first.</summary>
+    /// <param name="dueBefore">The moment.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<OverdueLock>> FindOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Deletes locks that have been free, with nobody in line, since before a moment.</summary>
+    /// <param name="idleSince">The moment.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many were deleted.</returns>
+    Task<int> PurgeIdleAsync(DateTimeOffset idleSince, int limit, CancellationToken cancellationToken);
+}
