@@ -1,0 +1,63 @@
+using Locks.Contracts;
+
+namespace Locks.Client;
+
+/// <summary>How a client talks to the coordinator.</summary>
+public sealed class LockClientOptions
+{
+    /// <summary>The name of the coordinator's queue. Default <c>locks</c>.</summary>
+    public string QueueName { get; set; } = "locks";
+
+    /// <summary>
+    /// Who this process is, for the people who look at a lock's holder: 1 to 256 UTF-8 bytes. Default: machine, program and process id.
+    /// </summary>
+    public string Owner { get; set; } = $"{Environment.MachineName}/{AppDomain.CurrentDomain.FriendlyName}:{Environment.ProcessId}";
+
+    /// <summary>The lease of a lock that was asked for without one. 100 ms to 24 h, default 30 s.</summary>
+    public TimeSpan DefaultLease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long to wait for the coordinator's answer before <see cref="LockUnavailableException"/>. 100 ms to 10 min, default 15 s. It does
+    /// not limit how long a caller waits in line.
+    /// </summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long a request stays unanswered before it is sent again; doubles with each time, up to 5 s. 50 ms to 1 min, default 1 s.
+    /// </summary>
+    public TimeSpan ResendAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How often a caller who waits in line makes sure that the coordinator still knows it. 1 s to 10 min, default 10 s. A grant that was
+    /// lost on its way is found after this time.
+    /// </summary>
+    public TimeSpan StayInLineInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How much earlier than the coordinator the client takes its lease for ended, to cover clocks that run at different speeds and timers
+    /// that fire late. 0 to 1 min, default 500 ms; never more than a fifth of the lease.
+    /// </summary>
+    public TimeSpan SafetyMargin { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Refuses nonsense.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
+    internal void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(QueueName), nameof(QueueName), QueueName, "a queue name");
+        Require(LockLimits.CheckOwner(Owner) is null, nameof(Owner), Owner, $"1 to {LockLimits.MaxOwnerBytes} UTF-8 bytes");
+        Require(LockLimits.CheckLease(DefaultLease) is null, nameof(DefaultLease), DefaultLease, "100 ms to 24 h");
+        RequireBetween(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+        RequireBetween(nameof(ResendAfter), ResendAfter, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        RequireBetween(nameof(StayInLineInterval), StayInLineInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        RequireBetween(nameof(SafetyMargin), SafetyMargin, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
+    private static void RequireBetween(string name, TimeSpan value, TimeSpan least, TimeSpan most) =>
+        Require(value >= least && value <= most, name, value, $"between {least:c} and {most:c}");
+
+    private static void Require(bool holds, string name, object? value, string range)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{nameof(LockClientOptions)}.{name} is '{value}'; it must be {range}.");
+    }
+}

@@ -1,0 +1,32 @@
+using Locks.Client;
+using Locks.Client.Core;
+using Locks.Client.Shapes;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>The client's door.</summary>
+public static class LockClientServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the lock client to an application that has a MassTransit bus: <see cref="ILockClient"/> and <see cref="IDistributedLock"/>. It
+    /// connects a temporary reply queue of its own when it is first used, and needs nothing in the bus's configuration.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets options.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="ArgumentException">An option is out of range (thrown when the client is first used).</exception>
+    public static IServiceCollection AddLockClient(this IServiceCollection services, Action<LockClientOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+
+        var options = services.AddOptions<LockClientOptions>().PostConfigure(static options => options.Validate());
+        if (configure is not null)
+            options.Configure(configure);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ILockClient, LockClient>();
+        services.TryAddSingleton<IDistributedLock, DistributedLock>();
+        return services;
+    }
+}

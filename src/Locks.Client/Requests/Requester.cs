@@ -1,0 +1,128 @@
+using Locks.Contracts;
+using MassTransit;
+
+namespace Locks.Client.Requests;
+
+/// <summary>
+/// Sends requests, and sends them again until they are answered: nothing depends on the broker keeping a message, because a repeated
+/// request gets the same answer.
+/// </summary>
+internal sealed class Requester
+{
+    private static readonly TimeSpan LongestResend = TimeSpan.FromSeconds(5);
+
+    private readonly IBus _bus;
+    private readonly TimeProvider _time;
+    private readonly LockClientOptions _options;
+    private readonly Uri _coordinator;
+    private readonly RequestLedger _ledger = new();
+    private readonly ReplyEndpoint _replies;
+
+    public Requester(IBus bus, TimeProvider time, LockClientOptions options)
+    {
+        _bus = bus;
+        _time = time;
+        _options = options;
+        _coordinator = new Uri($"exchange:{options.QueueName}");
+        _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, GiveBack));
+    }
+
+    /// <summary>Opens a request; whoever does disposes it when no answer interests any more.</summary>
+    public PendingRequest Open(Guid id) => _ledger.Open(id);
+
+    /// <summary>Asks and waits for the one answer.</summary>
+    /// <exception cref="LockUnavailableException">There was no answer in time.</exception>
+    public async Task<object> AskAsync<T>(T command, Deadline deadline, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var request = Open(Guid.CreateVersion7(_time.GetUtcNow()));
+        return await AskAsync(request, command, deadline, whileQueued: null, cancellationToken).ConfigureAwait(false)
+            ?? throw new LockUnavailableException("The coordinator put a request in line that does not wait.");
+    }
+
+    /// <summary>Asks under an open request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="deadline">Until when to wait for a sign of life.</param>
+    /// <param name="whileQueued">Until when to wait once the request waits in line.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The answer; <see langword="null"/> when <paramref name="whileQueued"/> has passed.</returns>
+    /// <exception cref="LockUnavailableException">There was no sign of life in time.</exception>
+    public async Task<object?> AskAsync<T>(
+        PendingRequest request, T command, Deadline deadline, Deadline? whileQueued, CancellationToken cancellationToken)
+        where T : class
+    {
+        Exception? trouble = null;
+        var resendAfter = _options.ResendAfter;
+        Deadline? sent = null;
+        while (!request.Answer.IsCompleted)
+        {
+            var until = request.IsQueued && whileQueued is { } turn ? turn : deadline;
+            if (until.HasPassed)
+                return request.IsQueued ? null : throw NoAnswer(deadline, trouble);
+
+            var sendAgain = sent is { } last ? last with { Length = request.IsQueued ? _options.StayInLineInterval : resendAfter } : null as Deadline?;
+            if (sendAgain is null or { HasPassed: true })
+            {
+                resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, LongestResend);
+                sent = Deadline.After(_time, resendAfter);
+                trouble = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false) ?? trouble;
+                continue;
+            }
+
+            await request.WaitForNewsAsync(Least(until.Left, sendAgain.Value.Left), _time, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await request.Answer.ConfigureAwait(false);
+    }
+
+    /// <summary>Sends something that has no answer. Trouble is not told: whoever uses this has a second line of defence.</summary>
+    public async Task TellAsync<T>(T command)
+        where T : class =>
+        await TrySendAsync(requestId: null, command, Deadline.After(_time, _options.RequestTimeout), CancellationToken.None)
+            .ConfigureAwait(false);
+
+    private async Task<Exception?> TrySendAsync<T>(Guid? requestId, T command, Deadline until, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var patience = new CancellationTokenSource(Most(until.Left, TimeSpan.FromMilliseconds(1)), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            var replies = requestId is null ? null : await _replies.GetAddressAsync(either.Token).ConfigureAwait(false);
+            var endpoint = await _bus.GetSendEndpoint(_coordinator).WaitAsync(either.Token).ConfigureAwait(false);
+            await endpoint.Send(
+                command,
+                send =>
+                {
+                    send.RequestId = requestId;
+                    send.ResponseAddress = replies;
+                    send.Durable = false;
+                    send.TimeToLive = until.Left;
+                },
+                either.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever keeps a message from being sent, it is sent again until the time is up, and told then.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return exception;
+        }
+    }
+
+    private void GiveBack(LockAcquired stray) => _ = TellAsync(new ReleaseLock(stray.Key, stray.OwnerToken));
+
+    private LockUnavailableException NoAnswer(Deadline deadline, Exception? trouble) => new(
+        $"No lock coordinator answered on '{_options.QueueName}' within {deadline.Length:c}. "
+        + (trouble is null ? "Is one running on this broker?" : $"The last attempt to send failed: {trouble.Message}"),
+        trouble);
+
+    private static TimeSpan Least(TimeSpan x, TimeSpan y) => x < y ? x : y;
+
+    private static TimeSpan Most(TimeSpan x, TimeSpan y) => x > y ? x : y;
+}

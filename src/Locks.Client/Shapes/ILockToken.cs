@@ -1,0 +1,11 @@
+namespace Locks.Client;
+
+/// <summary>The answer to <see cref="IDistributedLock.UsingToken"/>: perhaps a lock. Disposing releases it, if there is one.</summary>
+public interface ILockToken : IAsyncDisposable, IDisposable
+{
+    /// <summary>Whether the caller holds the lock now. Becomes <see langword="false"/> when the lease ends or the token is disposed.</summary>
+    bool HasLock { get; }
+
+    /// <summary>The lock, if it was granted.</summary>
+    ILockHandle? Handle { get; }
+}

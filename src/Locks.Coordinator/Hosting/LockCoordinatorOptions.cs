@@ -1,0 +1,68 @@
+using Locks.Coordinator.Domain;
+
+namespace Locks.Coordinator.Hosting;
+
+/// <summary>How a coordinator runs.</summary>
+public sealed class LockCoordinatorOptions
+{
+    /// <summary>
+    /// The name of the queue that the coordinator reads. Default <c>locks</c>. Clients must name the same one; several coordinators on one
+    /// queue share the work.
+    /// </summary>
+    public string QueueName { get; set; } = "locks";
+
+    /// <summary>
+    /// How many requests are decided at the same time. 1 to 1,000, default 32. Requests for the same key are always decided one after
+    /// another.
+    /// </summary>
+    public int ConcurrentRequests { get; set; } = 32;
+
+    /// <summary>
+    /// How often the store is searched for locks whose timer was lost with its coordinator. 100 ms to 1 h, default 2 s. A lock whose
+    /// coordinator died frees itself at most this much, plus <see cref="SweepGrace"/>, after its lease.
+    /// </summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a lock must be overdue before the sweeper takes it for forgotten. 0 to 1 h, default 1 s.</summary>
+    public TimeSpan SweepGrace { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the row of a free lock is kept after its last use. At least 1 min, default 1 h.</summary>
+    public TimeSpan IdleRetention { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// How long a request is tried again while the store is away, before it fails and its sender is told. 0 to 10 min, default 20 s. Tries
+    /// come at growing intervals, up to 2 s apart.
+    /// </summary>
+    public TimeSpan StorePatience { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The numbers that the rules depend on.</summary>
+    public LockRulesLimits Limits { get; set; } = new();
+
+    /// <summary>
+    /// The address that the queue is reached at: its exchange, so that a sender never declares the queue itself with other settings.
+    /// </summary>
+    internal Uri Address => new($"exchange:{QueueName}");
+
+    /// <summary>Refuses nonsense.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
+    internal void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(QueueName), nameof(QueueName), QueueName, "a queue name");
+        Require(ConcurrentRequests is >= 1 and <= 1_000, nameof(ConcurrentRequests), ConcurrentRequests, "1 to 1,000");
+        Require(SweepInterval >= TimeSpan.FromMilliseconds(100) && SweepInterval <= TimeSpan.FromHours(1),
+            nameof(SweepInterval), SweepInterval, "100 ms to 1 h");
+        Require(SweepGrace >= TimeSpan.Zero && SweepGrace <= TimeSpan.FromHours(1), nameof(SweepGrace), SweepGrace, "0 to 1 h");
+        Require(IdleRetention >= TimeSpan.FromMinutes(1), nameof(IdleRetention), IdleRetention, "1 min or more");
+        Require(IdleRetention >= Limits.AttemptMemory, nameof(IdleRetention), IdleRetention,
+            $"at least {nameof(Limits)}.{nameof(Limits.AttemptMemory)} ({Limits.AttemptMemory:c})");
+        Require(StorePatience >= TimeSpan.Zero && StorePatience <= TimeSpan.FromMinutes(10),
+            nameof(StorePatience), StorePatience, "0 to 10 min");
+        Limits.Validate();
+    }
+
+    private static void Require(bool holds, string name, object? value, string range)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{nameof(LockCoordinatorOptions)}.{name} is '{value}'; it must be {range}.");
+    }
+}

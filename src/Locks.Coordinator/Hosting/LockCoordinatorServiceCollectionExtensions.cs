@@ -1,0 +1,48 @@
+using Locks.Coordinator;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Saga;
+using Locks.Coordinator.Storage;
+using Locks.Coordinator.Timers;
+using MassTransit.Configuration;
+using MassTransit.Saga;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>The coordinator's door.</summary>
+public static class LockCoordinatorServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a lock coordinator to the application's MassTransit bus. Its endpoint is configured by <c>ConfigureEndpoints</c>, like any
+    /// consumer's. Locks are kept in this process's memory unless the result is told otherwise (<c>UsePostgreSql</c>,
+    /// <c>UseSqlServer</c>).
+    /// </summary>
+    /// <param name="services">The application's services, or the configurator inside <c>AddMassTransit</c>.</param>
+    /// <param name="configure">Sets options.</param>
+    /// <returns>Where the store is chosen.</returns>
+    /// <exception cref="ArgumentException">An option is out of range (thrown when the host starts).</exception>
+    public static LockCoordinatorBuilder AddLockCoordinator(
+        this IServiceCollection services, Action<LockCoordinatorOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+
+        var options = services.AddOptions<LockCoordinatorOptions>().PostConfigure(static options => options.Validate());
+        if (configure is not null)
+            options.Configure(configure);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<CoordinatorClock>();
+        services.TryAddSingleton<ILockStore, InMemoryLockStore>();
+        services.TryAddSingleton<LeaseTimer>();
+        services.TryAddSingleton(provider => new LockRules(provider.GetRequiredService<IOptions<LockCoordinatorOptions>>().Value.Limits));
+        services.AddHostedService<OverdueSweeper>();
+
+        services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();
+        services.RegisterLoadSagaRepository<LockSaga, LockSagaRepositoryContextFactory>();
+        services.AddScoped<ISagaRepositoryContextFactory<LockSaga>, LockSagaRepositoryContextFactory>();
+
+        return new LockCoordinatorBuilder(services);
+    }
+}

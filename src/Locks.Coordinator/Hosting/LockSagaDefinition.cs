@@ -1,0 +1,79 @@
+using Locks.Contracts;
+using Locks.Coordinator.Saga;
+using Locks.Coordinator.Storage;
+using Locks.Coordinator.Timers;
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.Middleware;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Locks.Coordinator.Hosting;
+
+/// <summary>
+/// The coordinator's endpoint: its queue, and what every message passes on its way to the state machine. From the outside in: bad input is
+/// refused; requests for one key go one after another; a store that is away is tried again, patiently; a conflict is decided again, at
+/// once; replies are held back until the commit.
+/// </summary>
+internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
+{
+    private readonly LockCoordinatorOptions _options;
+
+    public LockSagaDefinition(IOptions<LockCoordinatorOptions> options)
+    {
+        _options = options.Value;
+        EndpointName = _options.QueueName;
+        ConcurrentMessageLimit = _options.ConcurrentRequests;
+    }
+
+    protected override void ConfigureSaga(
+        IReceiveEndpointConfigurator endpointConfigurator, ISagaConfigurator<LockSaga> sagaConfigurator, IRegistrationContext context)
+    {
+        endpointConfigurator.ConcurrentMessageLimit = _options.ConcurrentRequests;
+        endpointConfigurator.PrefetchCount = _options.ConcurrentRequests * 2;
+
+        endpointConfigurator.UseFilter(new LeaseTimerFilter(context.GetRequiredService<LeaseTimer>()));
+
+        var lanes = new Partitioner(_options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
+        Admit<AcquireLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
+        Admit<CancelAcquire>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
+        Admit<ConfirmGrant>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
+        Admit<RenewLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
+        Admit<ReleaseLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
+        Admit<LeaseExpired>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
+
+        endpointConfigurator.UseMessageRetry(retry =>
+        {
+            retry.Handle<LockStoreUnavailableException>();
+            retry.Intervals(Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), _options.StorePatience));
+        });
+        endpointConfigurator.UseMessageRetry(retry =>
+        {
+            retry.Handle<LockConflictException>();
+            retry.Intervals(Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
+        });
+        endpointConfigurator.UseInMemoryOutbox(context);
+    }
+
+    private static void Admit<T>(
+        IReceiveEndpointConfigurator endpoint, Partitioner lanes, Func<T, BadInput?> check, Func<T, string> key)
+        where T : class
+    {
+        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new RefuseBadInput<T>(check)));
+        endpoint.UsePartitioner<T>(lanes, context => LockKey.ToId(key(context.Message)));
+    }
+
+    /// <summary>Intervals that double up to a longest one until they add up to the given patience.</summary>
+    private static TimeSpan[] Growing(TimeSpan first, TimeSpan longest, TimeSpan patience)
+    {
+        var intervals = new List<TimeSpan>();
+        var total = TimeSpan.Zero;
+        for (var next = first; total + next <= patience; next = next * 2 > longest ? longest : next * 2)
+        {
+            intervals.Add(next);
+            total += next;
+        }
+
+        return [.. intervals];
+    }
+}

@@ -1,0 +1,36 @@
+using Locks.Contracts;
+using MassTransit;
+
+namespace Locks.Coordinator.Hosting;
+
+/// <summary>
+/// Stops messages that break a limit at the door. An acquire is answered, because its sender waits for an answer; everything else fails,
+/// which MassTransit reports to the sender as a fault and keeps in the error queue.
+/// </summary>
+internal sealed class RefuseBadInput<T>(Func<T, BadInput?> check) : IFilter<ConsumeContext<T>>
+    where T : class
+{
+    public Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
+    {
+        if (check(context.Message) is { } problem)
+            return context.Message is AcquireLock bad && context.ResponseAddress is not null
+                ? DenyAsync(context, bad, DenyReasons.Invalid, problem.ToString())
+                : throw new BadInputException(typeof(T).Name, problem);
+
+        if (context.Message is not AcquireLock acquire)
+            return next.Send(context);
+
+        // Nobody could ever release a lock whose token is sent to nobody.
+        if (context.ResponseAddress is null)
+            throw new BadInputException(nameof(AcquireLock), new BadInput("ResponseAddress", "is missing; send the request from a request client or set it"));
+
+        return acquire.LeaseId is { } leaseId
+            ? DenyAsync(context, acquire, DenyReasons.LeaseNotFound, $"There is no lease {leaseId}.")
+            : next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("refuseBadInput");
+
+    private static Task DenyAsync(ConsumeContext context, AcquireLock message, string reason, string detail) =>
+        context.RespondAsync(new LockDenied(message.Key, message.AcquireId, reason, Detail: detail));
+}

@@ -1,0 +1,65 @@
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+using MassTransit;
+
+namespace Locks.Coordinator.Saga;
+
+/// <summary>
+/// One lock key's saga: the lock, and what the state machine keeps beside it. A plain instance that any saga repository can store; ours
+/// stores it in sets (see <see cref="LockUnitOfWork"/>).
+/// </summary>
+public sealed class LockSaga : SagaStateMachineInstance
+{
+    private readonly SortedDictionary<long, Waiter> _enqueued = [];
+    private readonly SortedSet<long> _dequeued = [];
+
+    /// <summary>The version 5 UUID of the key.</summary>
+    public Guid CorrelationId { get; set; }
+
+    /// <summary>The name of the state, Free or Held; absent before the first event.</summary>
+    public string? CurrentState { get; set; }
+
+    /// <summary>The version of the stored row that this instance was read from; 0 when there was none.</summary>
+    public long Version { get; set; }
+
+    /// <summary>The timer that is set for this lock.</summary>
+    public Guid? ExpiryTokenId { get; set; }
+
+    /// <summary>The lock.</summary>
+    public required LockState Lock { get; set; }
+
+    /// <summary>Whether a decision since the last commit has changed the lock.</summary>
+    internal bool HasChanged { get; private set; }
+
+    /// <summary>The waiters to store, by ticket.</summary>
+    internal IReadOnlyCollection<Waiter> Enqueued => _enqueued.Values;
+
+    /// <summary>The tickets of stored waiters that have left the line.</summary>
+    internal IReadOnlyCollection<long> Dequeued => _dequeued;
+
+    /// <summary>The saga of a key that was never taken.</summary>
+    public static LockSaga NeverTaken(string key) => new() { CorrelationId = LockKey.ToId(key), Lock = LockState.NeverTaken(key) };
+
+    /// <summary>Takes over a decision. Several may follow each other before they are stored together.</summary>
+    internal void Apply(Decision decision)
+    {
+        if (!ReferenceEquals(decision.Before, Lock))
+            throw new LockInvariantException("a decision was made on another state than the saga's");
+
+        Lock = decision.After;
+        HasChanged |= decision.ChangesLock;
+        foreach (var outcome in decision.Outcomes)
+        {
+            switch (outcome)
+            {
+                case Outcome.Enqueued enqueued:
+                    _enqueued[enqueued.Waiter.Position] = enqueued.Waiter;
+                    break;
+                case Outcome.Dequeued dequeued:
+                    _enqueued.Remove(dequeued.Waiter.Position);
+                    _dequeued.Add(dequeued.Waiter.Position);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using Locks.Coordinator.Diagnostics;
+using MassTransit;
+using MassTransit.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace Locks.Coordinator.Timers;
+
+/// <summary>
+/// Sends scheduled messages from this process's memory, so that <c>Schedule(…)</c> in the state machine works with no broker plug-in and
+/// no scheduler service. Nothing is lost when the process ends: the stored due time is the truth, and <see cref="OverdueSweeper"/> finds
+/// what no timer was left for.
+/// </summary>
+internal sealed class LeaseTimer : IScheduleMessageProvider, IDisposable
+{
+    // The longest time that a system timer takes is about 49 days; a lease is at most a day.
+    private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
+
+    private readonly IBus _bus;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LeaseTimer> _logger;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, Entry> _entries = [];
+    private readonly SortedSet<Entry> _byDueTime = new(Comparer<Entry>.Create(static (x, y) =>
+        x.DueAt.CompareTo(y.DueAt) is var order && order != 0 ? order : x.TokenId.CompareTo(y.TokenId)));
+    private readonly ITimer _timer;
+    private bool _disposed;
+
+    public LeaseTimer(IBus bus, TimeProvider time, ILogger<LeaseTimer> logger)
+    {
+        _bus = bus;
+        _time = time;
+        _logger = logger;
+        _timer = time.CreateTimer(static timer => ((LeaseTimer)timer!).SendWhatIsDue(), this, Never, Never);
+    }
+
+    /// <summary>How many messages are scheduled.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _entries.Count;
+        }
+    }
+
+    public Task<ScheduledMessage<T>> ScheduleSend<T>(
+        Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+        where T : class
+    {
+        var entry = new Entry(
+            NewId.NextGuid(),
+            new DateTimeOffset(scheduledTime, TimeSpan.Zero),
+            async tokenId =>
+            {
+                var endpoint = await _bus.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
+                await endpoint.Send(message, new ScheduledSendPipe<T>(pipe, tokenId)).ConfigureAwait(false);
+            });
+
+        lock (_gate)
+        {
+            _entries.Add(entry.TokenId, entry);
+            _byDueTime.Add(entry);
+            if (_byDueTime.Min == entry)
+                SetTimer_NeedsGate();
+        }
+
+        return Task.FromResult<ScheduledMessage<T>>(
+            new ScheduledMessageHandle<T>(entry.TokenId, scheduledTime, destinationAddress, message));
+    }
+
+    public Task CancelScheduledSend(Guid tokenId, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_entries.Remove(tokenId, out var entry))
+                _byDueTime.Remove(entry);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task CancelScheduledSend(Uri destinationAddress, Guid tokenId, CancellationToken cancellationToken) =>
+        CancelScheduledSend(tokenId, cancellationToken);
+
+    public void Dispose()
+    {
+        lock (_gate)
+            _disposed = true;
+        _timer.Dispose();
+    }
+
+    private void SendWhatIsDue()
+    {
+        var due = new List<Entry>();
+        lock (_gate)
+        {
+            var now = _time.GetUtcNow();
+            while (_byDueTime.Min is { } entry && entry.DueAt <= now)
+            {
+                _byDueTime.Remove(entry);
+                _entries.Remove(entry.TokenId);
+                due.Add(entry);
+            }
+
+            SetTimer_NeedsGate();
+        }
+
+        foreach (var entry in due)
+            _ = SendAsync(entry);
+    }
+
+    private async Task SendAsync(Entry entry)
+    {
+        try
+        {
+            await entry.Send(entry.TokenId).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever it is, the sweeper will find the lock; nothing above could do better.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _logger.ExpiryNotSent(exception);
+        }
+    }
+
+    private void SetTimer_NeedsGate()
+    {
+        if (_disposed || _byDueTime.Min is not { } next)
+            return;
+
+        // A whole millisecond later at the most, never earlier: system timers round down.
+        var wait = next.DueAt - _time.GetUtcNow();
+        _timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Never);
+    }
+
+    private sealed record Entry(Guid TokenId, DateTimeOffset DueAt, Func<Guid, Task> Send);
+
+    /// <summary>Stamps the token on the message, by which the state machine knows a timer that is no longer current.</summary>
+    private sealed class ScheduledSendPipe<T>(IPipe<SendContext<T>> next, Guid tokenId) : IPipe<SendContext<T>>
+        where T : class
+    {
+        public Task Send(SendContext<T> context)
+        {
+            context.Headers.Set(MessageHeaders.SchedulingTokenId, tokenId.ToString("N"));
+            context.Durable = false;
+            return next.IsNotEmpty() ? next.Send(context) : Task.CompletedTask;
+        }
+
+        public void Probe(ProbeContext context)
+        {
+        }
+    }
+}
