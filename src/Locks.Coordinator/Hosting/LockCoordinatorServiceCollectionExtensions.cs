@@ -4,9 +4,11 @@ using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Saga;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Timers;
+using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -35,7 +37,11 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CoordinatorClock>();
         services.TryAddSingleton<ILockStore, InMemoryLockStore>();
-        services.TryAddSingleton<LeaseTimer>();
+        // The bus is built with the timer in its pipeline, so the timer asks for the bus only when it sends.
+        services.TryAddSingleton(provider => new LeaseTimer(
+            new Lazy<IBus>(provider.GetRequiredService<IBus>),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LeaseTimer>>()));
         services.TryAddSingleton(provider => new LockRules(provider.GetRequiredService<IOptions<LockCoordinatorOptions>>().Value.Limits));
         services.AddHostedService<OverdueSweeper>();
 

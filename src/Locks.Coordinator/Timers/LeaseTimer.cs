@@ -15,7 +15,7 @@ internal sealed class LeaseTimer : IScheduleMessageProvider, IDisposable
     // The longest time that a system timer takes is about 49 days; a lease is at most a day.
     private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
 
-    private readonly IBus _bus;
+    private readonly Lazy<IBus> _bus;
     private readonly TimeProvider _time;
     private readonly ILogger<LeaseTimer> _logger;
     private readonly Lock _gate = new();
@@ -25,7 +25,7 @@ internal sealed class LeaseTimer : IScheduleMessageProvider, IDisposable
     private readonly ITimer _timer;
     private bool _disposed;
 
-    public LeaseTimer(IBus bus, TimeProvider time, ILogger<LeaseTimer> logger)
+    public LeaseTimer(Lazy<IBus> bus, TimeProvider time, ILogger<LeaseTimer> logger)
     {
         _bus = bus;
         _time = time;
@@ -52,7 +52,7 @@ internal sealed class LeaseTimer : IScheduleMessageProvider, IDisposable
             new DateTimeOffset(scheduledTime, TimeSpan.Zero),
             async tokenId =>
             {
-                var endpoint = await _bus.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
+                var endpoint = await _bus.Value.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
                 await endpoint.Send(message, new ScheduledSendPipe<T>(pipe, tokenId)).ConfigureAwait(false);
             });
 
