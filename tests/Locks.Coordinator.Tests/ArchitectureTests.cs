@@ -18,7 +18,8 @@ public sealed partial class ArchitectureTests
         "System.Runtime.CompilerServices", "System.Security.Cryptography", "System.Text", "Locks.Contracts", "Locks.Coordinator.Domain",
     ];
 
-    private static readonly Type[] Banned = [typeof(TimeProvider), typeof(Random), typeof(Environment), typeof(Console), typeof(IServiceProvider)];
+    private static readonly Type[] Banned =
+        [typeof(TimeProvider), typeof(Random), typeof(Environment), typeof(Console), typeof(IServiceProvider)];
 
     private static IEnumerable<Type> Domain =>
         typeof(LockRules).Assembly.GetTypes().Where(type => type.Namespace == typeof(LockRules).Namespace);

@@ -62,18 +62,14 @@ public static class PublicApi
 
     private static string KindOf(Type type)
     {
+        if (type.IsEnum || type.IsInterface)
+            return type.IsEnum ? "enum" : "interface";
+
         var record = type.GetMethod("PrintMembers", Declared) is not null ? "record " : "";
         if (type.IsValueType)
-            return type.IsEnum ? "enum" : $"{(type.IsDefined(typeof(IsReadOnlyAttribute)) ? "readonly " : "")}{record}struct";
-        if (type.IsInterface)
-            return "interface";
+            return $"{(type.IsDefined(typeof(IsReadOnlyAttribute)) ? "readonly " : "")}{record}struct";
 
-        var modifier = (type.IsAbstract, type.IsSealed) switch
-        {
-            (true, true) => "static ",
-            (true, false) => "abstract ",
-            (false, var isSealed) => isSealed ? "sealed " : "",
-        };
+        var modifier = type.IsAbstract ? (type.IsSealed ? "static " : "abstract ") : type.IsSealed ? "sealed " : "";
         return modifier + (record.Length > 0 ? "record" : "class");
     }
 

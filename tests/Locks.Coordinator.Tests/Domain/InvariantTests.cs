@@ -31,7 +31,8 @@ public sealed class InvariantTests
     [Fact]
     public void HolderThatIsOver_IsRefused() =>
         AssertRefused(
-            _sound with { Ended = new EndedAttempts([new EndedAttempt(A.Id, Ending.Held, LockUnderTest.Noon)]) }, "holds the lock and is over");
+            _sound with { Ended = new EndedAttempts([new EndedAttempt(A.Id, Ending.Held, LockUnderTest.Noon)]) },
+            "holds the lock and is over");
 
     [Theory]
     [InlineData(0)]

@@ -9,7 +9,7 @@ namespace Locks.Coordinator.Tests.Domain;
 
 /// <summary>
 /// Random stories of a handful of actors, with copies, reorderings and clocks that jump, against a model of the promises. A failure prints
-/// the shortest story that still fails, and its seed: two numbers, which <c>LOCKS_SEED=number,number</c> replays.
+/// the shortest story that still fails and, in its first line, the seed of the run, which <c>LOCKS_SEED=number,number</c> replays.
 /// </summary>
 public sealed class ModelTests
 {
@@ -59,7 +59,11 @@ public sealed class ModelTests
             "a renewal refused: Expired", "a renewal refused: NotHeld", "a stale timer", "a waiter", "a waiter redirected",
             "an earlier end repeated", "an expiry",
         ];
-        Assert.All(situations, situation => Assert.True(seen.GetValueOrDefault(situation) >= 20, $"too seldom: {situation}, {seen.GetValueOrDefault(situation)} times"));
+        Assert.All(situations, situation =>
+        {
+            var times = seen.GetValueOrDefault(situation);
+            Assert.True(times >= 20, $"too seldom, {times} times: {situation}");
+        });
     }
 
     private static FSharpOption<Replay>? GivenSeed()

@@ -96,5 +96,6 @@ public sealed class RenewTests
 
     [Fact]
     public void Renew_WithADefaultToken_IsRefusedByAFreeLock() =>
-        new LockUnderTest().Decide(new LockRequest.Renew(default, TimeSpan.FromSeconds(1), null)).ChangesNothing().Only<Outcome.RenewalRefused>();
+        new LockUnderTest().Decide(new LockRequest.Renew(default, TimeSpan.FromSeconds(1), null))
+            .ChangesNothing().Only<Outcome.RenewalRefused>();
 }

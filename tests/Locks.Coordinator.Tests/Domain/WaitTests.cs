@@ -57,6 +57,16 @@ public sealed class WaitTests
     }
 
     [Fact]
+    public void Waiter_WithLessPatience_DoesNotOvertake()
+    {
+        var sut = LockUnderTest.HeldByA();
+        sut.Decide(B.Wait(seconds: 60));
+        sut.Decide(C.Wait(seconds: 10));
+
+        Assert.Equal(B.Id, Grant(sut.Decide(A.Release())));
+    }
+
+    [Fact]
     public void Waiters_AreGrantedInTheOrderTheyCame_OnExpiry()
     {
         var sut = LockUnderTest.HeldByA(B, C);

@@ -43,7 +43,9 @@ internal sealed class StoryTeller
                 _lock.After(Pick(Pauses, step.Number));
                 break;
             case Happening.TimePassesUntilSomethingIsDue:
-                _lock.Now = _lock.State.DueAt is { } due && due > _lock.Now ? due : _lock.Now;
+                // Or to the last instant before it.
+                if (_lock.State.DueAt is { } due && due > _lock.Now)
+                    _lock.Now = step.Number % 4 == 0 ? due.AddTicks(-1) : due;
                 break;
             case Happening.ClockGoesBack:
                 _lock.After(-Pick(StepsBack, step.Number));
