@@ -24,8 +24,8 @@ public enum Ending
 /// <summary>One attempt that is over.</summary>
 public readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, DateTimeOffset At)
 {
-    /// <summary>Whether the attempt was turned away at once, rather than having been in the line or in the lock.</summary>
-    public bool WasTurnedAway => Ending is Ending.Busy or Ending.QueueFull;
+    /// <summary>Whether the attempt was denied by the coordinator, rather than having held the lock or been taken back.</summary>
+    public bool WasTurnedAway => Ending is Ending.Busy or Ending.QueueFull or Ending.WaitTimedOut;
 }
 
 /// <summary>

@@ -21,8 +21,11 @@ public sealed record Holder(
     bool Confirmed,
     string? ClientId)
 {
-    /// <summary>The lease that the grant's announcement promises: the full one, or the confirmation window of a grant out of the line.</summary>
-    public TimeSpan AnnouncedLease => Confirmed ? Lease : ExpiresAt - GrantedAt;
+    /// <summary>
+    /// The lease that the grant's announcement promises: the full one, or the confirmation window of a grant out of the line. Counted from
+    /// the grant, it never reaches beyond <see cref="ExpiresAt"/>, whatever confirmed the grant.
+    /// </summary>
+    public TimeSpan AnnouncedLease => ExpiresAt - GrantedAt is var held && held < Lease ? held : Lease;
 
     /// <summary>Holds the lock until at least <paramref name="lease"/> from now. Never less than before: a renewal may arrive late.</summary>
     public Holder ExtendedTo(DateTimeOffset now, TimeSpan lease)

@@ -34,6 +34,7 @@ public sealed class LockRules
                 step.Acquire(acquire);
                 break;
             case LockRequest.Cancel cancel:
+                step.LeaveLine(cancel.AcquireId);
                 step.LetTimePass();
                 step.Cancel(cancel.AcquireId);
                 break;
@@ -112,6 +113,16 @@ public sealed class LockRules
                 Enqueue(request, now + request.Wait.Value);
         }
 
+        /// <summary>Out of the line before time passes, so that what is due now is not granted to an attempt that is being taken back.</summary>
+        public void LeaveLine(Guid acquireId)
+        {
+            if (_lock.Waiters.Find(acquireId) is not { } waiter)
+                return;
+
+            Dequeue(waiter);
+            Remember(acquireId, Ending.Cancelled);
+        }
+
         /// <summary>An attempt that nobody has heard of is remembered too: its request may still be on the way.</summary>
         public void Cancel(Guid acquireId)
         {
@@ -119,11 +130,6 @@ public sealed class LockRules
             {
                 _outcomes.Add(new Outcome.Released(holder, ReplyTo: null));
                 PassOn(holder, Ending.Cancelled);
-            }
-            else if (_lock.Waiters.Find(acquireId) is { } waiter)
-            {
-                Dequeue(waiter);
-                Remember(acquireId, Ending.Cancelled);
             }
             else if (_lock.Ended.Find(acquireId) is null or { WasTurnedAway: true })
             {

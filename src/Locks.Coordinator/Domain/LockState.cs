@@ -41,7 +41,7 @@ public sealed record LockState(
                 throw new LockInvariantException($"attempt {holder.AcquireId} holds the lock and is over");
         }
 
-        if (Waiters.Head is { } head && head.Position > LastTicket)
-            throw new LockInvariantException($"a waiter has ticket {head.Position}, the last drawn is {LastTicket}");
+        if (Waiters.Last is { } last && last.Position > LastTicket)
+            throw new LockInvariantException($"a waiter has ticket {last.Position}, the last drawn is {LastTicket}");
     }
 }

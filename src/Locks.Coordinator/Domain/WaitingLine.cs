@@ -34,6 +34,9 @@ public sealed class WaitingLine
     /// <summary>Who is next, if anybody waits.</summary>
     public Waiter? Head => _line.Min;
 
+    /// <summary>Who came last, if anybody waits.</summary>
+    public Waiter? Last => _line.Max;
+
     /// <summary>Who gives up first, if anybody waits.</summary>
     public Waiter? Soonest => _byDeadline.Min;
 
@@ -58,7 +61,7 @@ public sealed class WaitingLine
     /// <summary>Adds a waiter behind all others.</summary>
     public WaitingLine Add(Waiter waiter)
     {
-        if (_line.Max is { } last && last.Position >= waiter.Position)
+        if (Last is { } last && last.Position >= waiter.Position)
             throw new LockInvariantException($"ticket {waiter.Position} was drawn after ticket {last.Position}");
 
         return new WaitingLine(_line.Add(waiter), _byAttempt.Add(waiter.AcquireId, waiter), _byDeadline.Add(waiter));

@@ -1,0 +1,60 @@
+namespace Locks.Contracts.Tests;
+
+/// <summary>One message: with every field given, and with only those that must be.</summary>
+/// <param name="Whole">Every field, none at its default.</param>
+/// <param name="Least">The required fields alone.</param>
+public sealed record Sample(object Whole, object Least)
+{
+    /// <summary>The message's type.</summary>
+    public Type Type => Whole.GetType();
+}
+
+/// <summary>A sample of every message on the wire.</summary>
+public static class Samples
+{
+    /// <summary>The secret that the samples carry, to look for where it must not be.</summary>
+    public const string Secret = "c2VjcmV0LXNlY3JldC1zZWNy";
+
+    private const string Key = "orders/42";
+    private const string Owner = "billing@host-7";
+    private static readonly Guid Attempt = new("0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
+    private static readonly Guid Lease = new("0193a1b2-c3d4-7e5f-8a9b-00000000001e");
+    private static readonly TimeSpan HalfAMinute = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(1_500);
+    private const long Fence = 1_764_000_000_000_001;
+
+    /// <summary>What is public in the contracts and no message.</summary>
+    public static readonly Type[] NoMessages = [typeof(BadInput)];
+
+    /// <summary>The samples.</summary>
+    public static readonly Sample[] All =
+    [
+        new(
+            new AcquireLock(Key, Attempt, Owner, HalfAMinute, Wait, Lease, ClientId: "billing-1", NotifyQueued: true),
+            new AcquireLock(Key, Attempt, Owner, HalfAMinute)),
+        new(
+            new LockDenied(Key, Attempt, DenyReasons.Busy, Owner, Wait, Detail: "Key has 513 UTF-8 bytes; the limit is 512"),
+            new LockDenied(Key, Attempt, DenyReasons.Busy)),
+        WithoutOptions(new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute)),
+        WithoutOptions(new LockQueued(Key, Attempt, Position: 3)),
+        WithoutOptions(new CancelAcquire(Key, Attempt)),
+        WithoutOptions(new ConfirmGrant(Key, Attempt, Fence)),
+        WithoutOptions(new ClientAlive("billing-1")),
+        WithoutOptions(new RenewLock(Key, Secret, HalfAMinute)),
+        WithoutOptions(new LockRenewed(Key, Fence, HalfAMinute)),
+        WithoutOptions(new LockLost(Key, LossReasons.Expired)),
+        WithoutOptions(new ReleaseLock(Key, Secret)),
+        WithoutOptions(new LockReleased(Key, Fence)),
+        WithoutOptions(new LockNotHeld(Key)),
+        WithoutOptions(new GrantLease(Lease, HalfAMinute, Owner)),
+        WithoutOptions(new RenewLease(Lease, HalfAMinute, Owner)),
+        WithoutOptions(new RevokeLease(Lease, Owner)),
+        WithoutOptions(new LeaseGranted(Lease, HalfAMinute)),
+        WithoutOptions(new LeaseRenewed(Lease, HalfAMinute)),
+        WithoutOptions(new LeaseRevoked(Lease)),
+        WithoutOptions(new LeaseNotFound(Lease)),
+        WithoutOptions(new LeaseExpired(Key, Fence)),
+    ];
+
+    private static Sample WithoutOptions(object message) => new(message, message);
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Locks.Coordinator.Domain;
+using Xunit;
+using static Locks.Coordinator.Tests.Domain.Attempt;
+
+namespace Locks.Coordinator.Tests.Domain;
+
+/// <summary>A state that the rules exclude is refused, whoever made it.</summary>
+public sealed class InvariantTests
+{
+    private readonly LockState _sound = LockUnderTest.HeldByA(B, C).State;
+
+    [Fact]
+    public void SoundStates_Pass()
+    {
+        _sound.CheckInvariants();
+        LockState.NeverTaken("orders/42").CheckInvariants();
+    }
+
+    [Fact]
+    public void FreeLockWithWaiters_IsRefused() => AssertRefused(_sound with { Holder = null }, "the lock is free and 2 wait for it");
+
+    [Fact]
+    public void HolderWithoutTheLastFence_IsRefused() =>
+        AssertRefused(_sound with { LastFence = _sound.LastFence + 1 }, "the holder's fencing token is");
+
+    [Fact]
+    public void HolderThatWaits_IsRefused() =>
+        AssertRefused(_sound with { Holder = _sound.Holder! with { AcquireId = C.Id } }, "holds the lock and waits for it");
+
+    [Fact]
+    public void HolderThatIsOver_IsRefused() =>
+        AssertRefused(
+            _sound with { Ended = new EndedAttempts([new EndedAttempt(A.Id, Ending.Held, LockUnderTest.Noon)]) },
+            "holds the lock and is over");
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void WaiterWithATicketThatWasNeverDrawn_IsRefused(long lastTicket) =>
+        AssertRefused(_sound with { LastTicket = lastTicket }, $"the last drawn is {lastTicket}");
+
+    [Fact]
+    public void Decide_OnABrokenState_Throws() =>
+        Assert.Throws<LockInvariantException>(
+            () => new LockRules().Decide(_sound with { Holder = null }, new LockRequest.Expire(1), LockUnderTest.Noon));
+
+    [Fact]
+    public void Line_WithATicketOutOfOrder_IsRefused()
+    {
+        var last = _sound.Waiters.Find(C.Id)!;
+
+        Assert.Throws<LockInvariantException>(() => _sound.Waiters.Add(last with { AcquireId = D.Id }));
+        Assert.Throws<LockInvariantException>(() => _sound.Waiters.Add(last with { AcquireId = D.Id, Position = last.Position - 1 }));
+    }
+
+    [Fact]
+    public void Line_InWhichAWaiterIsReplacedByAnother_IsRefused()
+    {
+        var waiter = _sound.Waiters.Head!;
+
+        Assert.Throws<LockInvariantException>(() => _sound.Waiters.Replace(waiter, waiter with { AcquireId = D.Id }));
+        Assert.Throws<LockInvariantException>(() => _sound.Waiters.Replace(waiter, waiter with { Position = 7 }));
+        Assert.Throws<LockInvariantException>(() => _sound.Waiters.Replace(waiter, waiter with { Deadline = LockUnderTest.Noon }));
+    }
+
+    [Fact]
+    public void Line_OfStoredWaiters_IsTheLineThatWasStored()
+    {
+        var stored = _sound.Waiters.InOrder.Reverse().ToImmutableArray();
+
+        var line = WaitingLine.Of(stored);
+
+        Assert.Equal(_sound.Waiters.InOrder, line.InOrder);
+        Assert.Equal(_sound.Waiters.Head, line.Head);
+        Assert.Equal(_sound.Waiters.Soonest, line.Soonest);
+        Assert.Equal(_sound.Waiters.Find(C.Id), line.Find(C.Id));
+        Assert.Equal(2, line.PlaceOf(line.Find(C.Id)!));
+        Assert.Same(WaitingLine.Empty, WaitingLine.Of([]));
+    }
+
+    private static void AssertRefused(LockState state, string why) =>
+        Assert.Contains(why, Assert.Throws<LockInvariantException>(state.CheckInvariants).Message, StringComparison.Ordinal);
+}

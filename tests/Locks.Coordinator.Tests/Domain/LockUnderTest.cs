@@ -1,0 +1,73 @@
+using Locks.Coordinator.Domain;
+using Xunit;
+
+namespace Locks.Coordinator.Tests.Domain;
+
+/// <summary>One lock, driven by hand through the rules, at a time that the test chooses.</summary>
+internal sealed class LockUnderTest(LockRulesLimits? limits = null)
+{
+    public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly LockRules _rules = new(limits);
+
+    public LockState State { get; set; } = LockState.NeverTaken("orders/42");
+
+    public DateTimeOffset Now { get; set; } = Noon;
+
+    public Holder Holder => Assert.IsType<Holder>(State.Holder);
+
+    public IEnumerable<Guid> Line => State.Waiters.InOrder.Select(waiter => waiter.AcquireId);
+
+    /// <summary>Moves the clock; backward, too.</summary>
+    public LockUnderTest After(double seconds)
+    {
+        Now += TimeSpan.FromSeconds(seconds);
+        return this;
+    }
+
+    public Decision Decide(LockRequest request)
+    {
+        var decision = _rules.Decide(State, request, Now);
+        Assert.Same(State, decision.Before);
+        State = decision.After;
+        return decision;
+    }
+
+    /// <summary>The timer's note about the current grant.</summary>
+    public Decision Expire() => Decide(new LockRequest.Expire(Holder.FencingToken));
+
+    /// <summary>A holds the lock for 30 s, and the others wait for it in this order, a minute each.</summary>
+    public static LockUnderTest HeldByA(params Attempt[] waiters)
+    {
+        var sut = new LockUnderTest();
+        sut.Decide(Attempt.A.Try());
+        foreach (var waiter in waiters)
+            sut.Decide(waiter.Wait());
+        return sut;
+    }
+}
+
+/// <summary>What tests look for in a decision.</summary>
+internal static class DecisionAssertions
+{
+    /// <summary>The only outcome of its kind.</summary>
+    public static T The<T>(this Decision decision)
+        where T : Outcome => Assert.Single(decision.Outcomes.OfType<T>());
+
+    /// <summary>The only outcome of all.</summary>
+    public static T Only<T>(this Decision decision)
+        where T : Outcome => Assert.IsType<T>(Assert.Single(decision.Outcomes));
+
+    public static Decision ChangesNothing(this Decision decision)
+    {
+        Assert.Same(decision.Before, decision.After);
+        Assert.False(decision.ChangesLock);
+        Assert.False(decision.MovesDueTime);
+        return decision;
+    }
+
+    public static void DoesNothing(this Decision decision) => Assert.Empty(decision.ChangesNothing().Outcomes);
+
+    /// <summary>The kinds of the outcomes, in order.</summary>
+    public static IEnumerable<string> Story(this Decision decision) => decision.Outcomes.Select(outcome => outcome.GetType().Name);
+}

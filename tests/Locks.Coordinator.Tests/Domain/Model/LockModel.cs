@@ -1,0 +1,286 @@
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+using Xunit;
+
+namespace Locks.Coordinator.Tests.Domain.Model;
+
+/// <summary>
+/// What the promises allow, kept in plain lists: follows a lock by the outcomes of its decisions alone, objects to an outcome that breaks
+/// a promise, and to a state that is not what the outcomes add up to.
+/// </summary>
+internal sealed class LockModel(LockRulesLimits limits)
+{
+    private readonly List<Waiter> _line = [];
+    private readonly Dictionary<Guid, string> _over = [];
+    private readonly Dictionary<Guid, Holder> _grants = [];
+    private readonly HashSet<string> _seen = [];
+    private Holder? _holder;
+    private Waiter? _leaving;
+    private long _highestFence;
+    private long _highestTicket;
+
+    /// <summary>The situations that have come up.</summary>
+    public IReadOnlyCollection<string> Seen => _seen;
+
+    public Holder? GrantOf(Guid attempt) => _grants.GetValueOrDefault(attempt);
+
+    public bool IsOver(Guid attempt) => _over.ContainsKey(attempt);
+
+    public void Check(LockRequest request, DateTimeOffset now, Decision decision)
+    {
+        var before = _holder;
+        foreach (var outcome in decision.Outcomes)
+            Apply(outcome, request, now);
+
+        if (request is LockRequest.Confirm confirm)
+            Apply(confirm, now);
+        if (request is LockRequest.Cancel { AcquireId: var cancelled })
+            Apply(cancelled);
+
+        Assert.Null(_leaving);
+        CheckState(decision.After);
+        CheckAnswer(request, decision);
+        CheckNothingIsOverdue(request, now, before, decision);
+    }
+
+    private void Apply(Outcome outcome, LockRequest request, DateTimeOffset now)
+    {
+        switch (outcome)
+        {
+            case Outcome.Granted { Repeated: true } granted:
+                See("a grant repeated");
+                var again = Assert.IsType<LockRequest.Acquire>(request);
+                Assert.Equal((_holder, again.AcquireId, again.ReplyTo), (granted.Grant, granted.Grant.AcquireId, granted.ReplyTo));
+                break;
+            case Outcome.Granted { Waited: { } waiter } granted:
+                ApplyGrantOutOfTheLine(granted, waiter, now);
+                break;
+            case Outcome.Granted granted:
+                ApplyGrantAtOnce(granted, Assert.IsType<LockRequest.Acquire>(request), now);
+                break;
+            case Outcome.Denied denied:
+                Apply(denied, request, now);
+                break;
+            case Outcome.Enqueued { Waiter: var waiter }:
+                Apply(waiter, Assert.IsType<LockRequest.Acquire>(request), now);
+                break;
+            case Outcome.Dequeued { Waiter: var waiter }:
+                Assert.Null(_leaving);
+                Require(_line.Remove(waiter), "who left the line was not in it as it was last enqueued");
+                if (request is not LockRequest.Cancel cancel || cancel.AcquireId != waiter.AcquireId)
+                    _leaving = waiter;
+                break;
+            case Outcome.PlaceTold told:
+                Assert.Equal(told.AcquireId, _line[told.Place - 1].AcquireId);
+                break;
+            case Outcome.Renewed renewed:
+                Assert.Equal(_holder!.Token, Assert.IsType<LockRequest.Renew>(request).Token);
+                Extend(now + renewed.Lease);
+                Assert.Equal(_holder, renewed.Grant);
+                break;
+            case Outcome.RenewalRefused refused:
+                See($"a renewal refused: {refused.Why}");
+                Assert.NotEqual(_holder?.Token, Assert.IsType<LockRequest.Renew>(request).Token);
+                break;
+            case Outcome.ReleaseRefused:
+                See("a release refused");
+                Assert.NotEqual(_holder?.Token, Assert.IsType<LockRequest.Release>(request).Token);
+                break;
+            case Outcome.Released released:
+                See("a release");
+                Assert.Equal(_holder, released.Grant);
+                Require(
+                    request is LockRequest.Release release ? release.Token == _holder!.Token
+                    : request is LockRequest.Cancel taken && taken.AcquireId == _holder!.AcquireId,
+                    "the lock was released by somebody who does not hold it");
+                EndGrant();
+                break;
+            case Outcome.Expired expired:
+                See("an expiry");
+                Assert.Equal(_holder, expired.Grant);
+                Require(_holder!.ExpiresAt <= now, "the lease ended too early");
+                EndGrant();
+                break;
+            default:
+                Assert.Fail($"the model does not know {outcome}");
+                break;
+        }
+    }
+
+    private void ApplyGrantOutOfTheLine(Outcome.Granted granted, Waiter waiter, DateTimeOffset now)
+    {
+        See("a grant out of the line");
+        Assert.Equal(_leaving, waiter);
+        _leaving = null;
+        Assert.DoesNotContain(_line, other => other.Position < waiter.Position);
+        Require(waiter.Deadline > now, "a waiter was granted after its deadline");
+        Assert.Equal(waiter.ReplyTo, granted.ReplyTo);
+        var window = waiter.Lease < limits.ConfirmationWindow ? waiter.Lease : limits.ConfirmationWindow;
+        Assert.Equal(
+            new Holder(
+                waiter.AcquireId, waiter.Owner, waiter.Token, granted.Grant.FencingToken, waiter.Lease, now, now + window,
+                Confirmed: false, waiter.ClientId),
+            granted.Grant);
+        BeginGrant(granted.Grant);
+    }
+
+    private void ApplyGrantAtOnce(Outcome.Granted granted, LockRequest.Acquire request, DateTimeOffset now)
+    {
+        See("a grant at once");
+        Assert.Empty(_line);
+        Assert.Equal(request.ReplyTo, granted.ReplyTo);
+        Assert.Equal(
+            new Holder(
+                request.AcquireId, request.Owner, request.NewToken, granted.Grant.FencingToken, request.Lease, now, now + request.Lease,
+                Confirmed: true, request.ClientId),
+            granted.Grant);
+        BeginGrant(granted.Grant);
+    }
+
+    private void BeginGrant(Holder grant)
+    {
+        Require(_holder is null, "G1: the lock was granted while it was held");
+        Require(grant.FencingToken > _highestFence, "G3: the fencing token did not rise");
+        Assert.False(_over.ContainsKey(grant.AcquireId), "G6: an attempt that was over was granted");
+        Require(_grants.TryAdd(grant.AcquireId, grant), "G6: an attempt was granted twice");
+        _highestFence = grant.FencingToken;
+        _holder = grant;
+    }
+
+    private void EndGrant()
+    {
+        _over.Add(_holder!.AcquireId, DenyReasons.Ended);
+        _holder = null;
+    }
+
+    private void Apply(Outcome.Denied denied, LockRequest request, DateTimeOffset now)
+    {
+        See($"a denial: {denied.Why}");
+        Assert.Equal(denied.Holder is null, denied.RetryAfter is null);
+        Assert.False(denied.RetryAfter < TimeSpan.Zero, "a negative time to wait");
+        Assert.Equal(_holder, denied.Holder);
+
+        if (_leaving is { } waiter)
+        {
+            Assert.Equal((waiter.AcquireId, DenyReasons.WaitTimedOut, waiter.ReplyTo), (denied.AcquireId, denied.Why, denied.ReplyTo));
+            Require(waiter.Deadline <= now, "a waiter timed out before its deadline");
+            _over.Add(waiter.AcquireId, denied.Why);
+            _leaving = null;
+            return;
+        }
+
+        var acquire = Assert.IsType<LockRequest.Acquire>(request);
+        Assert.Equal((acquire.AcquireId, acquire.ReplyTo), (denied.AcquireId, denied.ReplyTo));
+        if (_over.TryGetValue(denied.AcquireId, out var earlier))
+        {
+            See("an earlier end repeated");
+            Assert.Equal(earlier, denied.Why);
+            return;
+        }
+
+        Assert.NotNull(_holder);
+        Assert.Equal(acquire.Wait is null ? DenyReasons.Busy : DenyReasons.QueueFull, denied.Why);
+        Require(acquire.Wait is null || _line.Count == limits.MaxWaiters, "the line was not full");
+        _over.Add(denied.AcquireId, denied.Why);
+    }
+
+    private void Apply(Waiter waiter, LockRequest.Acquire request, DateTimeOffset now)
+    {
+        var known = _line.FindIndex(other => other.AcquireId == waiter.AcquireId);
+        if (known >= 0)
+        {
+            See("a waiter redirected");
+            Assert.Equal(_line[known] with { ReplyTo = request.ReplyTo }, waiter);
+            _line[known] = waiter;
+            return;
+        }
+
+        See("a waiter");
+        Assert.NotNull(_holder);
+        Assert.False(_over.ContainsKey(waiter.AcquireId), "G6: an attempt that was over came into the line");
+        Require(_line.Count < limits.MaxWaiters, "the line was full");
+        Require(waiter.Position > _highestTicket, "a ticket was drawn twice");
+        Assert.Equal(
+            new Waiter(
+                waiter.Position, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, now + request.Wait!.Value,
+                request.ClientId, request.ReplyTo),
+            waiter);
+        _highestTicket = waiter.Position;
+        _line.Add(waiter);
+    }
+
+    private void Apply(LockRequest.Confirm confirm, DateTimeOffset now)
+    {
+        if (_holder is { Confirmed: false } && (_holder.AcquireId, _holder.FencingToken) == (confirm.AcquireId, confirm.FencingToken))
+        {
+            See("a confirmation");
+            Extend(now + _holder.Lease);
+        }
+    }
+
+    /// <summary>From now on whatever comes of this attempt is over, also if it was denied before or never heard of.</summary>
+    private void Apply(Guid cancelled)
+    {
+        See(_over.ContainsKey(cancelled) ? "a cancel of what is over" : "a cancel");
+        Assert.NotEqual(cancelled, _holder?.AcquireId);
+        Assert.DoesNotContain(_line, waiter => waiter.AcquireId == cancelled);
+        _over[cancelled] = DenyReasons.Ended;
+    }
+
+    private void Extend(DateTimeOffset end) =>
+        _holder = _holder! with { Confirmed = true, ExpiresAt = end > _holder.ExpiresAt ? end : _holder.ExpiresAt };
+
+    private void CheckState(LockState state)
+    {
+        // Bare comparisons where it is hot: xunit's own take most of the time of a hundred thousand steps.
+        state.CheckInvariants();
+        Require(_holder == state.Holder, "the holder is not the one that the outcomes told of");
+        Require(_line.SequenceEqual(state.Waiters.InOrder), "the line is not the one that the outcomes told of");
+        Require(_line.FirstOrDefault() == state.Waiters.Head, "the head of the line is wrong");
+        Require(_line.MinBy(waiter => (waiter.Deadline, waiter.Position)) == state.Waiters.Soonest, "the soonest deadline is wrong");
+        Require(_line.TrueForAll(waiter => state.Waiters.Find(waiter.AcquireId) == waiter), "a waiter is not found by its attempt");
+        Require((_highestFence, _highestTicket) == (state.LastFence, state.LastTicket), "the last numbers are not the highest ones");
+        Require(_over.Keys.All(attempt => state.Ended.Find(attempt) is not null), "an attempt that is over was forgotten");
+        Require(
+            _holder is null || _holder.GrantedAt + _holder.AnnouncedLease <= _holder.ExpiresAt, "more lease was announced than is stored");
+    }
+
+    /// <summary>Every request gets its one answer; one that waits gets it later.</summary>
+    private void CheckAnswer(LockRequest request, Decision decision)
+    {
+        var outcomes = decision.Outcomes;
+        switch (request)
+        {
+            case LockRequest.Acquire { AcquireId: var attempt, ReplyTo: var address }:
+                var waits = _line.Any(waiter => waiter.AcquireId == attempt);
+                var holds = _holder?.AcquireId == attempt;
+                var grants = outcomes.Count(outcome => outcome is Outcome.Granted g && g.Grant.AcquireId == attempt && g.ReplyTo == address);
+                var denials = outcomes.Count(outcome => outcome is Outcome.Denied d && d.AcquireId == attempt && d.ReplyTo == address);
+                Assert.Equal((holds, !holds && !waits), (grants > 0, denials > 0));
+                break;
+            case LockRequest.Renew:
+                Assert.Single(outcomes, outcome => outcome is Outcome.Renewed or Outcome.RenewalRefused);
+                break;
+            case LockRequest.Release:
+                Assert.Single(outcomes, outcome => outcome is Outcome.Released or Outcome.ReleaseRefused);
+                break;
+        }
+    }
+
+    private void CheckNothingIsOverdue(LockRequest request, DateTimeOffset now, Holder? before, Decision decision)
+    {
+        if (request is LockRequest.Expire expire && expire.FencingToken != before?.FencingToken)
+        {
+            See("a stale timer");
+            decision.DoesNothing();
+            return;
+        }
+
+        Require(_holder is null || _holder.ExpiresAt > now, "G5: a lock is held beyond its lease");
+        Require(_line.TrueForAll(waiter => waiter.Deadline > now), "a waiter was not told that its time is up");
+    }
+
+    private static void Require(bool holds, string otherwise) => Assert.True(holds, otherwise);
+
+    private void See(string situation) => _seen.Add(situation);
+}

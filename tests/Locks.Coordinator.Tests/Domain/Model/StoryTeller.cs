@@ -1,0 +1,105 @@
+using Locks.Coordinator.Domain;
+
+namespace Locks.Coordinator.Tests.Domain.Model;
+
+/// <summary>Turns the steps of a story into requests, lets the rules decide them, and has the model check every decision.</summary>
+internal sealed class StoryTeller
+{
+    public static readonly LockRulesLimits Limits = new()
+    {
+        ConfirmationWindow = TimeSpan.FromSeconds(4),
+        MaxWaiters = 3,
+
+        // More than a story has: what is forgotten is the business of EndedAttemptsTests.
+        AttemptsRemembered = 1_024,
+        AttemptMemory = TimeSpan.FromHours(24),
+    };
+
+    private static readonly double[] Leases = [1, 5, 20];
+    private static readonly double?[] Waits = [null, 2, 8, 30];
+    private static readonly double[] Pauses = [0.001, 0.4, 1, 3, 5];
+    private static readonly double[] StepsBack = [0.000001, 0.2, 2];
+
+    private readonly LockUnderTest _lock = new(Limits);
+    private readonly LockModel _model = new(Limits);
+    private readonly List<LockRequest> _sent = [];
+    private readonly LockRequest.Acquire?[] _attempts = new LockRequest.Acquire?[Story.Actors];
+
+    /// <summary>Tells a story to its end.</summary>
+    /// <returns>What was seen on the way, for the test that asks whether the stories are worth telling.</returns>
+    public static IReadOnlyCollection<string> Tell(Story story)
+    {
+        var teller = new StoryTeller();
+        foreach (var step in story.Steps)
+            teller.Take(step);
+        return teller._model.Seen;
+    }
+
+    private void Take(Step step)
+    {
+        switch (step.What)
+        {
+            case Happening.TimePasses:
+                _lock.After(Pick(Pauses, step.Number));
+                break;
+            case Happening.TimePassesUntilSomethingIsDue:
+                // Or to the last instant before it.
+                if (_lock.State.DueAt is { } due && due > _lock.Now)
+                    _lock.Now = step.Number % 4 == 0 ? due.AddTicks(-1) : due;
+                break;
+            case Happening.ClockGoesBack:
+                _lock.After(-Pick(StepsBack, step.Number));
+                break;
+            default:
+                if (RequestOf(step) is { } request)
+                    Send(request);
+                break;
+        }
+    }
+
+    private void Send(LockRequest request)
+    {
+        _sent.Add(request);
+        _model.Check(request, _lock.Now, _lock.Decide(request));
+    }
+
+    private LockRequest? RequestOf(Step step) => step.What switch
+    {
+        Happening.Acquire => Acquire(step),
+        Happening.AnyMessageAgain => _sent.Count > 0 ? Copy(_sent[step.Number % _sent.Count]) : null,
+        Happening.Cancel => new LockRequest.Cancel(AttemptOf(step)),
+        Happening.Confirm => new LockRequest.Confirm(AttemptOf(step), _model.GrantOf(AttemptOf(step))?.FencingToken ?? step.Number),
+        Happening.Renew => new LockRequest.Renew(TokenOf(step), TimeSpan.FromSeconds(Pick(Leases, step.Number)), ReplyTo: null),
+        Happening.Release => new LockRequest.Release(TokenOf(step), ReplyTo: null),
+        Happening.TimerFires => new LockRequest.Expire(_lock.State.LastFence),
+        Happening.StaleTimerFires => new LockRequest.Expire(_lock.State.LastFence - 1 - (step.Number % 2)),
+        _ => throw new InvalidOperationException($"{step.What} is no request"),
+    };
+
+    /// <summary>Asks again while the attempt lasts, most often; starts the next attempt when it is over, most often.</summary>
+    private LockRequest.Acquire Acquire(Step step)
+    {
+        if (_attempts[step.Who] is { } known && (!_model.IsOver(known.AcquireId) || step.Number % 4 == 0))
+            return Copy(known) with { ReplyTo = step.Number % 3 == 0 ? new Attempt($"address {step.Number}").ReplyTo : known.ReplyTo };
+
+        var request = new Attempt($"{step.Who} at step {_sent.Count}").Try(Pick(Leases, step.Number)) with
+        {
+            Wait = Pick(Waits, step.Number / Leases.Length) is { } wait ? TimeSpan.FromSeconds(wait) : null,
+            NotifyQueued = step.Number % 2 == 0,
+        };
+        _attempts[step.Who] = request;
+        return request;
+    }
+
+    /// <summary>A copy of a request comes with a secret of its own, as the coordinator mints one for each message.</summary>
+    private LockRequest Copy(LockRequest request) => request is LockRequest.Acquire acquire ? Copy(acquire) : request;
+
+    private LockRequest.Acquire Copy(LockRequest.Acquire request) =>
+        request with { NewToken = new OwnerToken($"{request.NewToken.Value}, copy {_sent.Count}") };
+
+    private Guid AttemptOf(Step step) => _attempts[step.Who]?.AcquireId ?? new Attempt($"{step.Who} before its request").Id;
+
+    private OwnerToken TokenOf(Step step) => _model.GrantOf(AttemptOf(step))?.Token ?? new OwnerToken("a guess");
+
+    private static T Pick<T>(T[] from, int number) => from[number % from.Length];
+}
