@@ -16,8 +16,7 @@ internal static class PostgreSqlErrors
     {
         var message = failure switch
         {
-            PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName
-                or PostgresErrorCodes.UndefinedColumn } =>
+            PostgresException { SqlState: var state } when IsAboutTheTables(state) =>
                 "The tables of Locks are missing or old in this PostgreSQL database: run the migration.",
             PostgresException { SqlState: var state } when IsAboutTheStatement(state) => null,
             PostgresException { SqlState: var state } => $"PostgreSQL could not serve a statement (SQLSTATE {state}).",
@@ -33,6 +32,9 @@ internal static class PostgreSqlErrors
         unavailable = message is null ? null : new LockStoreUnavailableException(message, failure);
         return unavailable is not null;
     }
+
+    private static bool IsAboutTheTables(string state) =>
+        state is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName;
 
     private static bool IsAboutTheStatement(string state) =>
         state != PostgresErrorCodes.InsufficientPrivilege && state[..2] is "21" or "22" or "23" or "42";

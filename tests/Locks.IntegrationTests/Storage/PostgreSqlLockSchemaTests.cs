@@ -29,6 +29,25 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
     }
 
     [Fact]
+    public async Task Migrate_BySeveralAtOnce_WhereTheDatabaseIsMissing_MakesItOnce()
+    {
+        var missing = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        missing.Database += "_c";
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+            {
+                await using var services = Provide(missing.ConnectionString);
+                await services.GetRequiredService<ILockSchema>().MigrateAsync(Cancel);
+            }, Cancel)));
+        }
+        finally
+        {
+            await database.ExecuteAsync($"DROP DATABASE IF EXISTS {missing.Database} WITH (FORCE)");
+        }
+    }
+
+    [Fact]
     public async Task IsCurrent_TellsATableThatIsMissing()
     {
         await database.ExecuteAsync("DROP SCHEMA IF EXISTS locks CASCADE");

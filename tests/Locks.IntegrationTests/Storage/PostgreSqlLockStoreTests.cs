@@ -1,6 +1,7 @@
 using Locks.Compliance;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.EntityFrameworkCore;
+using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,35 +63,37 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         Assert.Equal(HealthStatus.Healthy, report.Entries["locks-store"].Status);
     }
 
-    /// <summary>Plans must not depend on how large the tables were when they were made.</summary>
+    /// <summary>A plan is made once and kept, so it must not depend on how large the tables were just then.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task NoStatement_ReadsATableFromEndToEnd(bool full)
+    [InlineData(0)]
+    [InlineData(2_000)]
+    public async Task NoStatement_ReadsATableFromEndToEnd(int locks)
     {
-        if (full)
-        {
-            await Store.CommitAsync([.. Enumerable.Range(0, 2_000).Select(_ => Insert(Held().WithWaiters(Waiter(1))))], Cancel);
-            await fixture.Database.ExecuteAsync("ANALYZE");
-        }
+        await Store.CommitAsync([.. Enumerable.Range(0, locks).Select(_ => Insert(Held().WithWaiters(Waiter(1))))], Cancel);
+        await fixture.Database.ExecuteAsync("VACUUM ANALYZE");
+        await using var services = StoreUnderTest.Provide(builder => builder.UsePostgreSql(fixture.Database.ConnectionString + ";Maximum Pool Size=1"));
+        var store = services.GetRequiredService<ILockStore>();
+        var before = await ScansAsync(services);
 
-        var before = await ScansAsync();
         var state = Held().WithWaiters(Waiter(1));
-        await Store.CommitAsync([Insert(state)], Cancel);
-        await Store.CommitAsync([Update(1, state, [Waiter(2)], [1]), Update(1, Held())], Cancel);
-        await Store.LoadAsync([Guid.CreateVersion7()], Cancel);
-        await Store.FindOverdueAsync(Now, 10, Cancel);
-        await Store.PurgeIdleAsync(Now, 10, Cancel);
+        await store.CommitAsync([Insert(state)], Cancel);
+        await store.CommitAsync([Update(1, state, [Waiter(2)], [1]), Update(1, Held())], Cancel);
+        await store.CommitAsync([Update(2, state), Update(1, Held())], Cancel);
+        await store.LoadAsync([Guid.CreateVersion7()], Cancel);
+        await store.FindOverdueAsync(Now, 10, Cancel);
+        await store.PurgeIdleAsync(Now, 10, Cancel);
 
-        Assert.Equal(before, await ScansAsync());
+        Assert.Equal(before, await ScansAsync(services));
     }
 
-    // Statistics are sent when a session has nothing to do, so the sessions are closed to have them all.
-    private async Task<long> ScansAsync()
+    // The store's only session hands its statistics in before others are asked for them (PostgreSQL 15 or later).
+    private static async Task<object?> ScansAsync(IServiceProvider services)
     {
-        Npgsql.NpgsqlConnection.ClearAllPools();
-        return (long)(await fixture.Database.ExecuteAsync(
-            "SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE schemaname = 'locks'"))!;
+        var session = services.GetRequiredService<PostgreSqlDatabase>().Commands;
+        await using var flush = session.CreateCommand("SELECT pg_stat_force_next_flush()");
+        await flush.ExecuteNonQueryAsync(Cancel);
+        await using var scans = session.CreateCommand("SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE schemaname = 'locks'");
+        return await scans.ExecuteScalarAsync(Cancel);
     }
 
     public sealed class Fixture : IAsyncLifetime
