@@ -20,7 +20,7 @@ internal static partial class CoordinatorLog
     public static partial void TablesMissing(this ILogger logger);
 
     [LoggerMessage(11, LogLevel.Warning, "{Problem} ({Detail}) No request is taken until the store is there.")]
-    public static partial void StoreUnreachable(this ILogger logger, string problem, string? detail);
+    public static partial void StoreUnreachable(this ILogger logger, string problem, string detail);
 
     [LoggerMessage(12, LogLevel.Error, "Whether the store is ready could not be found out; trying again. No request is taken until then.")]
     public static partial void StoreNotUnderstood(this ILogger logger, Exception exception);

@@ -82,7 +82,7 @@ internal sealed class StoreGate : IReceiveEndpointDependency, IAsyncDisposable, 
         catch (LockStoreUnavailableException unavailable)
         {
             if (told != Trouble.Unreachable)
-                _logger.StoreUnreachable(unavailable.Message, unavailable.InnerException?.Message);
+                _logger.StoreUnreachable(unavailable.Message, unavailable.GetBaseException().Message);
         }
 #pragma warning disable CA1031 // A gate that gave up would stay closed for good.
         catch (Exception exception) when (!_closing.IsCancellationRequested)
