@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Locks.TestKit;
+
+/// <summary>
+/// Stands in front of a server on a loopback port of its own and forwards connections to it. Opened, it lets them through; refusing, it
+/// answers like a port that nobody listens on; cutting breaks what is connected, in the middle of whatever goes on.
+/// </summary>
+public sealed class TcpGate : IAsyncDisposable
+{
+    private readonly string _host;
+    private readonly int _port;
+    private readonly Lock _lock = new();
+    private readonly HashSet<Socket> _connected = [];
+    private readonly List<Task> _work = [];
+    private Socket _entrance;
+    private bool _open;
+
+    /// <summary>A gate that refuses until it is opened.</summary>
+    /// <param name="host">The server behind it.</param>
+    /// <param name="port">The server's port.</param>
+    public TcpGate(string host, int port)
+    {
+        _host = host;
+        _port = port;
+
+        // Bound but not listening: the system refuses connections, and gives the port to nobody else.
+        _entrance = Bind(0);
+        Port = ((IPEndPoint)_entrance.LocalEndPoint!).Port;
+    }
+
+    /// <summary>Where the gate is, on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>How many connections are being forwarded.</summary>
+    public int Connections
+    {
+        get
+        {
+            lock (_lock)
+                return _connected.Count / 2;
+        }
+    }
+
+    /// <summary>Lets connections through.</summary>
+    public void Open()
+    {
+        lock (_lock)
+        {
+            if (_open)
+                return;
+
+            _open = true;
+            _entrance.Listen();
+            _work.Add(AcceptAsync(_entrance));
+        }
+    }
+
+    /// <summary>Refuses new connections; those that there are go on.</summary>
+    public void Refuse()
+    {
+        lock (_lock)
+        {
+            if (!_open)
+                return;
+
+            _open = false;
+            _entrance.Dispose();
+            _entrance = Bind(Port);
+        }
+    }
+
+    /// <summary>Breaks every connection. New ones come through if the gate is open.</summary>
+    public void Cut()
+    {
+        Socket[] connected;
+        lock (_lock)
+        {
+            connected = [.. _connected];
+            _connected.Clear();
+        }
+
+        foreach (var socket in connected)
+        {
+            // Closed without lingering, a connection is reset, as when the machine behind it died.
+            try
+            {
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+            {
+                // It ended by itself just now, perhaps because the other side of the gate was cut.
+            }
+
+            socket.Dispose();
+        }
+    }
+
+    /// <summary>As if the server died: refuses, and breaks what is connected.</summary>
+    public void Close()
+    {
+        Refuse();
+        Cut();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Close();
+        _entrance.Dispose();
+        Task[] work;
+        lock (_lock)
+            work = [.. _work];
+        await Task.WhenAll(work);
+    }
+
+    private static Socket Bind(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        return socket;
+    }
+
+    private async Task AcceptAsync(Socket entrance)
+    {
+        while (true)
+        {
+            Socket caller;
+            try
+            {
+                caller = await entrance.AcceptAsync();
+            }
+            catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            lock (_lock)
+                _work.Add(ForwardAsync(caller));
+        }
+    }
+
+    private async Task ForwardAsync(Socket caller)
+    {
+        var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        caller.NoDelay = true;
+        lock (_lock)
+        {
+            _connected.Add(caller);
+            _connected.Add(server);
+        }
+
+        try
+        {
+            await server.ConnectAsync(_host, _port);
+            await Task.WhenAll(PumpAsync(caller, server), PumpAsync(server, caller));
+        }
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+        {
+            // Cut, or one side is gone: so is the other then.
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _connected.Remove(caller);
+                _connected.Remove(server);
+            }
+
+            caller.Dispose();
+            server.Dispose();
+        }
+    }
+
+    private static async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer) is var read and > 0)
+            {
+                for (var sent = 0; sent < read;)
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+            }
+
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+        {
+            // Both directions end with either.
+            from.Dispose();
+            to.Dispose();
+        }
+    }
+}
