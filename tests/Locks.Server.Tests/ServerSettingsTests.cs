@@ -36,7 +36,7 @@ public sealed class ServerSettingsTests
     }
 
     [Fact]
-    public void TheEnvironment_IsRead()
+    public void TheCommandLine_IsRead()
     {
         var configuration = ServerHost.CreateBuilder(["--Locks:Broker=inmemory", "--Locks:Store=InMemory"]).Configuration;
 
