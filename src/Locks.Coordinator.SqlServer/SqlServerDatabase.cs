@@ -15,8 +15,13 @@ internal sealed class SqlServerDatabase
     {
         _options = options;
 
-        // A transaction of whoever calls is not ours to join.
-        _connectionString = new SqlConnectionStringBuilder(connectionString) { Enlist = false }.ConnectionString;
+        // A transaction of whoever calls is not ours to join. A server that came back is to be found at once: the pool would go on to
+        // refuse for up to a minute, and whoever tries again here waits between tries by itself.
+        _connectionString = new SqlConnectionStringBuilder(connectionString)
+        {
+            Enlist = false,
+            PoolBlockingPeriod = PoolBlockingPeriod.NeverBlock,
+        }.ConnectionString;
     }
 
     /// <summary>A context to read with.</summary>

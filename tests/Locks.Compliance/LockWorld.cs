@@ -93,11 +93,11 @@ public abstract class LockWorld : IAsyncDisposable
     protected virtual Task CleanUpAsync() => Task.CompletedTask;
 
     /// <summary>Starts a host that this world stops.</summary>
-    protected async Task<IHost> StartHostAsync(Action<IServiceCollection> configure)
+    protected async Task<IHost> StartHostAsync(Action<IServiceCollection> configure, bool waitUntilReady = true)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = waitUntilReady);
         configure(builder.Services);
         var host = builder.Build();
         _hosts.Add(host);

@@ -4,104 +4,193 @@ using System.Net.Sockets;
 namespace Locks.TestKit;
 
 /// <summary>
-/// A door in front of a server on this machine. Shut, it cuts every connection and refuses new ones, as a server does that went away.
+/// Stands in front of a server on a loopback port of its own and forwards connections to it. Opened, it lets them through; refusing, it
+/// answers like a port that nobody listens on; cutting breaks what is connected, in the middle of whatever goes on.
 /// </summary>
 public sealed class TcpGate : IAsyncDisposable
 {
     private readonly string _host;
-    private readonly int _targetPort;
-    private readonly Lock _gate = new();
-    private readonly HashSet<TcpClient> _open = [];
-    private TcpListener? _listener;
-    private Task _accepting = Task.CompletedTask;
+    private readonly int _port;
+    private readonly Lock _lock = new();
+    private readonly HashSet<Socket> _connected = [];
+    private readonly List<Task> _work = [];
+    private Socket _entrance;
+    private bool _open;
 
-    /// <summary>A gate in front of a server, shut.</summary>
-    public TcpGate(string host, int targetPort)
+    /// <summary>A gate that refuses until it is opened.</summary>
+    /// <param name="host">The server behind it.</param>
+    /// <param name="port">The server's port.</param>
+    public TcpGate(string host, int port)
     {
         _host = host;
-        _targetPort = targetPort;
-        var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
+        _port = port;
+
+        // Bound but not listening: the system refuses connections, and gives the port to nobody else.
+        _entrance = Bind(0);
+        Port = ((IPEndPoint)_entrance.LocalEndPoint!).Port;
     }
 
-    /// <summary>The gate's own port on the loopback address; the same all its life.</summary>
+    /// <summary>Where the gate is, on 127.0.0.1.</summary>
     public int Port { get; }
+
+    /// <summary>How many connections are being forwarded.</summary>
+    public int Connections
+    {
+        get
+        {
+            lock (_lock)
+                return _connected.Count / 2;
+        }
+    }
 
     /// <summary>Lets connections through.</summary>
     public void Open()
     {
-        var listener = new TcpListener(IPAddress.Loopback, Port);
-        listener.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        listener.Start();
-        _listener = listener;
-        _accepting = AcceptAsync(listener);
+        lock (_lock)
+        {
+            if (_open)
+                return;
+
+            _open = true;
+            _entrance.Listen();
+            _work.Add(AcceptAsync(_entrance));
+        }
     }
 
-    /// <summary>Cuts every connection and refuses new ones.</summary>
-    public void Shut()
+    /// <summary>Refuses new connections; those that there are go on.</summary>
+    public void Refuse()
     {
-        _listener?.Stop();
-        _listener = null;
-        lock (_gate)
+        lock (_lock)
         {
-            foreach (var client in _open)
-                client.Client.Close(timeout: 0);
-            _open.Clear();
+            if (!_open)
+                return;
+
+            _open = false;
+            _entrance.Dispose();
+            _entrance = Bind(Port);
         }
+    }
+
+    /// <summary>Breaks every connection. New ones come through if the gate is open.</summary>
+    public void Cut()
+    {
+        Socket[] connected;
+        lock (_lock)
+        {
+            connected = [.. _connected];
+            _connected.Clear();
+        }
+
+        foreach (var socket in connected)
+        {
+            // Closed without lingering, a connection is reset, as when the machine behind it died.
+            try
+            {
+                socket.LingerState = new LingerOption(enable: true, seconds: 0);
+            }
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+            {
+                // It ended by itself just now, perhaps because the other side of the gate was cut.
+            }
+
+            socket.Dispose();
+        }
+    }
+
+    /// <summary>As if the server died: refuses, and breaks what is connected.</summary>
+    public void Close()
+    {
+        Refuse();
+        Cut();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        Shut();
-        await _accepting;
+        Close();
+        _entrance.Dispose();
+        Task[] work;
+        lock (_lock)
+            work = [.. _work];
+        await Task.WhenAll(work);
     }
 
-    private async Task AcceptAsync(TcpListener listener)
+    private static Socket Bind(int port)
     {
-        try
-        {
-            while (true)
-                _ = ForwardAsync(await listener.AcceptTcpClientAsync());
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
-        {
-            // Shut.
-        }
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        return socket;
     }
 
-    private async Task ForwardAsync(TcpClient inside)
+    private async Task AcceptAsync(Socket entrance)
     {
-        var outside = new TcpClient();
-        try
+        while (true)
         {
-            await outside.ConnectAsync(_host, _targetPort);
-            lock (_gate)
+            Socket caller;
+            try
             {
-                _open.Add(inside);
-                _open.Add(outside);
+                caller = await entrance.AcceptAsync();
+            }
+            catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+            {
+                return;
             }
 
-            await Task.WhenAny(
-                inside.GetStream().CopyToAsync(outside.GetStream()),
-                outside.GetStream().CopyToAsync(inside.GetStream()));
+            lock (_lock)
+                _work.Add(ForwardAsync(caller));
         }
-        catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+    }
+
+    private async Task ForwardAsync(Socket caller)
+    {
+        var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        caller.NoDelay = true;
+        lock (_lock)
         {
-            // Cut.
+            _connected.Add(caller);
+            _connected.Add(server);
+        }
+
+        try
+        {
+            await server.ConnectAsync(_host, _port);
+            await Task.WhenAll(PumpAsync(caller, server), PumpAsync(server, caller));
+        }
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+        {
+            // Cut, or one side is gone: so is the other then.
         }
         finally
         {
-            lock (_gate)
+            lock (_lock)
             {
-                _open.Remove(inside);
-                _open.Remove(outside);
+                _connected.Remove(caller);
+                _connected.Remove(server);
             }
 
-            inside.Dispose();
-            outside.Dispose();
+            caller.Dispose();
+            server.Dispose();
+        }
+    }
+
+    private static async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (await from.ReceiveAsync(buffer) is var read and > 0)
+            {
+                for (var sent = 0; sent < read;)
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+            }
+
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+        {
+            // Both directions end with either.
+            from.Dispose();
+            to.Dispose();
         }
     }
 }

@@ -13,4 +13,18 @@ internal static partial class CoordinatorLog
 
     [LoggerMessage(3, LogLevel.Warning, "The sweep for overdue locks failed; trying again in {Interval}.")]
     public static partial void SweepFailed(this ILogger logger, TimeSpan interval, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Warning,
+        "The tables of Locks are missing or old in this database: run `Locks.Server migrate`, or call ILockSchema.MigrateAsync. "
+        + "No request is taken until then.")]
+    public static partial void TablesMissing(this ILogger logger);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Problem} ({Detail}) No request is taken until the store is there.")]
+    public static partial void StoreUnreachable(this ILogger logger, string problem, string detail);
+
+    [LoggerMessage(12, LogLevel.Error, "Whether the store is ready could not be found out; trying again. No request is taken until then.")]
+    public static partial void StoreNotUnderstood(this ILogger logger, Exception exception);
+
+    [LoggerMessage(13, LogLevel.Information, "The store is ready; taking requests.")]
+    public static partial void StoreReady(this ILogger logger);
 }

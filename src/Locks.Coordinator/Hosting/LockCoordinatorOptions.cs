@@ -45,7 +45,7 @@ public sealed class LockCoordinatorOptions
 
     /// <summary>Refuses nonsense.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
-    internal void Validate()
+    public void Validate()
     {
         Require(!string.IsNullOrWhiteSpace(QueueName), nameof(QueueName), QueueName, "a queue name");
         Require(ConcurrentRequests is >= 1 and <= 1_000, nameof(ConcurrentRequests), ConcurrentRequests, "1 to 1,000");

@@ -21,6 +21,12 @@ public static class LockCoordinatorServiceCollectionExtensions
     /// consumer's. Locks are kept in this process's memory unless the result is told otherwise (<c>UsePostgreSql</c>,
     /// <c>UseSqlServer</c>).
     /// </summary>
+    /// <remarks>
+    /// Where the store has tables (<see cref="ILockSchema"/>), the coordinator's endpoint takes no message until they were found current
+    /// once; it looks every second, and says in the log what is missing. The application's start and its other endpoints do not wait for
+    /// that, unless it set <see cref="MassTransitHostOptions.WaitUntilStarted"/>. The health check <c>locks-schema</c> tells, with the tag
+    /// <c>ready</c>.
+    /// </remarks>
     /// <param name="services">The application's services, or the configurator inside <c>AddMassTransit</c>.</param>
     /// <param name="configure">Sets options.</param>
     /// <returns>Where the store is chosen.</returns>
@@ -43,6 +49,8 @@ public static class LockCoordinatorServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LeaseTimer>>()));
         services.TryAddSingleton(provider => new LockRules(provider.GetRequiredService<IOptions<LockCoordinatorOptions>>().Value.Limits));
+        services.TryAddSingleton<StoreGate>();
+        StoreGateHealthCheck.Register(services);
         services.AddHostedService<OverdueSweeper>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();

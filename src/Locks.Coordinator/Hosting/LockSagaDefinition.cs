@@ -32,6 +32,7 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
         endpointConfigurator.ConcurrentMessageLimit = _options.ConcurrentRequests;
         endpointConfigurator.PrefetchCount = _options.ConcurrentRequests * 2;
 
+        endpointConfigurator.AddDependency(context.GetRequiredService<StoreGate>());
         endpointConfigurator.UseFilter(new LeaseTimerFilter(context.GetRequiredService<LeaseTimer>()));
 
         var lanes = new Partitioner(_options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());

@@ -15,6 +15,7 @@ namespace Locks.Coordinator.Timers;
 /// </summary>
 internal sealed class OverdueSweeper(
     ILockStore store,
+    StoreGate gate,
     IBus bus,
     CoordinatorClock clock,
     TimeProvider time,
@@ -29,6 +30,7 @@ internal sealed class OverdueSweeper(
         using var ticks = new PeriodicTimer(options.Value.SweepInterval, time);
         try
         {
+            await gate.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
             do
             {
                 await SweepAsync(stoppingToken).ConfigureAwait(false);

@@ -36,7 +36,7 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
     [Fact]
     public async Task ADatabaseThatIsDownAtTheStart_GrantsNothing_AndServesWhenItComes()
     {
-        await _world.StartCoordinatorAsync();
+        await _world.StartCoordinatorAsync(waitUntilReady: false);
         var impatient = _world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(3));
 
         await Assert.ThrowsAsync<LockUnavailableException>(() => impatient.TryAcquireAsync("a", Lease));
@@ -55,7 +55,7 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
         await using var before = await _world.NewClient().TryAcquireAsync("before", Lease);
         Assert.NotNull(before);
 
-        _gate.Shut();
+        _gate.Close();
         var impatient = _world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(3));
         await Assert.ThrowsAsync<LockUnavailableException>(() => impatient.TryAcquireAsync("during", Lease));
         Assert.Null(await _world.LookAsync("during"));
@@ -70,7 +70,9 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
     [Fact]
     public async Task ADatabaseThatStaysAway_IsReportedAsAFault_ToASenderWithoutTheClientLibrary()
     {
+        _gate.Open();
         await _world.StartCoordinatorAsync(options => options.StorePatience = TimeSpan.FromMilliseconds(200));
+        _gate.Close();
 
         var fault = await Assert.ThrowsAsync<MassTransit.RequestFaultException>(
             () => _world.AskAsync<Contracts.AcquireLock, Contracts.LockAcquired, Contracts.LockDenied>(

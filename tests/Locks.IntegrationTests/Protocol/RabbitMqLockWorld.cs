@@ -46,8 +46,8 @@ public sealed class RabbitMqLockWorld : LockWorld
     }
 
     /// <summary>Starts one more coordinator.</summary>
-    public Task<IHost> StartCoordinatorAsync(Action<LockCoordinatorOptions>? configure = null) =>
-        StartHostAsync(services => services.AddMassTransit(bus =>
+    public Task<IHost> StartCoordinatorAsync(Action<LockCoordinatorOptions>? configure = null, bool waitUntilReady = true) =>
+        StartHostAsync(waitUntilReady: waitUntilReady, configure: services => services.AddMassTransit(bus =>
         {
             bus.AddLockCoordinator(options =>
             {

@@ -1,0 +1,64 @@
+using Locks.Server.Configuration;
+
+namespace Locks.Server.Commands;
+
+/// <summary>Finds out what is asked for, and turns what goes wrong into a message and an exit code.</summary>
+internal static class CommandLine
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int Misused = 2;
+
+    private const string Help =
+        """
+        Locks.Server [COMMAND] [--Locks:SETTING=VALUE ...]
+
+        Without a command, runs a lock coordinator until it is told to stop (SIGTERM, Ctrl+C).
+
+          migrate   brings the store's tables to the form that this version needs, and the database into being where it is missing;
+                    needs no broker
+          health    asks the server in this container or on this machine for /health/ready; exits with 0 when it is ready, else with 1
+          --help    shows this
+
+        Settings come from appsettings.json beside the program, the environment (Locks__Broker) and the command line (--Locks:Broker=...),
+        the last of them winning:
+
+          Broker             amqp://user:password@host:5672/virtual-host, amqps://..., or inmemory to try the server out
+          Store              InMemory (locks are lost with the process), PostgreSql or SqlServer
+          ConnectionString   the database, for PostgreSql and SqlServer
+          QueueName          the queue that is read (locks); coordinators that share it must share the store
+          ConcurrentRequests, SweepInterval, SweepGrace, IdleRetention, StorePatience, Limits:ConfirmationWindow, Limits:MaxWaiters,
+          Limits:AttemptsRemembered, Limits:AttemptMemory   as the coordinator's options of the same names
+
+        Exit codes: 0 done; 1 failed; 2 a wrong command or setting.
+        """;
+
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
+    {
+        if (args.Any(argument => argument is "--help" or "-h" or "help"))
+        {
+            await output.WriteLineAsync(Help).ConfigureAwait(false);
+            return Done;
+        }
+
+        // What starts with a dash or a slash is a setting.
+        var command = args is [['-' or '/', ..], ..] or [] ? null : args[0];
+        var settings = command is null ? args : args[1..];
+        try
+        {
+            return command switch
+            {
+                null => await RunCommand.RunAsync(settings).ConfigureAwait(false),
+                "migrate" => await MigrateCommand.RunAsync(settings, output, errors).ConfigureAwait(false),
+                "health" => await HealthCommand.RunAsync(settings, errors).ConfigureAwait(false),
+                _ => throw new BadConfigurationException([$"There is no command '{command}'; Locks.Server --help shows those there are."]),
+            };
+        }
+        catch (BadConfigurationException bad)
+        {
+            foreach (var problem in bad.Problems)
+                await errors.WriteLineAsync($"Locks.Server: {problem}").ConfigureAwait(false);
+            return Misused;
+        }
+    }
+}

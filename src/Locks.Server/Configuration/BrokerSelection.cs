@@ -1,0 +1,28 @@
+using MassTransit;
+
+namespace Locks.Server.Configuration;
+
+/// <summary>Gives the bus the broker that is set.</summary>
+internal static class BrokerSelection
+{
+    public static void UseBroker(this IBusRegistrationConfigurator bus, BrokerAddress broker)
+    {
+        if (broker == BrokerAddress.InMemory)
+        {
+            bus.UsingInMemory((context, memory) => memory.ConfigureEndpoints(context));
+            return;
+        }
+
+        bus.UsingRabbitMq((context, rabbit) =>
+        {
+            rabbit.Host(broker.Host, broker.Port, broker.VirtualHost, host =>
+            {
+                host.Username(broker.User);
+                host.Password(broker.Password);
+                if (broker.Tls)
+                    host.UseSsl(tls => tls.ServerName = broker.Host);
+            });
+            rabbit.ConfigureEndpoints(context);
+        });
+    }
+}

@@ -1,0 +1,143 @@
+using Locks.Coordinator.Hosting;
+using Microsoft.Data.SqlClient;
+using Npgsql;
+
+namespace Locks.Server.Configuration;
+
+/// <summary>The settings, read and found to make sense. Its text shows no secret.</summary>
+internal sealed class ServerSettings
+{
+    /// <summary>The section of the configuration that they are read from.</summary>
+    public const string Section = "Locks";
+
+    private ServerSettings(BrokerAddress? broker, StoreKind store, string? connectionString, LockCoordinatorOptions coordinator)
+    {
+        Broker = broker;
+        Store = store;
+        ConnectionString = connectionString;
+        Coordinator = coordinator;
+    }
+
+    /// <summary>The broker; present unless it was not needed.</summary>
+    public BrokerAddress? Broker { get; }
+
+    /// <summary>Where locks are kept.</summary>
+    public StoreKind Store { get; }
+
+    /// <summary>The database, where the store is one.</summary>
+    public string? ConnectionString { get; }
+
+    /// <summary>The coordinator's own options.</summary>
+    public LockCoordinatorOptions Coordinator { get; }
+
+    /// <summary>Reads the section <c>Locks</c>.</summary>
+    /// <exception cref="BadConfigurationException">Something is missing or makes no sense; every such thing is named.</exception>
+    public static ServerSettings Read(IConfiguration configuration, bool needsBroker)
+    {
+        var section = configuration.GetSection(Section);
+        var problems = new List<string>(UnknownSettings(section));
+        var options = section.Get<ServerOptions>() ?? new ServerOptions();
+
+        var broker = needsBroker ? ReadBroker(options.Broker, problems) : null;
+        var store = ReadStore(options.Store, problems);
+        if (store is { } kind)
+            CheckConnectionString(kind, options.ConnectionString, problems);
+        var coordinator = ReadCoordinator(section, problems);
+
+        return problems.Count == 0
+            ? new ServerSettings(broker, store!.Value, options.ConnectionString, coordinator)
+            : throw new BadConfigurationException(problems);
+    }
+
+    public override string ToString() => $"{Store} store, broker {Broker}";
+
+    /// <summary>A setting that nobody reads is a typing error, and its default would count in silence.</summary>
+    private static IEnumerable<string> UnknownSettings(IConfigurationSection section)
+    {
+        var known = typeof(ServerOptions).GetProperties().Concat(typeof(LockCoordinatorOptions).GetProperties())
+            .Select(property => property.Name).ToList();
+        return section.GetChildren()
+            .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(child => $"There is no setting {child.Path}; there are {string.Join(", ", known)}.");
+    }
+
+    private static BrokerAddress? ReadBroker(string? text, List<string> problems)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            problems.Add($"Locks:Broker is not set; it must be {BrokerAddress.Form}.");
+        else if (BrokerAddress.TryParse(text, out var broker))
+            return broker;
+        else
+            problems.Add($"Locks:Broker is '{BrokerAddress.WithoutSecrets(text)}'; it must be {BrokerAddress.Form}.");
+
+        return null;
+    }
+
+    private static StoreKind? ReadStore(string? text, List<string> problems)
+    {
+        foreach (var kind in Enum.GetValues<StoreKind>())
+        {
+            if (kind.ToString().Equals(text, StringComparison.OrdinalIgnoreCase))
+                return kind;
+        }
+
+        var value = string.IsNullOrWhiteSpace(text) ? "not set" : $"'{text}'";
+        problems.Add($"Locks:Store is {value}; it must be one of {string.Join(", ", Enum.GetNames<StoreKind>())}.");
+        return null;
+    }
+
+    /// <summary>The value is never shown, nor what the driver says about it, which may repeat a part of it.</summary>
+    private static void CheckConnectionString(StoreKind store, string? text, List<string> problems)
+    {
+        if (store == StoreKind.InMemory)
+            return;
+
+        var form = store == StoreKind.PostgreSql
+            ? "Host=...;Port=5432;Database=...;Username=...;Password=..."
+            : "Server=...,1433;Database=...;User Id=...;Password=...";
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            problems.Add($"Locks:ConnectionString is not set; with Locks:Store '{store}' it must have the form {form}.");
+            return;
+        }
+
+        try
+        {
+            var (server, database) = store == StoreKind.PostgreSql
+                ? new NpgsqlConnectionStringBuilder(text) is var postgres ? (postgres.Host, postgres.Database) : default
+                : new SqlConnectionStringBuilder(text) is var sql ? (sql.DataSource, sql.InitialCatalog) : default;
+            if (string.IsNullOrWhiteSpace(server) || string.IsNullOrWhiteSpace(database))
+                problems.Add($"Locks:ConnectionString (not shown) names no server or no database; with Locks:Store '{store}' it must have the form {form}.");
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            problems.Add($"Locks:ConnectionString (not shown) can't be read; with Locks:Store '{store}' it must have the form {form}.");
+        }
+    }
+
+    private static LockCoordinatorOptions ReadCoordinator(IConfigurationSection section, List<string> problems)
+    {
+        var options = new LockCoordinatorOptions();
+        try
+        {
+            section.Bind(options);
+            options.Validate();
+        }
+        catch (InvalidOperationException unreadable)
+        {
+            // The binder's own words name the setting, its value and its type.
+            problems.Add(unreadable.Message);
+        }
+        catch (ArgumentException refused)
+        {
+            // Without what the exception adds to its message. The limits name themselves without their place.
+            const string Prefix = nameof(LockCoordinatorOptions) + ".";
+            var plain = refused.Message.Split(" (Parameter", 2)[0];
+            problems.Add(plain.StartsWith(Prefix, StringComparison.Ordinal)
+                ? $"{Section}:{plain[Prefix.Length..]}"
+                : $"{Section}:{nameof(options.Limits)}:{plain}");
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Locks.Server.Health;
+
+/// <summary>
+/// <c>/health/live</c>: the process serves HTTP. <c>/health/ready</c>: the bus is connected and the endpoint takes messages, the store
+/// answers and its tables are current; 503 otherwise.
+/// </summary>
+internal static class HealthEndpoints
+{
+    public const string LivePath = "/health/live";
+    public const string ReadyPath = "/health/ready";
+
+    private const string ReadyTag = "ready";
+
+    // Less than the health command waits, so that it learns which check it was that hung.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Bounds every check that brings no bound of its own.</summary>
+    public static void AddBoundedHealthChecks(this IServiceCollection services)
+    {
+        services.AddHealthChecks();
+        services.PostConfigure<HealthCheckServiceOptions>(options =>
+        {
+            foreach (var check in options.Registrations.Where(check => check.Timeout == Timeout.InfiniteTimeSpan))
+                check.Timeout = Patience;
+        });
+    }
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = static _ => false, ResponseWriter = WriteAsync });
+        app.MapHealthChecks(ReadyPath, new HealthCheckOptions
+        {
+            Predicate = static check => check.Tags.Contains(ReadyTag),
+            ResponseWriter = WriteAsync,
+            ResultStatusCodes =
+            {
+                // A bus that is up but whose endpoint is not serves nobody.
+                [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable,
+            },
+        });
+    }
+
+    /// <summary>Status and description of each check; exceptions stay in the log.</summary>
+    private static async Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(
+            context.Response.Body,
+            new
+            {
+                status = report.Status.ToString(),
+                checks = report.Entries.ToDictionary(
+                    entry => entry.Key,
+                    entry => new { status = entry.Value.Status.ToString(), description = entry.Value.Description }),
+            },
+            cancellationToken: context.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,3 @@
+using Locks.Server.Commands;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

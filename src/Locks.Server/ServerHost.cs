@@ -1,0 +1,49 @@
+using Locks.Server.Configuration;
+using Locks.Server.Health;
+using MassTransit;
+
+namespace Locks.Server;
+
+/// <summary>Puts the server together.</summary>
+internal static class ServerHost
+{
+    // docker-compose.yml kills after 30 s; what is left of them is for the process to end.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(28);
+    private static readonly TimeSpan BusStopPatience = TimeSpan.FromSeconds(25);
+
+    /// <summary>After this a message that is still worked on (the store may be away) is given up, and left to the broker.</summary>
+    private static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>The settings come from beside the program, wherever it is started.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
+    /// <exception cref="BadConfigurationException">The settings make no sense.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = CreateBuilder(args);
+        var settings = ServerSettings.Read(builder.Configuration, needsBroker: true);
+        if (!OwnAddress.IsSet(builder.Configuration))
+            builder.WebHost.UseUrls(OwnAddress.Default);
+
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddMassTransit(bus =>
+        {
+            bus.AddLockCoordinator(builder.Configuration.GetSection(ServerSettings.Section).Bind).UseStore(settings);
+            bus.UseBroker(settings.Broker!);
+        });
+        services.AddBoundedHealthChecks();
+
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
+        services.Configure<MassTransitHostOptions>(host =>
+        {
+            host.StopTimeout = BusStopPatience;
+            host.ConsumerStopTimeout = MessagePatience;
+        });
+
+        var app = builder.Build();
+        app.MapHealth();
+        return app;
+    }
+}

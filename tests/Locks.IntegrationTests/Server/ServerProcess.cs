@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.IntegrationTests.Server;
+
+/// <summary>The built server, run as users run it: <c>dotnet Locks.Server.dll</c>, with its settings in the environment.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private const string ListeningOn = "Now listening on: ";
+
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HttpClient _http = new();
+
+    private ServerProcess(string[] arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Receive(line.Data);
+        _process.ErrorDataReceived += (_, line) => Receive(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it has written so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    // Built with the tests, hence in the same configuration.
+    private static string Program { get; } = Path.Combine(
+        Repository.PathOf("src/Locks.Server/bin"),
+        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+        "net10.0",
+        "Locks.Server.dll");
+
+    /// <summary>Starts a server that runs until it is told to stop.</summary>
+    public static ServerProcess Start(IReadOnlyDictionary<string, string> environment) => new([], environment);
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string command, IReadOnlyDictionary<string, string> environment)
+    {
+        await using var server = new ServerProcess([command], environment);
+        return (await server.ExitAsync(), server.Output);
+    }
+
+    /// <summary>The status of <c>/health/ready</c>.</summary>
+    public async Task<HttpStatusCode> ReadinessAsync()
+    {
+        var address = await _address.Task.WaitAsync(Cancel);
+        using var response = await _http.GetAsync(new Uri(address, "/health/ready"), Cancel);
+        return response.StatusCode;
+    }
+
+    /// <summary>Waits until the server is ready; the test's time limit bounds it.</summary>
+    public async Task WhenReadyAsync()
+    {
+        while (await ReadinessAsync() != HttpStatusCode.OK)
+            await Task.Delay(Between, TimeProvider.System, Cancel);
+    }
+
+    /// <summary>Waits until the log holds a text.</summary>
+    public async Task WhenLoggedAsync(string text)
+    {
+        while (!Output.Contains(text, StringComparison.Ordinal))
+            await Task.Delay(Between, TimeProvider.System, Cancel);
+    }
+
+    /// <summary>Asks the server to stop, as docker and systemd do, and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(Cancel);
+        return await ExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync(Cancel);
+        return _process.ExitCode;
+    }
+
+    private void Receive(string? line)
+    {
+        if (line is null)
+            return;
+
+        _output.Enqueue(line);
+        if (line.IndexOf(ListeningOn, StringComparison.Ordinal) is var at and >= 0)
+            _address.TrySetResult(new Uri(line[(at + ListeningOn.Length)..]));
+    }
+}

@@ -1,0 +1,147 @@
+using System.Net;
+using Locks.Client;
+using Locks.TestKit;
+using Npgsql;
+using Xunit;
+
+namespace Locks.IntegrationTests.Server;
+
+/// <summary>What operators see of the server, with real processes, a real broker and a real database.</summary>
+public sealed class ServerTests
+{
+    private const int Limit = 120_000;
+
+    private static readonly LockOptions Lease = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = Limit)]
+    public async Task BeforeTheMigration_AServerWaits_AndBeginsByItselfAfterIt()
+    {
+        await using var site = await Site.CreateAsync();
+        var server = site.StartServer();
+        await server.WhenLoggedAsync("run `Locks.Server migrate`");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await server.ReadinessAsync());
+        var client = await site.ConnectAsync();
+        var early = client.TryAcquireAsync("early", Lease, Cancel);
+
+        await site.MigrateAsync();
+
+        await server.WhenReadyAsync();
+        Assert.NotNull(await early);
+        Assert.Single(server.Output.Split('\n'), line => line.Contains("Locks.Server migrate", StringComparison.Ordinal));
+        Assert.Equal(0, await server.TerminateAsync());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task WithoutItsDatabase_AServerGrantsNothing_AndBeginsByItselfWhenItComes()
+    {
+        await using var site = await Site.CreateAsync();
+        await site.MigrateAsync();
+        var database = new NpgsqlConnectionStringBuilder(site.Database.ConnectionString);
+        await using var gate = new TcpGate(database.Host!, database.Port);
+        var server = site.StartServer(port: gate.Port);
+        await server.WhenLoggedAsync("No request is taken until the store is there");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await server.ReadinessAsync());
+        var client = await site.ConnectAsync();
+        var early = client.TryAcquireAsync("early", Lease, Cancel);
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Cancel);
+        Assert.False(early.IsCompleted);
+
+        gate.Open();
+
+        await server.WhenReadyAsync();
+        Assert.NotNull(await early);
+
+        // And once more, now that it has served.
+        gate.Close();
+        while (await server.ReadinessAsync() == HttpStatusCode.OK)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
+        var late = client.TryAcquireAsync("late", Lease, Cancel);
+        gate.Open();
+        Assert.NotNull(await late);
+        await server.WhenReadyAsync();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task AServerThatWaitsForItsDatabase_StopsWhenItIsTold()
+    {
+        await using var site = await Site.CreateAsync();
+        var server = site.StartServer(port: 1);
+        await server.WhenLoggedAsync("No request is taken until the store is there");
+
+        Assert.Equal(0, await server.TerminateAsync());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task AServerThatStopsUnderLoad_LosesNoRequest()
+    {
+        await using var site = await Site.CreateAsync();
+        await site.MigrateAsync();
+        var first = site.StartServer("first");
+        var second = site.StartServer("second");
+        await Task.WhenAll(first.WhenReadyAsync(), second.WhenReadyAsync());
+        var client = await site.ConnectAsync();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var cycles = 0;
+        var load = Enumerable.Range(0, 48).Select(worker => Task.Run(
+            async () =>
+            {
+                while (!enough.IsCancellationRequested)
+                {
+                    var held = await client.TryAcquireAsync($"stop/{worker}", Lease, Cancel);
+                    Assert.True(held is not null && await held.ReleaseAsync(Cancel));
+                    Interlocked.Increment(ref cycles);
+                }
+            },
+            Cancel)).ToArray();
+        await WhenAsync(() => Volatile.Read(ref cycles) > 200);
+
+        Assert.Equal(0, await first.TerminateAsync());
+
+        var before = Volatile.Read(ref cycles);
+        await WhenAsync(() => Volatile.Read(ref cycles) > before + 200 || load.Any(worker => worker.IsCompleted));
+        await enough.CancelAsync();
+        await Task.WhenAll(load);
+        Assert.DoesNotContain("fail: ", first.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task TwoServersOnOneQueueAndDatabase_ShareTheWork_AndNoLock()
+    {
+        await using var site = await Site.CreateAsync();
+        await site.MigrateAsync();
+        var servers = new[] { site.StartServer("first"), site.StartServer("second") };
+        await Task.WhenAll(servers.Select(server => server.WhenReadyAsync()));
+        var client = await site.ConnectAsync();
+        var holders = 0;
+        var fences = new List<long>();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(
+            async () =>
+            {
+                for (var round = 0; round < 10; round++)
+                {
+                    await using var held = await client.AcquireAsync("shared", TimeSpan.FromSeconds(60), Lease, Cancel);
+                    Assert.Equal(1, Interlocked.Increment(ref holders));
+                    fences.Add(held.FencingToken);
+                    Interlocked.Decrement(ref holders);
+                }
+            },
+            Cancel)));
+
+        Assert.Equal(80, fences.Count);
+        Assert.Equal(fences.Order().Distinct(), fences);
+        Assert.Equal("first,second", await site.Database.ExecuteAsync(
+            """
+            SELECT string_agg(DISTINCT application_name, ',' ORDER BY application_name) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name IN ('first', 'second') AND query LIKE '%INSERT INTO locks.locks%'
+            """));
+    }
+
+    private static async Task WhenAsync(Func<bool> condition)
+    {
+        while (!condition())
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
+    }
+}

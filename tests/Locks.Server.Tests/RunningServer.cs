@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Locks.Server.Tests;
+
+/// <summary>The server in this process, on a port that the system chose.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
+
+    private readonly WebApplication _app;
+    private readonly Capture _log = new();
+
+    private RunningServer(WebApplication app)
+    {
+        _app = app;
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
+    }
+
+    public string Address => _app.Urls.Single();
+
+    public IReadOnlyCollection<string> Log => _log.Lines;
+
+    public static async Task<RunningServer> StartAsync(params string[] settings)
+    {
+        var server = new RunningServer(ServerHost.Build(["--urls=http://127.0.0.1:0", .. settings]));
+        await server._app.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    public async Task<(int Status, string Body)> GetAsync(string path)
+    {
+        using var client = new HttpClient();
+        using var response = await client.GetAsync(new Uri(new Uri(Address), path), TestContext.Current.CancellationToken);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The first answer with the wanted status; the test's own time limit ends the wait.</summary>
+    public async Task<string> GetUntilAsync(string path, int status)
+    {
+        while (true)
+        {
+            var (now, body) = await GetAsync(path);
+            if (now == status)
+                return body;
+
+            await Task.Delay(Between, TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(TestContext.Current.CancellationToken);
+        await _app.DisposeAsync();
+    }
+
+    private sealed class Capture : ILoggerProvider, ILogger
+    {
+        private readonly ConcurrentQueue<string> _lines = new();
+
+        public IReadOnlyCollection<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using Locks.Server.Configuration;
+using Microsoft.Extensions.Configuration;
+using Xunit;
+
+namespace Locks.Server.Tests;
+
+public sealed class ServerSettingsTests
+{
+    private const string Postgres = "Host=db;Database=locks;Username=locks;Password=s3cret";
+    private const string SqlServer = "Server=sqlserver,1433;Database=Locks;User Id=sa;Password=s3cret;Encrypt=True;TrustServerCertificate=True";
+
+    [Theory]
+    [InlineData("PostgreSql", Postgres)]
+    [InlineData("sqlserver", SqlServer)]
+    [InlineData("InMemory", null)]
+    public void WhatComposeSets_IsUnderstood(string store, string? connectionString)
+    {
+        var settings = Read(("Broker", "amqp://locks:s3cret@rabbitmq:5672/postgres"), ("Store", store), ("ConnectionString", connectionString));
+
+        Assert.Equal("postgres", settings.Broker!.VirtualHost);
+        Assert.Equal(store, settings.Store.ToString(), ignoreCase: true);
+        Assert.Equal(connectionString, settings.ConnectionString);
+        Assert.Equal("locks", settings.Coordinator.QueueName);
+        Assert.DoesNotContain("s3cret", settings.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheCoordinatorsOptions_AreSettingsToo()
+    {
+        var settings = Read(
+            ("Broker", "inmemory"), ("Store", "InMemory"), ("QueueName", "doors"), ("SweepInterval", "00:00:05"), ("Limits:MaxWaiters", "7"));
+
+        Assert.Equal("doors", settings.Coordinator.QueueName);
+        Assert.Equal(TimeSpan.FromSeconds(5), settings.Coordinator.SweepInterval);
+        Assert.Equal(7, settings.Coordinator.Limits.MaxWaiters);
+    }
+
+    [Fact]
+    public void TheCommandLine_IsRead()
+    {
+        var configuration = ServerHost.CreateBuilder(["--Locks:Broker=inmemory", "--Locks:Store=InMemory"]).Configuration;
+
+        Assert.Equal(StoreKind.InMemory, ServerSettings.Read(configuration, needsBroker: true).Store);
+    }
+
+    [Fact]
+    public void Nothing_IsToldWhole() => Refused(
+        [],
+        "Locks:Broker is not set; it must be amqp://user:password@host:5672/virtual-host, the same with amqps, or inmemory to try the server out.",
+        "Locks:Store is not set; it must be one of InMemory, PostgreSql, SqlServer.");
+
+    [Fact]
+    public void AnUnknownStore_IsToldWithTheChoices() => Refused(
+        [("Broker", "inmemory"), ("Store", "Oracle")],
+        "Locks:Store is 'Oracle'; it must be one of InMemory, PostgreSql, SqlServer.");
+
+    [Fact]
+    public void AStoreByNumber_IsUnknown() => Refused(
+        [("Broker", "inmemory"), ("Store", "1")],
+        "Locks:Store is '1'; it must be one of InMemory, PostgreSql, SqlServer.");
+
+    [Fact]
+    public void AWrongBroker_IsToldWithoutItsPassword() => Refused(
+        [("Broker", "http://locks:s3cret@rabbitmq"), ("Store", "InMemory")],
+        "Locks:Broker is 'http://***@rabbitmq'; it must be amqp://user:password@host:5672/virtual-host, the same with amqps, or inmemory to try the server out.");
+
+    [Theory]
+    [InlineData(null, "is not set")]
+    [InlineData(" ", "is not set")]
+    [InlineData("Host=db", "(not shown) names no server or no database")]
+    [InlineData("Database=locks;Password=s3cret", "(not shown) names no server or no database")]
+    [InlineData(SqlServer, "(not shown) can't be read")]
+    [InlineData("Host=db;Port=s3cret", "(not shown) can't be read")]
+    [InlineData("s3cret", "(not shown) can't be read")]
+    public void AWrongConnectionString_IsToldAndNotShown(string? text, string problem) => Refused(
+        [("Broker", "inmemory"), ("Store", "PostgreSql"), ("ConnectionString", text)],
+        $"Locks:ConnectionString {problem}; with Locks:Store 'PostgreSql' it must have the form Host=...;Port=5432;Database=...;Username=...;Password=....");
+
+    [Theory]
+    [InlineData(Postgres)]
+    [InlineData("Server=sqlserver;Database=Locks;Encrypt=s3cret")]
+    [InlineData("Server=sqlserver;Database=Locks;Connect Timeout=s3cret")]
+    public void AWrongConnectionString_OfSqlServer_Too(string text) => Refused(
+        [("Broker", "inmemory"), ("Store", "SqlServer"), ("ConnectionString", text)],
+        "Locks:ConnectionString (not shown) can't be read; with Locks:Store 'SqlServer' it must have the form Server=...,1433;Database=...;User Id=...;Password=....");
+
+    [Fact]
+    public void AnOptionOutOfItsRange_IsToldWithTheRange() => Refused(
+        [("Broker", "inmemory"), ("Store", "InMemory"), ("ConcurrentRequests", "0")],
+        "Locks:ConcurrentRequests is '0'; it must be 1 to 1,000.");
+
+    [Fact]
+    public void ALimitOutOfItsRange_IsToldWithTheRange() => Refused(
+        [("Broker", "inmemory"), ("Store", "InMemory"), ("Limits:MaxWaiters", "0")],
+        "Locks:Limits:MaxWaiters is 0; it must be 1 to 1,000,000.");
+
+    [Fact]
+    public void AnOptionThatIsNoNumber_IsToldWithItsValue() => Refused(
+        [("Broker", "inmemory"), ("Store", "InMemory"), ("ConcurrentRequests", "many")],
+        "Failed to convert configuration value 'many' at 'Locks:ConcurrentRequests' to type 'System.Int32'.");
+
+    [Fact]
+    public void ASettingThatThereIsNot_IsTold()
+    {
+        var bad = Assert.Throws<BadConfigurationException>(() => Read(("Broker", "inmemory"), ("Store", "InMemory"), ("Querename", "x")));
+
+        Assert.StartsWith("There is no setting Locks:Querename; there are Broker, Store,", Assert.Single(bad.Problems), StringComparison.Ordinal);
+    }
+
+    private static ServerSettings Read(params (string Name, string? Value)[] settings) => ServerSettings.Read(
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Locks:{setting.Name}", setting.Value)))
+            .Build(),
+        needsBroker: true);
+
+    private static void Refused((string Name, string? Value)[] settings, params string[] problems)
+    {
+        var bad = Assert.Throws<BadConfigurationException>(() => Read(settings));
+
+        Assert.Equal(problems, bad.Problems);
+        Assert.DoesNotContain("s3cret", bad.ToString(), StringComparison.Ordinal);
+    }
+}
