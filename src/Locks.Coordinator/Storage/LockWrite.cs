@@ -10,7 +10,7 @@ namespace Locks.Coordinator.Storage;
 /// <param name="ExpiryTokenId">The timer that is set for it.</param>
 /// <param name="WrittenAt">The coordinator's time.</param>
 /// <param name="Enqueued">The waiters to store, new ones and ones with a new address; by ticket.</param>
-/// <param name="Dequeued">The tickets of stored waiters that have left the line.</param>
+/// <param name="Dequeued">The tickets of stored waiters that have left the line; none of those that are enqueued.</param>
 public sealed record LockWrite(
     Guid Id,
     long ExpectedVersion,

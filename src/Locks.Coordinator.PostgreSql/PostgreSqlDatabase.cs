@@ -1,0 +1,119 @@
+using Locks.Coordinator.Storage;
+using Npgsql;
+
+namespace Locks.Coordinator.PostgreSql;
+
+/// <summary>The connections to one database: a pool that is tuned for the hot path, and a plain one for EF Core.</summary>
+internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
+{
+    // The statements are shaped so that each has one good plan, through the indexes, whatever the size of the tables. Without this, a plan
+    // that was made (and kept) while the tables were empty reads them from end to end when they have grown. The isolation level is the one
+    // that the version checks are built on, whatever the server's default.
+    private const string SessionSettings =
+        "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off; " +
+        "SET default_transaction_isolation = 'read committed'";
+
+    private const int StatementsPrepared = 16;
+
+    private readonly PostgreSqlLockStoreOptions _options;
+    private readonly string _connectionString;
+    private readonly Lazy<NpgsqlDataSource> _commands;
+    private readonly Lazy<NpgsqlDataSource> _queries;
+
+    /// <exception cref="ArgumentException">The connection string has no sense.</exception>
+    public PostgreSqlDatabase(string connectionString, PostgreSqlLockStoreOptions options)
+    {
+        _options = options;
+
+        // Details of an error repeat values of the row, of which one is the token. A transaction of whoever calls is not ours to join.
+        _connectionString = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            IncludeErrorDetail = false,
+            LogParameters = false,
+            Enlist = false,
+            Multiplexing = false,
+        }.ConnectionString;
+        _commands = new Lazy<NpgsqlDataSource>(OpenCommands);
+        _queries = new Lazy<NpgsqlDataSource>(() => Open(new NpgsqlConnectionStringBuilder(_connectionString)).Build());
+    }
+
+    /// <summary>For the statements of the store.</summary>
+    public NpgsqlDataSource Commands => _commands.Value;
+
+    /// <summary>A context on the plain pool.</summary>
+    public PostgreSqlLocksDbContext CreateContext(TimeSpan commandTimeout) =>
+        new(PostgreSqlLocksDbContext.Options(_queries.Value, commandTimeout));
+
+    /// <summary>A context to read with.</summary>
+    public PostgreSqlLocksDbContext CreateContext() => CreateContext(_options.CommandTimeout);
+
+    /// <summary>A context to change the tables with.</summary>
+    public PostgreSqlLocksDbContext CreateMigrationContext() => CreateContext(_options.MigrationTimeout);
+
+    /// <summary>Asks for a sign of life.</summary>
+    /// <exception cref="LockStoreUnavailableException">There is none.</exception>
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = Commands.CreateCommand("SELECT 1");
+            await using var _ = command.ConfigureAwait(false);
+            await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (PostgreSqlErrors.MayPass(failure, out var unavailable))
+        {
+            throw unavailable;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_commands.IsValueCreated)
+            _commands.Value.Dispose();
+        if (_queries.IsValueCreated)
+            _queries.Value.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_commands.IsValueCreated)
+            await _commands.Value.DisposeAsync().ConfigureAwait(false);
+        if (_queries.IsValueCreated)
+            await _queries.Value.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private NpgsqlDataSource OpenCommands()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_connectionString)
+        {
+            CommandTimeout = (int)_options.CommandTimeout.TotalSeconds,
+
+            // The pool is the store's own and nothing changes a session after its start, so the settings stay.
+            NoResetOnClose = true,
+        };
+        settings.MaxAutoPrepare = Math.Max(settings.MaxAutoPrepare, StatementsPrepared);
+        settings.AutoPrepareMinUsages = 1;
+
+        return Open(settings)
+            .UsePhysicalConnectionInitializer(
+                connection =>
+                {
+                    using var command = new NpgsqlCommand(SessionSettings, connection);
+                    command.ExecuteNonQuery();
+                },
+                async connection =>
+                {
+                    var command = new NpgsqlCommand(SessionSettings, connection);
+                    await using var _ = command.ConfigureAwait(false);
+                    await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+                })
+            .Build();
+    }
+
+    private NpgsqlDataSourceBuilder Open(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        _options.ConfigureDataSource?.Invoke(builder);
+        return builder;
+    }
+}

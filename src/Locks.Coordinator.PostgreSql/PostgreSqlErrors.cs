@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using Locks.Coordinator.Storage;
+using Npgsql;
+
+namespace Locks.Coordinator.PostgreSql;
+
+/// <summary>Tells what may pass from what is a defect.</summary>
+internal static class PostgreSqlErrors
+{
+    /// <summary>
+    /// Everything that PostgreSQL or the way to it raises may pass but what says that a statement or its values are wrong. Tables or
+    /// rights that are missing may pass, too: a migration or an administrator can bring them while messages wait.
+    /// </summary>
+    public static bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable)
+    {
+        var message = failure switch
+        {
+            PostgresException { SqlState: var state } when IsAboutTheTables(state) =>
+                "The tables of Locks are missing or old in this PostgreSQL database: run the migration.",
+            PostgresException { SqlState: var state } when IsAboutTheStatement(state) => null,
+            PostgresException { SqlState: var state } => $"PostgreSQL could not serve a statement (SQLSTATE {state}).",
+
+            // A host name that does not resolve comes as the bare socket's error.
+            NpgsqlException or SocketException or TimeoutException => "PostgreSQL can't be reached, or did not answer in time.",
+
+            // So EF Core wraps what it holds for transient.
+            InvalidOperationException { InnerException: NpgsqlException inner } =>
+                MayPass(inner, out var wrapped) ? wrapped.Message : null,
+            _ => null,
+        };
+        unavailable = message is null ? null : new LockStoreUnavailableException(message, failure);
+        return unavailable is not null;
+    }
+
+    private static bool IsAboutTheTables(string state) =>
+        state is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName;
+
+    private static bool IsAboutTheStatement(string state) =>
+        state != PostgresErrorCodes.InsufficientPrivilege && state[..2] is "21" or "22" or "23" or "42";
+}

@@ -1,0 +1,50 @@
+using Locks.Coordinator.EntityFrameworkCore;
+using Locks.Coordinator.Hosting;
+using Locks.Coordinator.PostgreSql;
+using Locks.Coordinator.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps a coordinator's locks in PostgreSQL.</summary>
+public static class PostgreSqlLockStoreExtensions
+{
+    /// <summary>
+    /// Keeps the locks in the schema <c>locks</c> of a PostgreSQL database (13 or later), in place of any store that was chosen before, and
+    /// adds the health check <c>locks-store</c> with the tag <c>ready</c>. The tables are made by <see cref="ILockSchema.MigrateAsync"/>
+    /// and never by themselves; <see cref="IDbContextFactory{TContext}"/> of <see cref="LocksDbContext"/> reads them.
+    /// </summary>
+    /// <param name="builder">The coordinator.</param>
+    /// <param name="connectionString">
+    /// An Npgsql connection string. It must lead to the server or to a pooler that pools whole sessions: statements stay prepared.
+    /// </param>
+    /// <param name="configure">Changes the options.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static LockCoordinatorBuilder UsePostgreSql(
+        this LockCoordinatorBuilder builder, string connectionString, Action<PostgreSqlLockStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+
+        var options = new PostgreSqlLockStoreOptions();
+        configure?.Invoke(options);
+        options.Validate();
+        _ = new Npgsql.NpgsqlConnectionStringBuilder(connectionString);
+
+        var services = builder.Services;
+        services.Replace(ServiceDescriptor.Singleton(_ => new PostgreSqlDatabase(connectionString, options)));
+        services.Replace(ServiceDescriptor.Singleton<ILockStore, PostgreSqlLockStore>());
+        services.Replace(ServiceDescriptor.Singleton<ILockSchema, PostgreSqlLockSchema>());
+        services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
+        LockStoreHealthCheck.Register(services, provider => provider.GetRequiredService<PostgreSqlDatabase>().PingAsync);
+        return builder;
+    }
+
+    private sealed class Contexts(PostgreSqlDatabase database) : IDbContextFactory<LocksDbContext>
+    {
+        public LocksDbContext CreateDbContext() => database.CreateContext();
+    }
+}

@@ -1,0 +1,37 @@
+using Npgsql;
+
+namespace Locks.Coordinator.PostgreSql;
+
+/// <summary>How locks are kept in PostgreSQL.</summary>
+public sealed class PostgreSqlLockStoreOptions
+{
+    /// <summary>
+    /// How long a statement may take before the store counts as unavailable. 1 s to 5 min, in whole seconds, default 10 s. Shorter hands
+    /// messages back to the broker sooner when the database hangs; longer rides out a slow fail-over. What the connection string says
+    /// about it does not count.
+    /// </summary>
+    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a statement of a migration may take. 1 s to 24 h, in whole seconds, default 5 min.</summary>
+    public TimeSpan MigrationTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Sets up what a connection string cannot say, such as passwords that rotate or client certificates. Called once for each of the
+    /// store's two pools (commands, and reading through EF Core).
+    /// </summary>
+    public Action<NpgsqlDataSourceBuilder>? ConfigureDataSource { get; set; }
+
+    /// <summary>Refuses numbers outside of their range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range; the message names it, its value and the range.</exception>
+    public void Validate()
+    {
+        Require(CommandTimeout, TimeSpan.FromMinutes(5), nameof(CommandTimeout), "1 s to 5 min");
+        Require(MigrationTimeout, TimeSpan.FromHours(24), nameof(MigrationTimeout), "1 s to 24 h");
+    }
+
+    private static void Require(TimeSpan value, TimeSpan most, string name, string range)
+    {
+        if (value < TimeSpan.FromSeconds(1) || value > most || value.Ticks % TimeSpan.TicksPerSecond != 0)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value:c}; it must be {range}, in whole seconds.");
+    }
+}

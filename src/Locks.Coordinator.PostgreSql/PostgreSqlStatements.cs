@@ -1,0 +1,120 @@
+namespace Locks.Coordinator.PostgreSql;
+
+/// <summary>
+/// The statements of the hot path. Each is one round trip and one transaction, and has the same text whatever the size of its set, so that
+/// it is prepared once for each connection.
+/// </summary>
+internal static class PostgreSqlStatements
+{
+    /// <summary>
+    /// The locks, and under them their waiters: one statement, hence one snapshot. A union and not a join, which would repeat the lock's
+    /// columns for each of perhaps ten thousand waiters.
+    /// </summary>
+    public const string Load =
+        """
+        SELECT id, NULL::bigint, holder_acquire_id, holder_owner, holder_token, holder_lease, holder_granted_at, holder_expires_at, holder_client_id,
+          key, version, last_fence, last_ticket, holder_confirmed, expiry_token_id, ended, NULL::text, NULL::uuid
+        FROM locks.locks
+        WHERE id = ANY ($1)
+        UNION ALL
+        SELECT lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id,
+          NULL, NULL, NULL, NULL, NULL, NULL, NULL, reply_address, reply_request_id
+        FROM locks.lock_waiters
+        WHERE lock_id = ANY ($1)
+        """;
+
+    public const string FindOverdue =
+        "SELECT key, last_fence, due_at FROM locks.locks WHERE due_at < $1 ORDER BY due_at LIMIT $2";
+
+    // Skips what another purge or a commit is busy with. A row that a commit changed in the blink before it was locked is checked again.
+    public const string PurgeIdle =
+        """
+        DELETE FROM locks.locks
+        WHERE id = ANY (ARRAY(
+            SELECT id FROM locks.locks WHERE state = 'Free' AND written_at < $1 ORDER BY written_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+          AND state = 'Free' AND written_at < $1
+        """;
+
+    // How a set is written:
+    // - Rows are locked in the order of their ids, one after the other, so two sets that overlap cannot wait for each other.
+    // - A write that expects a version first locks a row of that version. Without one (the row was changed, or purged) the write is
+    //   dropped here, and cannot come back as an insert. A write that expects none goes straight to the insert.
+    // - ON CONFLICT covers the rest: two inserts of the same new lock are one insert and one refusal, not an error.
+    // - Versions never repeat, so a row that has the expected version when it is locked is the row of the snapshot, and so are its waiters.
+    // - The sets are matched by hashed sub-selects and correlated lookups, which leave the planner no choice that depends on table sizes.
+    // What comes back is what was refused: nothing, as a rule.
+    private const string WriteLocks =
+        """
+        WITH input AS (
+          SELECT * FROM unnest(
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+          AS i (id, expected_version, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
+            holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, due_at, expiry_token_id, ended, written_at)),
+        accepted AS (
+          INSERT INTO locks.locks AS l (id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
+            holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, due_at, expiry_token_id, ended, written_at)
+          SELECT i.id, i.version, i.key, i.state, i.last_fence, i.last_ticket, i.holder_acquire_id, i.holder_owner, i.holder_token, i.holder_lease,
+            i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.due_at, i.expiry_token_id, i.ended, i.written_at
+          FROM (SELECT * FROM input ORDER BY id) i
+          WHERE i.expected_version = 0
+            OR EXISTS (SELECT 1 FROM locks.locks c WHERE c.id = i.id AND c.version = i.expected_version FOR NO KEY UPDATE)
+          ON CONFLICT (id) DO UPDATE SET
+            version = excluded.version,
+            state = excluded.state,
+            last_fence = excluded.last_fence,
+            last_ticket = excluded.last_ticket,
+            holder_acquire_id = excluded.holder_acquire_id,
+            holder_owner = excluded.holder_owner,
+            holder_token = excluded.holder_token,
+            holder_lease = excluded.holder_lease,
+            holder_granted_at = excluded.holder_granted_at,
+            holder_expires_at = excluded.holder_expires_at,
+            holder_confirmed = excluded.holder_confirmed,
+            holder_client_id = excluded.holder_client_id,
+            due_at = excluded.due_at,
+            expiry_token_id = excluded.expiry_token_id,
+            ended = excluded.ended,
+            written_at = excluded.written_at
+          WHERE (l.id, l.version) IN (SELECT id, expected_version FROM input)
+          RETURNING l.id)
+        """;
+
+    private const string WriteWaiters =
+        """
+        ,
+        dequeued AS (
+          DELETE FROM locks.lock_waiters WHERE ctid = ANY (ARRAY(
+            SELECT stored.ctid
+            FROM unnest($20, $21) AS d (lock_id, position)
+            CROSS JOIN LATERAL (
+              SELECT w.ctid FROM locks.lock_waiters w WHERE w.lock_id = d.lock_id AND w.position = d.position OFFSET 0) stored
+            WHERE (d.lock_id IN (SELECT id FROM accepted)) IS TRUE))),
+        enqueued AS (
+          INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id)
+          SELECT * FROM unnest($22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+          AS e (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id)
+          WHERE (e.lock_id IN (SELECT id FROM accepted)) IS TRUE
+          ON CONFLICT (lock_id, position) DO UPDATE SET
+            acquire_id = excluded.acquire_id,
+            owner = excluded.owner,
+            token = excluded.token,
+            lease = excluded.lease,
+            queued_at = excluded.queued_at,
+            deadline = excluded.deadline,
+            client_id = excluded.client_id,
+            reply_address = excluded.reply_address,
+            reply_request_id = excluded.reply_request_id)
+        """;
+
+    private const string SelectRefused =
+        """
+
+        SELECT id FROM input WHERE id NOT IN (SELECT id FROM accepted)
+        """;
+
+    /// <summary>Writes locks whose lines did not change.</summary>
+    public const string Commit = WriteLocks + SelectRefused;
+
+    /// <summary>Writes locks and the changes of their lines.</summary>
+    public const string CommitWithWaiters = WriteLocks + WriteWaiters + SelectRefused;
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.EntityFrameworkCore;
+using Locks.Coordinator.Storage;
+
+namespace Locks.Coordinator.SqlServer;
+
+/// <summary>Sets as the JSON that the statements read with OPENJSON. What is absent is null there.</summary>
+internal static class CommitJson
+{
+    // Text goes to the database and nowhere else, so only what JSON itself demands is escaped.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Ids(IReadOnlyCollection<Guid> ids) => Array(json =>
+    {
+        foreach (var id in ids)
+            json.WriteStringValue(id);
+    });
+
+    public static string Writes(IReadOnlyList<LockWrite> writes) => Array(json =>
+    {
+        foreach (var write in writes)
+            Write(json, write);
+    });
+
+    public static string Dequeued(IReadOnlyList<LockWrite> writes) => Array(json =>
+    {
+        foreach (var write in writes)
+        {
+            foreach (var position in write.Dequeued)
+            {
+                json.WriteStartObject();
+                json.WriteString("lock_id", write.Id);
+                json.WriteNumber("position", position);
+                json.WriteEndObject();
+            }
+        }
+    });
+
+    public static string Enqueued(IReadOnlyList<LockWrite> writes) => Array(json =>
+    {
+        foreach (var write in writes)
+        {
+            foreach (var waiter in write.Enqueued)
+                Write(json, write.Id, waiter);
+        }
+    });
+
+    private static void Write(Utf8JsonWriter json, LockWrite write)
+    {
+        var state = write.State;
+        json.WriteStartObject();
+        json.WriteString("id", write.Id);
+        json.WriteNumber("expected_version", write.ExpectedVersion);
+        json.WriteNumber("version", write.NewVersion);
+        json.WriteString("key", state.Key);
+        json.WriteString("state", state.Holder is null ? LockRow.Free : LockRow.Held);
+        json.WriteNumber("last_fence", state.LastFence);
+        json.WriteNumber("last_ticket", state.LastTicket);
+        if (state.Holder is { } holder)
+        {
+            json.WriteString("holder_acquire_id", holder.AcquireId);
+            json.WriteString("holder_owner", holder.Owner);
+            json.WriteString("holder_token", holder.Token.Value);
+            json.WriteNumber("holder_lease", Micros.Of(holder.Lease));
+            json.WriteString("holder_granted_at", Text(holder.GrantedAt));
+            json.WriteString("holder_expires_at", Text(holder.ExpiresAt));
+            json.WriteBoolean("holder_confirmed", holder.Confirmed);
+            if (holder.ClientId is { } clientId)
+                json.WriteString("holder_client_id", clientId);
+        }
+
+        if (state.DueAt is { } dueAt)
+            json.WriteString("due_at", Text(dueAt));
+        if (write.ExpiryTokenId is { } timer)
+            json.WriteString("expiry_token_id", timer);
+        if (EndedAttemptsFormat.Write(state.Ended) is { } ended)
+            json.WriteString("ended", Convert.ToHexString(ended));
+        json.WriteString("written_at", Text(write.WrittenAt));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Guid lockId, Waiter waiter)
+    {
+        json.WriteStartObject();
+        json.WriteString("lock_id", lockId);
+        json.WriteNumber("position", waiter.Position);
+        json.WriteString("acquire_id", waiter.AcquireId);
+        json.WriteString("owner", waiter.Owner);
+        json.WriteString("token", waiter.Token.Value);
+        json.WriteNumber("lease", Micros.Of(waiter.Lease));
+        json.WriteString("queued_at", Text(waiter.QueuedAt));
+        json.WriteString("deadline", Text(waiter.Deadline));
+        if (waiter.ClientId is { } clientId)
+            json.WriteString("client_id", clientId);
+        json.WriteString("reply_address", waiter.ReplyTo.Address.OriginalString);
+        if (waiter.ReplyTo.RequestId is { } requestId)
+            json.WriteString("reply_request_id", requestId);
+        json.WriteEndObject();
+    }
+
+    private static string Array(Action<Utf8JsonWriter> items)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartArray();
+            items(json);
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'+00:00'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,89 @@
+using System.Data;
+using Locks.Coordinator.Storage;
+using Microsoft.Data.SqlClient;
+
+namespace Locks.Coordinator.SqlServer;
+
+/// <summary>The way to one database.</summary>
+internal sealed class SqlServerDatabase
+{
+    private readonly SqlServerLockStoreOptions _options;
+    private readonly string _connectionString;
+
+    /// <exception cref="ArgumentException">The connection string has no sense.</exception>
+    public SqlServerDatabase(string connectionString, SqlServerLockStoreOptions options)
+    {
+        _options = options;
+
+        // A transaction of whoever calls is not ours to join.
+        _connectionString = new SqlConnectionStringBuilder(connectionString) { Enlist = false }.ConnectionString;
+    }
+
+    /// <summary>A context to read with.</summary>
+    public SqlServerLocksDbContext CreateContext() =>
+        new(SqlServerLocksDbContext.Options(_connectionString, _options.CommandTimeout));
+
+    /// <summary>A context to change the tables with.</summary>
+    public SqlServerLocksDbContext CreateMigrationContext() =>
+        new(SqlServerLocksDbContext.Options(_connectionString, _options.MigrationTimeout));
+
+    /// <summary>Runs one batch and reads its results to the end, because errors come behind them.</summary>
+    /// <exception cref="LockStoreUnavailableException">It could not be served.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<T> ExecuteAsync<T>(
+        string batch,
+        IEnumerable<SqlParameter> parameters,
+        Func<SqlDataReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var connection = new SqlConnection(_connectionString);
+            await using var _ = connection.ConfigureAwait(false);
+            await OpenAsync(connection, cancellationToken).ConfigureAwait(false);
+
+            var command = connection.CreateCommand();
+            await using var __ = command.ConfigureAwait(false);
+            command.CommandText = batch;
+            command.CommandTimeout = (int)_options.CommandTimeout.TotalSeconds;
+            foreach (var parameter in parameters)
+                command.Parameters.Add(parameter);
+
+            var reader = await command.ExecuteReaderAsync(CommandBehavior.Default, cancellationToken).ConfigureAwait(false);
+            await using var ___ = reader.ConfigureAwait(false);
+            var result = await read(reader, cancellationToken).ConfigureAwait(false);
+            while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+            {
+            }
+
+            return result;
+        }
+        catch (SqlException cancelled) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The statement was cancelled.", cancelled, cancellationToken);
+        }
+        catch (Exception failure) when (SqlServerErrors.MayPass(failure, out var unavailable))
+        {
+            throw unavailable;
+        }
+    }
+
+    /// <summary>Asks for a sign of life.</summary>
+    /// <exception cref="LockStoreUnavailableException">There is none.</exception>
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync("SELECT 1;", [], (_, _) => Task.FromResult(true), cancellationToken);
+
+    private static async Task OpenAsync(SqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException failure)
+        {
+            // So SqlClient says that the pool has no connection to give.
+            throw new LockStoreUnavailableException("There was no connection to SQL Server to be had in time.", failure);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Locks.Coordinator.EntityFrameworkCore;
+using Locks.Coordinator.Hosting;
+using Locks.Coordinator.SqlServer;
+using Locks.Coordinator.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps a coordinator's locks in SQL Server.</summary>
+public static class SqlServerLockStoreExtensions
+{
+    /// <summary>
+    /// Keeps the locks in the schema <c>locks</c> of a SQL Server database (2016 or later with compatibility level 130 or higher, or Azure
+    /// SQL), in place of any store that was chosen before, and adds the health check <c>locks-store</c> with the tag <c>ready</c>. The
+    /// tables are made by <see cref="ILockSchema.MigrateAsync"/> and never by themselves; <see cref="IDbContextFactory{TContext}"/> of
+    /// <see cref="LocksDbContext"/> reads them.
+    /// </summary>
+    /// <param name="builder">The coordinator.</param>
+    /// <param name="connectionString">
+    /// A Microsoft.Data.SqlClient connection string. SQL and integrated sign-in work; Microsoft Entra sign-in does not yet.
+    /// </param>
+    /// <param name="configure">Changes the options.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static LockCoordinatorBuilder UseSqlServer(
+        this LockCoordinatorBuilder builder, string connectionString, Action<SqlServerLockStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+
+        var options = new SqlServerLockStoreOptions();
+        configure?.Invoke(options);
+        options.Validate();
+        _ = new Data.SqlClient.SqlConnectionStringBuilder(connectionString);
+
+        var services = builder.Services;
+        services.Replace(ServiceDescriptor.Singleton(_ => new SqlServerDatabase(connectionString, options)));
+        services.Replace(ServiceDescriptor.Singleton<ILockStore, SqlServerLockStore>());
+        services.Replace(ServiceDescriptor.Singleton<ILockSchema, SqlServerLockSchema>());
+        services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
+        LockStoreHealthCheck.Register(services, provider => provider.GetRequiredService<SqlServerDatabase>().PingAsync);
+        return builder;
+    }
+
+    private sealed class Contexts(SqlServerDatabase database) : IDbContextFactory<LocksDbContext>
+    {
+        public LocksDbContext CreateDbContext() => database.CreateContext();
+    }
+}

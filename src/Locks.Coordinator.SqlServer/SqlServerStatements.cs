@@ -1,0 +1,212 @@
+namespace Locks.Coordinator.SqlServer;
+
+/// <summary>
+/// The statements of the hot path: each one batch, hence one round trip, and (where it is more than one statement) one transaction. A set
+/// is passed as JSON. Table-valued parameters would be parsed faster, but their types live in the database, cannot be altered while
+/// anything uses them, and would tie every change of a column to a change of all coordinators at once.
+/// </summary>
+internal static class SqlServerStatements
+{
+    /// <summary>
+    /// The locks, then their waiters. The shared locks on the locks' rows are kept until the waiters are read, and whoever changes a line
+    /// needs the lock's row exclusively, so the two fit together whether or not the database uses row versions.
+    /// </summary>
+    public const string Load =
+        """
+        SET NOCOUNT, XACT_ABORT ON;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        DECLARE @wanted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
+        INSERT INTO @wanted (id) SELECT id FROM OPENJSON(@ids) WITH (id uniqueidentifier '$');
+
+        BEGIN TRANSACTION;
+
+        SELECT l.id, CAST(NULL AS bigint), l.holder_acquire_id, l.holder_owner, l.holder_token, l.holder_lease, l.holder_granted_at,
+          l.holder_expires_at, l.holder_client_id, l.[key], l.version, l.last_fence, l.last_ticket, l.holder_confirmed, l.expiry_token_id,
+          l.ended, CAST(NULL AS nvarchar(max)), CAST(NULL AS uniqueidentifier)
+        FROM @wanted AS i
+        INNER LOOP JOIN locks.locks AS l WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON l.id = i.id
+        ORDER BY i.id
+        OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
+
+        SELECT w.lock_id, w.position, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline, w.client_id,
+          CAST(NULL AS nvarchar(1)), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bit),
+          CAST(NULL AS uniqueidentifier), CAST(NULL AS varbinary(1)), w.reply_address, w.reply_request_id
+        FROM @wanted AS i
+        INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
+        OPTION (FORCE ORDER);
+
+        COMMIT TRANSACTION;
+        """;
+
+    // Skips what a commit is busy with, which the next look will find: to wait here, with a lock on the index, for a row whose writer waits
+    // for that index would be a deadlock.
+    public const string FindOverdue =
+        """
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SELECT TOP (@limit) [key], last_fence, due_at
+        FROM locks.locks WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
+        WHERE due_at IS NOT NULL AND due_at < @dueBefore
+        ORDER BY due_at;
+        """;
+
+    // Skips what another purge or a commit is busy with. The rows are found through their index without keeping a lock on it and then locked
+    // by id, the way a commit goes, so that the two cannot wait for each other; what changed in between is checked again.
+    public const string PurgeIdle =
+        """
+        SET NOCOUNT, XACT_ABORT ON;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        DECLARE @idle TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
+        INSERT INTO @idle (id)
+        SELECT TOP (@limit) id
+        FROM locks.locks WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
+        WHERE state = 'Free' AND written_at < @idleSince
+        ORDER BY written_at;
+
+        DELETE l
+        FROM @idle AS i
+        INNER LOOP JOIN locks.locks AS l WITH (UPDLOCK, READPAST, ROWLOCK, FORCESEEK) ON l.id = i.id
+        WHERE l.state = 'Free' AND l.written_at < @idleSince
+        OPTION (FORCE ORDER, MAXDOP 1);
+
+        SELECT @@ROWCOUNT;
+        """;
+
+    // How a set is written:
+    // - First the rows are locked, one after the other in the order of their ids, so two sets that overlap cannot wait for each other. Where
+    //   there is no row, HOLDLOCK locks the gap in which it would be, so of two inserts of the same new lock the second waits here and
+    //   is then refused.
+    //   (FAST 1 keeps the join from reading ahead, and so from locking ahead, out of order.)
+    // - Then nothing can change between the check of a version and the write. Only loads hold locks beside these, in the same order.
+    // What comes back is what was refused: nothing, as a rule.
+    private const string WriteLocks =
+        """
+        SET NOCOUNT, XACT_ABORT ON;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        DECLARE @input TABLE (
+          id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED, expected_version bigint NOT NULL, version bigint NOT NULL,
+          [key] nvarchar(512) COLLATE Latin1_General_100_BIN2 NOT NULL, state varchar(8) NOT NULL,
+          last_fence bigint NOT NULL, last_ticket bigint NOT NULL,
+          holder_acquire_id uniqueidentifier NULL, holder_owner nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
+          holder_token nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL, holder_lease bigint NULL,
+          holder_granted_at datetimeoffset(6) NULL, holder_expires_at datetimeoffset(6) NULL, holder_confirmed bit NULL,
+          holder_client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL, due_at datetimeoffset(6) NULL,
+          expiry_token_id uniqueidentifier NULL, ended varbinary(max) NULL, written_at datetimeoffset(6) NOT NULL);
+        INSERT INTO @input
+        SELECT id, expected_version, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token,
+          holder_lease, holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, due_at, expiry_token_id,
+          CONVERT(varbinary(max), ended, 2), written_at
+        FROM OPENJSON(@writes) WITH (
+          id uniqueidentifier, expected_version bigint, version bigint, [key] nvarchar(512), state varchar(8),
+          last_fence bigint, last_ticket bigint, holder_acquire_id uniqueidentifier, holder_owner nvarchar(256),
+          holder_token nvarchar(128), holder_lease bigint, holder_granted_at datetimeoffset(6), holder_expires_at datetimeoffset(6),
+          holder_confirmed bit, holder_client_id nvarchar(128), due_at datetimeoffset(6), expiry_token_id uniqueidentifier,
+          ended nvarchar(max), written_at datetimeoffset(6));
+        DECLARE @accepted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
+        DECLARE @seen bigint;
+
+        BEGIN TRANSACTION;
+
+        SELECT @seen = l.version
+        FROM @input AS i
+        INNER LOOP JOIN locks.locks AS l WITH (UPDLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON l.id = i.id
+        ORDER BY i.id
+        OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
+
+        UPDATE l SET
+          version = i.version,
+          state = i.state,
+          last_fence = i.last_fence,
+          last_ticket = i.last_ticket,
+          holder_acquire_id = i.holder_acquire_id,
+          holder_owner = i.holder_owner,
+          holder_token = i.holder_token,
+          holder_lease = i.holder_lease,
+          holder_granted_at = i.holder_granted_at,
+          holder_expires_at = i.holder_expires_at,
+          holder_confirmed = i.holder_confirmed,
+          holder_client_id = i.holder_client_id,
+          due_at = i.due_at,
+          expiry_token_id = i.expiry_token_id,
+          ended = i.ended,
+          written_at = i.written_at
+        OUTPUT inserted.id INTO @accepted (id)
+        FROM @input AS i
+        INNER LOOP JOIN locks.locks AS l WITH (ROWLOCK, FORCESEEK) ON l.id = i.id
+        WHERE l.version = i.expected_version
+        OPTION (FORCE ORDER, MAXDOP 1);
+
+        INSERT INTO locks.locks (id, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token,
+          holder_lease, holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, due_at, expiry_token_id, ended, written_at)
+        OUTPUT inserted.id INTO @accepted (id)
+        SELECT i.id, i.version, i.[key], i.state, i.last_fence, i.last_ticket, i.holder_acquire_id, i.holder_owner, i.holder_token,
+          i.holder_lease, i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.due_at, i.expiry_token_id,
+          i.ended, i.written_at
+        FROM @input AS i
+        WHERE i.expected_version = 0
+          AND NOT EXISTS (SELECT 1 FROM locks.locks AS l WITH (ROWLOCK, FORCESEEK) WHERE l.id = i.id);
+        """;
+
+    private const string WriteWaiters =
+        """
+
+
+        DELETE w
+        FROM OPENJSON(@dequeued) WITH (lock_id uniqueidentifier, position bigint) AS d
+        INNER JOIN @accepted AS a ON a.id = d.lock_id
+        INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = d.lock_id AND w.position = d.position
+        OPTION (FORCE ORDER);
+
+        DECLARE @line TABLE (
+          lock_id uniqueidentifier NOT NULL, position bigint NOT NULL, acquire_id uniqueidentifier NOT NULL,
+          owner nvarchar(256) COLLATE Latin1_General_100_BIN2 NOT NULL, token nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+          lease bigint NOT NULL, queued_at datetimeoffset(6) NOT NULL, deadline datetimeoffset(6) NOT NULL,
+          client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
+          reply_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NOT NULL, reply_request_id uniqueidentifier NULL,
+          PRIMARY KEY CLUSTERED (lock_id, position));
+        INSERT INTO @line
+        SELECT e.lock_id, e.position, e.acquire_id, e.owner, e.token, e.lease, e.queued_at, e.deadline, e.client_id, e.reply_address,
+          e.reply_request_id
+        FROM OPENJSON(@enqueued) WITH (
+          lock_id uniqueidentifier, position bigint, acquire_id uniqueidentifier, owner nvarchar(256), token nvarchar(128), lease bigint,
+          queued_at datetimeoffset(6), deadline datetimeoffset(6), client_id nvarchar(128), reply_address nvarchar(max),
+          reply_request_id uniqueidentifier) AS e
+        INNER JOIN @accepted AS a ON a.id = e.lock_id;
+
+        UPDATE w SET
+          acquire_id = e.acquire_id,
+          owner = e.owner,
+          token = e.token,
+          lease = e.lease,
+          queued_at = e.queued_at,
+          deadline = e.deadline,
+          client_id = e.client_id,
+          reply_address = e.reply_address,
+          reply_request_id = e.reply_request_id
+        FROM @line AS e
+        INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = e.lock_id AND w.position = e.position
+        OPTION (FORCE ORDER);
+
+        INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address,
+          reply_request_id)
+        SELECT e.lock_id, e.position, e.acquire_id, e.owner, e.token, e.lease, e.queued_at, e.deadline, e.client_id, e.reply_address,
+          e.reply_request_id
+        FROM @line AS e
+        WHERE NOT EXISTS (
+          SELECT 1 FROM locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) WHERE w.lock_id = e.lock_id AND w.position = e.position);
+        """;
+
+    private const string SelectRefused =
+        """
+
+
+        COMMIT TRANSACTION;
+
+        SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id);
+        """;
+
+    /// <summary>Writes locks whose lines did not change.</summary>
+    public const string Commit = WriteLocks + SelectRefused;
+
+    /// <summary>Writes locks and the changes of their lines.</summary>
+    public const string CommitWithWaiters = WriteLocks + WriteWaiters + SelectRefused;
+}

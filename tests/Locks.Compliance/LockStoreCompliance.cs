@@ -1,0 +1,550 @@
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Storage;
+using Xunit;
+using static Locks.Compliance.SampleLocks;
+
+namespace Locks.Compliance;
+
+/// <summary>What every store must do, whatever it keeps locks in.</summary>
+public abstract class LockStoreCompliance : IAsyncLifetime
+{
+    /// <summary>The store, empty when a test begins.</summary>
+    protected ILockStore Store { get; private set; } = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Makes a store without locks.</summary>
+    protected abstract ValueTask<ILockStore> EmptyStoreAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync() => Store = await EmptyStoreAsync();
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Load_GivesBackEveryFieldOfAHeldLock()
+    {
+        var state = new LockState(
+            Key: NewKey("schlüssel/🔒/ключ/\"quoted\\' \n"),
+            LastFence: long.MaxValue,
+            LastTicket: long.MaxValue,
+            Holder: new Holder(
+                Guid.CreateVersion7(), "владелец 🦊 o'hara", new OwnerToken("Az-09_\"'\\<>&"), long.MaxValue,
+                TimeSpan.FromMicroseconds(100_001), Now, Now.AddMicroseconds(100_001), false, "client/ü"),
+            Waiters: WaitingLine.Of([Waiter(1), Waiter(long.MaxValue)]),
+            Ended: Ended(7));
+        var write = Insert(state) with { NewVersion = long.MaxValue, ExpiryTokenId = Guid.CreateVersion7() };
+
+        await CommitAsync(write);
+
+        var stored = await LoadAsync(state);
+        Assert.Equal(write.Id, stored.Id);
+        Assert.Equal(long.MaxValue, stored.Version);
+        Assert.Equal(write.ExpiryTokenId, stored.ExpiryTokenId);
+        AssertSame(state, stored.State);
+    }
+
+    [Fact]
+    public async Task Load_GivesBackWhatIsAbsentAsAbsent()
+    {
+        var free = Free();
+        var held = Held();
+        held = (held with { Holder = held.Holder! with { ClientId = null } })
+            .WithWaiters(Waiter(1) with { ClientId = null, ReplyTo = new ReplyTo(new Uri("queue:replies"), null) });
+
+        await CommitAsync(Insert(free), Insert(held));
+
+        var stored = await LoadAsync(free);
+        Assert.Null(stored.ExpiryTokenId);
+        AssertSame(free, stored.State);
+        AssertSame(held, (await LoadAsync(held)).State);
+    }
+
+    [Fact]
+    public async Task Load_GivesBackTheLongestText()
+    {
+        var key = NewKey();
+        key += new string('k', LockLimits.MaxKeyBytes - key.Length);
+        var state = Held(key);
+        state = (state with
+        {
+            Holder = state.Holder! with
+            {
+                Owner = new string('o', LockLimits.MaxOwnerBytes),
+                Token = new OwnerToken(new string('t', LockLimits.MaxOwnerTokenBytes)),
+                ClientId = new string('c', LockLimits.MaxClientIdBytes),
+            },
+            Ended = Ended(2 * 1_024),
+        }).WithWaiters(Waiter(1) with
+        {
+            Owner = new string('o', LockLimits.MaxOwnerBytes),
+            Token = new OwnerToken(new string('t', LockLimits.MaxOwnerTokenBytes)),
+            ClientId = new string('c', LockLimits.MaxClientIdBytes),
+            ReplyTo = new ReplyTo(new Uri("rabbitmq://localhost/" + new string('r', 10_000)), Guid.CreateVersion7()),
+        });
+
+        await CommitAsync(Insert(state));
+
+        AssertSame(state, (await LoadAsync(state)).State);
+    }
+
+    [Fact]
+    public async Task Load_OfKeysThatDifferInCase_FindsEach()
+    {
+        var key = NewKey();
+        var (lower, upper) = (Free(key, 1), Free(key.ToUpperInvariant(), 2));
+
+        await CommitAsync(Insert(lower), Insert(upper));
+
+        AssertSame(lower, (await LoadAsync(lower)).State);
+        AssertSame(upper, (await LoadAsync(upper)).State);
+    }
+
+    [Fact]
+    public async Task Load_FindsThoseThatExist()
+    {
+        var (one, other) = (Held(), Held());
+        await CommitAsync(Insert(one), Insert(other));
+
+        var found = await Store.LoadAsync([Id(one), Guid.CreateVersion7(), Id(other)], Cancel);
+
+        Assert.Equal(new[] { Id(one), Id(other) }.Order(), found.Select(stored => stored.Id).Order());
+        Assert.Empty(await Store.LoadAsync([Guid.CreateVersion7()], Cancel));
+        Assert.Empty(await Store.LoadAsync([], Cancel));
+    }
+
+    [Fact]
+    public async Task Load_KeepsTheLinesOfLocksApart()
+    {
+        var locks = Enumerable.Range(1, 20).Select(n => Held().WithWaiters(Enumerable.Range(1, n).Select(i => Waiter(i)))).ToList();
+        await CommitAsync([.. locks.Select(state => Insert(state))]);
+
+        var found = await Store.LoadAsync([.. locks.Select(Id)], Cancel);
+
+        Assert.Equal(locks.Count, found.Count);
+        foreach (var state in locks)
+            AssertSame(state, found.Single(stored => stored.Id == Id(state)).State);
+    }
+
+    [Fact]
+    public async Task Commit_OfNothing_RefusesNothing() => Assert.Empty(await Store.CommitAsync([], Cancel));
+
+    [Fact]
+    public async Task Commit_OnTheCurrentVersion_Replaces()
+    {
+        var held = Held() with { Ended = Ended(3) };
+        var free = Free(held.Key, held.LastFence) with { LastTicket = 5, Ended = Ended(4) };
+        await CommitAsync(Insert(held) with { ExpiryTokenId = Guid.CreateVersion7() });
+
+        await CommitAsync(Update(1, free));
+
+        var stored = await LoadAsync(free);
+        Assert.Equal(2, stored.Version);
+        Assert.Null(stored.ExpiryTokenId);
+        AssertSame(free, stored.State);
+    }
+
+    [Fact]
+    public async Task Commit_OnAStaleVersion_IsRefused()
+    {
+        var state = Held(fence: 1);
+        await CommitAsync(Insert(state));
+        var second = Held(state.Key, fence: 2);
+        await CommitAsync(Update(1, second));
+
+        var refused = await Store.CommitAsync([Update(1, Held(state.Key, fence: 3))], Cancel);
+
+        Assert.Equal([Id(state)], refused);
+        AssertSame(second, (await LoadAsync(state)).State);
+    }
+
+    [Fact]
+    public async Task Commit_OnAVersionYetToCome_IsRefused()
+    {
+        var state = Held();
+        await CommitAsync(Insert(state));
+
+        Assert.Equal([Id(state)], await Store.CommitAsync([Update(2, Held(state.Key, fence: 3))], Cancel));
+
+        AssertSame(state, (await LoadAsync(state)).State);
+    }
+
+    [Fact]
+    public async Task Commit_OfANewLockThatExists_IsRefused()
+    {
+        var state = Held();
+        await CommitAsync(Insert(state));
+
+        Assert.Equal([Id(state)], await Store.CommitAsync([Insert(Held(state.Key, fence: 9))], Cancel));
+
+        AssertSame(state, (await LoadAsync(state)).State);
+    }
+
+    [Fact]
+    public async Task Commit_OnALockThatWasPurged_IsRefused()
+    {
+        var state = Free();
+        await CommitAsync(Insert(state, Now.AddDays(-1)));
+        Assert.Equal(1, await Store.PurgeIdleAsync(Now, 10, Cancel));
+
+        Assert.Equal([Id(state)], await Store.CommitAsync([Update(1, Held(state.Key).WithWaiters(Waiter(1)), [Waiter(1)])], Cancel));
+
+        Assert.Empty(await Store.LoadAsync([Id(state)], Cancel));
+    }
+
+    [Fact]
+    public async Task Commit_OfALockThatWasPurged_AsNew_HasNothingOfTheOldOne()
+    {
+        var state = Held().WithWaiters(Waiter(1));
+        await CommitAsync(Insert(state));
+        await CommitAsync(Update(1, Free(state.Key), dequeued: [1]) with { WrittenAt = Now.AddDays(-1) });
+        Assert.Equal(1, await Store.PurgeIdleAsync(Now, 10, Cancel));
+
+        var again = Held(state.Key, fence: 7);
+        await CommitAsync(Insert(again));
+
+        AssertSame(again, (await LoadAsync(again)).State);
+    }
+
+    [Fact]
+    public async Task Commit_WritesTheRestOfASetWhole_WhenSomeAreRefused()
+    {
+        var stale = Held().WithWaiters(Waiter(1));
+        var existing = Held();
+        var current = Held().WithWaiters(Waiter(1), Waiter(2));
+        await CommitAsync(Insert(stale), Insert(existing), Insert(current));
+
+        var waiter = Waiter(3);
+        var currentAfter = (current with { Waiters = current.Waiters.Remove(current.Waiters.Head!) }).WithWaiters(waiter);
+        var fresh = Held().WithWaiters(Waiter(1));
+        var absent = Held();
+        var refused = await Store.CommitAsync(
+            [
+                Update(7, Held(stale.Key), [Waiter(2)], [1]),
+                Insert(Held(existing.Key).WithWaiters(Waiter(1))),
+                Update(1, currentAfter, [waiter], [1]),
+                Insert(fresh),
+                Update(5, absent, [Waiter(1)]),
+            ],
+            Cancel);
+
+        Assert.Equal(new[] { Id(stale), Id(existing), Id(absent) }.Order(), refused.Order());
+        AssertSame(stale, (await LoadAsync(stale)).State);
+        AssertSame(existing, (await LoadAsync(existing)).State);
+        AssertSame(currentAfter, (await LoadAsync(current)).State);
+        AssertSame(fresh, (await LoadAsync(fresh)).State);
+        Assert.Empty(await Store.LoadAsync([Id(absent)], Cancel));
+
+        // Nor did the refused ones leave waiters behind that would come to light with a row of theirs.
+        await CommitAsync(Insert(absent), Update(1, existing));
+        AssertSame(absent, (await LoadAsync(absent)).State);
+        AssertSame(existing, (await LoadAsync(existing)).State);
+    }
+
+    [Fact]
+    public async Task Commit_ChangesALine_AtBothEndsAndInTheMiddle()
+    {
+        Waiter[] line = [Waiter(1), Waiter(2), Waiter(3), Waiter(4)];
+        var state = Held().WithWaiters(line);
+        await CommitAsync(Insert(state));
+
+        var moved = line[2] with { ReplyTo = new ReplyTo(new Uri("loopback://elsewhere/replies"), Guid.CreateVersion7()) };
+        var last = Waiter(5);
+        var after = (state with { Waiters = WaitingLine.Empty }).WithWaiters(line[1], moved, last);
+        await CommitAsync(Update(1, after, enqueued: [moved, last], dequeued: [1, 4]));
+
+        AssertSame(after, (await LoadAsync(state)).State);
+    }
+
+    [Fact]
+    public async Task Commit_LeavesTheLine_WhenItSaysNothingAboutIt()
+    {
+        var state = Held().WithWaiters(Waiter(1), Waiter(2));
+        await CommitAsync(Insert(state));
+        var renewed = state with { Holder = state.Holder!.ExtendedTo(Now, TimeSpan.FromHours(1)) };
+
+        await CommitAsync(Update(1, renewed));
+
+        AssertSame(renewed, (await LoadAsync(state)).State);
+    }
+
+    [Fact]
+    public async Task Commit_OfATicketThatIsNotStored_AsGone_IsHarmless()
+    {
+        var state = Held();
+        await CommitAsync(Insert(state));
+
+        await CommitAsync(Update(1, state, dequeued: [1, 2, 3]));
+
+        AssertSame(state, (await LoadAsync(state)).State);
+    }
+
+    [Fact]
+    public async Task TenThousandWaiters_AreStored_ServedAndLoadedInOrder()
+    {
+        const int Many = 10_000;
+        var line = Enumerable.Range(1, Many).Select(i => Waiter(i)).ToList();
+        var state = Held().WithWaiters(line);
+        await CommitAsync(Insert(state) with { Enqueued = [.. line.AsEnumerable().Reverse()] });
+
+        state = state with { Waiters = state.Waiters.Remove(state.Waiters.Head!) };
+        await CommitAsync(Update(1, state, dequeued: [1]));
+
+        var stored = (await LoadAsync(state)).State.Waiters;
+        Assert.Equal(Many - 1, stored.Count);
+        Assert.Equal(state.Waiters.InOrder, stored.InOrder);
+    }
+
+    [Fact]
+    public async Task FindOverdue_FindsTheLongestOverdueFirst_AndNoMoreThanAsked()
+    {
+        var locks = Enumerable.Range(1, 5).Select(n => Held(fence: n, expiresAt: Now.AddMicroseconds(-n))).ToList();
+        await CommitAsync([.. locks.Select(state => Insert(state))]);
+
+        var overdue = await Store.FindOverdueAsync(Now, 3, Cancel);
+
+        Assert.Equal(
+            [
+                new OverdueLock(locks[4].Key, 5, Now.AddMicroseconds(-5)),
+                new OverdueLock(locks[3].Key, 4, Now.AddMicroseconds(-4)),
+                new OverdueLock(locks[2].Key, 3, Now.AddMicroseconds(-3)),
+            ],
+            overdue);
+    }
+
+    [Fact]
+    public async Task FindOverdue_FindsWhatWasDueBeforeTheMoment_NotAtIt()
+    {
+        var before = Held(expiresAt: Now.AddMicroseconds(-1));
+        await CommitAsync(Insert(before), Insert(Held(expiresAt: Now)), Insert(Held(expiresAt: Now.AddMicroseconds(1))), Insert(Free()));
+
+        var found = Assert.Single(await Store.FindOverdueAsync(Now, 10, Cancel));
+
+        Assert.Equal(before.Key, found.Key);
+    }
+
+    [Fact]
+    public async Task FindOverdue_FindsAWaiterWhosePatienceEnded()
+    {
+        var state = Held(fence: 3, expiresAt: Now.AddHours(1)).WithWaiters(Waiter(1), Waiter(2, deadline: Now.AddSeconds(-1)));
+        await CommitAsync(Insert(state));
+
+        Assert.Equal([new OverdueLock(state.Key, 3, Now.AddSeconds(-1))], await Store.FindOverdueAsync(Now, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task FindOverdue_ForgetsWhatWasServed()
+    {
+        var state = Held(expiresAt: Now.AddSeconds(-1));
+        await CommitAsync(Insert(state));
+
+        await CommitAsync(Update(1, Free(state.Key, state.LastFence)));
+
+        Assert.Empty(await Store.FindOverdueAsync(Now, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task Purge_DeletesWhatIsFreeAndOld_AndNothingElse()
+    {
+        var old = Free();
+        var recent = Free();
+        var held = Held();
+        var waited = Held().WithWaiters(Waiter(1));
+        await CommitAsync(
+            Insert(old, Now.AddMicroseconds(-1)), Insert(recent, Now), Insert(held, Now.AddDays(-9)), Insert(waited, Now.AddDays(-9)));
+
+        Assert.Equal(1, await Store.PurgeIdleAsync(Now, 10, Cancel));
+
+        Assert.Empty(await Store.LoadAsync([Id(old)], Cancel));
+        Assert.Equal(3, (await Store.LoadAsync([Id(recent), Id(held), Id(waited)], Cancel)).Count);
+        AssertSame(waited, (await LoadAsync(waited)).State);
+        Assert.Equal(0, await Store.PurgeIdleAsync(Now, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task Purge_DeletesNoMoreThanAsked()
+    {
+        await CommitAsync([.. Enumerable.Range(0, 5).Select(_ => Insert(Free(), Now.AddDays(-1)))]);
+
+        Assert.Equal(3, await Store.PurgeIdleAsync(Now, 3, Cancel));
+        Assert.Equal(2, await Store.PurgeIdleAsync(Now, 3, Cancel));
+    }
+
+    [Fact]
+    public async Task ParallelWritersOfOneLock_LoseNoUpdate()
+    {
+        const int Writers = 32, Increments = 100;
+        var key = NewKey();
+        await CommitAsync(Insert(Free(key)));
+
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
+        {
+            for (var done = 0; done < Increments;)
+            {
+                var stored = await LoadAsync(key);
+                var next = Update(stored.Version, stored.State with { LastFence = stored.State.LastFence + 1 });
+                if ((await Store.CommitAsync([next], Cancel)).Count == 0)
+                    done++;
+            }
+        }, Cancel)));
+
+        var last = await LoadAsync(key);
+        Assert.Equal(1 + (Writers * Increments), last.Version);
+        Assert.Equal(Writers * Increments, last.State.LastFence);
+    }
+
+    [Fact]
+    public async Task ParallelInsertsOfOneLock_AreOneInsertAndRefusals()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var key = NewKey();
+            var candidates = Enumerable.Range(1, 8).Select(n => Held(key, n).WithWaiters(Waiter(n))).ToList();
+
+            var outcomes = await Task.WhenAll(candidates.Select(state => Task.Run(() => Store.CommitAsync([Insert(state)], Cancel), Cancel)));
+
+            var winner = Assert.Single(outcomes.Index(), outcome => outcome.Item.Count == 0).Index;
+            AssertSame(candidates[winner], (await LoadAsync(key)).State);
+        }
+    }
+
+    [Fact]
+    public async Task ParallelSetsThatOverlap_NeverWaitForEachOther()
+    {
+        const int Writers = 8, Rounds = 25;
+        var keys = Enumerable.Range(0, 40).Select(_ => NewKey()).ToArray();
+        var written = new long[keys.Length];
+
+        // Half of the locks are new, so that sets of inserts meet, too; and the purge is about.
+        await CommitAsync([.. keys.Take(20).Select(key => Insert(Held(key)))]);
+
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+        {
+            var random = new Random(writer);
+            for (var round = 0; round < Rounds; round++)
+            {
+                var indexes = Enumerable.Range(0, keys.Length).ToArray();
+                random.Shuffle(indexes);
+                var chosen = indexes[..30];
+                var stored = (await Store.LoadAsync([.. chosen.Select(i => LockKey.ToId(keys[i]))], Cancel)).ToDictionary(s => s.Id);
+                var writes = chosen
+                    .Select(i => stored.TryGetValue(LockKey.ToId(keys[i]), out var s)
+                        ? OneMoreWaits(s)
+                        : Insert(Held(keys[i])))
+                    .ToList();
+                var refused = await Store.CommitAsync(writes, Cancel);
+                foreach (var i in chosen.Where(i => !refused.Contains(LockKey.ToId(keys[i]))))
+                    Interlocked.Increment(ref written[i]);
+                await Store.PurgeIdleAsync(Now.AddDays(1), 10, Cancel);
+            }
+        }, Cancel)));
+
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var stored = await LoadAsync(keys[i]);
+            var writes = written[i] + (i < 20 ? 1 : 0);
+            Assert.Equal(writes, stored.Version);
+            Assert.Equal(writes - 1, stored.State.Waiters.Count);
+        }
+    }
+
+    [Fact]
+    public async Task LoadsBesideCommits_SeeLockAndLineTogether()
+    {
+        var state = Held();
+        var id = Id(state);
+        await CommitAsync(Insert(state));
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        // As many waiters as the version says, in every look.
+        var writer = Task.Run(async () =>
+        {
+            for (var version = 1L; version <= 300; version++)
+            {
+                var waiter = Waiter(version);
+                state = state.WithWaiters(waiter);
+                await CommitAsync(Update(version, state, [waiter]));
+            }
+
+            await done.CancelAsync();
+        }, Cancel);
+        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+        {
+            do
+            {
+                var stored = Assert.Single(await Store.LoadAsync([id], Cancel));
+                Assert.Equal(stored.Version - 1, stored.State.Waiters.Count);
+                Assert.Equal(stored.Version - 1, stored.State.LastTicket);
+            }
+            while (!done.IsCancellationRequested);
+        }, Cancel));
+
+        await Task.WhenAll([writer, .. readers]);
+    }
+
+    [Fact]
+    public async Task PurgesBesideTakers_DeleteNoLockThatIsTaken()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var locks = Enumerable.Range(0, 20).Select(_ => Free()).ToList();
+            await CommitAsync([.. locks.Select(state => Insert(state, Now.AddDays(-1)))]);
+
+            var taking = Task.Run(
+                () => Store.CommitAsync([.. locks.Select(state => Update(1, Held(state.Key)) with { WrittenAt = Now.AddDays(-1) })], Cancel),
+                Cancel);
+            var purging = Task.Run(() => Store.PurgeIdleAsync(Now, 100, Cancel), Cancel);
+            await Task.WhenAll(taking, purging);
+
+            var refused = await taking;
+            Assert.Equal(await purging, refused.Count);
+            var kept = await Store.LoadAsync([.. locks.Select(Id)], Cancel);
+            Assert.Equal(locks.Select(Id).Except(refused).Order(), kept.Select(stored => stored.Id).Order());
+            Assert.All(kept, stored => Assert.Equal(2, stored.Version));
+        }
+    }
+
+    [Fact]
+    public async Task EveryOperation_HonoursCancellation()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+        var state = Free();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.LoadAsync([Id(state)], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.CommitAsync([Insert(state)], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.FindOverdueAsync(Now, 1, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.PurgeIdleAsync(Now, 1, cancelled));
+
+        Assert.Empty(await Store.LoadAsync([Id(state)], Cancel));
+    }
+
+    /// <summary>Fails unless two locks are the same in every field, the secret ones too.</summary>
+    protected static void AssertSame(LockState expected, LockState actual)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        ArgumentNullException.ThrowIfNull(actual);
+
+        Assert.Equal(expected with { Waiters = WaitingLine.Empty }, actual with { Waiters = WaitingLine.Empty });
+        Assert.Equal(expected.Waiters.InOrder, actual.Waiters.InOrder);
+    }
+
+    private static LockWrite OneMoreWaits(StoredLock stored)
+    {
+        var waiter = Waiter(stored.State.LastTicket + 1);
+        return Update(stored.Version, stored.State.WithWaiters(waiter), [waiter]);
+    }
+
+    private static Guid Id(LockState state) => LockKey.ToId(state.Key);
+
+    private async Task CommitAsync(params LockWrite[] writes) => Assert.Empty(await Store.CommitAsync(writes, Cancel));
+
+    private Task<StoredLock> LoadAsync(LockState state) => LoadAsync(state.Key);
+
+    private async Task<StoredLock> LoadAsync(string key) => Assert.Single(await Store.LoadAsync([LockKey.ToId(key)], Cancel));
+}

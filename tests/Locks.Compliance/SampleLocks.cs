@@ -1,0 +1,52 @@
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Storage;
+
+namespace Locks.Compliance;
+
+/// <summary>Locks to store, with times in whole microseconds as the coordinator makes them.</summary>
+public static class SampleLocks
+{
+    /// <summary>A moment that has microseconds.</summary>
+    public static readonly DateTimeOffset Now = new DateTimeOffset(2026, 3, 29, 1, 59, 59, TimeSpan.Zero).AddMicroseconds(999_999);
+
+    /// <summary>A key that no other test uses.</summary>
+    public static string NewKey(string name = "lock") => $"{name}/{Guid.CreateVersion7():N}";
+
+    /// <summary>A lock that nobody holds.</summary>
+    public static LockState Free(string? key = null, long fence = 0) => LockState.NeverTaken(key ?? NewKey()) with { LastFence = fence };
+
+    /// <summary>A lock that somebody holds.</summary>
+    public static LockState Held(string? key = null, long fence = 1, DateTimeOffset? expiresAt = null) =>
+        Free(key, fence) with
+        {
+            Holder = new Holder(
+                Guid.CreateVersion7(), "owner", new OwnerToken("holder-token"), fence, TimeSpan.FromSeconds(30),
+                Now, expiresAt ?? Now.AddSeconds(30), true, null),
+        };
+
+    /// <summary>A waiter with some ticket.</summary>
+    public static Waiter Waiter(long position, DateTimeOffset? deadline = null) => new(
+        position, Guid.CreateVersion7(), $"waiter {position}", new OwnerToken($"token-{position}"), TimeSpan.FromSeconds(30),
+        Now, deadline ?? Now.AddHours(1), "client", new ReplyTo(new Uri("loopback://localhost/replies"), Guid.CreateVersion7()));
+
+    /// <summary>The lock with more waiters behind those it has.</summary>
+    public static LockState WithWaiters(this LockState state, params IEnumerable<Waiter> waiters)
+    {
+        var line = WaitingLine.Of(state.Waiters.InOrder.Concat(waiters));
+        return state with { Waiters = line, LastTicket = Math.Max(state.LastTicket, line.InOrder.Select(w => w.Position).LastOrDefault()) };
+    }
+
+    /// <summary>Attempts that are over, one of each kind in turn.</summary>
+    public static EndedAttempts Ended(int count) => new([.. Enumerable.Range(0, count).Select(i =>
+        new EndedAttempt(Guid.CreateVersion7(), (Ending)(i % Enum.GetValues<Ending>().Length), Now.AddMicroseconds(-i)))]);
+
+    /// <summary>The first write of a lock, with all of its waiters.</summary>
+    public static LockWrite Insert(LockState state, DateTimeOffset? writtenAt = null) => new(
+        LockKey.ToId(state.Key), 0, 1, state, null, writtenAt ?? Now, [.. state.Waiters.InOrder], []);
+
+    /// <summary>A later write of a lock.</summary>
+    public static LockWrite Update(
+        long version, LockState state, IReadOnlyCollection<Waiter>? enqueued = null, IReadOnlyCollection<long>? dequeued = null) =>
+        new(LockKey.ToId(state.Key), version, version + 1, state, null, Now, enqueued ?? [], dequeued ?? []);
+}

@@ -1,0 +1,34 @@
+using Npgsql;
+using Xunit;
+
+namespace Locks.IntegrationTests.Storage;
+
+/// <summary>A database of a test class's own, dropped at its end.</summary>
+public sealed class PostgreSqlTestDatabase : IAsyncLifetime
+{
+    private readonly string _name = $"locks_{Guid.CreateVersion7():N}";
+
+    /// <summary>The way to it.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(TestServices.Postgres) { Database = _name }.ConnectionString;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync() => await OnServerAsync($"CREATE DATABASE {_name}");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await OnServerAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+
+    /// <summary>Runs a statement in the database.</summary>
+    public async Task<object?> ExecuteAsync(string statement)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = dataSource.CreateCommand(statement);
+        return await command.ExecuteScalarAsync();
+    }
+
+    private static async Task OnServerAsync(string statement)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(TestServices.Postgres);
+        await using var command = dataSource.CreateCommand(statement);
+        await command.ExecuteNonQueryAsync();
+    }
+}

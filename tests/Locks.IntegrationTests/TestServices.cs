@@ -1,0 +1,27 @@
+namespace Locks.IntegrationTests;
+
+/// <summary>The servers that the tests run against, started by ./test. A test that lacks one fails: a skipped test proves nothing.</summary>
+public static class TestServices
+{
+    /// <summary>An Npgsql connection string of a role that may create databases.</summary>
+    /// <exception cref="InvalidOperationException">The variable is not set.</exception>
+    public static string Postgres => Required(
+        "LOCKS_TEST_POSTGRES", "PostgreSQL", "an Npgsql connection string, such as Host=127.0.0.1;Port=5432;Username=postgres;Database=postgres");
+
+    /// <summary>The AMQP address of a broker.</summary>
+    /// <exception cref="InvalidOperationException">The variable is not set.</exception>
+    public static Uri RabbitMq => new(Required(
+        "LOCKS_TEST_RABBITMQ", "RabbitMQ", "an address, such as amqp://guest:guest@127.0.0.1:5672/"));
+
+    /// <summary>
+    /// A Microsoft.Data.SqlClient connection string of a login that may create databases, or <see langword="null"/>. The one server that
+    /// may be absent, because ./test cannot start it; its tests are then reported as skipped.
+    /// </summary>
+    public static string? SqlServer => Environment.GetEnvironmentVariable("LOCKS_TEST_SQLSERVER") is { Length: > 0 } set ? set : null;
+
+    private static string Required(string variable, string server, string form) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set
+            ? set
+            : throw new InvalidOperationException(
+                $"{variable} is not set: run ./test, which starts {server}, or set it to {form}.");
+}

@@ -1,0 +1,93 @@
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM pg_namespace WHERE nspname = 'locks') THEN
+        CREATE SCHEMA locks;
+    END IF;
+END $EF$;
+CREATE TABLE IF NOT EXISTS locks.schema_migrations (
+    "MigrationId" character varying(150) NOT NULL,
+    "ProductVersion" character varying(32) NOT NULL,
+    CONSTRAINT "PK_schema_migrations" PRIMARY KEY ("MigrationId")
+);
+
+START TRANSACTION;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121011055_Initial') THEN
+        IF NOT EXISTS(SELECT 1 FROM pg_namespace WHERE nspname = 'locks') THEN
+            CREATE SCHEMA locks;
+        END IF;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121011055_Initial') THEN
+    CREATE TABLE locks.lock_waiters (
+        lock_id uuid NOT NULL,
+        position bigint NOT NULL,
+        acquire_id uuid NOT NULL,
+        owner text NOT NULL,
+        lease bigint NOT NULL,
+        queued_at timestamp with time zone NOT NULL,
+        deadline timestamp with time zone NOT NULL,
+        client_id text,
+        reply_address text NOT NULL,
+        reply_request_id uuid,
+        token text NOT NULL,
+        CONSTRAINT pk_lock_waiters PRIMARY KEY (lock_id, position)
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121011055_Initial') THEN
+    CREATE TABLE locks.locks (
+        id uuid NOT NULL,
+        key text NOT NULL,
+        state text NOT NULL,
+        version bigint NOT NULL,
+        last_fence bigint NOT NULL,
+        last_ticket bigint NOT NULL,
+        holder_acquire_id uuid,
+        holder_owner text,
+        holder_lease bigint,
+        holder_granted_at timestamp with time zone,
+        holder_expires_at timestamp with time zone,
+        holder_confirmed boolean,
+        holder_client_id text,
+        due_at timestamp with time zone,
+        expiry_token_id uuid,
+        written_at timestamp with time zone NOT NULL,
+        ended bytea,
+        holder_token text,
+        CONSTRAINT pk_locks PRIMARY KEY (id),
+        CONSTRAINT ck_locks_state CHECK ((state = 'Held' AND holder_acquire_id IS NOT NULL) OR (state = 'Free' AND holder_acquire_id IS NULL))
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121011055_Initial') THEN
+    CREATE INDEX ix_locks_due_at ON locks.locks (due_at) WHERE due_at IS NOT NULL;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121011055_Initial') THEN
+    CREATE INDEX ix_locks_idle_since ON locks.locks (written_at) WHERE state = 'Free';
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121011055_Initial') THEN
+    INSERT INTO locks.schema_migrations ("MigrationId", "ProductVersion")
+    VALUES ('20261121011055_Initial', '(EF Core)');
+    END IF;
+END $EF$;
+COMMIT;

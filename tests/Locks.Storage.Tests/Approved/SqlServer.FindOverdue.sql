@@ -1,0 +1,5 @@
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+SELECT TOP (@limit) [key], last_fence, due_at
+FROM locks.locks WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
+WHERE due_at IS NOT NULL AND due_at < @dueBefore
+ORDER BY due_at;

@@ -1,0 +1,97 @@
+IF OBJECT_ID(N'[locks].[schema_migrations]') IS NULL
+BEGIN
+    IF SCHEMA_ID(N'locks') IS NULL EXEC(N'CREATE SCHEMA [locks];');
+    CREATE TABLE [locks].[schema_migrations] (
+        [MigrationId] nvarchar(150) NOT NULL,
+        [ProductVersion] nvarchar(32) NOT NULL,
+        CONSTRAINT [PK_schema_migrations] PRIMARY KEY ([MigrationId])
+    );
+END;
+GO
+
+BEGIN TRANSACTION;
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121011328_Initial'
+)
+BEGIN
+    IF SCHEMA_ID(N'locks') IS NULL EXEC(N'CREATE SCHEMA [locks];');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121011328_Initial'
+)
+BEGIN
+    CREATE TABLE [locks].[lock_waiters] (
+        [lock_id] uniqueidentifier NOT NULL,
+        [position] bigint NOT NULL,
+        [acquire_id] uniqueidentifier NOT NULL,
+        [owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [lease] bigint NOT NULL,
+        [queued_at] datetimeoffset(6) NOT NULL,
+        [deadline] datetimeoffset(6) NOT NULL,
+        [client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
+        [reply_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [reply_request_id] uniqueidentifier NULL,
+        [token] nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        CONSTRAINT [pk_lock_waiters] PRIMARY KEY ([lock_id], [position])
+    );
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121011328_Initial'
+)
+BEGIN
+    CREATE TABLE [locks].[locks] (
+        [id] uniqueidentifier NOT NULL,
+        [key] nvarchar(512) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [state] varchar(8) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [version] bigint NOT NULL,
+        [last_fence] bigint NOT NULL,
+        [last_ticket] bigint NOT NULL,
+        [holder_acquire_id] uniqueidentifier NULL,
+        [holder_owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
+        [holder_lease] bigint NULL,
+        [holder_granted_at] datetimeoffset(6) NULL,
+        [holder_expires_at] datetimeoffset(6) NULL,
+        [holder_confirmed] bit NULL,
+        [holder_client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
+        [due_at] datetimeoffset(6) NULL,
+        [expiry_token_id] uniqueidentifier NULL,
+        [written_at] datetimeoffset(6) NOT NULL,
+        [ended] varbinary(max) NULL,
+        [holder_token] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
+        CONSTRAINT [pk_locks] PRIMARY KEY ([id]),
+        CONSTRAINT [ck_locks_state] CHECK ((state = 'Held' AND holder_acquire_id IS NOT NULL) OR (state = 'Free' AND holder_acquire_id IS NULL))
+    );
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121011328_Initial'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_locks_due_at] ON [locks].[locks] ([due_at]) WHERE due_at IS NOT NULL');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121011328_Initial'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_locks_idle_since] ON [locks].[locks] ([written_at]) WHERE state = ''Free''');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121011328_Initial'
+)
+BEGIN
+    INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
+    VALUES (N'20261121011328_Initial', N'(EF Core)');
+END;
+
+COMMIT;
+GO

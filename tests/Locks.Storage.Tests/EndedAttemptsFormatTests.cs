@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.EntityFrameworkCore;
+using Xunit;
+
+namespace Locks.Storage.Tests;
+
+public sealed class EndedAttemptsFormatTests
+{
+    [Fact]
+    public void NothingToRemember_IsNull()
+    {
+        Assert.Null(EndedAttemptsFormat.Write(EndedAttempts.None));
+        Assert.Equal(EndedAttempts.None, EndedAttemptsFormat.Read(null));
+    }
+
+    [Theory]
+    [InlineData(Ending.Held, "00")]
+    [InlineData(Ending.Cancelled, "01")]
+    [InlineData(Ending.Busy, "02")]
+    [InlineData(Ending.QueueFull, "03")]
+    [InlineData(Ending.WaitTimedOut, "04")]
+    public void TheStoredForm_IsPinned(Ending ending, string kind)
+    {
+        var attempt = new EndedAttempt(
+            new Guid("00112233-4455-6677-8899-aabbccddeeff"), ending, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(678_901));
+        var ended = new EndedAttempts(ImmutableArray.Create(attempt));
+
+        var bytes = EndedAttemptsFormat.Write(ended)!;
+
+        Assert.Equal($"01{kind}00112233445566778899AABBCCDDEEFF0006475EF6574F35", Convert.ToHexString(bytes));
+        Assert.Equal(ended, EndedAttemptsFormat.Read(bytes));
+    }
+
+    [Fact]
+    public void EveryEnding_HasAForm() => Assert.Equal(5, Enum.GetValues<Ending>().Length);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("02")]
+    [InlineData("0100")]
+    public void AnotherForm_IsRefused(string hex) =>
+        Assert.Throws<InvalidDataException>(() => EndedAttemptsFormat.Read(Convert.FromHexString(hex)));
+}
