@@ -1,6 +1,7 @@
 using FolderImport.Import;
 using FolderImport.Records;
 using Locks.Client;
+using Locks.Coordinator.Domain;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,7 +32,14 @@ internal static class ImportHost
     public static IHost Coordinator(Queues queues, Servers servers)
     {
         var builder = CreateBuilder();
-        builder.Services.AddLockCoordinator(coordinator => coordinator.QueueName = queues.Locks).UsePostgreSql(servers.Store);
+        builder.Services
+            .AddLockCoordinator(coordinator =>
+            {
+                coordinator.QueueName = queues.Locks;
+                // Workers that die may be waiting in line; each of them is given this long to take its turn.
+                coordinator.Limits = new LockRulesLimits { ConfirmationWindow = TimeSpan.FromSeconds(3) };
+            })
+            .UsePostgreSql(servers.Store);
         AddBus(builder.Services, servers);
         return builder.Build();
     }
