@@ -24,11 +24,16 @@ public static class SqlServerLockStoreExtensions
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The program runs without cultures (<c>InvariantGlobalization</c>), and so Microsoft.Data.SqlClient would refuse every connection.
+    /// </exception>
     public static LockCoordinatorBuilder UseSqlServer(
         this LockCoordinatorBuilder builder, string connectionString, Action<SqlServerLockStoreOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+
+        RefuseInvariantGlobalization();
 
         var options = new SqlServerLockStoreOptions();
         configure?.Invoke(options);
@@ -42,6 +47,17 @@ public static class SqlServerLockStoreExtensions
         services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
         LockStoreHealthCheck.Register(services, provider => provider.GetRequiredService<SqlServerDatabase>().PingAsync);
         return builder;
+    }
+
+    private static void RefuseInvariantGlobalization()
+    {
+        if ((AppContext.TryGetSwitch("System.Globalization.Invariant", out var invariant) && invariant)
+            || Environment.GetEnvironmentVariable("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT") is "1" or "true" or "True" or "TRUE")
+        {
+            throw new InvalidOperationException(
+                "SQL Server's client cannot run without cultures: set InvariantGlobalization to false in the program's project (and " +
+                "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT, if it is set), and install ICU.");
+        }
     }
 
     private sealed class Contexts(SqlServerDatabase database) : IDbContextFactory<LocksDbContext>

@@ -13,6 +13,10 @@ public static class TestServices
     public static Uri RabbitMq => new(Required(
         "LOCKS_TEST_RABBITMQ", "RabbitMQ", "an address, such as amqp://guest:guest@127.0.0.1:5672/"));
 
+    /// <summary>The program that controls that broker, as rabbitmqctl does.</summary>
+    /// <exception cref="InvalidOperationException">The variable is not set.</exception>
+    public static string RabbitMqControl => Required("LOCKS_TEST_RABBITMQCTL", "RabbitMQ", "a program like rabbitmqctl for that broker");
+
     /// <summary>
     /// A Microsoft.Data.SqlClient connection string of a login that may create databases, or <see langword="null"/>. The one server that
     /// may be absent, because ./test cannot start it; its tests are then reported as skipped.

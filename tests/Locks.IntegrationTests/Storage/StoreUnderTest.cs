@@ -1,4 +1,4 @@
-using System.Reflection;
+using Locks.Compliance;
 using Locks.Coordinator.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,10 +10,7 @@ internal static class StoreUnderTest
     public static ServiceProvider Provide(Action<LockCoordinatorBuilder> use)
     {
         var services = new ServiceCollection().AddLogging();
-
-        // The builder is made by AddLockCoordinator, which brings a whole coordinator; here the store alone is wanted.
-        use((LockCoordinatorBuilder)Activator.CreateInstance(
-            typeof(LockCoordinatorBuilder), BindingFlags.Instance | BindingFlags.NonPublic, binder: null, [services], culture: null)!);
+        use(CoordinatorBuilders.On(services));
         return services.BuildServiceProvider(validateScopes: true);
     }
 }

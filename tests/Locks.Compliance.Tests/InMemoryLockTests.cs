@@ -1,0 +1,7 @@
+namespace Locks.Compliance.Tests;
+
+/// <summary>The embedded default: one process, nothing else.</summary>
+public sealed class InMemoryLockTests : LockCompliance
+{
+    protected override LockWorld NewWorld() => new InMemoryLockWorld();
+}

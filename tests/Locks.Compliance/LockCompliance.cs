@@ -1,0 +1,454 @@
+using Locks.Client;
+using Locks.Contracts;
+using Locks.Coordinator.Hosting;
+using Xunit;
+
+namespace Locks.Compliance;
+
+/// <summary>What a lock has to do on every transport and store. Each case names the promise of docs/guarantees.md that it proves.</summary>
+public abstract class LockCompliance : IAsyncLifetime
+{
+    private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
+
+    private LockWorld? _world;
+
+    /// <summary>The world that the case runs in.</summary>
+    protected LockWorld World => _world ?? throw new InvalidOperationException("The world is not started.");
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync() => _world = await StartWorldAsync(null);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_world is not null)
+            await _world.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Try_OnAFreeLock_IsGranted()
+    {
+        await using var handle = await World.NewClient().TryAcquireAsync("a");
+
+        Assert.NotNull(handle);
+        Assert.True(handle.IsHeld);
+        Assert.False(handle.Lost.IsCancellationRequested);
+        Assert.Equal("a", handle.Key);
+        Assert.Equal(handle.FencingToken, (await World.LookAsync("a"))!.Holder!.FencingToken);
+    }
+
+    [Fact]
+    public async Task Try_OnATakenLock_IsBusy_AlsoForTheHolder()
+    {
+        var holder = World.NewClient();
+        await using var handle = await holder.TryAcquireAsync("a", LongLease);
+
+        Assert.Null(await World.NewClient().TryAcquireAsync("a"));
+        Assert.Null(await holder.TryAcquireAsync("a"));
+    }
+
+    [Fact]
+    public async Task Keys_AreComparedOrdinally_AndDoNotTouchEachOther()
+    {
+        var client = World.NewClient();
+        string[] keys = ["a", "A", "a ", "\u00e9", "e\u0301", "ключ", "🔒", new string('x', LockLimits.MaxKeyBytes)];
+
+        var handles = await Task.WhenAll(keys.Select(key => client.TryAcquireAsync(key)));
+
+        Assert.All(handles, Assert.NotNull);
+        await Task.WhenAll(handles.Select(handle => handle!.ReleaseAsync()));
+    }
+
+    [Fact]
+    public async Task Release_FreesTheLock_AndASecondOneSaysThatItWasHeld()
+    {
+        var client = World.NewClient();
+        var handle = await client.TryAcquireAsync("a");
+
+        Assert.True(await handle!.ReleaseAsync());
+        Assert.True(await handle.ReleaseAsync());
+
+        Assert.False(handle.IsHeld);
+        Assert.False(handle.Lost.IsCancellationRequested);
+        await using var next = await client.TryAcquireAsync("a");
+        Assert.NotNull(next);
+    }
+
+    [Fact]
+    public async Task Fence_RisesFromGrantToGrant()
+    {
+        var client = World.NewClient();
+        long last = 0;
+        for (var i = 0; i < 50; i++)
+        {
+            await using var handle = await client.TryAcquireAsync("a");
+            Assert.True(handle!.FencingToken > last);
+            last = handle.FencingToken;
+        }
+    }
+
+    [Fact]
+    public async Task Wait_IsGrantedWhenTheHolderReleases()
+    {
+        var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        var waiting = World.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 1));
+
+        Assert.True(await holder!.ReleaseAsync());
+
+        await using var granted = await waiting;
+        Assert.True(granted.FencingToken > holder.FencingToken);
+        Assert.True(granted.IsHeld);
+        Assert.True((await World.LookAsync("a"))!.Holder!.Confirmed);
+    }
+
+    [Fact]
+    public async Task Wait_TimesOut_AndLeavesNobodyInLine()
+    {
+        await using var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+
+        var exception = await Assert.ThrowsAsync<LockTimeoutException>(
+            () => World.NewClient().AcquireAsync("a", TimeSpan.FromMilliseconds(200)));
+
+        Assert.Contains("'a'", exception.Message, StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 0));
+        Assert.True(holder!.IsHeld);
+    }
+
+    [Fact]
+    public async Task TwentyWaiters_AreGrantedInTheOrderInWhichTheyCame()
+    {
+        var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        var order = new List<int>();
+        var waiters = new List<Task>();
+        ILockClient[] clients = [World.NewClient(), World.NewClient(), World.NewClient()];
+        for (var i = 0; i < 20; i++)
+        {
+            waiters.Add(WaitAndNoteAsync(clients[i % clients.Length], i));
+            await Eventually.HoldsAsync(() => LineLengthIsAsync("a", waiters.Count));
+        }
+
+        await holder!.ReleaseAsync();
+        await Task.WhenAll(waiters);
+
+        Assert.Equal(Enumerable.Range(0, 20), order);
+
+        async Task WaitAndNoteAsync(ILockClient client, int number)
+        {
+            await using var handle = await client.AcquireAsync("a", LongWait, LongLease);
+            lock (order)
+                order.Add(number);
+        }
+    }
+
+    [Fact]
+    public async Task Contenders_NeverHoldTheLockTogether_AndAllGetTheirTurn()
+    {
+        const int contenders = 16;
+        const int turns = 10;
+        var inside = 0;
+        var overlaps = 0;
+        var fences = new List<long>();
+        ILockClient[] clients = [World.NewClient(), World.NewClient()];
+
+        await Task.WhenAll(Enumerable.Range(0, contenders).Select(async number =>
+        {
+            for (var turn = 0; turn < turns; turn++)
+            {
+                await using var handle = await clients[number % clients.Length].AcquireAsync("a", LongWait, LongLease);
+                if (Interlocked.Increment(ref inside) != 1)
+                    Interlocked.Increment(ref overlaps);
+                await Task.Yield();
+                lock (fences)
+                    fences.Add(handle.FencingToken);
+                Interlocked.Decrement(ref inside);
+            }
+        }));
+
+        Assert.Equal(0, overlaps);
+        Assert.Equal(contenders * turns, fences.Count);
+        Assert.Equal(fences.Order(), fences);
+        Assert.Equal(fences.Distinct(), fences);
+    }
+
+    [Fact]
+    public async Task Lease_ThatEnds_FiresLostBeforeTheNextIsGranted()
+    {
+        var holder = await World.NewClient().TryAcquireAsync("a", TimeSpan.FromSeconds(1));
+        var lostFirst = false;
+        var next = await World.NewClient().AcquireAsync("a", LongWait, LongLease);
+        lostFirst = holder!.Lost.IsCancellationRequested;
+
+        Assert.True(lostFirst);
+        Assert.False(holder.IsHeld);
+        Assert.False(await holder.RenewAsync());
+        Assert.False(await holder.ReleaseAsync());
+        Assert.True(next.IsHeld);
+        await next.ReleaseAsync();
+    }
+
+    [Fact]
+    public async Task Renew_KeepsTheLock_AndAutomaticRenewalDoesSoByItself()
+    {
+        var lease = TimeSpan.FromSeconds(1);
+        await using var renewed = await World.NewClient().TryAcquireAsync("a", new LockOptions { Lease = lease, AutoRenew = true });
+        var first = (await World.LookAsync("a"))!.Holder!.ExpiresAt;
+
+        await Eventually.HoldsAsync(async () => (await World.LookAsync("a"))!.Holder!.ExpiresAt > first + (3 * lease));
+
+        Assert.True(renewed!.IsHeld);
+        Assert.True(await renewed.RenewAsync(TimeSpan.FromMinutes(1)));
+        Assert.Null(await World.NewClient().TryAcquireAsync("a"));
+    }
+
+    [Fact]
+    public async Task Cancel_OfAWaiter_TakesItOutOfTheLine_AndTheNextIsGranted()
+    {
+        var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        using var giveUp = new CancellationTokenSource();
+        var cancelled = World.NewClient().AcquireAsync("a", LongWait, LongLease, giveUp.Token);
+        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 1));
+        var patient = World.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 2));
+
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 1));
+        await holder!.ReleaseAsync();
+
+        await using var granted = await patient;
+        Assert.True(granted.IsHeld);
+    }
+
+    [Fact]
+    public async Task Cancel_AtAnyMoment_LeavesNoGhost()
+    {
+        var client = World.NewClient();
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(async i =>
+        {
+            using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(i * 3));
+            try
+            {
+                await using var handle = await client.AcquireAsync("a", LongWait, LongLease, giveUp.Token);
+                await Task.Yield();
+            }
+            catch (OperationCanceledException)
+            {
+                // As asked.
+            }
+        }));
+
+        await Eventually.HoldsAsync(async () => await World.LookAsync("a") is null or { Holder: null, Waiters.Count: 0 });
+    }
+
+    [Fact]
+    public async Task RunAsync_RunsOnlyOneOfTwo_AndReleasesAfterwards()
+    {
+        var client = World.NewClient();
+        var entered = new TaskCompletionSource();
+        var leave = new TaskCompletionSource();
+        var first = client.RunAsync("a", async _ =>
+        {
+            entered.SetResult();
+            await leave.Task;
+        });
+        await entered.Task;
+
+        Assert.False(await World.NewClient().RunAsync("a", _ => throw new InvalidOperationException("must not run")));
+        leave.SetResult();
+
+        Assert.True(await first);
+        Assert.True(await client.RunAsync("a", _ => Task.CompletedTask));
+    }
+
+    [Fact]
+    public async Task ARepeatedAcquire_GetsTheSameAnswer()
+    {
+        var request = new AcquireLock("a", Guid.CreateVersion7(), "me", LongLease);
+
+        var first = Assert.IsType<LockAcquired>(await AcquireAsync(request));
+        var second = Assert.IsType<LockAcquired>(await AcquireAsync(request));
+
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task AnAcquire_ThatArrivesAfterItsRelease_GrantsNothing()
+    {
+        var request = new AcquireLock("a", Guid.CreateVersion7(), "me", LongLease);
+        var granted = Assert.IsType<LockAcquired>(await AcquireAsync(request));
+        Assert.IsType<LockReleased>(await ReleaseAsync("a", granted.OwnerToken));
+
+        var late = Assert.IsType<LockDenied>(await AcquireAsync(request));
+
+        Assert.Equal(DenyReasons.Ended, late.Reason);
+        Assert.Null((await World.LookAsync("a"))!.Holder);
+    }
+
+    [Fact]
+    public async Task AnAcquire_ThatArrivesAfterItsCancel_GrantsNothing()
+    {
+        var request = new AcquireLock("a", Guid.CreateVersion7(), "me", LongLease);
+        await World.SendAsync(new CancelAcquire("a", request.AcquireId));
+        await Eventually.HoldsAsync(async () => await World.LookAsync("a") is not null);
+
+        var late = Assert.IsType<LockDenied>(await AcquireAsync(request));
+
+        Assert.Equal(DenyReasons.Ended, late.Reason);
+        Assert.Null((await World.LookAsync("a"))!.Holder);
+    }
+
+    [Fact]
+    public async Task ADeniedAcquire_ThatArrivesAgainOnAFreeLock_GrantsNothing()
+    {
+        var holder = Assert.IsType<LockAcquired>(await AcquireAsync(new AcquireLock("a", Guid.CreateVersion7(), "them", LongLease)));
+        var request = new AcquireLock("a", Guid.CreateVersion7(), "me", LongLease);
+        var denied = Assert.IsType<LockDenied>(await AcquireAsync(request));
+        Assert.Equal(DenyReasons.Busy, denied.Reason);
+        Assert.Equal("them", denied.HolderOwner);
+        Assert.InRange(denied.RetryAfter!.Value, TimeSpan.Zero, LongLease);
+        await ReleaseAsync("a", holder.OwnerToken);
+
+        Assert.Equal(DenyReasons.Busy, Assert.IsType<LockDenied>(await AcquireAsync(request)).Reason);
+    }
+
+    [Theory]
+    [InlineData("a", "no-such-token")]
+    [InlineData("never taken", "no-such-token")]
+    public async Task Release_OfAnUnknownToken_IsNotHeld_AndChangesNothing(string key, string token)
+    {
+        await using var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        var before = await World.LookAsync("a");
+
+        Assert.IsType<LockNotHeld>(await ReleaseAsync(key, token));
+        Assert.IsType<LockLost>(await World.AskAsync<RenewLock, LockRenewed, LockLost>(new RenewLock(key, token, LongLease)));
+
+        Assert.Equal(before!.Holder, (await World.LookAsync("a"))!.Holder);
+        Assert.True(await holder!.RenewAsync());
+    }
+
+    [Fact]
+    public async Task Release_OfAnOldToken_DoesNotTouchTheNextHolder()
+    {
+        var first = Assert.IsType<LockAcquired>(await AcquireAsync(new AcquireLock("a", Guid.CreateVersion7(), "first", LongLease)));
+        await ReleaseAsync("a", first.OwnerToken);
+        var second = Assert.IsType<LockAcquired>(await AcquireAsync(new AcquireLock("a", Guid.CreateVersion7(), "second", LongLease)));
+
+        Assert.IsType<LockNotHeld>(await ReleaseAsync("a", first.OwnerToken));
+
+        Assert.Equal(second.FencingToken, (await World.LookAsync("a"))!.Holder!.FencingToken);
+    }
+
+    [Fact]
+    public async Task AStaleLeaseExpired_ChangesNothing()
+    {
+        await using var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+
+        await World.SendAsync(new LeaseExpired("a", holder!.FencingToken - 1));
+        await World.SendAsync(new LeaseExpired("a", holder.FencingToken));
+
+        Assert.True(await holder.RenewAsync());
+    }
+
+    [Fact]
+    public async Task AWaiterWhoDoesNotConfirm_LosesTheLockAfterTheWindow()
+    {
+        await using var world = await StartWorldAsync(options =>
+            options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromSeconds(1) });
+        var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
+        var silent = world.AskAsync<AcquireLock, LockAcquired, LockDenied>(
+            new AcquireLock("a", Guid.CreateVersion7(), "silent", LongLease, LongWait));
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+        var next = world.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 2);
+        await holder!.ReleaseAsync();
+
+        var grant = Assert.IsType<LockAcquired>(await silent);
+        Assert.Equal(TimeSpan.FromSeconds(1), grant.Lease);
+
+        await using var granted = await next;
+        Assert.True(granted.FencingToken > grant.FencingToken);
+    }
+
+    [Fact]
+    public async Task AWaiterWhoConfirms_KeepsTheLockForItsLease()
+    {
+        await using var world = await StartWorldAsync(options =>
+            options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromSeconds(1) });
+        var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
+        var attempt = new AcquireLock("a", Guid.CreateVersion7(), "me", LongLease, LongWait);
+        var waiting = world.AskAsync<AcquireLock, LockAcquired, LockDenied>(attempt);
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+        await holder!.ReleaseAsync();
+        var grant = Assert.IsType<LockAcquired>(await waiting);
+
+        await world.SendAsync(new ConfirmGrant("a", attempt.AcquireId, grant.FencingToken));
+
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Holder!.Confirmed);
+        Assert.True((await world.LookAsync("a"))!.Holder!.ExpiresAt - (await world.LookAsync("a"))!.Holder!.GrantedAt >= LongLease);
+    }
+
+    [Fact]
+    public async Task AWaiterWithoutTheClientLibrary_IsToldWhenItsTimeIsUp()
+    {
+        await using var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+
+        var answer = await AcquireAsync(new AcquireLock("a", Guid.CreateVersion7(), "me", LongLease, TimeSpan.FromMilliseconds(300)));
+
+        Assert.Equal(DenyReasons.WaitTimedOut, Assert.IsType<LockDenied>(answer).Reason);
+    }
+
+    [Fact]
+    public async Task TooManyWaiters_AreRefused()
+    {
+        await using var world = await StartWorldAsync(options => options.Limits = options.Limits with { MaxWaiters = 1 });
+        await using var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
+        using var giveUp = new CancellationTokenSource();
+        var first = world.NewClient().AcquireAsync("a", LongWait, LongLease, giveUp.Token);
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+
+        var exception = await Assert.ThrowsAsync<LockRefusedException>(() => world.NewClient().AcquireAsync("a", LongWait));
+
+        Assert.Equal(DenyReasons.QueueFull, exception.Reason);
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+    }
+
+    [Theory]
+    [InlineData("", "me", 1_000, null, "Key")]
+    [InlineData("a", "", 1_000, null, "Owner")]
+    [InlineData("a", "me", 0, null, "Lease")]
+    [InlineData("a", "me", -1, null, "Lease")]
+    [InlineData("a", "me", 90_000_000, null, "Lease")]
+    [InlineData("a", "me", 1_000, 0, "Wait")]
+    [InlineData("a", "me", 1_000, -5, "Wait")]
+    [InlineData("a", "me", 1_000, 90_000_000, "Wait")]
+    public async Task BadInput_ThatGetsPastAClient_IsRefusedByTheCoordinator(string key, string owner, int leaseMs, int? waitMs, string field)
+    {
+        var answer = await AcquireAsync(new AcquireLock(
+            key, Guid.CreateVersion7(), owner, TimeSpan.FromMilliseconds(leaseMs), waitMs is { } wait ? TimeSpan.FromMilliseconds(wait) : null));
+
+        var denied = Assert.IsType<LockDenied>(answer);
+        Assert.Equal(DenyReasons.Invalid, denied.Reason);
+        Assert.StartsWith(field, denied.Detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>Makes and starts a world.</summary>
+    protected abstract LockWorld NewWorld();
+
+    private async Task<LockWorld> StartWorldAsync(Action<LockCoordinatorOptions>? configure)
+    {
+        var world = NewWorld();
+        await world.StartAsync(configure);
+        return world;
+    }
+
+    private async Task<bool> LineLengthIsAsync(string key, int expected) => (await World.LookAsync(key))?.Waiters.Count == expected;
+
+    private Task<object> AcquireAsync(AcquireLock request) => World.AskAsync<AcquireLock, LockAcquired, LockDenied>(request);
+
+    private Task<object> ReleaseAsync(string key, string token) =>
+        World.AskAsync<ReleaseLock, LockReleased, LockNotHeld>(new ReleaseLock(key, token));
+}

@@ -1,0 +1,140 @@
+using Locks.Client;
+using Locks.Compliance;
+using Locks.Contracts;
+using Locks.IntegrationTests.Protocol;
+using Xunit;
+
+namespace Locks.IntegrationTests.Faults;
+
+/// <summary>Coordinators that share the work, and coordinators that die.</summary>
+public sealed class CoordinatorFaultTests
+{
+    private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(120);
+
+    [Fact]
+    public async Task TwoCoordinators_OnTheSameKeys_NeverGrantALockTwice()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        await world.StartCoordinatorAsync();
+        await world.StartCoordinatorAsync();
+        string[] keys = ["a", "b"];
+        var inside = new int[keys.Length];
+        var overlaps = 0;
+        var grants = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(async number =>
+        {
+            var client = world.NewClient();
+            var key = number % keys.Length;
+            for (var turn = 0; turn < 10; turn++)
+            {
+                await using var handle = await client.AcquireAsync(keys[key], LongWait, LongLease);
+                if (Interlocked.Increment(ref inside[key]) != 1)
+                    Interlocked.Increment(ref overlaps);
+                await Task.Yield();
+                Interlocked.Increment(ref grants);
+                Interlocked.Decrement(ref inside[key]);
+            }
+        }));
+
+        Assert.Equal(0, overlaps);
+        Assert.Equal(120, grants);
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Holder is null && (await world.LookAsync("b"))!.Holder is null);
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatIsKilledBetweenCommitAndReply_HasItsGrantToldByTheNextOne()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartWithoutCoordinatorAsync();
+        await using var doomed = TestProcess.Coordinator(world.QueueName, world.ConnectionString, dieAfterCommitOf: "doomed");
+        Assert.Equal("READY", await doomed.FirstLine);
+
+        // The one copy of this request is never sent again: only the broker's redelivery can bring the answer.
+        var attempt = new AcquireLock("doomed", Guid.CreateVersion7(), "me", LongLease);
+        var answer = world.AskAsync<AcquireLock, LockAcquired, LockDenied>(attempt, TimeSpan.FromSeconds(60));
+        await doomed.ExitAsync();
+        var committed = (await world.LookAsync("doomed"))!.Holder!;
+        Assert.False(answer.IsCompleted);
+
+        await world.StartCoordinatorAsync();
+
+        var granted = Assert.IsType<LockAcquired>(await answer);
+        Assert.Equal(attempt.AcquireId, committed.AcquireId);
+        Assert.Equal(committed.FencingToken, granted.FencingToken);
+        Assert.Equal(committed.Token.Value, granted.OwnerToken);
+        Assert.Equal(committed.FencingToken, (await world.LookAsync("doomed"))!.LastFence);
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatIsKilled_LeavesItsWaitersToAnother()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartWithoutCoordinatorAsync();
+        await using var first = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await first.FirstLine;
+        var client = world.NewClient();
+        var holder = await client.TryAcquireAsync("a", LongLease);
+        var waiters = new List<Task<ILockHandle>>();
+        for (var i = 0; i < 5; i++)
+        {
+            waiters.Add(client.AcquireAsync("a", LongWait, LongLease));
+            await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == waiters.Count);
+        }
+
+        first.Kill();
+        await first.ExitAsync();
+        await world.StartCoordinatorAsync();
+        Assert.True(await holder!.ReleaseAsync());
+
+        var fence = holder.FencingToken;
+        foreach (var waiter in waiters)
+        {
+            await using var handle = await waiter;
+            Assert.True(handle.FencingToken > fence);
+            fence = handle.FencingToken;
+        }
+    }
+
+    [Fact]
+    public async Task LeasesThatEndWhileNoCoordinatorRuns_AreFreedWithinSecondsOfTheNextStart()
+    {
+        const int locks = 20;
+        await using var world = new RabbitMqLockWorld();
+        await world.StartWithoutCoordinatorAsync();
+        var coordinator = await world.StartCoordinatorAsync();
+        var client = world.NewClient();
+        for (var i = 0; i < locks; i++)
+            Assert.True(await client.TryAcquireAsync($"k{i}", TimeSpan.FromSeconds(5)) is not null);
+
+        await world.StopCoordinatorAsync(coordinator);
+        await Eventually.HoldsAsync(async () =>
+            (await world.Store.FindOverdueAsync(TimeProvider.System.GetUtcNow(), 1_000, CancellationToken.None)).Count == locks);
+        await world.StartCoordinatorAsync();
+
+        await Eventually.HoldsAsync(
+            async () => (await Task.WhenAll(Enumerable.Range(0, locks).Select(i => world.LookAsync($"k{i}")))).All(found => found!.Holder is null),
+            TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task AHolderThatIsKilled_LosesTheLockToTheNextWithinItsLease()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        await using var holder = TestProcess.Holder(world.QueueName, "a", leaseSeconds: 3);
+        var said = await holder.FirstLine;
+        Assert.StartsWith("HELD ", said, StringComparison.Ordinal);
+        var waiting = world.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+
+        holder.Kill();
+
+        await using var next = await waiting;
+        Assert.True(next.FencingToken > long.Parse(said["HELD ".Length..], System.Globalization.CultureInfo.InvariantCulture));
+        var grant = (await world.LookAsync("a"))!.Holder!;
+        Assert.Equal(next.FencingToken, grant.FencingToken);
+    }
+}

@@ -1,0 +1,100 @@
+using Locks.Client;
+using Locks.Compliance;
+using Locks.IntegrationTests.Protocol;
+using Locks.TestKit;
+using Npgsql;
+using Xunit;
+
+namespace Locks.IntegrationTests.Faults;
+
+/// <summary>A database that is not there: nothing is granted, clients get one clear exception, and service resumes by itself.</summary>
+public sealed class DatabaseFaultTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    private readonly TcpGate _gate;
+    private readonly RabbitMqLockWorld _world;
+
+    public DatabaseFaultTests()
+    {
+        var server = new NpgsqlConnectionStringBuilder(TestServices.Postgres);
+        _gate = new TcpGate(server.Host!, server.Port);
+        _world = new RabbitMqLockWorld
+        {
+            Gate = direct => new NpgsqlConnectionStringBuilder(direct) { Host = "127.0.0.1", Port = _gate.Port, Timeout = 2 }.ConnectionString,
+        };
+    }
+
+    public async ValueTask InitializeAsync() => await _world.StartWithoutCoordinatorAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _world.DisposeAsync();
+        await _gate.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task ADatabaseThatIsDownAtTheStart_GrantsNothing_AndServesWhenItComes()
+    {
+        await _world.StartCoordinatorAsync();
+        var impatient = _world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(3));
+
+        await Assert.ThrowsAsync<LockUnavailableException>(() => impatient.TryAcquireAsync("a", Lease));
+        Assert.Null(await _world.LookAsync("a"));
+        _gate.Open();
+
+        await using var handle = await TryUntilServedAsync("b");
+        Assert.NotNull(handle);
+    }
+
+    [Fact]
+    public async Task ADatabaseThatGoesAway_GrantsNothing_AndServesWhenItIsBack()
+    {
+        _gate.Open();
+        await _world.StartCoordinatorAsync();
+        await using var before = await _world.NewClient().TryAcquireAsync("before", Lease);
+        Assert.NotNull(before);
+
+        _gate.Shut();
+        var impatient = _world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(3));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => impatient.TryAcquireAsync("during", Lease));
+        Assert.Null(await _world.LookAsync("during"));
+        Assert.True(before.IsHeld);
+        _gate.Open();
+
+        await using var after = await TryUntilServedAsync("after");
+        Assert.NotNull(after);
+        Assert.True(await before.RenewAsync());
+    }
+
+    [Fact]
+    public async Task ADatabaseThatStaysAway_IsReportedAsAFault_ToASenderWithoutTheClientLibrary()
+    {
+        await _world.StartCoordinatorAsync(options => options.StorePatience = TimeSpan.FromMilliseconds(200));
+
+        var fault = await Assert.ThrowsAsync<MassTransit.RequestFaultException>(
+            () => _world.AskAsync<Contracts.AcquireLock, Contracts.LockAcquired, Contracts.LockDenied>(
+                new Contracts.AcquireLock("a", Guid.CreateVersion7(), "me", Lease), TimeSpan.FromSeconds(60)));
+
+        Assert.Contains("LockStoreUnavailableException", fault.Fault!.Exceptions[0].ExceptionType, StringComparison.Ordinal);
+    }
+
+    private async Task<ILockHandle?> TryUntilServedAsync(string key)
+    {
+        var client = _world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(2));
+        ILockHandle? handle = null;
+        await Eventually.HoldsAsync(async () =>
+        {
+            try
+            {
+                handle = await client.TryAcquireAsync(key, Lease);
+                return true;
+            }
+            catch (LockUnavailableException)
+            {
+                return false;
+            }
+        });
+        return handle;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using Locks.Compliance;
+using Locks.IntegrationTests.Protocol;
+using RabbitMQ.Client;
+using Xunit;
+
+namespace Locks.IntegrationTests.Faults;
+
+/// <summary>Messages that no well-meaning client would send: they end in the error queue, and the coordinator goes on.</summary>
+public sealed class MalformedMessageTests
+{
+    private const string Envelope =
+        """{"messageId":"01990000-0000-7000-8000-000000000001","messageType":["urn:message:Locks.Contracts:AcquireLock"],"message":MESSAGE}""";
+
+    [Theory]
+    [InlineData("this is not JSON")]
+    [InlineData("")]
+    [InlineData("""{"messageType":["urn:message:Locks.Contracts:AcquireLock"]""")]
+    [InlineData("""MESSAGE:{"key":"a","acquireId":"not a uuid","owner":"me","lease":"00:00:10"}""")]
+    [InlineData("""MESSAGE:{"key":"a","acquireId":"01990000-0000-7000-8000-000000000001","owner":"me","lease":"a while"}""")]
+    [InlineData("""MESSAGE:{"key":"half a pair: \ud800","acquireId":"01990000-0000-7000-8000-000000000001","owner":"me","lease":"00:00:10"}""")]
+    [InlineData("""MESSAGE:{"owner":"me"}""")]
+    public async Task AMalformedMessage_GoesToTheErrorQueue_AndTheCoordinatorKeepsServing(string body)
+    {
+        if (body.StartsWith("MESSAGE:", StringComparison.Ordinal))
+            body = Envelope.Replace("MESSAGE", body["MESSAGE:".Length..], StringComparison.Ordinal);
+
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        await using var connection = await new ConnectionFactory { Uri = TestServices.RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+
+        await channel.BasicPublishAsync(
+            "", world.QueueName, mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes(body));
+
+        await Eventually.HoldsAsync(async () => await CountAsync(connection, $"{world.QueueName}_error") == 1);
+        Assert.Equal(0u, await CountAsync(connection, world.QueueName));
+        await using var handle = await world.NewClient().TryAcquireAsync("a");
+        Assert.NotNull(handle);
+    }
+
+    private static async Task<uint> CountAsync(IConnection connection, string queue)
+    {
+        // Asking about a queue that does not exist costs the channel.
+        await using var channel = await connection.CreateChannelAsync();
+        try
+        {
+            return (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
+            return 0;
+        }
+    }
+}

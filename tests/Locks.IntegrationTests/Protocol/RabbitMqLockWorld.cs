@@ -1,0 +1,75 @@
+using Locks.Compliance;
+using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Storage;
+using Locks.IntegrationTests.Storage;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Locks.IntegrationTests.Protocol;
+
+/// <summary>RabbitMQ between, PostgreSQL behind: clients and coordinators have nothing in common but those.</summary>
+public sealed class RabbitMqLockWorld : LockWorld
+{
+    private string? _database;
+    private string? _throughGate;
+    private IHost? _clientHost;
+    private ServiceProvider? _store;
+
+    /// <inheritdoc/>
+    public override ILockStore Store => _store!.GetRequiredService<ILockStore>();
+
+    /// <inheritdoc/>
+    public override IBus Bus => _clientHost!.Services.GetRequiredService<IBus>();
+
+    /// <summary>The database that the coordinators use.</summary>
+    public string ConnectionString => _throughGate ?? _database!;
+
+    /// <summary>Lets the coordinators reach the database through somewhere else; to be set before they start.</summary>
+    public Func<string, string>? Gate { get; init; }
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(Action<LockCoordinatorOptions>? configure = null)
+    {
+        await StartWithoutCoordinatorAsync();
+        await StartCoordinatorAsync(configure);
+    }
+
+    /// <summary>Starts everything but a coordinator.</summary>
+    public async Task StartWithoutCoordinatorAsync()
+    {
+        _database = await MigratedDatabase.CreateAsync();
+        _throughGate = Gate?.Invoke(_database);
+        _store = StoreUnderTest.Provide(builder => builder.UsePostgreSql(_database));
+        _clientHost = await StartHostAsync(services => services.AddMassTransit(bus =>
+            bus.UsingRabbitMq((_, rabbit) => rabbit.Host(TestServices.RabbitMq))));
+    }
+
+    /// <summary>Starts one more coordinator.</summary>
+    public Task<IHost> StartCoordinatorAsync(Action<LockCoordinatorOptions>? configure = null) =>
+        StartHostAsync(services => services.AddMassTransit(bus =>
+        {
+            bus.AddLockCoordinator(options =>
+            {
+                options.QueueName = QueueName;
+                configure?.Invoke(options);
+            }).UsePostgreSql(ConnectionString);
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(TestServices.RabbitMq);
+                rabbit.ConfigureEndpoints(context);
+            });
+        }));
+
+    /// <summary>Stops one of the coordinators, in good order.</summary>
+    public Task StopCoordinatorAsync(IHost coordinator) => StopHostAsync(coordinator);
+
+    /// <inheritdoc/>
+    protected override async Task CleanUpAsync()
+    {
+        if (_store is not null)
+            await _store.DisposeAsync();
+        if (_database is not null)
+            await MigratedDatabase.DropAsync(_database);
+    }
+}

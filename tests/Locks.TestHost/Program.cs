@@ -1,0 +1,49 @@
+using Locks.Client;
+using Locks.TestHost;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+// coordinator: serves Queue until it is killed; DieAfterCommitOf names a key whose first commit is this process's last act.
+// holder: takes Key for LeaseSeconds, says so, and holds it until it is killed.
+var builder = Host.CreateApplicationBuilder(args[1..]);
+var broker = new Uri(Required("Broker"));
+var queue = Required("Queue");
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
+builder.Services.AddMassTransit(bus =>
+{
+    if (args[0] == "coordinator")
+    {
+        bus.AddLockCoordinator(options => options.QueueName = queue).UsePostgreSql(Required("Store"));
+        if (builder.Configuration["DieAfterCommitOf"] is { } key)
+            DyingLockStore.Wrap(builder.Services, key);
+    }
+
+    bus.UsingRabbitMq((context, rabbit) =>
+    {
+        rabbit.Host(broker);
+        rabbit.ConfigureEndpoints(context);
+    });
+});
+builder.Services.AddLockClient(options => options.QueueName = queue);
+
+using var host = builder.Build();
+await host.StartAsync();
+if (args[0] == "holder")
+{
+    var lease = TimeSpan.FromSeconds(double.Parse(Required("LeaseSeconds"), System.Globalization.CultureInfo.InvariantCulture));
+    var handle = await host.Services.GetRequiredService<ILockClient>()
+        .TryAcquireAsync(Required("Key"), new LockOptions { Lease = lease, AutoRenew = true, Owner = "holder process" });
+    Console.WriteLine(handle is null ? "BUSY" : $"HELD {handle.FencingToken}");
+}
+else
+{
+    Console.WriteLine("READY");
+}
+
+await host.WaitForShutdownAsync();
+
+string Required(string name) =>
+    builder.Configuration[name] ?? throw new ArgumentException($"--{name} is missing.");
