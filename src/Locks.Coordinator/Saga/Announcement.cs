@@ -39,7 +39,16 @@ internal static class Announcement
         if (asker is null)
             return;
 
-        var endpoint = await context.GetResponseEndpoint<T>(asker.Address, asker.RequestId).ConfigureAwait(false);
-        await endpoint.Send(reply, send => send.Durable = false, context.CancellationToken).ConfigureAwait(false);
+        var isToQueue = DirectReply.TryGetQueue(asker.Address, out var address, out var queue);
+        var endpoint = await context.GetResponseEndpoint<T>(address ?? asker.Address, asker.RequestId).ConfigureAwait(false);
+        await endpoint.Send(
+            reply,
+            send =>
+            {
+                send.Durable = false;
+                if (isToQueue)
+                    send.SetRoutingKey(queue);
+            },
+            context.CancellationToken).ConfigureAwait(false);
     }
 }

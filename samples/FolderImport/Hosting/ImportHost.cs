@@ -1,0 +1,113 @@
+using FolderImport.Import;
+using FolderImport.Records;
+using Locks.Client;
+using Locks.Coordinator.Domain;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace FolderImport.Hosting;
+
+/// <summary>The programs that this sample can be, put together.</summary>
+internal static class ImportHost
+{
+    /// <summary>Everything in one process: transport, store, coordinator and workers.</summary>
+    public static IHost Embedded(Queues queues, int workers, bool withLocks)
+    {
+        var builder = CreateBuilder();
+        builder.Services.AddLockCoordinator(coordinator => coordinator.QueueName = queues.Locks);
+        builder.Services.AddSingleton<InMemoryRecords>();
+        builder.Services.AddSingleton<IFolderRecords>(provider => provider.GetRequiredService<InMemoryRecords>());
+        builder.Services.AddSingleton<IImportLog>(provider => provider.GetRequiredService<InMemoryRecords>());
+        builder.Services.AddMassTransit(bus =>
+        {
+            AddWorkers(bus, queues, workers, withLocks);
+            bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+        });
+        return builder.Build();
+    }
+
+    public static IHost Coordinator(Queues queues, Servers servers)
+    {
+        var builder = CreateBuilder();
+        builder.Services
+            .AddLockCoordinator(coordinator =>
+            {
+                coordinator.QueueName = queues.Locks;
+                // Workers that die may be waiting in line; each of them is given this long to take its turn.
+                coordinator.Limits = new LockRulesLimits { ConfirmationWindow = TimeSpan.FromSeconds(3) };
+            })
+            .UsePostgreSql(servers.Store);
+        AddBus(builder.Services, servers);
+        return builder.Build();
+    }
+
+    public static IHost Workers(Queues queues, Servers servers, int workers, bool withLocks)
+    {
+        var builder = CreateBuilder();
+        AddPostgreSqlRecords(builder.Services, servers, connections: workers);
+        AddBus(builder.Services, servers, bus => AddWorkers(bus, queues, workers, withLocks));
+        return builder.Build();
+    }
+
+    public static IHost Producer(Servers servers)
+    {
+        var builder = CreateBuilder();
+        AddPostgreSqlRecords(builder.Services, servers, connections: 2);
+        AddBus(builder.Services, servers);
+        return builder.Build();
+    }
+
+    private static HostApplicationBuilder CreateBuilder()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        return builder;
+    }
+
+    private static void AddWorkers(IBusRegistrationConfigurator bus, Queues queues, int workers, bool withLocks)
+    {
+        bus.AddLockClient(client => client.QueueName = queues.Locks);
+        bus.AddSingleton(provider => new WorkerPool(
+            workers,
+            provider.GetRequiredService<IFolderRecords>(),
+            provider.GetRequiredService<IImportLog>(),
+            provider.GetRequiredService<TimeProvider>(),
+            withLocks ? provider.GetRequiredService<ILockClient>() : null));
+        bus.AddConsumer<ImportConsumer>(consumer => consumer.UseMessageRetry(
+                retry => retry.Intervals(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5))))
+            .Endpoint(endpoint =>
+            {
+                endpoint.Name = queues.Import;
+                endpoint.ConcurrentMessageLimit = workers;
+                endpoint.PrefetchCount = 2 * workers;
+                endpoint.ConfigureConsumeTopology = false;
+            });
+    }
+
+    private static void AddBus(IServiceCollection services, Servers servers, Action<IBusRegistrationConfigurator>? configure = null) =>
+        services.AddMassTransit(bus =>
+        {
+            configure?.Invoke(bus);
+            bus.UsingRabbitMq((context, transport) =>
+            {
+                transport.Host(servers.Broker);
+                transport.ConfigureEndpoints(context);
+            });
+        });
+
+    private static void AddPostgreSqlRecords(IServiceCollection services, Servers servers, int connections)
+    {
+        services.AddSingleton(_ => NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(servers.Store) { MaxPoolSize = connections, MinPoolSize = 0, MaxAutoPrepare = 10 }));
+        services.AddSingleton<PostgreSqlRecords>();
+        services.AddSingleton<IFolderRecords>(provider => provider.GetRequiredService<PostgreSqlRecords>());
+        services.AddSingleton<IImportLog>(provider => provider.GetRequiredService<PostgreSqlRecords>());
+    }
+}
