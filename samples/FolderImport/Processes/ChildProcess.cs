@@ -50,6 +50,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Kill();
     }
 
+    /// <summary>Ends it at once, with whatever it is doing.</summary>
+    public void Abort()
+    {
+        _isEnding = true;
+        _process.Kill();
+    }
+
     /// <summary>Ends it: closes its standard input, and kills it when it goes on all the same.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ internal static class CoordinatorRole
     public static async Task<int> RunAsync(ImportSettings settings, CancellationToken cancellationToken)
     {
         await settings.Servers!.CheckAsync(cancellationToken);
-        using var host = ImportHost.Coordinator(new Queues(settings.Run), settings.Servers);
+        var host = ImportHost.Coordinator(new Queues(settings.Run), settings.Servers);
         await host.Services.GetRequiredService<ILockSchema>().MigrateAsync(cancellationToken);
         return await host.WhileRunningAsync(() => LongRunning.WaitAsync(settings.EndsWithInput, cancellationToken), cancellationToken);
     }

@@ -17,21 +17,24 @@ internal sealed class Orchestrator(ImportSettings settings, Servers servers, Tim
     private readonly List<ChildProcess> _workers = [];
     private ChildProcess? _coordinator;
     private bool _hasKilled;
+    private bool _isDone;
 
     public static async Task<int> RunAsync(ImportSettings settings, int processes, CancellationToken cancellationToken)
     {
         var servers = settings.Servers!;
         await servers.CheckAsync(cancellationToken);
-        using var host = ImportHost.Producer(servers);
+        var host = ImportHost.Producer(servers);
         await host.Services.GetRequiredService<PostgreSqlRecords>().RecreateTablesAsync(cancellationToken);
 
         var orchestrator = new Orchestrator(settings, servers, host.Services.GetRequiredService<TimeProvider>());
         try
         {
             await orchestrator.StartAsync(processes, cancellationToken);
-            return await host.WhileRunningAsync(
+            var exitCode = await host.WhileRunningAsync(
                 () => WatchedRun.RunAsync(host, orchestrator._queues.Import, settings.Directory, orchestrator.Watch, cancellationToken),
                 cancellationToken);
+            orchestrator._isDone = true;
+            return exitCode;
         }
         finally
         {
@@ -87,10 +90,14 @@ internal sealed class Orchestrator(ImportSettings settings, Servers servers, Tim
 
     private async Task EndAsync()
     {
-        foreach (var worker in _workers)
-            await worker.DisposeAsync();
+        // Workers before the coordinator that they may still need.
+        List<ChildProcess> children = [.. _workers];
         if (_coordinator is not null)
-            await _coordinator.DisposeAsync();
+            children.Add(_coordinator);
+        if (!_isDone)
+            children.ForEach(child => child.Abort());
+        foreach (var child in children)
+            await child.DisposeAsync();
 
         try
         {

@@ -12,7 +12,7 @@ internal static class ProducerRole
     public static async Task<int> RunAsync(ImportSettings settings, CancellationToken cancellationToken)
     {
         await settings.Servers!.CheckAsync(cancellationToken);
-        using var host = ImportHost.Producer(settings.Servers);
+        var host = ImportHost.Producer(settings.Servers);
         await host.Services.GetRequiredService<PostgreSqlRecords>().RecreateTablesAsync(cancellationToken);
         var queue = new Queues(settings.Run).Import;
         return await host.WhileRunningAsync(

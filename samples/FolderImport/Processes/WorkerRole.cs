@@ -9,7 +9,7 @@ internal static class WorkerRole
     public static async Task<int> RunAsync(ImportSettings settings, CancellationToken cancellationToken)
     {
         await settings.Servers!.CheckAsync(cancellationToken);
-        using var host = ImportHost.Workers(new Queues(settings.Run), settings.Servers, settings.Workers, settings.WithLocks);
+        var host = ImportHost.Workers(new Queues(settings.Run), settings.Servers, settings.Workers, settings.WithLocks);
         return await host.WhileRunningAsync(() => LongRunning.WaitAsync(settings.EndsWithInput, cancellationToken), cancellationToken);
     }
 }

@@ -5,8 +5,8 @@ namespace FolderImport.Records;
 /// <summary>Gives a folder its record, and only one, however many workers want it at the same time.</summary>
 internal sealed class FolderRegistry(ILockClient locks, NaiveFolderRecords records, LockTally tally) : IFolderRegistry
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public async Task EnsureAsync(Folder folder, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ internal static class EmbeddedImport
     public static async Task<int> RunAsync(ImportSettings settings, CancellationToken cancellationToken)
     {
         var queues = new Queues(settings.Run);
-        using var host = ImportHost.Embedded(queues, settings.Workers, settings.WithLocks);
+        var host = ImportHost.Embedded(queues, settings.Workers, settings.WithLocks);
         return await host.WhileRunningAsync(
             () => WatchedRun.RunAsync(host, queues.Import, settings.Directory, watch: null, cancellationToken), cancellationToken);
     }

@@ -47,11 +47,19 @@ internal sealed class ImportRun(ISendEndpointProvider bus, IImportLog log, TimeP
         var endpoint = await bus.GetSendEndpoint(new Uri($"queue:{queue}"));
         var files = tree.Files.Select((path, i) => new ImportFile(run, i, path));
         foreach (var some in files.Chunk(MessagesAtOnce))
-            await endpoint.SendBatch(some, cancellationToken);
+            await SendSomeAsync(some);
 
         var folders = tree.EmptyFolders.Select((path, i) => new ImportFolder(run, tree.Files.Count + i, path));
         foreach (var some in folders.Chunk(MessagesAtOnce))
-            await endpoint.SendBatch(some, cancellationToken);
+            await SendSomeAsync(some);
+
+        Task SendSomeAsync<T>(T[] some)
+            where T : class
+        {
+            // Between messages, not in the middle of one.
+            cancellationToken.ThrowIfCancellationRequested();
+            return endpoint.SendBatch(some, CancellationToken.None);
+        }
     }
 
     private async Task WatchAsync(string run, int all, Task sending, Action<int, int> progress, CancellationToken cancellationToken)
