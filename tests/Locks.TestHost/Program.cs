@@ -1,16 +1,16 @@
 using Locks.Client;
 using Locks.TestHost;
 using MassTransit;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 // coordinator: serves Queue until it is killed; DieAfterCommitOf names a key whose first commit is this process's last act.
 // holder: takes Key for LeaseSeconds, says so, and holds it until it is killed.
-var builder = Host.CreateApplicationBuilder(args[1..]);
+var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Args = args[1..] });
+builder.Configuration.AddCommandLine(args[1..]);
 var broker = new Uri(Required("Broker"));
 var queue = Required("Queue");
-builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
 builder.Services.AddMassTransit(bus =>
 {

@@ -56,6 +56,8 @@ internal sealed class Acquisition
         var isSettled = false;
         try
         {
+            // The lease counts from before the request is sent: what can be made ready earlier should not come out of it.
+            await _client.Requester.PrepareAsync(answered, cancellationToken).ConfigureAwait(false);
             var sent = Deadline.After(_client.Time, attempt.Lease);
             switch (await _client.Requester.AskAsync(request, attempt, answered, turn, cancellationToken).ConfigureAwait(false))
             {

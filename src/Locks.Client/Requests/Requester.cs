@@ -30,6 +30,15 @@ internal sealed class Requester
     /// <summary>Opens a request; whoever does disposes it when no answer interests any more.</summary>
     public PendingRequest Open(Guid id) => _ledger.Open(id);
 
+    /// <summary>Connects the reply queue, if that was not done yet. When that fails, the request tries again, and tells.</summary>
+    public async Task PrepareAsync(Deadline patience, CancellationToken cancellationToken)
+    {
+        Task connected = _replies.GetAddressAsync(cancellationToken);
+        if (!connected.IsCompleted)
+            await connected.WaitAsync(patience.Left / 2, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     /// <summary>Asks and waits for the one answer.</summary>
     /// <exception cref="LockUnavailableException">There was no answer in time.</exception>
     public async Task<object> AskAsync<T>(T command, Deadline deadline, CancellationToken cancellationToken)
@@ -106,6 +115,10 @@ internal sealed class Requester
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (OperationCanceledException)
+        {
+            return new TimeoutException("The broker could not be reached in time.");
         }
 #pragma warning disable CA1031 // Whatever keeps a message from being sent, it is sent again until the time is up, and told then.
         catch (Exception exception)
