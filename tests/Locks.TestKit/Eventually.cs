@@ -9,12 +9,12 @@ public static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Waits until something holds.</summary>
-    public static Task Holds(
+    public static Task HoldsAsync(
         Func<bool> condition, CancellationToken cancellationToken = default, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
-        Holds(() => Task.FromResult(condition()), cancellationToken, what);
+        HoldsAsync(() => Task.FromResult(condition()), cancellationToken, what);
 
     /// <summary>Waits until something holds that takes asking.</summary>
-    public static async Task Holds(
+    public static async Task HoldsAsync(
         Func<Task<bool>> condition, CancellationToken cancellationToken = default, [CallerArgumentExpression(nameof(condition))] string? what = null)
     {
         var start = TimeProvider.System.GetTimestamp();
@@ -25,6 +25,9 @@ public static class Eventually
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
         }
     }
+
+    /// <summary>Waits until a token fires.</summary>
+    public static Task FiresAsync(CancellationToken token) => HoldsAsync(() => token.IsCancellationRequested);
 
     /// <summary>Waits for a task, but not for ever.</summary>
     public static Task<T> Within<T>(this Task<T> task, CancellationToken cancellationToken = default) =>

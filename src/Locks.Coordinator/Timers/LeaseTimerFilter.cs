@@ -9,8 +9,10 @@ internal sealed class LeaseTimerFilter(LeaseTimer timer) : IFilter<ConsumeContex
 {
     public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
-        context.GetOrAddPayload<MessageSchedulerContext>(() => new ConsumeMessageSchedulerContext(
-            context, consumeContext => new MessageScheduler(timer, consumeContext.GetPayload<IBusTopology>())));
+        // Instead of a scheduler that the application's bus may have: that one would send a durable message for every lease.
+        var scheduler = new ConsumeMessageSchedulerContext(
+            context, consumeContext => new MessageScheduler(timer, consumeContext.GetPayload<IBusTopology>()));
+        context.AddOrUpdatePayload<MessageSchedulerContext>(() => scheduler, _ => scheduler);
         return next.Send(context);
     }
 
