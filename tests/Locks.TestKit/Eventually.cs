@@ -10,19 +10,19 @@ public static class Eventually
 
     /// <summary>Waits until something holds.</summary>
     public static Task HoldsAsync(
-        Func<bool> condition, CancellationToken cancellationToken = default, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
-        HoldsAsync(() => Task.FromResult(condition()), cancellationToken, what);
+        Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
+        HoldsAsync(() => Task.FromResult(condition()), what);
 
     /// <summary>Waits until something holds that takes asking.</summary>
     public static async Task HoldsAsync(
-        Func<Task<bool>> condition, CancellationToken cancellationToken = default, [CallerArgumentExpression(nameof(condition))] string? what = null)
+        Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(start) > Limit)
                 throw new TimeoutException($"After {Limit.TotalSeconds} s there is still no: {what}");
-            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+            await Task.Delay(Pause, TimeProvider.System);
         }
     }
 
@@ -30,10 +30,10 @@ public static class Eventually
     public static Task FiresAsync(CancellationToken token) => HoldsAsync(() => token.IsCancellationRequested);
 
     /// <summary>Waits for a task, but not for ever.</summary>
-    public static Task<T> Within<T>(this Task<T> task, CancellationToken cancellationToken = default) =>
-        task.WaitAsync(Limit, TimeProvider.System, cancellationToken);
+    public static Task<T> Within<T>(this Task<T> task) =>
+        task.WaitAsync(Limit, TimeProvider.System);
 
     /// <summary>Waits for a task, but not for ever.</summary>
-    public static Task Within(this Task task, CancellationToken cancellationToken = default) =>
-        task.WaitAsync(Limit, TimeProvider.System, cancellationToken);
+    public static Task Within(this Task task) =>
+        task.WaitAsync(Limit, TimeProvider.System);
 }

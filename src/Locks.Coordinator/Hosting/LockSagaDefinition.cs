@@ -1,11 +1,9 @@
 using Locks.Contracts;
 using Locks.Coordinator.Saga;
 using Locks.Coordinator.Storage;
-using Locks.Coordinator.Timers;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Middleware;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Locks.Coordinator.Hosting;
@@ -31,8 +29,6 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
     {
         endpointConfigurator.ConcurrentMessageLimit = _options.ConcurrentRequests;
         endpointConfigurator.PrefetchCount = _options.ConcurrentRequests * 2;
-
-        endpointConfigurator.UseFilter(new LeaseTimerFilter(context.GetRequiredService<LeaseTimer>()));
 
         var lanes = new Partitioner(_options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
         Admit<AcquireLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);

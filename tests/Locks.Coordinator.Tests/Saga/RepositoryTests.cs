@@ -54,7 +54,7 @@ public sealed class RepositoryTests
 
         var message = await coordinator.SendAsync(Asker.A.Try(), Asker.A);
         await reached.Task.Within();
-        Assert.Empty(coordinator.AllSent.Where(sent => sent.Cause == message));
+        Assert.DoesNotContain(coordinator.AllSent, sent => sent.Cause == message);
         Assert.Null(await coordinator.StoredAsync());
         goOn.SetResult();
 
@@ -230,7 +230,7 @@ public sealed class RepositoryTests
         await using var coordinator = await StartAsync();
         var grant = await coordinator.AcquireAsync(Asker.A);
 
-        var factory = new LockSagaRepositoryContextFactory(_store, coordinator.Get<CoordinatorClock>());
+        var factory = new LockSagaRepositoryContextFactory(_store, coordinator.Get<CoordinatorClock>(), coordinator.Timer);
         var saga = await factory.Execute(context => context.Load(LockKey.ToId(grant.Key)), TestContext.Current.CancellationToken);
 
         Assert.Equal(("Held", grant.FencingToken), (saga.CurrentState, saga.Lock.LastFence));
