@@ -38,16 +38,10 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
         Admit<ReleaseLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
         Admit<LeaseExpired>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
 
-        endpointConfigurator.UseMessageRetry(retry =>
-        {
-            retry.Handle<LockStoreUnavailableException>();
-            retry.Intervals(Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), _options.StorePatience));
-        });
-        endpointConfigurator.UseMessageRetry(retry =>
-        {
-            retry.Handle<LockConflictException>();
-            retry.Intervals(Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
-        });
+        RetryOn<LockStoreUnavailableException>(
+            endpointConfigurator, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), _options.StorePatience));
+        RetryOn<LockConflictException>(
+            endpointConfigurator, Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
         endpointConfigurator.UseInMemoryOutbox(context);
     }
 
@@ -57,6 +51,20 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
     {
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new RefuseBadInput<T>(check)));
         endpoint.UsePartitioner<T>(lanes, context => LockKey.ToId(key(context.Message)));
+    }
+
+    private static void RetryOn<T>(IReceiveEndpointConfigurator endpoint, TimeSpan[] intervals)
+        where T : Exception
+    {
+        // MassTransit takes no empty list for "never".
+        if (intervals.Length == 0)
+            return;
+
+        endpoint.UseMessageRetry(retry =>
+        {
+            retry.Handle<T>();
+            retry.Intervals(intervals);
+        });
     }
 
     /// <summary>Intervals that double up to a longest one until they add up to the given patience.</summary>
