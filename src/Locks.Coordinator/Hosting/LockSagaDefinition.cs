@@ -29,6 +29,8 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
     {
         endpointConfigurator.ConcurrentMessageLimit = _options.ConcurrentRequests;
         endpointConfigurator.PrefetchCount = _options.ConcurrentRequests * 2;
+        // A fault repeats the message, token and all: it goes back to who sent it, if that is known, and never to whoever listens.
+        endpointConfigurator.PublishFaults = false;
 
         var lanes = new Partitioner(_options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
         Admit<AcquireLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
