@@ -11,6 +11,7 @@ namespace Locks.Coordinator.Saga;
 public sealed class LockSaga : SagaStateMachineInstance
 {
     private readonly SortedDictionary<long, Waiter> _enqueued = [];
+    private readonly HashSet<long> _newTickets = [];
     private readonly SortedSet<long> _dequeued = [];
 
     /// <summary>The version 5 UUID of the key.</summary>
@@ -53,11 +54,14 @@ public sealed class LockSaga : SagaStateMachineInstance
             switch (outcome)
             {
                 case Outcome.Enqueued enqueued:
+                    if (enqueued.Waiter.Position > decision.Before.LastTicket)
+                        _newTickets.Add(enqueued.Waiter.Position);
                     _enqueued[enqueued.Waiter.Position] = enqueued.Waiter;
                     break;
                 case Outcome.Dequeued dequeued:
                     _enqueued.Remove(dequeued.Waiter.Position);
-                    _dequeued.Add(dequeued.Waiter.Position);
+                    if (!_newTickets.Remove(dequeued.Waiter.Position))
+                        _dequeued.Add(dequeued.Waiter.Position);
                     break;
             }
         }
