@@ -13,6 +13,7 @@ public sealed class LockSaga : SagaStateMachineInstance
     private readonly SortedDictionary<long, Waiter> _enqueued = [];
     private readonly HashSet<long> _newTickets = [];
     private readonly SortedSet<long> _dequeued = [];
+    private bool _lockHasChanged;
 
     /// <summary>The version 5 UUID of the key.</summary>
     public Guid CorrelationId { get; set; }
@@ -29,8 +30,14 @@ public sealed class LockSaga : SagaStateMachineInstance
     /// <summary>The lock.</summary>
     public required LockState Lock { get; set; }
 
-    /// <summary>Whether a decision since the last commit has changed the lock.</summary>
-    internal bool HasChanged { get; private set; }
+    /// <summary>
+    /// Whether there is anything to store: a decision has changed the lock, or the timer was set anew, whose token must be known when it
+    /// comes back.
+    /// </summary>
+    internal bool HasChanged => _lockHasChanged || ExpiryTokenId != StoredExpiryTokenId;
+
+    /// <summary>The timer that was set when this instance was read.</summary>
+    internal Guid? StoredExpiryTokenId { get; init; }
 
     /// <summary>The waiters to store, by ticket.</summary>
     internal IReadOnlyCollection<Waiter> Enqueued => _enqueued.Values;
@@ -48,7 +55,7 @@ public sealed class LockSaga : SagaStateMachineInstance
             throw new LockInvariantException("a decision was made on another state than the saga's");
 
         Lock = decision.After;
-        HasChanged |= decision.ChangesLock;
+        _lockHasChanged |= decision.ChangesLock;
         foreach (var outcome in decision.Outcomes)
         {
             switch (outcome)
