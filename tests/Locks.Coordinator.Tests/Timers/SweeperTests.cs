@@ -43,7 +43,7 @@ public sealed class SweeperTests
     {
         await LeaveLockBehindAsync();
         await using var coordinator = await StartAsync();
-        await SweptAsync(() => { });
+        await Eventually.HoldsAsync(() => _store.Sweeps >= 1);
 
         // Due at 30 s; at 30 s it is not overdue for longer than the grace of 1 s, at 32 s it is.
         await SweptAsync(() => _time.Advance(TimeSpan.FromSeconds(30)));
@@ -77,7 +77,7 @@ public sealed class SweeperTests
     public async Task ALockThatNobodyHasUsedForTheRetention_IsForgotten_AndNotASecondSooner()
     {
         await using var coordinator = await StartAsync(interval: TimeSpan.FromMinutes(1));
-        await SweptAsync(() => { });
+        await Eventually.HoldsAsync(() => _store.Sweeps >= 1);
         var grant = await coordinator.AcquireAsync(Asker.A);
         await coordinator.DeliverAsync(new ReleaseLock(grant.Key, grant.OwnerToken), Asker.A);
         await coordinator.DeliverAsync(Asker.B.Try(lease: 24 * 3600, key: "held"), Asker.B);
@@ -87,7 +87,7 @@ public sealed class SweeperTests
         await SweptAsync(() => _time.Advance(TimeSpan.FromMinutes(1)));
         await SweptAsync(() => _time.Advance(TimeSpan.FromMinutes(1)));
 
-        Assert.Null(await coordinator.StoredAsync());
+        await Eventually.HoldsAsync(async () => await coordinator.StoredAsync() is null);
         Assert.Equal("Held", await coordinator.StateAsync("held"));
         Assert.True((await coordinator.AcquireAsync(Asker.C)).FencingToken > grant.FencingToken);
     }
