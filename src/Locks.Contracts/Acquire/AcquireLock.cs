@@ -10,7 +10,9 @@ namespace Locks.Contracts;
 /// new id (<see cref="Guid.CreateVersion7()"/> is a good one). It is not a secret.
 /// </param>
 /// <param name="Owner">Who asks, in words that an on-call engineer understands: 1 to 256 UTF-8 bytes. Shown to others, not a secret.</param>
-/// <param name="Lease">How long the lock is held unless it is renewed: 100 ms to 24 h. Count it from before this message was sent.</param>
+/// <param name="Lease">
+/// How long the lock is held unless it is renewed: 100 ms to 24 h. Count it from before the first copy of this message was sent.
+/// </param>
 /// <param name="Wait">
 /// How long to wait in line when the lock is taken: 1 ms to 24 h. <see langword="null"/> (the default) answers <c>Busy</c> at once.
 /// A caller that waited must confirm the grant within the coordinator's confirmation window (default 10 s), with

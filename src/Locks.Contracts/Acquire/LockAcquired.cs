@@ -9,7 +9,9 @@ namespace Locks.Contracts;
 /// (Kleppmann, "How to do distributed locking", 2016).
 /// </param>
 /// <param name="Lease">
-/// How long the lock is held from the grant on: the lease that was asked for, or the confirmation window for a caller that waited.
+/// How long the lock is held from the grant on: the lease that was asked for, or the confirmation window for a caller that waited. Who
+/// waited in line can't know since when the window runs: confirm with <see cref="RenewLock"/>, and count its lease from before that was
+/// sent.
 /// </param>
 public sealed record LockAcquired(string Key, Guid AcquireId, string OwnerToken, long FencingToken, TimeSpan Lease)
 {

@@ -44,12 +44,22 @@ public sealed class WaitingLine
     public IEnumerable<Waiter> InOrder => _line;
 
     /// <summary>A queue of stored waiters.</summary>
+    /// <exception cref="LockInvariantException">Two have the same ticket, or are the same attempt.</exception>
     public static WaitingLine Of(IEnumerable<Waiter> waiters)
     {
-        var line = Empty._line.Union(waiters);
-        return line.IsEmpty
+        var line = Empty._line.ToBuilder();
+        var byAttempt = Empty._byAttempt.ToBuilder();
+        foreach (var waiter in waiters)
+        {
+            if (!line.Add(waiter))
+                throw new LockInvariantException($"two waiters have ticket {waiter.Position}");
+            if (!byAttempt.TryAdd(waiter.AcquireId, waiter))
+                throw new LockInvariantException($"attempt {waiter.AcquireId} waits twice");
+        }
+
+        return line.Count == 0
             ? Empty
-            : new WaitingLine(line, line.ToImmutableDictionary(waiter => waiter.AcquireId), Empty._byDeadline.Union(line));
+            : new WaitingLine(line.ToImmutable(), byAttempt.ToImmutable(), Empty._byDeadline.Union(line));
     }
 
     /// <summary>The waiter of an attempt, if it waits.</summary>

@@ -1,7 +1,6 @@
 using Locks.Contracts;
 using Locks.Coordinator.Saga;
 using Locks.Coordinator.Storage;
-using Locks.Coordinator.Timers;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Middleware;
@@ -31,9 +30,9 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
     {
         endpointConfigurator.ConcurrentMessageLimit = _options.ConcurrentRequests;
         endpointConfigurator.PrefetchCount = _options.ConcurrentRequests * 2;
-
         endpointConfigurator.AddDependency(context.GetRequiredService<StoreGate>());
-        endpointConfigurator.UseFilter(new LeaseTimerFilter(context.GetRequiredService<LeaseTimer>()));
+        // A fault repeats the message, token and all: it goes back to who sent it, if that is known, and never to whoever listens.
+        endpointConfigurator.PublishFaults = false;
 
         var lanes = new Partitioner(_options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
         Admit<AcquireLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
@@ -43,16 +42,10 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
         Admit<ReleaseLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
         Admit<LeaseExpired>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
 
-        endpointConfigurator.UseMessageRetry(retry =>
-        {
-            retry.Handle<LockStoreUnavailableException>();
-            retry.Intervals(Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), _options.StorePatience));
-        });
-        endpointConfigurator.UseMessageRetry(retry =>
-        {
-            retry.Handle<LockConflictException>();
-            retry.Intervals(Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
-        });
+        RetryOn<LockStoreUnavailableException>(
+            endpointConfigurator, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), _options.StorePatience));
+        RetryOn<LockConflictException>(
+            endpointConfigurator, Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
         endpointConfigurator.UseInMemoryOutbox(context);
     }
 
@@ -62,6 +55,20 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
     {
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new RefuseBadInput<T>(check)));
         endpoint.UsePartitioner<T>(lanes, context => LockKey.ToId(key(context.Message)));
+    }
+
+    private static void RetryOn<T>(IReceiveEndpointConfigurator endpoint, TimeSpan[] intervals)
+        where T : Exception
+    {
+        // MassTransit takes no empty list for "never".
+        if (intervals.Length == 0)
+            return;
+
+        endpoint.UseMessageRetry(retry =>
+        {
+            retry.Handle<T>();
+            retry.Intervals(intervals);
+        });
     }
 
     /// <summary>Intervals that double up to a longest one until they add up to the given patience.</summary>

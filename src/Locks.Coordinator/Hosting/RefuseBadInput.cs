@@ -1,4 +1,6 @@
 using Locks.Contracts;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Saga;
 using MassTransit;
 
 namespace Locks.Coordinator.Hosting;
@@ -10,27 +12,42 @@ namespace Locks.Coordinator.Hosting;
 internal sealed class RefuseBadInput<T>(Func<T, BadInput?> check) : IFilter<ConsumeContext<T>>
     where T : class
 {
+    private const string Name = "refuseBadInput";
+
     public Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
         if (check(context.Message) is { } problem)
             return context.Message is AcquireLock bad && context.ResponseAddress is not null
                 ? DenyAsync(context, bad, DenyReasons.Invalid, problem.ToString())
-                : throw new BadInputException(typeof(T).Name, problem);
+                : FailAsync(context, problem);
 
         if (context.Message is not AcquireLock acquire)
             return next.Send(context);
 
         // Nobody could ever release a lock whose token is sent to nobody.
         if (context.ResponseAddress is null)
-            throw new BadInputException(nameof(AcquireLock), new BadInput("ResponseAddress", "is missing; send the request from a request client or set it"));
+            return FailAsync(context, new BadInput("ResponseAddress", "is missing; send the request from a request client or set it"));
 
         return acquire.LeaseId is { } leaseId
             ? DenyAsync(context, acquire, DenyReasons.LeaseNotFound, $"There is no lease {leaseId}.")
             : next.Send(context);
     }
 
-    public void Probe(ProbeContext context) => context.CreateFilterScope("refuseBadInput");
+    public void Probe(ProbeContext context) => context.CreateFilterScope(Name);
 
-    private static Task DenyAsync(ConsumeContext context, AcquireLock message, string reason, string detail) =>
-        context.RespondAsync(new LockDenied(message.Key, message.AcquireId, reason, Detail: detail));
+    private static async Task DenyAsync(ConsumeContext<T> context, AcquireLock message, string reason, string detail)
+    {
+        var asker = new ReplyTo(context.ResponseAddress!, context.RequestId);
+        await Reply.SendAsync(context, asker, new LockDenied(message.Key, message.AcquireId, reason, Detail: detail)).ConfigureAwait(false);
+        // Otherwise MassTransit takes the message for one that nobody wanted, and keeps it in the queue of those.
+        await context.NotifyConsumed(TimeSpan.Zero, Name).ConfigureAwait(false);
+    }
+
+    private static async Task FailAsync(ConsumeContext<T> context, BadInput problem)
+    {
+        var exception = new BadInputException(typeof(T).Name, problem);
+        // Sends the fault to who asked; what fails ahead of a consumer is otherwise reported to nobody in particular.
+        await context.NotifyFaulted(TimeSpan.Zero, Name, exception).ConfigureAwait(false);
+        throw exception;
+    }
 }

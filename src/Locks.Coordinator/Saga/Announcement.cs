@@ -14,41 +14,19 @@ internal static class Announcement
         {
             await (outcome switch
             {
-                Outcome.Granted { Grant: var grant, ReplyTo: var asker } => SendAsync(context, asker,
+                Outcome.Granted { Grant: var grant, ReplyTo: var asker } => Reply.SendAsync(context, asker,
                     new LockAcquired(key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease)),
-                Outcome.Denied denied => SendAsync(context, denied.ReplyTo,
+                Outcome.Denied denied => Reply.SendAsync(context, denied.ReplyTo,
                     new LockDenied(key, denied.AcquireId, denied.Why, denied.Holder?.Owner, denied.RetryAfter)),
-                Outcome.PlaceTold told => SendAsync(context, told.ReplyTo, new LockQueued(key, told.AcquireId, told.Place)),
-                Outcome.Renewed { Grant: var grant } renewed => SendAsync(context, renewed.ReplyTo,
+                Outcome.PlaceTold told => Reply.SendAsync(context, told.ReplyTo, new LockQueued(key, told.AcquireId, told.Place)),
+                Outcome.Renewed { Grant: var grant } renewed => Reply.SendAsync(context, renewed.ReplyTo,
                     new LockRenewed(key, grant.FencingToken, renewed.Lease)),
-                Outcome.RenewalRefused refused => SendAsync(context, refused.ReplyTo, new LockLost(key, refused.Why)),
-                Outcome.Released { Grant: var grant } released => SendAsync(context, released.ReplyTo,
+                Outcome.RenewalRefused refused => Reply.SendAsync(context, refused.ReplyTo, new LockLost(key, refused.Why)),
+                Outcome.Released { Grant: var grant } released => Reply.SendAsync(context, released.ReplyTo,
                     new LockReleased(key, grant.FencingToken)),
-                Outcome.ReleaseRefused refused => SendAsync(context, refused.ReplyTo, new LockNotHeld(key)),
+                Outcome.ReleaseRefused refused => Reply.SendAsync(context, refused.ReplyTo, new LockNotHeld(key)),
                 _ => Task.CompletedTask,
             }).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>
-    /// Sends one reply the MassTransit way. Transient: a reply that gets lost is asked for again, and who asked is gone with its queue.
-    /// </summary>
-    private static async Task SendAsync<T>(ConsumeContext context, ReplyTo? asker, T reply)
-        where T : class
-    {
-        if (asker is null)
-            return;
-
-        var isToQueue = DirectReply.TryGetQueue(asker.Address, out var address, out var queue);
-        var endpoint = await context.GetResponseEndpoint<T>(address ?? asker.Address, asker.RequestId).ConfigureAwait(false);
-        await endpoint.Send(
-            reply,
-            send =>
-            {
-                send.Durable = false;
-                if (isToQueue)
-                    send.SetRoutingKey(queue);
-            },
-            context.CancellationToken).ConfigureAwait(false);
     }
 }

@@ -11,7 +11,9 @@ namespace Locks.Coordinator.Saga;
 public sealed class LockSaga : SagaStateMachineInstance
 {
     private readonly SortedDictionary<long, Waiter> _enqueued = [];
+    private readonly HashSet<long> _newTickets = [];
     private readonly SortedSet<long> _dequeued = [];
+    private bool _lockHasChanged;
 
     /// <summary>The version 5 UUID of the key.</summary>
     public Guid CorrelationId { get; set; }
@@ -28,8 +30,14 @@ public sealed class LockSaga : SagaStateMachineInstance
     /// <summary>The lock.</summary>
     public required LockState Lock { get; set; }
 
-    /// <summary>Whether a decision since the last commit has changed the lock.</summary>
-    internal bool HasChanged { get; private set; }
+    /// <summary>
+    /// Whether there is anything to store: a decision has changed the lock, or the timer was set anew, whose token must be known when it
+    /// comes back.
+    /// </summary>
+    internal bool HasChanged => _lockHasChanged || ExpiryTokenId != StoredExpiryTokenId;
+
+    /// <summary>The timer that was set when this instance was read.</summary>
+    internal Guid? StoredExpiryTokenId { get; init; }
 
     /// <summary>The waiters to store, by ticket.</summary>
     internal IReadOnlyCollection<Waiter> Enqueued => _enqueued.Values;
@@ -47,17 +55,20 @@ public sealed class LockSaga : SagaStateMachineInstance
             throw new LockInvariantException("a decision was made on another state than the saga's");
 
         Lock = decision.After;
-        HasChanged |= decision.ChangesLock;
+        _lockHasChanged |= decision.ChangesLock;
         foreach (var outcome in decision.Outcomes)
         {
             switch (outcome)
             {
                 case Outcome.Enqueued enqueued:
+                    if (enqueued.Waiter.Position > decision.Before.LastTicket)
+                        _newTickets.Add(enqueued.Waiter.Position);
                     _enqueued[enqueued.Waiter.Position] = enqueued.Waiter;
                     break;
                 case Outcome.Dequeued dequeued:
                     _enqueued.Remove(dequeued.Waiter.Position);
-                    _dequeued.Add(dequeued.Waiter.Position);
+                    if (!_newTickets.Remove(dequeued.Waiter.Position))
+                        _dequeued.Add(dequeued.Waiter.Position);
                     break;
             }
         }

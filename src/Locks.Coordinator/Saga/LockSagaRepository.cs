@@ -1,4 +1,5 @@
 using Locks.Coordinator.Storage;
+using Locks.Coordinator.Timers;
 using MassTransit;
 using MassTransit.Context;
 using MassTransit.Middleware;
@@ -9,15 +10,19 @@ namespace Locks.Coordinator.Saga;
 /// <summary>
 /// MassTransit's door to the stored locks: gives each message a unit of work of its own, committed when the state machine is done with it.
 /// </summary>
-internal sealed class LockSagaRepositoryContextFactory(ILockStore store, CoordinatorClock clock) :
+internal sealed class LockSagaRepositoryContextFactory(ILockStore store, CoordinatorClock clock, LeaseTimer timer) :
     ISagaRepositoryContextFactory<LockSaga>,
     ILoadSagaRepositoryContextFactory<LockSaga>
 {
     public void Probe(ProbeContext context) => context.Add("persistence", store.GetType().Name);
 
     public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<LockSaga, T>> next)
-        where T : class =>
-        next.Send(new LockSagaRepositoryContext<T>(context, new LockUnitOfWork(store, clock)));
+        where T : class
+    {
+        var timers = new PendingTimers(timer);
+        timers.Serve(context);
+        return next.Send(new LockSagaRepositoryContext<T>(context, new LockUnitOfWork(store, clock), timers));
+    }
 
     public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<LockSaga> query, IPipe<SagaRepositoryQueryContext<LockSaga, T>> next)
         where T : class =>
@@ -36,7 +41,7 @@ internal sealed class LockSagaRepositoryContextFactory(ILockStore store, Coordin
 }
 
 /// <summary>One message's way through the repository.</summary>
-internal sealed class LockSagaRepositoryContext<T>(ConsumeContext<T> context, LockUnitOfWork work) :
+internal sealed class LockSagaRepositoryContext<T>(ConsumeContext<T> context, LockUnitOfWork work, PendingTimers timers) :
     ConsumeContextScope<T>(context),
     SagaRepositoryContext<LockSaga, T>
     where T : class
@@ -58,9 +63,13 @@ internal sealed class LockSagaRepositoryContext<T>(ConsumeContext<T> context, Lo
         return saga is null ? null! : await CreateSagaConsumeContext(_context, saga, SagaConsumeContextMode.Load).ConfigureAwait(false);
     }
 
-    public Task Save(SagaConsumeContext<LockSaga> context) => work.CommitAsync(CancellationToken);
+    public async Task Save(SagaConsumeContext<LockSaga> context)
+    {
+        await work.CommitAsync(CancellationToken).ConfigureAwait(false);
+        timers.TakeEffect();
+    }
 
-    public Task Update(SagaConsumeContext<LockSaga> context) => work.CommitAsync(CancellationToken);
+    public Task Update(SagaConsumeContext<LockSaga> context) => Save(context);
 
     public Task Delete(SagaConsumeContext<LockSaga> context) =>
         throw new NotSupportedException("A lock's saga never completes: it would take the fencing token with it.");

@@ -46,6 +46,7 @@ internal sealed class LockUnitOfWork(ILockStore store, CoordinatorClock clock)
         CurrentState = StateOf(stored.State),
         Version = stored.Version,
         ExpiryTokenId = stored.ExpiryTokenId,
+        StoredExpiryTokenId = stored.ExpiryTokenId,
         Lock = stored.State,
     };
 

@@ -47,8 +47,17 @@ internal sealed class LeaseTimer : IScheduleMessageProvider, IDisposable
         Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
         where T : class
     {
+        var tokenId = NewId.NextGuid();
+        Set(tokenId, destinationAddress, scheduledTime, message, pipe);
+        return Task.FromResult<ScheduledMessage<T>>(new ScheduledMessageHandle<T>(tokenId, scheduledTime, destinationAddress, message));
+    }
+
+    /// <summary>Schedules a message under a token that was chosen before.</summary>
+    public void Set<T>(Guid tokenId, Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe)
+        where T : class
+    {
         var entry = new Entry(
-            NewId.NextGuid(),
+            tokenId,
             new DateTimeOffset(scheduledTime, TimeSpan.Zero),
             async tokenId =>
             {
@@ -63,19 +72,21 @@ internal sealed class LeaseTimer : IScheduleMessageProvider, IDisposable
             if (_byDueTime.Min == entry)
                 SetTimer_NeedsGate();
         }
-
-        return Task.FromResult<ScheduledMessage<T>>(
-            new ScheduledMessageHandle<T>(entry.TokenId, scheduledTime, destinationAddress, message));
     }
 
-    public Task CancelScheduledSend(Guid tokenId, CancellationToken cancellationToken)
+    /// <summary>Calls a message off, unless it was sent already.</summary>
+    public void Cancel(Guid tokenId)
     {
         lock (_gate)
         {
             if (_entries.Remove(tokenId, out var entry))
                 _byDueTime.Remove(entry);
         }
+    }
 
+    public Task CancelScheduledSend(Guid tokenId, CancellationToken cancellationToken)
+    {
+        Cancel(tokenId);
         return Task.CompletedTask;
     }
 

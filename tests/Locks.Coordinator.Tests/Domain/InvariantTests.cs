@@ -79,6 +79,17 @@ public sealed class InvariantTests
         Assert.Same(WaitingLine.Empty, WaitingLine.Of([]));
     }
 
+    [Fact]
+    public void Line_OfStoredWaitersWithTheSameTicketOrAttempt_IsRefused()
+    {
+        var waiter = _sound.Waiters.Head!;
+
+        Assert.Contains("two waiters have ticket 1", Refusal(waiter with { AcquireId = D.Id }), StringComparison.Ordinal);
+        Assert.Contains($"attempt {waiter.AcquireId} waits twice", Refusal(waiter with { Position = 7 }), StringComparison.Ordinal);
+
+        string Refusal(Waiter second) => Assert.Throws<LockInvariantException>(() => WaitingLine.Of([waiter, second])).Message;
+    }
+
     private static void AssertRefused(LockState state, string why) =>
         Assert.Contains(why, Assert.Throws<LockInvariantException>(state.CheckInvariants).Message, StringComparison.Ordinal);
 }

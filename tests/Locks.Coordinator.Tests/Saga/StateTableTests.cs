@@ -1,0 +1,173 @@
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Saga;
+using Locks.TestKit;
+using MassTransit;
+using Xunit;
+
+namespace Locks.Coordinator.Tests.Saga;
+
+/// <summary>Every event in every state: where it leads, what is answered, and that it never fails.</summary>
+public sealed class StateTableTests
+{
+    private const string None = "Initial";
+    private const string Free = "Free";
+    private const string Held = "Held";
+    private const string Silence = "";
+
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    // The holder is A with a lease of 30 s; in "Overdue" rows that lease is over and nobody has noticed. In the free state A had the lock.
+    private static readonly Cell[] Table =
+    [
+        new(None, "Acquire", it => Asker.B.Try(), Held, nameof(LockAcquired)),
+        new(None, "Acquire with a wait", it => Asker.B.Wait(), Held, nameof(LockAcquired)),
+        new(None, "Cancel", it => Asker.B.Cancel(), Free, Silence),
+        new(None, "Confirm", it => new ConfirmGrant(it.Key, Asker.B.AcquireId, 7), null, Silence),
+        new(None, "Renew", it => new RenewLock(it.Key, "no token", Lease), null, $"{nameof(LockLost)} {LossReasons.NotHeld}"),
+        new(None, "Release", it => new ReleaseLock(it.Key, "no token"), null, nameof(LockNotHeld)),
+        new(None, "Expired", it => new LeaseExpired(it.Key, 7), null, Silence),
+
+        new(Free, "Acquire", it => Asker.B.Try(), Held, nameof(LockAcquired)),
+        new(Free, "Acquire with a wait", it => Asker.B.Wait(), Held, nameof(LockAcquired)),
+        new(Free, "Acquire that is over", it => Asker.A.Try(), Free, $"{nameof(LockDenied)} {DenyReasons.Ended}"),
+        new(Free, "Cancel", it => Asker.B.Cancel(), Free, Silence),
+        new(Free, "Cancel that is over", it => Asker.A.Cancel(), Free, Silence),
+        new(Free, "Confirm", it => new ConfirmGrant(it.Key, Asker.A.AcquireId, it.Fence), Free, Silence),
+        new(Free, "Renew", it => new RenewLock(it.Key, it.Token, Lease), Free, $"{nameof(LockLost)} {LossReasons.NotHeld}"),
+        new(Free, "Release", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockNotHeld)),
+        new(Free, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence),
+
+        new(Held, "Acquire", it => Asker.B.Try(), Held, $"{nameof(LockDenied)} {DenyReasons.Busy}"),
+        new(Held, "Acquire with a wait", it => Asker.B.Wait(), Held, Silence),
+        new(Held, "Acquire with a wait and a wish", it => Asker.B.Wait() with { NotifyQueued = true }, Held, nameof(LockQueued)),
+        new(Held, "Acquire by the holder", it => Asker.A.Try(), Held, nameof(LockAcquired)),
+        new(Held, "Cancel", it => Asker.B.Cancel(), Held, Silence),
+        new(Held, "Cancel by the holder", it => Asker.A.Cancel(), Free, Silence),
+        new(Held, "Confirm", it => new ConfirmGrant(it.Key, Asker.A.AcquireId, it.Fence), Held, Silence),
+        new(Held, "Confirm by a stranger", it => new ConfirmGrant(it.Key, Asker.B.AcquireId, it.Fence), Held, Silence),
+        new(Held, "Renew", it => new RenewLock(it.Key, it.Token, Lease), Held, nameof(LockRenewed)),
+        new(Held, "Renew by a stranger", it => new RenewLock(it.Key, "no token", Lease), Held, $"{nameof(LockLost)} {LossReasons.NotHeld}"),
+        new(Held, "Release", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockReleased)),
+        new(Held, "Release by a stranger", it => new ReleaseLock(it.Key, "no token"), Held, nameof(LockNotHeld)),
+        new(Held, "Expired too early", it => new LeaseExpired(it.Key, it.Fence), Held, Silence),
+        new(Held, "Expired, an older grant", it => new LeaseExpired(it.Key, it.Fence - 1), Held, Silence),
+
+        new(Held, "Acquire when overdue", it => Asker.B.Try(), Held, nameof(LockAcquired)) { IsOverdue = true },
+        new(Held, "Acquire by the holder when overdue", it => Asker.A.Try(), Free, $"{nameof(LockDenied)} {DenyReasons.Ended}") { IsOverdue = true },
+        new(Held, "Cancel when overdue", it => Asker.B.Cancel(), Free, Silence) { IsOverdue = true },
+        new(Held, "Confirm when overdue", it => new ConfirmGrant(it.Key, Asker.A.AcquireId, it.Fence), Free, Silence) { IsOverdue = true },
+        new(Held, "Renew when overdue", it => new RenewLock(it.Key, it.Token, Lease), Free, $"{nameof(LockLost)} {LossReasons.Expired}") { IsOverdue = true },
+        new(Held, "Release when overdue", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockNotHeld)) { IsOverdue = true },
+        new(Held, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence) { IsOverdue = true },
+        new(Held, "Expired, an older grant, when overdue", it => new LeaseExpired(it.Key, it.Fence - 1), Held, Silence) { IsOverdue = true },
+    ];
+
+    public static TheoryData<string, string> Cells => [.. Table.Select(cell => (cell.State, cell.Case))];
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public async Task EveryEventInEveryState_LeadsWhereTheTableSays(string state, string @case)
+    {
+        var cell = Table.Single(cell => cell.State == state && cell.Case == @case);
+        // The manual time's timers would notice an overdue lock, so that one is stored by a coordinator that is gone.
+        var before = await LockIn(state);
+        if (cell.IsOverdue)
+            before.Time.Advance(Lease);
+        await using var coordinator = await CoordinatorUnderTest.StartAsync(store: before.Store, time: before.Time);
+
+        var delivery = await DeliverAsync(coordinator, cell.Message(before));
+
+        Assert.Null(delivery.Fault);
+        Assert.Equal(cell.Reply, Describe(delivery));
+        Assert.Equal(cell.After, await coordinator.StateAsync());
+    }
+
+    [Fact]
+    public void TheTable_HasEveryEventOfTheMachine_InEveryState()
+    {
+        var machine = Machine();
+        var states = machine.States.Where(state => state != machine.Final).ToList();
+        // What a timer sends is let through to Received by MassTransit, when it is the current one.
+        var events = machine.Events.Select(@event => @event.Name).Where(name => name != "Expiry.AnyReceived").ToList();
+
+        var missing =
+            from state in states
+            from @event in events
+            where !Table.Any(cell => cell.State == state.Name && EventOf(machine, cell) == @event)
+            select $"{state.Name} × {@event}";
+
+        Assert.Equal(["Free", "Held", "Initial"], states.Select(state => state.Name).Order());
+        Assert.Equal(6, events.Count);
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void TheMachine_AcceptsEveryEvent_InEveryState()
+    {
+        var machine = Machine();
+        var events = machine.Events.Select(@event => @event.Name).Order();
+
+        // In the initial state there is no timer, and MassTransit drops what a timer sends without asking the machine.
+        Assert.Equal(events.Where(name => name != "Expiry.AnyReceived"), NextEvents(machine, machine.Initial));
+        Assert.Equal(events, NextEvents(machine, machine.Free));
+        Assert.Equal(events, NextEvents(machine, machine.Held));
+    }
+
+    [Fact]
+    public void TheStatesAreStoredByName() =>
+        Assert.Equal((typeof(string), "Free", "Held"), (
+            typeof(LockSaga).GetProperty(nameof(LockSaga.CurrentState))!.PropertyType, Machine().Free.Name, Machine().Held.Name));
+
+    private static LockStateMachine Machine() => new(new LockRules(), new CoordinatorClock(new ManualTimeProvider()));
+
+    private static IEnumerable<string> NextEvents(LockStateMachine machine, State state) =>
+        machine.NextEvents(state).Select(@event => @event.Name).Order();
+
+    private static string EventOf(LockStateMachine machine, Cell cell)
+    {
+        var message = cell.Message(new LockBefore(CoordinatorUnderTest.Key, "token", 7, null!, null!)).GetType();
+        return machine.Events
+            .Where(@event => @event.Name != "Expiry.AnyReceived")
+            .Single(@event => @event.GetType().GetInterfaces().Contains(typeof(Event<>).MakeGenericType(message))).Name;
+    }
+
+    private static async Task<LockBefore> LockIn(string state)
+    {
+        await using var coordinator = await CoordinatorUnderTest.StartAsync();
+        LockAcquired? grant = null;
+        if (state != None)
+            grant = await coordinator.AcquireAsync(Asker.A);
+        if (state == Free)
+            await coordinator.DeliverAsync(new ReleaseLock(grant!.Key, grant.OwnerToken), Asker.A);
+
+        Assert.Equal(state == None ? null : state, await coordinator.StateAsync());
+        return new LockBefore(
+            CoordinatorUnderTest.Key, grant?.OwnerToken ?? "no token", grant?.FencingToken ?? 0, coordinator.Store, coordinator.Time);
+    }
+
+    private static Task<Delivery> DeliverAsync(CoordinatorUnderTest coordinator, object message) => message switch
+    {
+        AcquireLock acquire => coordinator.DeliverAsync(acquire, acquire.AcquireId == Asker.A.AcquireId ? Asker.A : Asker.B),
+        CancelAcquire cancel => coordinator.DeliverAsync(cancel, Asker.B),
+        ConfirmGrant confirm => coordinator.DeliverAsync(confirm, Asker.B),
+        RenewLock renew => coordinator.DeliverAsync(renew, Asker.B),
+        ReleaseLock release => coordinator.DeliverAsync(release, Asker.B),
+        LeaseExpired expired => coordinator.DeliverAsync(expired),
+        _ => throw new InvalidOperationException($"The table has a {message.GetType().Name}."),
+    };
+
+    private static string Describe(Delivery delivery) => string.Join(", ", delivery.Replies.Select(sent => sent.Message switch
+    {
+        LockDenied denied => $"{nameof(LockDenied)} {denied.Reason}",
+        LockLost lost => $"{nameof(LockLost)} {lost.Reason}",
+        var other => other.GetType().Name,
+    }));
+
+    private sealed record Cell(string State, string Case, Func<LockBefore, object> Message, string? After, string Reply)
+    {
+        public bool IsOverdue { get; init; }
+    }
+
+    private sealed record LockBefore(string Key, string Token, long Fence, Storage.ILockStore Store, ManualTimeProvider Time);
+}

@@ -1,0 +1,114 @@
+using Locks.Contracts;
+using Locks.Coordinator.Tests.Saga;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.Coordinator.Tests.Timers;
+
+/// <summary>Locks whose timers died with their coordinator are found, and locks that nobody uses are forgotten (G5).</summary>
+public sealed class SweeperTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private readonly ScriptedStore _store = new();
+    private readonly ManualTimeProvider _time = new();
+
+    [Fact]
+    public async Task OverdueLocks_AreFreedAtTheStart()
+    {
+        await LeaveLockBehindAsync();
+        _time.Advance(TimeSpan.FromSeconds(32));
+
+        await using var coordinator = await StartAsync(interval: TimeSpan.FromHours(1));
+
+        await Eventually.HoldsAsync(async () => await coordinator.StateAsync() == "Free");
+        Assert.Contains(coordinator.Logs.Lines, line => line.Contains("Waking 1 overdue lock(s)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AWaiterOfADeadCoordinator_IsGrantedByTheNext()
+    {
+        await LeaveLockBehindAsync(waits: true);
+        _time.Advance(TimeSpan.FromSeconds(32));
+
+        await using var coordinator = await StartAsync(interval: TimeSpan.FromHours(1));
+
+        var grant = await coordinator.ReplyAsync<LockAcquired>(Asker.B);
+        Assert.Equal(Asker.B.AcquireId, grant.AcquireId);
+        await Eventually.HoldsAsync(() => coordinator.Timer.Count == 1);
+    }
+
+    [Fact]
+    public async Task LocksThatBecomeOverdue_AreFreedOneGraceAndOneIntervalLaterAtMost()
+    {
+        await LeaveLockBehindAsync();
+        await using var coordinator = await StartAsync();
+        await Eventually.HoldsAsync(() => _store.Sweeps >= 1);
+
+        // Due at 30 s; at 30 s it is not overdue for longer than the grace of 1 s, at 32 s it is.
+        await SweptAsync(() => _time.Advance(TimeSpan.FromSeconds(30)));
+        Assert.Equal("Held", await coordinator.StateAsync());
+        await SweptAsync(() => _time.Advance(Interval));
+
+        await Eventually.HoldsAsync(async () => await coordinator.StateAsync() == "Free");
+    }
+
+    [Fact]
+    public async Task AStoreThatThrows_IsSweptAgain()
+    {
+        await LeaveLockBehindAsync();
+        var attempts = 0;
+        _store.OnFindOverdue = _ =>
+        {
+            if (Interlocked.Increment(ref attempts) <= 3)
+                throw attempts == 1 ? ScriptedStore.Away() : new InvalidOperationException("a defect of the store");
+        };
+        await using var coordinator = await StartAsync();
+        for (var round = 1; round <= 3; round++)
+        {
+            await Eventually.HoldsAsync(() => coordinator.Logs.Lines.Count(line => line.Contains("The sweep for overdue locks failed", StringComparison.Ordinal)) >= round);
+            _time.Advance(round == 3 ? TimeSpan.FromSeconds(32) : Interval);
+        }
+
+        await Eventually.HoldsAsync(async () => await coordinator.StateAsync() == "Free");
+    }
+
+    [Fact]
+    public async Task ALockThatNobodyHasUsedForTheRetention_IsForgotten_AndNotASecondSooner()
+    {
+        await using var coordinator = await StartAsync(interval: TimeSpan.FromMinutes(1));
+        await Eventually.HoldsAsync(() => _store.Sweeps >= 1);
+        var grant = await coordinator.AcquireAsync(Asker.A);
+        await coordinator.DeliverAsync(new ReleaseLock(grant.Key, grant.OwnerToken), Asker.A);
+        await coordinator.DeliverAsync(Asker.B.Try(lease: 24 * 3600, key: "held"), Asker.B);
+
+        await SweptAsync(() => _time.Advance(TimeSpan.FromHours(1)));
+        Assert.NotNull(await coordinator.StoredAsync());
+        await SweptAsync(() => _time.Advance(TimeSpan.FromMinutes(1)));
+        await SweptAsync(() => _time.Advance(TimeSpan.FromMinutes(1)));
+
+        await Eventually.HoldsAsync(async () => await coordinator.StoredAsync() is null);
+        Assert.Equal("Held", await coordinator.StateAsync("held"));
+        Assert.True((await coordinator.AcquireAsync(Asker.C)).FencingToken > grant.FencingToken);
+    }
+
+    private Task<CoordinatorUnderTest> StartAsync(TimeSpan? interval = null) =>
+        CoordinatorUnderTest.StartAsync(options => options.SweepInterval = interval ?? Interval, _store, _time);
+
+    /// <summary>Lets time pass, and waits until the sweep that follows is through.</summary>
+    private async Task SweptAsync(Action passTime)
+    {
+        var sweeps = _store.Sweeps;
+        passTime();
+        await Eventually.HoldsAsync(() => _store.Sweeps > sweeps);
+    }
+
+    /// <summary>A holds the lock for 30 s, by the word of a coordinator that is gone.</summary>
+    private async Task LeaveLockBehindAsync(bool waits = false)
+    {
+        await using var dead = await CoordinatorUnderTest.StartAsync(store: _store.Inner, time: _time);
+        await dead.AcquireAsync(Asker.A);
+        if (waits)
+            await dead.DeliverAsync(Asker.B.Wait(), Asker.B);
+    }
+}
