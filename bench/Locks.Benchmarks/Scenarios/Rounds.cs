@@ -1,0 +1,33 @@
+using Locks.Benchmarks.Command;
+using Locks.Benchmarks.Measuring;
+using Locks.Benchmarks.Report;
+
+namespace Locks.Benchmarks.Scenarios;
+
+/// <summary>
+/// Measures everything in turn, again and again, every other time backwards: what else happens on the machine meanwhile then meets all of
+/// them alike.
+/// </summary>
+internal static class Rounds
+{
+    // Long enough for the compiler's second look at what runs often.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+
+    public static async Task<IReadOnlyList<EntryFigures>> RunAsync(
+        IReadOnlyList<Entry> entries, BenchmarkSettings settings, CancellationToken cancellationToken)
+    {
+        await Console.Error.WriteLineAsync("Warming up.");
+        foreach (var entry in entries)
+            await Load.RunAsync(entry.Contestant, entry.InFlight, WarmUp, cancellationToken);
+
+        var found = entries.ToDictionary(entry => entry, _ => new List<Measurement>());
+        for (var round = 1; round <= settings.Rounds; round++)
+        {
+            await Console.Error.WriteLineAsync($"Round {round} of {settings.Rounds}.");
+            foreach (var entry in round % 2 == 1 ? entries : entries.Reverse())
+                found[entry].Add(await Load.RunAsync(entry.Contestant, entry.InFlight, settings.Length, cancellationToken));
+        }
+
+        return [.. entries.Select(entry => EntryFigures.Of(entry, found[entry], entry.Floor is { } floor ? found[floor] : null))];
+    }
+}
