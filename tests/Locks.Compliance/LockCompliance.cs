@@ -1,6 +1,7 @@
 using Locks.Client;
 using Locks.Contracts;
 using Locks.Coordinator.Hosting;
+using Locks.TestKit;
 using Xunit;
 
 namespace Locks.Compliance;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 // coordinator: serves Queue until it is killed; DieAfterCommitOf names a key whose first commit is this process's last act.
-// holder: takes Key for LeaseSeconds, says so, and holds it until it is killed.
+// holder: takes Key for LeaseSeconds, says so, and holds it until it is killed; ThenWaitFor names a lock to wait for.
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Args = args[1..] });
 builder.Configuration.AddCommandLine(args[1..]);
 var broker = new Uri(Required("Broker"));
@@ -37,6 +37,8 @@ if (args[0] == "holder")
     var handle = await host.Services.GetRequiredService<ILockClient>()
         .TryAcquireAsync(Required("Key"), new LockOptions { Lease = lease, AutoRenew = true, Owner = "holder process" });
     Console.WriteLine(handle is null ? "BUSY" : $"HELD {handle.FencingToken}");
+    if (builder.Configuration["ThenWaitFor"] is { } other)
+        await host.Services.GetRequiredService<ILockClient>().AcquireAsync(other, TimeSpan.FromMinutes(5), lease);
 }
 else
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Locks.Client;
-using Locks.Compliance;
 using Locks.IntegrationTests.Protocol;
+using Locks.TestKit;
 using Xunit;
 
 namespace Locks.IntegrationTests.Faults;

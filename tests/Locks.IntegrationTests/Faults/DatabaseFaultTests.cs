@@ -1,5 +1,4 @@
 using Locks.Client;
-using Locks.Compliance;
 using Locks.IntegrationTests.Protocol;
 using Locks.TestKit;
 using Npgsql;

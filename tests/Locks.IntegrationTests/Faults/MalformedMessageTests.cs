@@ -1,6 +1,6 @@
 using System.Text;
-using Locks.Compliance;
 using Locks.IntegrationTests.Protocol;
+using Locks.TestKit;
 using RabbitMQ.Client;
 using Xunit;
 

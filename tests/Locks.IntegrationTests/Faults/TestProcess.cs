@@ -29,9 +29,12 @@ internal sealed class TestProcess : IAsyncDisposable
     public static TestProcess Coordinator(string queue, string store, string? dieAfterCommitOf = null) =>
         Start(["coordinator", "--Queue", queue, "--Store", store, .. dieAfterCommitOf is null ? [] : (string[])["--DieAfterCommitOf", dieAfterCommitOf]]);
 
-    /// <summary>Starts a process that takes a lock and holds it.</summary>
-    public static TestProcess Holder(string queue, string key, double leaseSeconds) =>
-        Start(["holder", "--Queue", queue, "--Key", key, "--LeaseSeconds", FormattableString.Invariant($"{leaseSeconds}")]);
+    /// <summary>Starts a process that takes a lock and holds it, and then perhaps waits for another.</summary>
+    public static TestProcess Holder(string queue, string key, double leaseSeconds, string? thenWaitFor = null) =>
+        Start([
+            "holder", "--Queue", queue, "--Key", key, "--LeaseSeconds", FormattableString.Invariant($"{leaseSeconds}"),
+            .. thenWaitFor is null ? [] : (string[])["--ThenWaitFor", thenWaitFor],
+        ]);
 
     /// <summary>Ends the process at once, without a chance to say goodbye.</summary>
     public void Kill() => _process.Kill();

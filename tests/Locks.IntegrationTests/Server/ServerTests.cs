@@ -1,4 +1,3 @@
-using Locks.Compliance;
 using System.Net;
 using Locks.Client;
 using Locks.TestKit;
