@@ -73,7 +73,7 @@ internal sealed class Requester
             var sendAgain = sent is { } last ? last with { Length = request.IsQueued ? _options.StayInLineInterval : resendAfter } : null as Deadline?;
             if (sendAgain is null or { HasPassed: true })
             {
-                resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, LongestResend);
+                resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, Most(LongestResend, _options.ResendAfter));
                 sent = Deadline.After(_time, resendAfter);
                 trouble = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false) ?? trouble;
                 continue;

@@ -1,0 +1,83 @@
+using Locks.Contracts;
+using Locks.Coordinator.Storage;
+using Locks.TestKit;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Locks.Client.Tests;
+
+/// <summary>A client and a coordinator in one process, on MassTransit's in-memory transport, at a time that the test moves.</summary>
+internal sealed class LockWorld : IAsyncDisposable
+{
+    public const string Key = "orders/42";
+
+    private readonly ServiceProvider _provider;
+
+    private LockWorld(ServiceProvider provider, ManualTimeProvider time)
+    {
+        _provider = provider;
+        Time = time;
+    }
+
+    public ManualTimeProvider Time { get; }
+
+    public CapturedLogs Logs { get; private init; } = new();
+
+    public ILockClient Client => _provider.GetRequiredService<ILockClient>();
+
+    public IDistributedLock DistributedLock => _provider.GetRequiredService<IDistributedLock>();
+
+    public IBus Bus => _provider.GetRequiredService<IBus>();
+
+    /// <summary>A client whose messages go to a real coordinator.</summary>
+    public static Task<LockWorld> StartAsync(Action<LockClientOptions>? configure = null) => StartAsync(
+        bus => bus.AddLockCoordinator(), configure);
+
+    /// <summary>A client whose messages go to somebody who does what the test says.</summary>
+    public static Task<LockWorld> StartAsync(StandIn standIn, Action<LockClientOptions>? configure = null) => StartAsync(
+        bus => bus.AddConsumer<StandIn>(consumer => consumer.ConcurrentMessageLimit = 1).Endpoint(endpoint => endpoint.Name = "locks"),
+        configure,
+        standIn);
+
+    /// <summary>A client whose messages go to nobody.</summary>
+    public static Task<LockWorld> StartAloneAsync(Action<LockClientOptions>? configure = null) => StartAsync(_ => { }, configure);
+
+    /// <summary>The stored lock; nothing when there is no row.</summary>
+    public async Task<StoredLock?> StoredAsync(string key = Key) =>
+        (await _provider.GetRequiredService<ILockStore>().LoadAsync([LockKey.ToId(key)], CancellationToken.None)).SingleOrDefault();
+
+    public async Task<bool> IsFreeAsync(string key = Key) => await StoredAsync(key) is not { State.Holder: not null };
+
+    public async Task<int> WaitersAsync(string key = Key) => (await StoredAsync(key))?.State.Waiters.Count ?? 0;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _provider.GetServices<IHostedService>().Reverse())
+            await service.StopAsync(CancellationToken.None);
+        await _provider.DisposeAsync();
+    }
+
+    private static async Task<LockWorld> StartAsync(
+        Action<IBusRegistrationConfigurator> coordinator, Action<LockClientOptions>? configure, StandIn? standIn = null)
+    {
+        var time = new ManualTimeProvider();
+        var logs = new CapturedLogs();
+        var services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(time)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs))
+            .AddLockClient(configure)
+            .AddMassTransit(bus =>
+            {
+                coordinator(bus);
+                bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+            });
+        if (standIn is not null)
+            services.AddSingleton(standIn);
+        var provider = services.BuildServiceProvider(validateScopes: true);
+        foreach (var service in provider.GetServices<IHostedService>())
+            await service.StartAsync(CancellationToken.None);
+        return new LockWorld(provider, time) { Logs = logs };
+    }
+}

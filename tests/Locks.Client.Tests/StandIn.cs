@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Locks.Contracts;
+using Locks.TestKit;
+using MassTransit;
+
+namespace Locks.Client.Tests;
+
+/// <summary>Somebody in the coordinator's place: notes what it is sent, and answers what the test says, or not at all.</summary>
+internal sealed class StandIn :
+    IConsumer<AcquireLock>, IConsumer<CancelAcquire>, IConsumer<ConfirmGrant>, IConsumer<RenewLock>, IConsumer<ReleaseLock>
+{
+    private readonly ConcurrentQueue<object> _received = new();
+    private long _fence;
+
+    /// <summary>Everything that was received, in order.</summary>
+    public IReadOnlyCollection<object> Received => _received;
+
+    public Func<AcquireLock, object?> OnAcquire { get; set; } = _ => null;
+
+    public Func<RenewLock, object?> OnRenew { get; set; } = renew => new LockRenewed(renew.Key, 1, renew.Lease);
+
+    public Func<ReleaseLock, object?> OnRelease { get; set; } = release => new LockReleased(release.Key, 1);
+
+    /// <summary>Where the last acquire wanted its answer, and under which request id.</summary>
+    public (Uri Address, Guid RequestId)? LastAsker { get; private set; }
+
+    public IEnumerable<T> All<T>() => _received.OfType<T>();
+
+    /// <summary>Waits until as many messages of a kind have come.</summary>
+    public Task ComesAsync<T>(int count = 1) => Eventually.HoldsAsync(() => All<T>().Count() >= count, $"{count} × {typeof(T).Name}");
+
+    /// <summary>A grant with a token and a fence of its own.</summary>
+    public LockAcquired Grant(AcquireLock asked, TimeSpan? lease = null)
+    {
+        var fence = Interlocked.Increment(ref _fence);
+        return new LockAcquired(asked.Key, asked.AcquireId, $"token {fence}", fence, lease ?? asked.Lease);
+    }
+
+    public Task Consume(ConsumeContext<AcquireLock> context)
+    {
+        LastAsker = (context.ResponseAddress!, context.RequestId!.Value);
+        return AnswerAsync(context, OnAcquire);
+    }
+
+    public Task Consume(ConsumeContext<CancelAcquire> context) => AnswerAsync(context, _ => null);
+
+    public Task Consume(ConsumeContext<ConfirmGrant> context) => AnswerAsync(context, _ => null);
+
+    public Task Consume(ConsumeContext<RenewLock> context) => AnswerAsync(context, OnRenew);
+
+    public Task Consume(ConsumeContext<ReleaseLock> context) => AnswerAsync(context, OnRelease);
+
+    private async Task AnswerAsync<T>(ConsumeContext<T> context, Func<T, object?> answer)
+        where T : class
+    {
+        var reply = answer(context.Message);
+        _received.Enqueue(context.Message);
+        if (reply is not null && context.ResponseAddress is not null)
+            await context.RespondAsync(reply, reply.GetType());
+    }
+}
