@@ -52,6 +52,14 @@ internal sealed class LockWorld : IAsyncDisposable
 
     public async Task<int> WaitersAsync(string key = Key) => (await StoredAsync(key))?.State.Waiters.Count ?? 0;
 
+    /// <summary>Waits until one client waits in line and has been told so; it looks after its place in 10 s.</summary>
+    public Task SomebodyWaitsAsync(string key = Key) =>
+        Eventually.HoldsAsync(async () => await WaitersAsync(key) == 1 && Time.Timers.Contains(TimeSpan.FromSeconds(10)));
+
+    /// <summary>Whether a lock has just been granted or renewed, and its next automatic renewal is a third of its lease away.</summary>
+    public bool AwaitsRenewal(TimeSpan lease) =>
+        Time.Timers is var timers && timers.Contains(lease / 3) && timers.Contains(lease - TimeSpan.FromMilliseconds(500));
+
     public async ValueTask DisposeAsync()
     {
         foreach (var service in _provider.GetServices<IHostedService>().Reverse())

@@ -33,7 +33,7 @@ public sealed class LockClientTests
         await using var world = await LockWorld.StartAsync();
         var first = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
         var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMinutes(2), Lease, Cancellation);
-        await Eventually.HoldsAsync(async () => await world.WaitersAsync() == 1);
+        await world.SomebodyWaitsAsync();
 
         world.Time.Advance(TimeSpan.FromSeconds(29.5));
         Assert.True(first.Lost.IsCancellationRequested);
@@ -54,7 +54,7 @@ public sealed class LockClientTests
         await using var first = await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
         using var giveUp = new CancellationTokenSource();
         var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
-        await Eventually.HoldsAsync(async () => await world.WaitersAsync() == 1);
+        await world.SomebodyWaitsAsync();
 
         await giveUp.CancelAsync();
 
@@ -71,7 +71,7 @@ public sealed class LockClientTests
             var first = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
             using var giveUp = new CancellationTokenSource();
             var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
-            await Eventually.HoldsAsync(async () => await world.WaitersAsync() == 1);
+            await world.SomebodyWaitsAsync();
 
             await Task.WhenAll(first.ReleaseAsync(Cancellation), Task.Run(giveUp.Cancel, Cancellation));
             try

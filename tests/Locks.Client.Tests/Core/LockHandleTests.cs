@@ -127,14 +127,14 @@ public sealed class LockHandleTests
         var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
         for (var renewals = 1; renewals <= 5; renewals++)
         {
-            await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
+            await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
             world.Time.Advance(TimeSpan.FromSeconds(9.999));
             Assert.Equal(renewals - 1, _coordinator.All<RenewLock>().Count());
             world.Time.Advance(TimeSpan.FromMilliseconds(1));
             await _coordinator.ComesAsync<RenewLock>(renewals);
         }
 
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
+        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
         Assert.True(handle.IsHeld);
         Assert.True(await handle.ReleaseAsync(Cancellation));
         await Eventually.HoldsAsync(() => world.Time.Timers.Count == 0);
@@ -148,7 +148,7 @@ public sealed class LockHandleTests
         await using var world = await LockWorld.StartAsync(_coordinator);
         var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
 
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
+        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
         world.Time.Advance(TimeSpan.FromSeconds(10));
 
         await Eventually.FiresAsync(handle.Lost);
@@ -163,7 +163,7 @@ public sealed class LockHandleTests
         await using var world = await LockWorld.StartAsync(_coordinator);
         var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
 
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
+        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
         world.Time.Advance(TimeSpan.FromSeconds(10));
         await _coordinator.ComesAsync<RenewLock>();
         Assert.True(handle.IsHeld);

@@ -76,7 +76,7 @@ public sealed class Reference000Tests
         await using var world = await LockWorld.StartAsync();
         using var holder = world.DistributedLock.UsingToken(MyService.LockKey, TimeSpan.FromMinutes(5));
         var waiting = Task.Run(() => new MyService(world.DistributedLock).OneAfterAnother(), Cancellation);
-        await Eventually.HoldsAsync(async () => await world.WaitersAsync(MyService.LockKey) == 1);
+        await world.SomebodyWaitsAsync(MyService.LockKey);
 
         world.Time.Advance(TimeSpan.FromMinutes(2));
 
@@ -166,7 +166,8 @@ public sealed class Reference000Tests
         public async Task WithALambda(Func<Task>? meanwhile = null)
         {
             var lockKey = LockKey;
-            await _distributedLock.RunAsync(lockKey, async () => {
+            await _distributedLock.RunAsync(lockKey, async () =>
+            {
                 Executed++;
                 await (meanwhile?.Invoke() ?? Task.CompletedTask);
             }, 300);

@@ -53,7 +53,7 @@ public sealed class Reference002Tests
         var due = (await world.StoredAsync("a"))!.State.DueAt;
         for (var round = 0; round < 6; round++)
         {
-            await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
+            await Eventually.HoldsAsync(() => world.AwaitsRenewal(TimeSpan.FromSeconds(30)));
             world.Time.Advance(TimeSpan.FromSeconds(10));
             await Eventually.HoldsAsync(async () => (await world.StoredAsync("a"))!.State.DueAt > due);
             due = (await world.StoredAsync("a"))!.State.DueAt;

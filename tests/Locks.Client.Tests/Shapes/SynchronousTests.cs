@@ -48,7 +48,8 @@ public sealed class SynchronousTests
                 done.SetException(exception.InnerExceptions);
             else
                 done.SetResult();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         return done.Task;
     }
