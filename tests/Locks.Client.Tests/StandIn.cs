@@ -27,7 +27,7 @@ internal sealed class StandIn :
     public IEnumerable<T> All<T>() => _received.OfType<T>();
 
     /// <summary>Waits until as many messages of a kind have come.</summary>
-    public Task ComesAsync<T>(int count = 1) => Eventually.HoldsAsync(() => All<T>().Count() >= count, $"{count} × {typeof(T).Name}");
+    public Task ComesAsync<T>(int count = 1) => Eventually.HoldsAsync(() => All<T>().Count() >= count, what: $"{count} × {typeof(T).Name}");
 
     /// <summary>A grant with a token and a fence of its own.</summary>
     public LockAcquired Grant(AcquireLock asked, TimeSpan? lease = null)

@@ -75,7 +75,7 @@ internal sealed class Requester
             {
                 resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, Most(LongestResend, _options.ResendAfter));
                 sent = Deadline.After(_time, resendAfter);
-                trouble = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false) ?? trouble;
+                trouble = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 

@@ -292,5 +292,5 @@ public sealed class RequestTests
     }
 
     /// <summary>Waits until the client waits for this long.</summary>
-    private static Task TimerSetAsync(LockWorld world, TimeSpan time) => Eventually.HoldsAsync(() => world.Time.Timers.Contains(time), $"a timer of {time}");
+    private static Task TimerSetAsync(LockWorld world, TimeSpan time) => Eventually.HoldsAsync(() => world.Time.Timers.Contains(time), what: $"a timer of {time}");
 }
