@@ -1,9 +1,10 @@
 using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.SqlServer;
-using Microsoft.EntityFrameworkCore;
+using Locks.TestKit;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace Locks.Storage.Tests;
@@ -32,7 +33,7 @@ public sealed class ModelTests
             options: MigrationsSqlGenerationOptions.Idempotent);
 
         // The version of EF Core is noted beside each migration; it changes with every update of the package.
-        Approved.Matches($"{provider}.migrations.sql", script.Replace(
+        Approved.Verify($"tests/Locks.Storage.Tests/Approved/{provider}.migrations.sql", script.Trim('\uFEFF', '\n').Replace(
             ProductInfo.GetVersion(), "(EF Core)", StringComparison.Ordinal));
     }
 

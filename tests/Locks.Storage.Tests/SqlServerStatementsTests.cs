@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.SqlServer;
+using Locks.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 using static Locks.Compliance.SampleLocks;
@@ -16,11 +17,11 @@ public sealed partial class SqlServerStatementsTests
     [Fact]
     public void TheStatements_AreApproved()
     {
-        Approved.Matches("SqlServer.Load.sql", SqlServerStatements.Load);
-        Approved.Matches("SqlServer.Commit.sql", SqlServerStatements.Commit);
-        Approved.Matches("SqlServer.CommitWithWaiters.sql", SqlServerStatements.CommitWithWaiters);
-        Approved.Matches("SqlServer.FindOverdue.sql", SqlServerStatements.FindOverdue);
-        Approved.Matches("SqlServer.PurgeIdle.sql", SqlServerStatements.PurgeIdle);
+        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.Load.sql", SqlServerStatements.Load);
+        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.Commit.sql", SqlServerStatements.Commit);
+        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.CommitWithWaiters.sql", SqlServerStatements.CommitWithWaiters);
+        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.FindOverdue.sql", SqlServerStatements.FindOverdue);
+        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.PurgeIdle.sql", SqlServerStatements.PurgeIdle);
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed partial class SqlServerStatementsTests
 
         Assert.Equal(SqlServerStatements.CommitWithWaiters, batch);
         Assert.All(parameters, parameter => Assert.Equal((SqlDbType.NVarChar, -1), (parameter.SqlDbType, parameter.Size)));
-        Approved.Matches("SqlServer.Commit.json", string.Join('\n', parameters.Select(parameter => string.Create(
+        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.Commit.json", string.Join('\n', parameters.Select(parameter => string.Create(
             CultureInfo.InvariantCulture, $"{parameter.ParameterName}\n{Indented((string)parameter.Value!)}"))));
     }
 

@@ -20,7 +20,7 @@ internal sealed class LeaseCountdown : IDisposable
         _longestMargin = longestMargin;
         _end = LessMargin(granted);
         Lost = _lost.Token;
-        _timer = time.CreateTimer(static countdown => ((LeaseCountdown)countdown!).EndIfDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static countdown => ((LeaseCountdown)countdown!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         SetTimer();
     }
 
@@ -74,16 +74,21 @@ internal sealed class LeaseCountdown : IDisposable
 
     public void Dispose() => Stop();
 
+    private void OnTimer()
+    {
+        // The lease may have been renewed since the timer was set, and timers may go off early.
+        EndIfDue();
+        SetTimer();
+    }
+
     private void EndIfDue()
     {
-        bool due;
+        bool isDue;
         lock (_gate)
-            due = !_over && _end.HasPassed;
+            isDue = !_over && _end.HasPassed;
 
-        if (due)
+        if (isDue)
             Lose();
-        else
-            SetTimer();
     }
 
     private void SetTimer()
