@@ -2,9 +2,9 @@ using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.SqlServer;
 using Locks.TestKit;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace Locks.Storage.Tests;
