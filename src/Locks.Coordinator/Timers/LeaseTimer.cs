@@ -1,16 +1,15 @@
 using Locks.Coordinator.Diagnostics;
 using MassTransit;
-using MassTransit.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Timers;
 
 /// <summary>
 /// Sends scheduled messages from this process's memory, so that <c>Schedule(…)</c> in the state machine works with no broker plug-in and
-/// no scheduler service. Nothing is lost when the process ends: the stored due time is the truth, and <see cref="OverdueSweeper"/> finds
+/// no scheduler service (<see cref="PendingTimers"/> is the door to it). Nothing is lost when the process ends: the stored due time is the truth, and <see cref="OverdueSweeper"/> finds
 /// what no timer was left for.
 /// </summary>
-internal sealed class LeaseTimer : IScheduleMessageProvider, IDisposable
+internal sealed class LeaseTimer : IDisposable
 {
     // The longest time that a system timer takes is about 49 days; a lease is at most a day.
     private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
@@ -41,15 +40,6 @@ internal sealed class LeaseTimer : IScheduleMessageProvider, IDisposable
             lock (_gate)
                 return _entries.Count;
         }
-    }
-
-    public Task<ScheduledMessage<T>> ScheduleSend<T>(
-        Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
-        where T : class
-    {
-        var tokenId = NewId.NextGuid();
-        Set(tokenId, destinationAddress, scheduledTime, message, pipe);
-        return Task.FromResult<ScheduledMessage<T>>(new ScheduledMessageHandle<T>(tokenId, scheduledTime, destinationAddress, message));
     }
 
     /// <summary>Schedules a message under a token that was chosen before.</summary>
@@ -83,15 +73,6 @@ internal sealed class LeaseTimer : IScheduleMessageProvider, IDisposable
                 _byDueTime.Remove(entry);
         }
     }
-
-    public Task CancelScheduledSend(Guid tokenId, CancellationToken cancellationToken)
-    {
-        Cancel(tokenId);
-        return Task.CompletedTask;
-    }
-
-    public Task CancelScheduledSend(Uri destinationAddress, Guid tokenId, CancellationToken cancellationToken) =>
-        CancelScheduledSend(tokenId, cancellationToken);
 
     public void Dispose()
     {

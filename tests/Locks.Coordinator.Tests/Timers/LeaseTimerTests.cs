@@ -76,9 +76,11 @@ public sealed class LeaseTimerTests : IDisposable
     {
         var first = await ScheduleAsync("first", 1);
         await ScheduleAsync("second", 2);
-        await _timer.CancelScheduledSend(Queue, first.TokenId, Cancellation);
-        await _timer.CancelScheduledSend(first.TokenId, Cancellation);
-        await _timer.CancelScheduledSend(NewId.NextGuid(), Cancellation);
+        var pending = new PendingTimers(_timer);
+        await pending.CancelScheduledSend(Queue, first.TokenId, Cancellation);
+        await pending.CancelScheduledSend(first.TokenId, Cancellation);
+        await pending.CancelScheduledSend(NewId.NextGuid(), Cancellation);
+        pending.TakeEffect();
 
         Assert.Equal(1, _timer.Count);
         _time.Advance(TimeSpan.FromSeconds(2));
@@ -171,8 +173,16 @@ public sealed class LeaseTimerTests : IDisposable
         Assert.Equal("next", next.Payload.Key);
     }
 
-    private Task<ScheduledMessage<LeaseExpired>> ScheduleAsync(string name, double seconds, IScheduleMessageProvider? provider = null) =>
-        (provider ?? _timer).ScheduleSend(
+    private async Task<ScheduledMessage<LeaseExpired>> ScheduleAsync(string name, double seconds)
+    {
+        var pending = new PendingTimers(_timer);
+        var scheduled = await ScheduleAsync(name, seconds, pending);
+        pending.TakeEffect();
+        return scheduled;
+    }
+
+    private Task<ScheduledMessage<LeaseExpired>> ScheduleAsync(string name, double seconds, PendingTimers pending) =>
+        pending.ScheduleSend(
             Queue, _time.GetUtcNow().AddSeconds(seconds).UtcDateTime, new LeaseExpired(name, 1), Pipe.Empty<SendContext<LeaseExpired>>(), Cancellation);
 
     /// <summary>As much of a bus, and of its send endpoint, as the timer uses.</summary>
