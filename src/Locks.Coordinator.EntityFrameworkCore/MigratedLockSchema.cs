@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using Locks.Coordinator.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Locks.Coordinator.EntityFrameworkCore;
+
+/// <summary>The tables of a relational store, kept by EF Core's migrations, which take a lock of the database for as long as they run.</summary>
+internal abstract class MigratedLockSchema : ILockSchema
+{
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var context = CreateMigrationContext();
+            await using var _ = context.ConfigureAwait(false);
+            await CreateDatabaseIfMissingAsync(context, cancellationToken).ConfigureAwait(false);
+            await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (MayPass(failure, out var unavailable))
+        {
+            throw unavailable;
+        }
+    }
+
+    public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var context = CreateContext();
+            await using var _ = context.ConfigureAwait(false);
+            return !(await context.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false)).Any();
+        }
+        catch (Exception failure) when (MayPass(failure, out var unavailable))
+        {
+            throw unavailable;
+        }
+    }
+
+    /// <summary>A context to read with.</summary>
+    protected abstract LocksDbContext CreateContext();
+
+    /// <summary>A context with a migration's patience.</summary>
+    protected abstract LocksDbContext CreateMigrationContext();
+
+    /// <summary>Whether a failure is one of the infrastructure's, and how that is told.</summary>
+    protected abstract bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable);
+
+    /// <summary>Whether a database could not be made because another process was quicker.</summary>
+    protected abstract bool IsMadeByAnother(Exception failure);
+
+    // EF Core does this, too, but fails when another process was quicker; only what comes after is under its lock.
+    private async Task CreateDatabaseIfMissingAsync(LocksDbContext context, CancellationToken cancellationToken)
+    {
+        var creator = context.GetService<IRelationalDatabaseCreator>();
+        if (await creator.ExistsAsync(cancellationToken).ConfigureAwait(false))
+            return;
+
+        try
+        {
+            await creator.CreateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception raced) when (IsMadeByAnother(raced))
+        {
+        }
+    }
+}
