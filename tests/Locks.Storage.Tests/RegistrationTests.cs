@@ -1,4 +1,3 @@
-using Locks.Compliance;
 using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.PostgreSql;
@@ -26,9 +25,9 @@ public sealed class RegistrationTests
         await using var context = await services.GetRequiredService<IDbContextFactory<LocksDbContext>>()
             .CreateDbContextAsync(TestContext.Current.CancellationToken);
         Assert.IsType<PostgreSqlLocksDbContext>(context);
-        var check = Assert.Single(services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations);
-        Assert.Equal("locks-store", check.Name);
-        Assert.Equal(["ready"], check.Tags);
+        var checks = services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations;
+        Assert.Equal(["locks-schema", "locks-store"], checks.Select(check => check.Name));
+        Assert.All(checks, check => Assert.Equal(["ready"], check.Tags));
     }
 
     [Fact]
@@ -63,7 +62,7 @@ public sealed class RegistrationTests
     [InlineData("Hots=127.0.0.1")]
     public void AConnectionStringWithoutSense_IsRefusedAtOnce(string connectionString)
     {
-        var builder = CoordinatorBuilders.On(new ServiceCollection());
+        var builder = new ServiceCollection().AddLockCoordinator();
 
         Assert.ThrowsAny<ArgumentException>(() => builder.UsePostgreSql(connectionString));
         Assert.ThrowsAny<ArgumentException>(() => builder.UseSqlServer(connectionString));
@@ -72,7 +71,7 @@ public sealed class RegistrationTests
     private static ServiceProvider Provide(Action<LockCoordinatorBuilder> use)
     {
         var services = new ServiceCollection().AddLogging();
-        use(CoordinatorBuilders.On(services));
+        use(services.AddLockCoordinator());
         return services.BuildServiceProvider(validateScopes: true);
     }
 }

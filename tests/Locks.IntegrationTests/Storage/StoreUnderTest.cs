@@ -1,4 +1,3 @@
-using Locks.Compliance;
 using Locks.Coordinator.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +9,7 @@ internal static class StoreUnderTest
     public static ServiceProvider Provide(Action<LockCoordinatorBuilder> use)
     {
         var services = new ServiceCollection().AddLogging();
-        use(CoordinatorBuilders.On(services));
+        use(services.AddLockCoordinator());
         return services.BuildServiceProvider(validateScopes: true);
     }
 }
