@@ -54,6 +54,15 @@ public static class LockLimits
     public static BadInput? CheckAcquireId(Guid acquireId) =>
         acquireId == Guid.Empty ? new BadInput("AcquireId", "is missing or empty; it must be a new UUID for each attempt") : null;
 
+    /// <summary>Checks a shared lease's name: any UUID but the empty one.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckLeaseId(Guid leaseId) =>
+        leaseId == Guid.Empty ? new BadInput("LeaseId", "is missing or empty; it must be the UUID of a lease") : null;
+
+    /// <summary>Checks who revokes a lock: 1 to <see cref="MaxOwnerBytes"/> UTF-8 bytes without U+0000.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckBy(string? by) => CheckText("By", by, MaxOwnerBytes);
+
     /// <summary>Checks a lease: <see cref="MinLease"/> to <see cref="MaxLease"/>.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static BadInput? CheckLease(TimeSpan lease) => CheckRange("Lease", lease, MinLease, MaxLease, null);
@@ -62,6 +71,15 @@ public static class LockLimits
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static BadInput? CheckWait(TimeSpan? wait) =>
         wait is { } given ? CheckRange("Wait", given, MinWait, MaxWait, "; to not wait at all, try instead, without a wait") : null;
+
+    /// <summary>Checks a shared lease's lifetime: <see cref="MinLease"/> to <see cref="MaxLease"/>.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckTtl(TimeSpan ttl) => CheckRange("Ttl", ttl, MinLease, MaxLease, null);
+
+    /// <summary>Checks how long a released lock stays taken: absent, or up to <see cref="MaxLease"/>.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckKeepFor(TimeSpan? keepFor) =>
+        keepFor is { } given ? CheckRange("KeepFor", given, TimeSpan.Zero, MaxLease, null) : null;
 
     private static BadInput? CheckRange(string field, TimeSpan value, TimeSpan least, TimeSpan most, string? advice) =>
         value < least || value > most

@@ -15,6 +15,7 @@ public sealed class LockLimitsTests
         ["Owner"] = (LockLimits.CheckOwner, 256),
         ["OwnerToken"] = (LockLimits.CheckOwnerToken, 128),
         ["ClientId"] = (LockLimits.CheckClientId, 128),
+        ["By"] = (LockLimits.CheckBy, 256),
     };
 
     public static TheoryData<string> TextFields => [.. Texts.Keys];
@@ -150,6 +151,39 @@ public sealed class LockLimitsTests
         Assert.Equal(
             $"Wait is {shown}; it must be between 00:00:00.0010000 and 1.00:00:00; to not wait at all, try instead, without a wait",
             LockLimits.CheckWait(TimeSpan.FromTicks(ticks))?.ToString());
+
+    [Theory]
+    [InlineData(0, "00:00:00")]
+    [InlineData((24 * TimeSpan.TicksPerHour) + 1, "1.00:00:00.0000001")]
+    public void Ttl_OutOfItsRange_IsRefusedWithItsValueAndTheRange(long ticks, string shown)
+    {
+        Assert.Equal(
+            $"Ttl is {shown}; it must be between 00:00:00.1000000 and 1.00:00:00",
+            LockLimits.CheckTtl(TimeSpan.FromTicks(ticks))?.ToString());
+        Assert.Null(LockLimits.CheckTtl(LockLimits.MinLease));
+        Assert.Null(LockLimits.CheckTtl(LockLimits.MaxLease));
+    }
+
+    [Fact]
+    public void KeepFor_AbsentOrUpToTheLongestLease_IsFine()
+    {
+        Assert.Null(LockLimits.CheckKeepFor(null));
+        Assert.Null(LockLimits.CheckKeepFor(TimeSpan.Zero));
+        Assert.Null(LockLimits.CheckKeepFor(LockLimits.MaxLease));
+        Assert.Equal(
+            "KeepFor is -00:00:00.0000001; it must be between 00:00:00 and 1.00:00:00",
+            LockLimits.CheckKeepFor(TimeSpan.FromTicks(-1))?.ToString());
+        Assert.Equal(
+            "KeepFor is 1.00:00:00.0000001; it must be between 00:00:00 and 1.00:00:00",
+            LockLimits.CheckKeepFor(LockLimits.MaxLease + TimeSpan.FromTicks(1))?.ToString());
+    }
+
+    [Fact]
+    public void LeaseId_ThatIsEmpty_IsRefused()
+    {
+        Assert.Null(LockLimits.CheckLeaseId(Guid.CreateVersion7()));
+        Assert.Equal("LeaseId is missing or empty; it must be the UUID of a lease", LockLimits.CheckLeaseId(Guid.Empty)?.ToString());
+    }
 
     [Fact]
     public void Throw_NamesTheParameterAndTheProblem()

@@ -17,6 +17,7 @@ public static class Samples
 
     private const string Key = "orders/42";
     private const string Owner = "billing@host-7";
+    private const string Operator = "alice";
     private static readonly Guid Attempt = new("0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b");
     private static readonly Guid Lease = new("0193a1b2-c3d4-7e5f-8a9b-00000000001e");
     private static readonly TimeSpan HalfAMinute = TimeSpan.FromSeconds(30);
@@ -36,23 +37,29 @@ public static class Samples
             new LockDenied(Key, Attempt, DenyReasons.Busy, Owner, Wait, Detail: "Key has 513 UTF-8 bytes; the limit is 512"),
             new LockDenied(Key, Attempt, DenyReasons.Busy)),
         WithoutOptions(new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute)),
-        WithoutOptions(new LockQueued(Key, Attempt, Position: 3)),
+        new(new LockQueued(Key, Attempt, Position: 3, Owner, Wait), new LockQueued(Key, Attempt, Position: 3)),
         WithoutOptions(new CancelAcquire(Key, Attempt)),
         WithoutOptions(new ConfirmGrant(Key, Attempt, Fence)),
         WithoutOptions(new ClientAlive("billing-1")),
         WithoutOptions(new RenewLock(Key, Secret, HalfAMinute)),
         WithoutOptions(new LockRenewed(Key, Fence, HalfAMinute)),
-        WithoutOptions(new LockLost(Key, LossReasons.Expired)),
-        WithoutOptions(new ReleaseLock(Key, Secret)),
+        new(new LockLost(Key, LossReasons.Revoked, Operator, Fence), new LockLost(Key, LossReasons.Expired)),
+        new(new ReleaseLock(Key, Secret, Wait), new ReleaseLock(Key, Secret)),
         WithoutOptions(new LockReleased(Key, Fence)),
         WithoutOptions(new LockNotHeld(Key)),
-        WithoutOptions(new GrantLease(Lease, HalfAMinute, Owner)),
+        new(new RevokeLock(Key, Operator, Fence), new RevokeLock(Key, Operator)),
+        WithoutOptions(new LockRevoked(Key, Fence, Owner)),
+        new(new GrantLease(Lease, HalfAMinute, Owner, ClientId: "billing-1"), new GrantLease(Lease, HalfAMinute, Owner)),
         WithoutOptions(new RenewLease(Lease, HalfAMinute, Owner)),
         WithoutOptions(new RevokeLease(Lease, Owner)),
         WithoutOptions(new LeaseGranted(Lease, HalfAMinute)),
         WithoutOptions(new LeaseRenewed(Lease, HalfAMinute)),
         WithoutOptions(new LeaseRevoked(Lease)),
         WithoutOptions(new LeaseNotFound(Lease)),
+        WithoutOptions(new DescribeLease(Lease)),
+        WithoutOptions(new LeaseDescribed(Lease, HalfAMinute, Wait, Owner, Locks: 7)),
+        new(new LeaseEnded(Lease, LossReasons.Revoked, Operator), new LeaseEnded(Lease, LossReasons.Expired)),
+        WithoutOptions(new LeaseDue(Lease)),
         WithoutOptions(new LeaseExpired(Key, Fence)),
     ];
 

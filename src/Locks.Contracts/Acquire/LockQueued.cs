@@ -4,4 +4,6 @@ namespace Locks.Contracts;
 /// <param name="Key">The lock's key.</param>
 /// <param name="AcquireId">The attempt that waits.</param>
 /// <param name="Position">Its place in the line when this was sent; 1 is granted next.</param>
-public sealed record LockQueued(string Key, Guid AcquireId, int Position);
+/// <param name="HolderOwner">Who held the lock when this was sent.</param>
+/// <param name="RetryAfter">When that holder's lease ends unless it is renewed, counted from when this was sent.</param>
+public sealed record LockQueued(string Key, Guid AcquireId, int Position, string? HolderOwner = null, TimeSpan? RetryAfter = null);

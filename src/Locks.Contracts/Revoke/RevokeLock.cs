@@ -1,0 +1,11 @@
+namespace Locks.Contracts;
+
+/// <summary>
+/// Takes a lock away from whoever holds it: an operator's tool, which needs no owner token. The holder is told at once (a
+/// <see cref="LockLost"/> that it did not ask for), but may be in the middle of its work: only a resource that checks the fencing token is
+/// safe from it. Answered with <see cref="LockRevoked"/> or <see cref="LockNotHeld"/>.
+/// </summary>
+/// <param name="Key">The lock's key.</param>
+/// <param name="By">Who revokes it, for the holder and the log: 1 to 256 UTF-8 bytes.</param>
+/// <param name="FencingToken">Revokes only this grant, so that a repeat does not hit the next holder. Default: whichever there is.</param>
+public sealed record RevokeLock(string Key, string By, long? FencingToken = null);
