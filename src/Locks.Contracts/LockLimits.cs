@@ -54,6 +54,11 @@ public static class LockLimits
     public static BadInput? CheckAcquireId(Guid acquireId) =>
         acquireId == Guid.Empty ? new BadInput("AcquireId", "is missing or empty; it must be a new UUID for each attempt") : null;
 
+    /// <summary>Checks a revocation's name: any UUID but the empty one.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckRevokeId(Guid revokeId) =>
+        revokeId == Guid.Empty ? new BadInput("RevokeId", "is missing or empty; it must be a new UUID for each revocation") : null;
+
     /// <summary>Checks a shared lease's name: any UUID but the empty one.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static BadInput? CheckLeaseId(Guid leaseId) =>

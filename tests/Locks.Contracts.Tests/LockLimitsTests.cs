@@ -179,8 +179,11 @@ public sealed class LockLimitsTests
     }
 
     [Fact]
-    public void LeaseId_ThatIsEmpty_IsRefused()
+    public void LeaseIdOrRevokeId_ThatIsEmpty_IsRefused()
     {
+        Assert.Null(LockLimits.CheckRevokeId(Guid.CreateVersion7()));
+        Assert.Equal(
+            "RevokeId is missing or empty; it must be a new UUID for each revocation", LockLimits.CheckRevokeId(Guid.Empty)?.ToString());
         Assert.Null(LockLimits.CheckLeaseId(Guid.CreateVersion7()));
         Assert.Equal("LeaseId is missing or empty; it must be the UUID of a lease", LockLimits.CheckLeaseId(Guid.Empty)?.ToString());
     }

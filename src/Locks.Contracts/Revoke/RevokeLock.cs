@@ -6,6 +6,10 @@ namespace Locks.Contracts;
 /// safe from it. Answered with <see cref="LockRevoked"/> or <see cref="LockNotHeld"/>.
 /// </summary>
 /// <param name="Key">The lock's key.</param>
+/// <param name="RevokeId">
+/// The name of this revocation, chosen by the caller: a repeat with the same id does not hit the next holder. A new revocation needs a new
+/// id.
+/// </param>
 /// <param name="By">Who revokes it, for the holder and the log: 1 to 256 UTF-8 bytes.</param>
-/// <param name="FencingToken">Revokes only this grant, so that a repeat does not hit the next holder. Default: whichever there is.</param>
-public sealed record RevokeLock(string Key, string By, long? FencingToken = null);
+/// <param name="FencingToken">Revokes only this grant. Default: whichever there is.</param>
+public sealed record RevokeLock(string Key, Guid RevokeId, string By, long? FencingToken = null);
