@@ -11,6 +11,9 @@ internal static partial class CoordinatorLog
     [LoggerMessage(2, LogLevel.Information, "Waking {Count} overdue lock(s), the oldest due since {DueAt:O}.")]
     public static partial void WakingOverdue(this ILogger logger, int count, DateTimeOffset dueAt);
 
+    [LoggerMessage(4, LogLevel.Information, "Waking {Count} overdue shared lease(s), the oldest due since {DueAt:O}.")]
+    public static partial void WakingOverdueLeases(this ILogger logger, int count, DateTimeOffset dueAt);
+
     [LoggerMessage(3, LogLevel.Warning, "The sweep for overdue locks failed; trying again in {Interval}.")]
     public static partial void SweepFailed(this ILogger logger, TimeSpan interval, Exception exception);
 

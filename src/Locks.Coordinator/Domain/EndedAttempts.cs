@@ -19,6 +19,9 @@ public enum Ending
 
     /// <summary>Its turn did not come in time.</summary>
     WaitTimedOut = 4,
+
+    /// <summary>It was no attempt for the lock but one to take it from its holder, and it did.</summary>
+    Revoking = 5,
 }
 
 /// <summary>One attempt that is over.</summary>

@@ -7,9 +7,15 @@ namespace Locks.Coordinator.Domain;
 /// <param name="FencingToken">The grant's number; rises strictly from grant to grant.</param>
 /// <param name="Lease">The lease that was asked for.</param>
 /// <param name="GrantedAt">When the grant was decided.</param>
-/// <param name="ExpiresAt">When the lock frees itself unless it is renewed.</param>
+/// <param name="ExpiresAt">
+/// When the lock frees itself unless it is renewed. On a shared lease only an unconfirmed grant does; afterwards this is when the lease
+/// ends, as it was read.
+/// </param>
 /// <param name="Confirmed">Whether the holder is known to have received the grant. One that did not wait always is.</param>
 /// <param name="ClientId">The client session that holds it, when it named itself.</param>
+/// <param name="TellAt">Where the holder is told that the lock was taken from it, when it named its session.</param>
+/// <param name="SharedLease">The shared lease that the lock lives and dies with, instead of having one of its own.</param>
+/// <param name="ReleasedAt">When the holder gave the lock back, if it is kept from everybody for a while after that.</param>
 public sealed record Holder(
     Guid AcquireId,
     string Owner,
@@ -19,18 +25,43 @@ public sealed record Holder(
     DateTimeOffset GrantedAt,
     DateTimeOffset ExpiresAt,
     bool Confirmed,
-    string? ClientId)
+    string? ClientId,
+    ReplyTo? TellAt = null,
+    SharedLease? SharedLease = null,
+    DateTimeOffset? ReleasedAt = null)
 {
     /// <summary>
-    /// The lease that the grant's announcement promises: the full one, or the confirmation window of a grant out of the line. Counted from
-    /// the grant, it never reaches beyond <see cref="ExpiresAt"/>, whatever confirmed the grant.
+    /// The lease that the grant's announcement promises: the full one, what is left of a shared one, or the confirmation window of a grant
+    /// out of the line. Counted from the grant, it never reaches beyond <see cref="ExpiresAt"/>, whatever confirmed the grant.
     /// </summary>
     public TimeSpan AnnouncedLease => ExpiresAt - GrantedAt is var held && held < Lease ? held : Lease;
+
+    /// <summary>When this lock's own time is up. A confirmed grant on a shared lease has none: the lease tells when it ends.</summary>
+    public DateTimeOffset? DueAt => SharedLease is null || !Confirmed ? ExpiresAt : null;
+
+    /// <summary>Whether the lock is over for this holder.</summary>
+    public bool IsOverAt(DateTimeOffset now) => SharedLease is { HasEnded: true } || DueAt <= now;
 
     /// <summary>Holds the lock until at least <paramref name="lease"/> from now. Never less than before: a renewal may arrive late.</summary>
     public Holder ExtendedTo(DateTimeOffset now, TimeSpan lease)
     {
+        if (SharedLease is { } shared)
+            return this with { Confirmed = true, ExpiresAt = shared.ExpiresAt };
+
         var end = now + lease;
         return this with { Confirmed = true, ExpiresAt = end > ExpiresAt ? end : ExpiresAt };
+    }
+
+    /// <summary>The same grant with its shared lease as it is now.</summary>
+    public Holder OnLease(SharedLease lease) => this with { SharedLease = lease, ExpiresAt = Confirmed ? lease.ExpiresAt : ExpiresAt };
+
+    /// <summary>Gives the lock back, but keeps it from everybody for a while; never for longer than it was held for anyway.</summary>
+    public Holder KeptFor(DateTimeOffset now, TimeSpan keep)
+    {
+        var end = now + keep;
+        return this with
+        {
+            Confirmed = true, SharedLease = null, ReleasedAt = now, ExpiresAt = end < ExpiresAt ? end : ExpiresAt,
+        };
     }
 }

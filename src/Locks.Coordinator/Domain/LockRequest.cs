@@ -16,6 +16,7 @@ public abstract record LockRequest
     /// <param name="NotifyQueued">Whether it wants to be told its place in the line.</param>
     /// <param name="NewToken">A fresh secret for the grant, used unless the attempt has one already.</param>
     /// <param name="ReplyTo">Where the answer goes.</param>
+    /// <param name="OnLease">The shared lease that the lock is to live on.</param>
     public sealed record Acquire(
         Guid AcquireId,
         string Owner,
@@ -24,7 +25,8 @@ public abstract record LockRequest
         string? ClientId,
         bool NotifyQueued,
         OwnerToken NewToken,
-        ReplyTo ReplyTo) : LockRequest;
+        ReplyTo ReplyTo,
+        SharedLease? OnLease = null) : LockRequest;
 
     /// <summary>Take an attempt back, wherever it has got to.</summary>
     public sealed record Cancel(Guid AcquireId) : LockRequest;
@@ -35,8 +37,11 @@ public abstract record LockRequest
     /// <summary>Extend the holder's lease.</summary>
     public sealed record Renew(OwnerToken Token, TimeSpan Lease, ReplyTo? ReplyTo) : LockRequest;
 
-    /// <summary>Give the lock back.</summary>
-    public sealed record Release(OwnerToken Token, ReplyTo? ReplyTo) : LockRequest;
+    /// <summary>Give the lock back, and keep it from everybody for as long as is said.</summary>
+    public sealed record Release(OwnerToken Token, ReplyTo? ReplyTo, TimeSpan? KeepFor = null) : LockRequest;
+
+    /// <summary>Take the lock from whoever holds it, or from one grant alone.</summary>
+    public sealed record Revoke(Guid RevokeId, string By, long? FencingToken, ReplyTo? ReplyTo) : LockRequest;
 
     /// <summary>Look whether something is due, if the grant is still the one that the timer was set for.</summary>
     public sealed record Expire(long FencingToken) : LockRequest;

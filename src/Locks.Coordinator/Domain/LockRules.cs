@@ -50,6 +50,10 @@ public sealed class LockRules
                 step.LetTimePass();
                 step.Release(release);
                 break;
+            case LockRequest.Revoke revoke:
+                step.LetTimePass();
+                step.Revoke(revoke);
+                break;
             case LockRequest.Expire expire:
                 if (step.IsAboutTheCurrentGrant(expire))
                     step.LetTimePass();
@@ -88,9 +92,11 @@ public sealed class LockRules
                 Deny(waiter.AcquireId, DenyReasons.WaitTimedOut, waiter.ReplyTo);
             }
 
-            if (_lock.Holder is { } holder && holder.ExpiresAt <= now)
+            if (_lock.Holder is { } holder && holder.IsOverAt(now))
             {
                 _outcomes.Add(new Outcome.Expired(holder));
+                if (holder.SharedLease is { HasEnded: true } lease && lease.OwnerAddress != holder.TellAt?.Address)
+                    TellLoss(holder, LossReasons.LeaseEnded, by: null);
                 PassOn(holder, Ending.Held);
             }
         }
@@ -98,11 +104,13 @@ public sealed class LockRules
         public void Acquire(LockRequest.Acquire request)
         {
             if (_lock.Holder is { } holder && holder.AcquireId == request.AcquireId)
-                _outcomes.Add(new Outcome.Granted(holder, Waited: null, Repeated: true, request.ReplyTo));
+                AnswerAgain(holder, request);
             else if (_lock.Waiters.Find(request.AcquireId) is { } waiter)
                 StayInLine(waiter, request);
             else if (_lock.Ended.Find(request.AcquireId) is { } ended)
                 Deny(request.AcquireId, Reason(ended.Ending), request.ReplyTo);
+            else if (request.OnLease is { } lease && !lease.IsAliveAt(now))
+                Deny(request.AcquireId, DenyReasons.LeaseNotFound, request.ReplyTo);
             else if (_lock.Holder is null)
                 GrantAtOnce(request);
             else if (request.Wait is null)
@@ -111,6 +119,14 @@ public sealed class LockRules
                 TurnAway(request, Ending.QueueFull);
             else
                 Enqueue(request, now + request.Wait.Value);
+        }
+
+        private void AnswerAgain(Holder holder, LockRequest.Acquire request)
+        {
+            if (holder.ReleasedAt is null)
+                _outcomes.Add(new Outcome.Granted(holder, Waited: null, Repeated: true, request.ReplyTo));
+            else
+                Deny(request.AcquireId, DenyReasons.Ended, request.ReplyTo);
         }
 
         /// <summary>Out of the line before time passes, so that what is due now is not granted to an attempt that is being taken back.</summary>
@@ -126,7 +142,7 @@ public sealed class LockRules
         /// <summary>An attempt that nobody has heard of is remembered too: its request may still be on the way.</summary>
         public void Cancel(Guid acquireId)
         {
-            if (_lock.Holder is { } holder && holder.AcquireId == acquireId)
+            if (_lock.Holder is { ReleasedAt: null } holder && holder.AcquireId == acquireId)
             {
                 _outcomes.Add(new Outcome.Released(holder, ReplyTo: null));
                 PassOn(holder, Ending.Cancelled);
@@ -147,17 +163,16 @@ public sealed class LockRules
 
         public void Renew(LockRequest.Renew request)
         {
-            if (_lock.Holder is { } holder && holder.Token == request.Token)
+            if (_lock.Holder is { ReleasedAt: null } holder && holder.Token == request.Token)
             {
                 var renewed = holder.ExtendedTo(now, request.Lease);
                 if (renewed != holder)
                     _lock = _lock with { Holder = renewed };
-                _outcomes.Add(new Outcome.Renewed(renewed, request.Lease, request.ReplyTo));
+                _outcomes.Add(new Outcome.Renewed(renewed, renewed.SharedLease?.LeftAt(now) ?? request.Lease, request.ReplyTo));
             }
             else
             {
-                var why = undecided.Before.Holder?.Token == request.Token ? LossReasons.Expired : LossReasons.NotHeld;
-                _outcomes.Add(new Outcome.RenewalRefused(why, request.ReplyTo));
+                _outcomes.Add(new Outcome.RenewalRefused(WhyNotHeld(request.Token), request.ReplyTo));
             }
         }
 
@@ -166,6 +181,32 @@ public sealed class LockRules
             if (_lock.Holder is { } holder && holder.Token == request.Token)
             {
                 _outcomes.Add(new Outcome.Released(holder, request.ReplyTo));
+                if (holder.ReleasedAt is not null)
+                    return;
+                if (request.KeepFor is { } keep && keep > TimeSpan.Zero)
+                    Keep(holder.KeptFor(now, keep));
+                else
+                    PassOn(holder, Ending.Held);
+            }
+            else
+            {
+                _outcomes.Add(new Outcome.ReleaseRefused(request.ReplyTo));
+            }
+        }
+
+        /// <summary>A repeat must not hit the next holder, so a revocation is remembered like an attempt.</summary>
+        public void Revoke(LockRequest.Revoke request)
+        {
+            if (_lock.Ended.Find(request.RevokeId) is not null)
+            {
+                _outcomes.Add(new Outcome.RevocationRepeated(request.ReplyTo));
+            }
+            else if (_lock.Holder is { } holder && (request.FencingToken ?? holder.FencingToken) == holder.FencingToken)
+            {
+                _outcomes.Add(new Outcome.Revoked(holder, request.By, request.ReplyTo));
+                if (holder.ReleasedAt is null)
+                    TellLoss(holder, LossReasons.Revoked, request.By);
+                Remember(request.RevokeId, Ending.Revoking);
                 PassOn(holder, Ending.Held);
             }
             else
@@ -178,8 +219,9 @@ public sealed class LockRules
         {
             var fence = NextFence();
             Grant(new Holder(
-                request.AcquireId, request.Owner, request.NewToken, fence, request.Lease, now, now + request.Lease,
-                Confirmed: true, request.ClientId));
+                request.AcquireId, request.Owner, request.NewToken, fence, request.Lease, now,
+                request.OnLease?.ExpiresAt ?? now + request.Lease,
+                Confirmed: true, request.ClientId, TellAt(request.ClientId, request.ReplyTo), request.OnLease));
             _outcomes.Add(new Outcome.Granted(_lock.Holder!, Waited: null, Repeated: false, request.ReplyTo));
         }
 
@@ -189,15 +231,41 @@ public sealed class LockRules
             _lock = _lock with { Holder = null };
             Remember(holder.AcquireId, ending);
 
-            if (_lock.Waiters.Head is not { } next)
+            if (NextInLine() is not { } next)
                 return;
 
             Dequeue(next);
             var fence = NextFence();
             var window = next.Lease < limits.ConfirmationWindow ? next.Lease : limits.ConfirmationWindow;
             Grant(new Holder(
-                next.AcquireId, next.Owner, next.Token, fence, next.Lease, now, now + window, Confirmed: false, next.ClientId));
+                next.AcquireId, next.Owner, next.Token, fence, next.Lease, now, now + window, Confirmed: false, next.ClientId,
+                TellAt(next.ClientId, next.ReplyTo), next.SharedLease));
             _outcomes.Add(new Outcome.Granted(_lock.Holder!, next, Repeated: false, next.ReplyTo));
+        }
+
+        /// <summary>The first in line whose shared lease, if it wants one, is alive. Those ahead of it have no use for the lock any more.</summary>
+        private Waiter? NextInLine()
+        {
+            while (_lock.Waiters.Head is { } head)
+            {
+                if (head.SharedLease?.IsAliveAt(now) ?? true)
+                    return head;
+
+                Dequeue(head);
+                Remember(head.AcquireId, Ending.Cancelled);
+                Deny(head.AcquireId, DenyReasons.LeaseNotFound, head.ReplyTo);
+            }
+
+            return null;
+        }
+
+        /// <summary>The attempt is over, but nobody else gets the lock yet.</summary>
+        private void Keep(Holder holder) => _lock = _lock with { Holder = holder };
+
+        private void TellLoss(Holder holder, string why, string? by)
+        {
+            if (holder.TellAt is { } address)
+                _outcomes.Add(new Outcome.LossTold(holder, why, by, address));
         }
 
         private void Grant(Holder holder) => _lock = _lock with { Holder = holder, LastFence = holder.FencingToken };
@@ -212,7 +280,7 @@ public sealed class LockRules
         {
             var waiter = new Waiter(
                 _lock.LastTicket + 1, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, deadline,
-                request.ClientId, request.ReplyTo);
+                request.ClientId, request.ReplyTo, request.OnLease);
             _lock = _lock with { LastTicket = waiter.Position, Waiters = _lock.Waiters.Add(waiter) };
             _outcomes.Add(new Outcome.Enqueued(waiter));
             TellPlace(waiter, request);
@@ -240,7 +308,8 @@ public sealed class LockRules
         private void TellPlace(Waiter waiter, LockRequest.Acquire request)
         {
             if (request.NotifyQueued)
-                _outcomes.Add(new Outcome.PlaceTold(waiter.AcquireId, _lock.Waiters.PlaceOf(waiter), request.ReplyTo));
+                _outcomes.Add(new Outcome.PlaceTold(
+                    waiter.AcquireId, _lock.Waiters.PlaceOf(waiter), _lock.Holder, RetryAfter(), request.ReplyTo));
         }
 
         private void TurnAway(LockRequest.Acquire request, Ending ending)
@@ -249,12 +318,20 @@ public sealed class LockRules
             Deny(request.AcquireId, Reason(ending), request.ReplyTo);
         }
 
-        private void Deny(Guid acquireId, string why, ReplyTo replyTo)
-        {
-            var holder = _lock.Holder;
-            TimeSpan? retryAfter = holder is null ? null : holder.ExpiresAt > now ? holder.ExpiresAt - now : TimeSpan.Zero;
-            _outcomes.Add(new Outcome.Denied(acquireId, why, holder, retryAfter, replyTo));
-        }
+        private void Deny(Guid acquireId, string why, ReplyTo replyTo) =>
+            _outcomes.Add(new Outcome.Denied(acquireId, why, _lock.Holder, RetryAfter(), replyTo));
+
+        private TimeSpan? RetryAfter() =>
+            _lock.Holder is not { } holder ? null : holder.ExpiresAt > now ? holder.ExpiresAt - now : TimeSpan.Zero;
+
+        private string WhyNotHeld(OwnerToken token) =>
+            undecided.Before.Holder is { ReleasedAt: null } before && before.Token == token
+                ? before.SharedLease is { HasEnded: true } ? LossReasons.LeaseEnded : LossReasons.Expired
+            : _lock.Holder is { } holder && holder.Token != token ? LossReasons.Superseded
+            : LossReasons.NotHeld;
+
+        /// <summary>Who did not name a session uses a plain request client, which has no use for what it did not ask for.</summary>
+        private static ReplyTo? TellAt(string? clientId, ReplyTo replyTo) => clientId is null ? null : replyTo;
 
         private void Remember(Guid acquireId, Ending ending) =>
             _lock = _lock with { Ended = _lock.Ended.Remember(new EndedAttempt(acquireId, ending, now), limits) };

@@ -15,11 +15,12 @@ public sealed record LockState(
     WaitingLine Waiters,
     EndedAttempts Ended)
 {
-    /// <summary>When something happens by itself: the holder's lease ends or a waiter gives up. Nothing does while the lock is free.</summary>
+    /// <summary>
+    /// When something happens by itself: the holder's lease ends or a waiter gives up. Nothing does while the lock is free, or held on a
+    /// shared lease with nobody waiting.
+    /// </summary>
     public DateTimeOffset? DueAt =>
-        Holder is not { } holder ? null
-        : Waiters.Soonest is { } soonest && soonest.Deadline < holder.ExpiresAt ? soonest.Deadline
-        : holder.ExpiresAt;
+        Holder?.DueAt is { } end && !(Waiters.Soonest?.Deadline < end) ? end : Waiters.Soonest?.Deadline;
 
     /// <summary>A lock that was never taken.</summary>
     public static LockState NeverTaken(string key) => new(key, 0, 0, null, WaitingLine.Empty, EndedAttempts.None);

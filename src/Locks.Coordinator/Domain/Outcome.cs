@@ -30,8 +30,8 @@ public abstract record Outcome
     /// <summary>An attempt left the line: granted, cancelled or timed out.</summary>
     public sealed record Dequeued(Waiter Waiter) : Outcome;
 
-    /// <summary>An attempt is told its place in the line.</summary>
-    public sealed record PlaceTold(Guid AcquireId, int Place, ReplyTo ReplyTo) : Outcome;
+    /// <summary>An attempt is told its place in the line, and whom it waits for.</summary>
+    public sealed record PlaceTold(Guid AcquireId, int Place, Holder? Holder, TimeSpan? RetryAfter, ReplyTo ReplyTo) : Outcome;
 
     /// <summary>The holder's lease was extended.</summary>
     public sealed record Renewed(Holder Grant, TimeSpan Lease, ReplyTo? ReplyTo) : Outcome;
@@ -47,4 +47,13 @@ public abstract record Outcome
 
     /// <summary>The holder's lease ended.</summary>
     public sealed record Expired(Holder Grant) : Outcome;
+
+    /// <summary>Somebody took the lock from its holder.</summary>
+    public sealed record Revoked(Holder Grant, string By, ReplyTo? ReplyTo) : Outcome;
+
+    /// <summary>A revocation came again; the lock is whoever's it is now.</summary>
+    public sealed record RevocationRepeated(ReplyTo? ReplyTo) : Outcome;
+
+    /// <summary>A holder is told, unasked, that the lock was taken from it.</summary>
+    public sealed record LossTold(Holder Grant, string Why, string? By, ReplyTo ReplyTo) : Outcome;
 }

@@ -10,6 +10,7 @@ namespace Locks.Coordinator.Domain;
 /// <param name="Deadline">When it gives up.</param>
 /// <param name="ClientId">The client session that waits, when it named itself.</param>
 /// <param name="ReplyTo">Where its grant is sent.</param>
+/// <param name="SharedLease">The shared lease that its grant is to live on, instead of having one of its own.</param>
 public sealed record Waiter(
     long Position,
     Guid AcquireId,
@@ -19,4 +20,5 @@ public sealed record Waiter(
     DateTimeOffset QueuedAt,
     DateTimeOffset Deadline,
     string? ClientId,
-    ReplyTo ReplyTo);
+    ReplyTo ReplyTo,
+    SharedLease? SharedLease = null);

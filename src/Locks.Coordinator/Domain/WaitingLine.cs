@@ -12,20 +12,24 @@ public sealed class WaitingLine
     public static readonly WaitingLine Empty = new(
         ImmutableSortedSet.Create<Waiter>(ByPosition.Instance),
         ImmutableDictionary<Guid, Waiter>.Empty,
-        ImmutableSortedSet.Create<Waiter>(ByDeadline.Instance));
+        ImmutableSortedSet.Create<Waiter>(ByDeadline.Instance),
+        leased: 0);
 
     private readonly ImmutableSortedSet<Waiter> _line;
     private readonly ImmutableDictionary<Guid, Waiter> _byAttempt;
     private readonly ImmutableSortedSet<Waiter> _byDeadline;
+    private readonly int _leased;
 
     private WaitingLine(
         ImmutableSortedSet<Waiter> line,
         ImmutableDictionary<Guid, Waiter> byAttempt,
-        ImmutableSortedSet<Waiter> byDeadline)
+        ImmutableSortedSet<Waiter> byDeadline,
+        int leased)
     {
         _line = line;
         _byAttempt = byAttempt;
         _byDeadline = byDeadline;
+        _leased = leased;
     }
 
     /// <summary>How many wait.</summary>
@@ -49,8 +53,10 @@ public sealed class WaitingLine
     {
         var line = Empty._line.ToBuilder();
         var byAttempt = Empty._byAttempt.ToBuilder();
+        var leased = 0;
         foreach (var waiter in waiters)
         {
+            leased += Leased(waiter);
             if (!line.Add(waiter))
                 throw new LockInvariantException($"two waiters have ticket {waiter.Position}");
             if (!byAttempt.TryAdd(waiter.AcquireId, waiter))
@@ -59,8 +65,15 @@ public sealed class WaitingLine
 
         return line.Count == 0
             ? Empty
-            : new WaitingLine(line.ToImmutable(), byAttempt.ToImmutable(), Empty._byDeadline.Union(line));
+            : new WaitingLine(line.ToImmutable(), byAttempt.ToImmutable(), Empty._byDeadline.Union(line), leased);
     }
+
+    /// <summary>The same line with its shared leases as they are now. Costs nothing when nobody in it waits for one.</summary>
+    /// <param name="lookUp">A lease as it is now.</param>
+    public WaitingLine OnLeases(Func<Guid, SharedLease> lookUp) =>
+        _leased == 0
+            ? this
+            : Of(_line.Select(waiter => waiter.SharedLease is { } lease ? waiter with { SharedLease = lookUp(lease.Id) } : waiter));
 
     /// <summary>The waiter of an attempt, if it waits.</summary>
     public Waiter? Find(Guid acquireId) => _byAttempt.GetValueOrDefault(acquireId);
@@ -74,7 +87,7 @@ public sealed class WaitingLine
         if (Last is { } last && last.Position >= waiter.Position)
             throw new LockInvariantException($"ticket {waiter.Position} was drawn after ticket {last.Position}");
 
-        return new WaitingLine(_line.Add(waiter), _byAttempt.Add(waiter.AcquireId, waiter), _byDeadline.Add(waiter));
+        return new WaitingLine(_line.Add(waiter), _byAttempt.Add(waiter.AcquireId, waiter), _byDeadline.Add(waiter), _leased + Leased(waiter));
     }
 
     /// <summary>Puts another version of a waiter in its place.</summary>
@@ -84,14 +97,18 @@ public sealed class WaitingLine
             throw new LockInvariantException($"waiter {waiter.AcquireId} was replaced by another one");
 
         return new WaitingLine(
-            _line.Remove(waiter).Add(by), _byAttempt.SetItem(by.AcquireId, by), _byDeadline.Remove(waiter).Add(by));
+            _line.Remove(waiter).Add(by), _byAttempt.SetItem(by.AcquireId, by), _byDeadline.Remove(waiter).Add(by),
+            _leased - Leased(waiter) + Leased(by));
     }
 
     /// <summary>Takes a waiter out, wherever it stands.</summary>
     public WaitingLine Remove(Waiter waiter) =>
         Count == 1 && Head == waiter
             ? Empty
-            : new WaitingLine(_line.Remove(waiter), _byAttempt.Remove(waiter.AcquireId), _byDeadline.Remove(waiter));
+            : new WaitingLine(
+                _line.Remove(waiter), _byAttempt.Remove(waiter.AcquireId), _byDeadline.Remove(waiter), _leased - Leased(waiter));
+
+    private static int Leased(Waiter waiter) => waiter.SharedLease is null ? 0 : 1;
 
     private sealed class ByPosition : IComparer<Waiter>
     {

@@ -11,7 +11,8 @@ internal static class InputChecks
         ?? LockLimits.CheckOwner(message.Owner)
         ?? LockLimits.CheckLease(message.Lease)
         ?? LockLimits.CheckWait(message.Wait)
-        ?? LockLimits.CheckClientId(message.ClientId);
+        ?? LockLimits.CheckClientId(message.ClientId)
+        ?? (message.LeaseId is { } leaseId ? LockLimits.CheckLeaseId(leaseId) : null);
 
     public static BadInput? Check(CancelAcquire message) =>
         LockLimits.CheckKey(message.Key) ?? LockLimits.CheckAcquireId(message.AcquireId);
@@ -23,7 +24,26 @@ internal static class InputChecks
         LockLimits.CheckKey(message.Key) ?? LockLimits.CheckOwnerToken(message.OwnerToken) ?? LockLimits.CheckLease(message.Lease);
 
     public static BadInput? Check(ReleaseLock message) =>
-        LockLimits.CheckKey(message.Key) ?? LockLimits.CheckOwnerToken(message.OwnerToken);
+        LockLimits.CheckKey(message.Key) ?? LockLimits.CheckOwnerToken(message.OwnerToken) ?? LockLimits.CheckKeepFor(message.KeepFor);
+
+    public static BadInput? Check(RevokeLock message) =>
+        LockLimits.CheckKey(message.Key) ?? LockLimits.CheckRevokeId(message.RevokeId) ?? LockLimits.CheckBy(message.By);
+
+    public static BadInput? Check(GrantLease message) =>
+        LockLimits.CheckLeaseId(message.LeaseId)
+        ?? LockLimits.CheckTtl(message.Ttl)
+        ?? LockLimits.CheckOwner(message.Owner)
+        ?? LockLimits.CheckClientId(message.ClientId);
+
+    public static BadInput? Check(RenewLease message) =>
+        LockLimits.CheckLeaseId(message.LeaseId) ?? LockLimits.CheckTtl(message.Ttl) ?? LockLimits.CheckOwner(message.Owner);
+
+    public static BadInput? Check(RevokeLease message) =>
+        LockLimits.CheckLeaseId(message.LeaseId) ?? LockLimits.CheckOwner(message.Owner);
+
+    public static BadInput? Check(DescribeLease message) => LockLimits.CheckLeaseId(message.LeaseId);
+
+    public static BadInput? Check(LeaseDue message) => LockLimits.CheckLeaseId(message.LeaseId);
 
     public static BadInput? Check(LeaseExpired message) => LockLimits.CheckKey(message.Key);
 }

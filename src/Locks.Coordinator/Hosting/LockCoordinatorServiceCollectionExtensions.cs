@@ -2,6 +2,7 @@ using Locks.Coordinator;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Saga;
+using Locks.Coordinator.Saga.Leases;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Timers;
 using MassTransit;
@@ -54,8 +55,14 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.AddHostedService<OverdueSweeper>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();
-        services.RegisterLoadSagaRepository<LockSaga, LockSagaRepositoryContextFactory>();
-        services.AddScoped<ISagaRepositoryContextFactory<LockSaga>, LockSagaRepositoryContextFactory>();
+        services.RegisterLoadSagaRepository<LockSaga, LockSagaRepository>();
+        services.AddScoped<ISagaRepositoryContextFactory<LockSaga>, LockSagaRepository>();
+
+        services.TryAddSingleton<LeasedLocks>();
+        services.TryAddSingleton<LeaseAnnouncement>();
+        services.RegisterSaga<LeaseStateMachine, LeaseSaga, LeaseSagaDefinition>();
+        services.RegisterLoadSagaRepository<LeaseSaga, LeaseSagaRepository>();
+        services.AddScoped<ISagaRepositoryContextFactory<LeaseSaga>, LeaseSagaRepository>();
 
         return new LockCoordinatorBuilder(services);
     }

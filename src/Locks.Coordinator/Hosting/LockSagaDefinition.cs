@@ -40,7 +40,13 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
         Admit<ConfirmGrant>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
         Admit<RenewLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
         Admit<ReleaseLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
+        Admit<RevokeLock>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
         Admit<LeaseExpired>(endpointConfigurator, lanes, InputChecks.Check, message => message.Key);
+        Admit<GrantLease>(endpointConfigurator, lanes, InputChecks.Check, message => message.LeaseId);
+        Admit<RenewLease>(endpointConfigurator, lanes, InputChecks.Check, message => message.LeaseId);
+        Admit<RevokeLease>(endpointConfigurator, lanes, InputChecks.Check, message => message.LeaseId);
+        Admit<DescribeLease>(endpointConfigurator, lanes, InputChecks.Check, message => message.LeaseId);
+        Admit<LeaseDue>(endpointConfigurator, lanes, InputChecks.Check, message => message.LeaseId);
 
         RetryOn<LockStoreUnavailableException>(
             endpointConfigurator, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), _options.StorePatience));
@@ -51,10 +57,15 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
 
     private static void Admit<T>(
         IReceiveEndpointConfigurator endpoint, Partitioner lanes, Func<T, BadInput?> check, Func<T, string> key)
+        where T : class =>
+        Admit(endpoint, lanes, check, message => LockKey.ToId(key(message)));
+
+    private static void Admit<T>(
+        IReceiveEndpointConfigurator endpoint, Partitioner lanes, Func<T, BadInput?> check, Func<T, Guid> sagaId)
         where T : class
     {
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new RefuseBadInput<T>(check)));
-        endpoint.UsePartitioner<T>(lanes, context => LockKey.ToId(key(context.Message)));
+        endpoint.UsePartitioner<T>(lanes, context => sagaId(context.Message));
     }
 
     private static void RetryOn<T>(IReceiveEndpointConfigurator endpoint, TimeSpan[] intervals)

@@ -18,27 +18,23 @@ internal sealed class RefuseBadInput<T>(Func<T, BadInput?> check) : IFilter<Cons
     {
         if (check(context.Message) is { } problem)
             return context.Message is AcquireLock bad && context.ResponseAddress is not null
-                ? DenyAsync(context, bad, DenyReasons.Invalid, problem.ToString())
+                ? DenyAsync(context, bad, problem)
                 : FailAsync(context, problem);
 
-        if (context.Message is not AcquireLock acquire)
-            return next.Send(context);
-
-        // Nobody could ever release a lock whose token is sent to nobody.
-        if (context.ResponseAddress is null)
-            return FailAsync(context, new BadInput("ResponseAddress", "is missing; send the request from a request client or set it"));
-
-        return acquire.LeaseId is { } leaseId
-            ? DenyAsync(context, acquire, DenyReasons.LeaseNotFound, $"There is no lease {leaseId}.")
+        // Nobody could ever release a lock whose token is sent to nobody, nor live by a lease that it knows nothing of.
+        return context.Message is AcquireLock or GrantLease && context.ResponseAddress is null
+            ? FailAsync(context, new BadInput("ResponseAddress", "is missing; send the request from a request client or set it"))
             : next.Send(context);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope(Name);
 
-    private static async Task DenyAsync(ConsumeContext<T> context, AcquireLock message, string reason, string detail)
+    private static async Task DenyAsync(ConsumeContext<T> context, AcquireLock message, BadInput problem)
     {
         var asker = new ReplyTo(context.ResponseAddress!, context.RequestId);
-        await Reply.SendAsync(context, asker, new LockDenied(message.Key, message.AcquireId, reason, Detail: detail)).ConfigureAwait(false);
+        await Reply
+            .SendAsync(context, asker, new LockDenied(message.Key, message.AcquireId, DenyReasons.Invalid, Detail: problem.ToString()))
+            .ConfigureAwait(false);
         // Otherwise MassTransit takes the message for one that nobody wanted, and keeps it in the queue of those.
         await context.NotifyConsumed(TimeSpan.Zero, Name).ConfigureAwait(false);
     }

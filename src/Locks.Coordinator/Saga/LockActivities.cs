@@ -18,7 +18,9 @@ internal static class LockActivities
             context.AddOrUpdatePayload(() => decision, _ => decision);
         });
 
-    /// <summary>Goes where the decision leads: held, with the timer set to what is due next, or free, with no timer.</summary>
+    /// <summary>
+    /// Goes where the decision leads: held, with the timer set to what is due next, if anything is, or free, with no timer.
+    /// </summary>
     public static EventActivityBinder<LockSaga, T> Settle<T>(this EventActivityBinder<LockSaga, T> binder, LockStateMachine machine)
         where T : class =>
         binder.IfElse(
@@ -37,10 +39,13 @@ internal static class LockActivities
         binder.If(
             // A timer that went off too early is gone: it is set again although nothing has moved.
             context => context.Decision().MovesDueTime || context.Message is LeaseExpired,
-            moved => moved.Schedule(
-                timer,
-                context => new LeaseExpired(context.Saga.Lock.Key, context.Saga.Lock.LastFence),
-                context => context.Saga.Lock.DueAt!.Value.UtcDateTime));
+            moved => moved.IfElse(
+                context => context.Saga.Lock.DueAt is not null,
+                due => due.Schedule(
+                    timer,
+                    context => new LeaseExpired(context.Saga.Lock.Key, context.Saga.Lock.LastFence),
+                    context => context.Saga.Lock.DueAt!.Value.UtcDateTime),
+                onSharedLease => onSharedLease.Unschedule(timer)));
 
     private static Decision Decision<T>(this BehaviorContext<LockSaga, T> context)
         where T : class =>

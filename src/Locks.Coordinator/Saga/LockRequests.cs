@@ -19,21 +19,24 @@ internal static class LockRequests
                 message.ClientId,
                 message.NotifyQueued,
                 OwnerToken.Mint(),
-                Asker(context) ?? throw new LockInvariantException("an acquire without a response address got past the door")),
+                Asker(context) ?? throw new LockInvariantException("an acquire without a response address got past the door"),
+                message.LeaseId is null ? null : context.GetPayload<SharedLease>()),
             CancelAcquire message => new LockRequest.Cancel(message.AcquireId),
             ConfirmGrant message => new LockRequest.Confirm(message.AcquireId, message.FencingToken),
             RenewLock message => new LockRequest.Renew(
                 new OwnerToken(message.OwnerToken), InWholeMicroseconds(message.Lease), Asker(context)),
-            ReleaseLock message => new LockRequest.Release(new OwnerToken(message.OwnerToken), Asker(context)),
+            ReleaseLock message => new LockRequest.Release(
+                new OwnerToken(message.OwnerToken), Asker(context), message.KeepFor is { } keep ? InWholeMicroseconds(keep) : null),
+            RevokeLock message => new LockRequest.Revoke(message.RevokeId, message.By, message.FencingToken, Asker(context)),
             LeaseExpired message => new LockRequest.Expire(message.FencingToken),
             _ => throw new LockInvariantException($"a lock was asked with a {typeof(T).Name}"),
         };
 
-    private static ReplyTo? Asker(ConsumeContext context) =>
+    internal static ReplyTo? Asker(ConsumeContext context) =>
         context.ResponseAddress is { } address ? new ReplyTo(address, context.RequestId) : null;
 
     /// <summary>Rounded up, because the databases keep microseconds and nobody may get less than was promised.</summary>
-    private static TimeSpan InWholeMicroseconds(TimeSpan time)
+    internal static TimeSpan InWholeMicroseconds(TimeSpan time)
     {
         var rest = time.Ticks % TimeSpan.TicksPerMicrosecond;
         return rest == 0 ? time : new TimeSpan(time.Ticks - rest + TimeSpan.TicksPerMicrosecond);

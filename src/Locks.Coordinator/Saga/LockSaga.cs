@@ -39,6 +39,12 @@ public sealed class LockSaga : SagaStateMachineInstance
     /// <summary>The timer that was set when this instance was read.</summary>
     internal Guid? StoredExpiryTokenId { get; init; }
 
+    /// <summary>The highest fencing token that was granted when this instance was read.</summary>
+    internal long StoredFence { get; init; }
+
+    /// <summary>The shared lease that the lock has been granted on since this instance was read.</summary>
+    internal Guid? AttachesTo => Lock.LastFence != StoredFence ? Lock.Holder?.SharedLease?.Id : null;
+
     /// <summary>The waiters to store, by ticket.</summary>
     internal IReadOnlyCollection<Waiter> Enqueued => _enqueued.Values;
 

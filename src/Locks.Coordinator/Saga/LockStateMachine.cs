@@ -19,6 +19,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
         Event(() => GrantConfirmed, OneSagaPerKey<ConfirmGrant>(message => message.Key));
         Event(() => RenewRequested, OneSagaPerKey<RenewLock>(message => message.Key));
         Event(() => ReleaseRequested, OneSagaPerKey<ReleaseLock>(message => message.Key));
+        Event(() => RevokeRequested, OneSagaPerKey<RevokeLock>(message => message.Key));
         Schedule(() => Expiry, saga => saga.ExpiryTokenId, timer => timer.Received = OneSagaPerKey<LeaseExpired>(message => message.Key));
 
         // Nobody holds the lock. An acquire takes it, unless it is a late copy of one that is over. Everything else comes too late.
@@ -28,6 +29,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
             When(GrantConfirmed).Decide(rules, clock).TransitionTo(Free).Announce(),
             When(RenewRequested).Decide(rules, clock).TransitionTo(Free).Announce(),
             When(ReleaseRequested).Decide(rules, clock).TransitionTo(Free).Announce(),
+            When(RevokeRequested).Decide(rules, clock).TransitionTo(Free).Announce(),
             When(Expiry.Received).Decide(rules, clock).TransitionTo(Free).Announce());
 
         // Somebody holds the lock, or held it until just now: whatever is due happens first, on every event. Who is next in line holds it
@@ -38,6 +40,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
             When(GrantConfirmed).Decide(rules, clock).Settle(this).Announce(),
             When(RenewRequested).Decide(rules, clock).Settle(this).Announce(),
             When(ReleaseRequested).Decide(rules, clock).Settle(this).Announce(),
+            When(RevokeRequested).Decide(rules, clock).Settle(this).Announce(),
             When(Expiry.Received).Decide(rules, clock).Settle(this).Announce());
     }
 
@@ -61,6 +64,9 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
 
     /// <summary>The holder gives the lock back.</summary>
     public Event<ReleaseLock> ReleaseRequested { get; private set; } = null!;
+
+    /// <summary>Somebody takes the lock from its holder.</summary>
+    public Event<RevokeLock> RevokeRequested { get; private set; } = null!;
 
     /// <summary>Wakes the lock when its holder's lease ends or a waiter gives up.</summary>
     public Schedule<LockSaga, LeaseExpired> Expiry { get; private set; } = null!;

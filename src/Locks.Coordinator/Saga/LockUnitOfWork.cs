@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Saga.Repository;
 using Locks.Coordinator.Storage;
 
 namespace Locks.Coordinator.Saga;
 
-/// <summary>The sagas that are worked on together: read as a set, driven one event after another, committed as a set.</summary>
-internal sealed class LockUnitOfWork(ILockStore store, CoordinatorClock clock)
+/// <summary>The locks that are worked on together.</summary>
+internal sealed class LockUnitOfWork(ILockStore store, CoordinatorClock clock) : IUnitOfWork<LockSaga>
 {
     private readonly Dictionary<Guid, LockSaga> _sagas = [];
 
@@ -18,23 +20,36 @@ internal sealed class LockUnitOfWork(ILockStore store, CoordinatorClock clock)
         return stored.Count == 0 ? null : _sagas[id] = ToSaga(stored[0]);
     }
 
+    /// <summary>Reads a set of sagas, none of which was read before.</summary>
+    /// <returns>Those whose keys were ever taken.</returns>
+    public async Task<IReadOnlyList<LockSaga>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        var stored = await store.LoadAsync(ids, cancellationToken).ConfigureAwait(false);
+        return [.. stored.Select(found => _sagas[found.Id] = ToSaga(found))];
+    }
+
     /// <summary>Takes in the saga of a key that was never taken.</summary>
     public void Add(LockSaga saga) => _sagas.Add(saga.CorrelationId, saga);
 
-    /// <summary>Stores every lock that has changed, durably.</summary>
-    /// <exception cref="LockConflictException">Somebody else has changed one of them meanwhile. The others are stored.</exception>
-    /// <exception cref="LockStoreUnavailableException">The store can't be reached; the locks may or may not be stored.</exception>
+    /// <inheritdoc/>
     public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        var refused = await TryCommitAsync(cancellationToken).ConfigureAwait(false);
+        if (refused.Count > 0)
+            throw new LockConflictException(refused);
+    }
+
+    /// <summary>Stores every lock that has changed, durably.</summary>
+    /// <returns>Those that were not stored because somebody else has changed them meanwhile.</returns>
+    /// <exception cref="LockStoreUnavailableException">The store can't be reached; the locks may or may not be stored.</exception>
+    public async Task<IReadOnlySet<Guid>> TryCommitAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now;
         var writes = _sagas.Values.Where(saga => saga.HasChanged).Select(saga => ToWrite(saga, now)).ToList();
         _sagas.Clear();
-        if (writes.Count == 0)
-            return;
-
-        var refused = await store.CommitAsync(writes, cancellationToken).ConfigureAwait(false);
-        if (refused.Count > 0)
-            throw new LockConflictException(refused);
+        return writes.Count == 0
+            ? ImmutableHashSet<Guid>.Empty
+            : await store.CommitAsync(writes, cancellationToken).ConfigureAwait(false);
     }
 
     private static string StateOf(LockState state) =>
@@ -47,6 +62,7 @@ internal sealed class LockUnitOfWork(ILockStore store, CoordinatorClock clock)
         Version = stored.Version,
         ExpiryTokenId = stored.ExpiryTokenId,
         StoredExpiryTokenId = stored.ExpiryTokenId,
+        StoredFence = stored.State.LastFence,
         Lock = stored.State,
     };
 
@@ -57,6 +73,6 @@ internal sealed class LockUnitOfWork(ILockStore store, CoordinatorClock clock)
 
         return new LockWrite(
             saga.CorrelationId, saga.Version, LockWrite.VersionAfter(saga.Version, now), saga.Lock, saga.ExpiryTokenId, now,
-            saga.Enqueued, saga.Dequeued);
+            saga.Enqueued, saga.Dequeued, saga.AttachesTo);
     }
 }

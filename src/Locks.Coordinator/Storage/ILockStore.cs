@@ -11,7 +11,13 @@ namespace Locks.Coordinator.Storage;
 /// </remarks>
 public interface ILockStore
 {
-    /// <summary>Reads locks, each with its whole line, in one consistent look.</summary>
+    /// <summary>The shared leases of these locks.</summary>
+    ILeaseStore Leases { get; }
+
+    /// <summary>
+    /// Reads locks, each with its whole line and with the shared leases that its holder and its waiters name, in one consistent look. A
+    /// lease that is not stored reads as <see cref="Domain.SharedLease.NotFound"/>.
+    /// </summary>
     /// <param name="ids">The locks' ids (<see cref="Contracts.LockKey.ToId"/>), each once.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Those that exist.</returns>
@@ -22,7 +28,10 @@ public interface ILockStore
     /// </summary>
     /// <param name="writes">The writes, at most one for each lock.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The ids that were refused because their version is no longer current; nothing of theirs was written.</returns>
+    /// <returns>
+    /// The ids that were refused because their version is no longer current, or because the lease that they attach to has ended; nothing of
+    /// theirs was written.
+    /// </returns>
     Task<IReadOnlySet<Guid>> CommitAsync(IReadOnlyList<LockWrite> writes, CancellationToken cancellationToken);
 
     /// <summary>Finds locks on which something has been due since before a moment, the longest overdue first.</summary>

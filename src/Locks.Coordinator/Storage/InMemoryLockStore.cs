@@ -8,6 +8,13 @@ public sealed class InMemoryLockStore : ILockStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Row> _rows = [];
+    private readonly InMemoryLeases _leases;
+
+    /// <summary>An empty store.</summary>
+    public InMemoryLockStore() => _leases = new InMemoryLeases(_gate, OnLease);
+
+    /// <inheritdoc/>
+    public ILeaseStore Leases => _leases;
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -19,7 +26,7 @@ public sealed class InMemoryLockStore : ILockStore
             foreach (var id in ids)
             {
                 if (_rows.TryGetValue(id, out var row))
-                    found.Add(row.Stored);
+                    found.Add(WithLeasesAsTheyAre(row.Stored));
             }
 
             return Task.FromResult<IReadOnlyList<StoredLock>>(found);
@@ -36,7 +43,7 @@ public sealed class InMemoryLockStore : ILockStore
             foreach (var write in writes)
             {
                 var current = _rows.TryGetValue(write.Id, out var row) ? row.Stored.Version : 0;
-                if (current == write.ExpectedVersion)
+                if (current == write.ExpectedVersion && (write.AttachesTo is not { } lease || !_leases.Find(lease).HasEnded))
                     _rows[write.Id] = new Row(new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId), write.WrittenAt);
                 else
                     refused.Add(write.Id);
@@ -78,6 +85,19 @@ public sealed class InMemoryLockStore : ILockStore
             return Task.FromResult(idle.Count);
         }
     }
+
+    private StoredLock WithLeasesAsTheyAre(StoredLock stored)
+    {
+        var state = stored.State;
+        var holder = state.Holder is { SharedLease: { } lease } leased ? leased.OnLease(_leases.Find(lease.Id)) : state.Holder;
+        var waiters = state.Waiters.OnLeases(_leases.Find);
+        return ReferenceEquals(holder, state.Holder) && ReferenceEquals(waiters, state.Waiters)
+            ? stored
+            : stored with { State = state with { Holder = holder, Waiters = waiters } };
+    }
+
+    private IEnumerable<StoredLock> OnLease(Guid leaseId) =>
+        _rows.Values.Select(row => row.Stored).Where(stored => stored.State.Holder?.SharedLease?.Id == leaseId);
 
     private readonly record struct Row(StoredLock Stored, DateTimeOffset WrittenAt);
 }

@@ -11,6 +11,9 @@ namespace Locks.Coordinator.Storage;
 /// <param name="WrittenAt">The coordinator's time.</param>
 /// <param name="Enqueued">The waiters to store, new ones and ones with a new address; by ticket.</param>
 /// <param name="Dequeued">The tickets of stored waiters that have left the line; none of those that are enqueued.</param>
+/// <param name="AttachesTo">
+/// The shared lease that the lock was granted on by this write. The write is refused unless the lease is stored as active at that moment.
+/// </param>
 public sealed record LockWrite(
     Guid Id,
     long ExpectedVersion,
@@ -19,7 +22,8 @@ public sealed record LockWrite(
     Guid? ExpiryTokenId,
     DateTimeOffset WrittenAt,
     IReadOnlyCollection<Waiter> Enqueued,
-    IReadOnlyCollection<long> Dequeued)
+    IReadOnlyCollection<long> Dequeued,
+    Guid? AttachesTo = null)
 {
     /// <summary>
     /// The version that follows: strictly higher, and never one that an earlier row of the same key had before it was purged.

@@ -47,8 +47,11 @@ internal sealed class OverdueSweeper(
     {
         try
         {
+            await WakeOverdueLeasesAsync(cancellationToken).ConfigureAwait(false);
             await WakeOverdueAsync(cancellationToken).ConfigureAwait(false);
-            await store.PurgeIdleAsync(clock.Now - options.Value.IdleRetention, BatchSize, cancellationToken).ConfigureAwait(false);
+            var unusedSince = clock.Now - options.Value.IdleRetention;
+            await store.PurgeIdleAsync(unusedSince, BatchSize, cancellationToken).ConfigureAwait(false);
+            await store.Leases.PurgeEndedAsync(unusedSince, BatchSize, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -79,5 +82,19 @@ internal sealed class OverdueSweeper(
                 .Send(new LeaseExpired(entry.Key, entry.FencingToken), send => send.Durable = false, cancellationToken)
                 .ConfigureAwait(false);
         }
+    }
+
+    private async Task WakeOverdueLeasesAsync(CancellationToken cancellationToken)
+    {
+        var overdue = await store.Leases
+            .FindOverdueAsync(clock.Now - options.Value.SweepGrace, BatchSize, cancellationToken)
+            .ConfigureAwait(false);
+        if (overdue.Count == 0)
+            return;
+
+        logger.WakingOverdueLeases(overdue.Count, overdue[0].DueAt);
+        var endpoint = await bus.GetSendEndpoint(options.Value.Address).ConfigureAwait(false);
+        foreach (var entry in overdue)
+            await endpoint.Send(new LeaseDue(entry.Id), send => send.Durable = false, cancellationToken).ConfigureAwait(false);
     }
 }

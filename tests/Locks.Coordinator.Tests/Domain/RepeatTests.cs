@@ -56,7 +56,7 @@ public sealed class RepeatTests
         var sut = LockUnderTest.HeldByA(B, C);
 
         Assert.Equal(
-            new Outcome.PlaceTold(C.Id, 2, C.ReplyTo),
+            new Outcome.PlaceTold(C.Id, 2, sut.Holder, TimeSpan.FromSeconds(30), C.ReplyTo),
             sut.Decide(C.Wait() with { NotifyQueued = true }).ChangesNothing().Only<Outcome.PlaceTold>());
     }
 

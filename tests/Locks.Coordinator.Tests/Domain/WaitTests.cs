@@ -34,14 +34,14 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Wait_ThatAsksForNews_IsToldItsPlace()
+    public void Wait_ThatAsksForNews_IsToldItsPlace_AndWhomItWaitsFor()
     {
         var sut = LockUnderTest.HeldByA(B, C);
 
-        var decision = sut.Decide(D.Wait() with { NotifyQueued = true });
+        var decision = sut.After(seconds: 10).Decide(D.Wait() with { NotifyQueued = true });
 
         Assert.Equal(["Enqueued", "PlaceTold"], decision.Story());
-        Assert.Equal(new Outcome.PlaceTold(D.Id, 3, D.ReplyTo), decision.The<Outcome.PlaceTold>());
+        Assert.Equal(new Outcome.PlaceTold(D.Id, 3, sut.Holder, TimeSpan.FromSeconds(20), D.ReplyTo), decision.The<Outcome.PlaceTold>());
     }
 
     [Fact]

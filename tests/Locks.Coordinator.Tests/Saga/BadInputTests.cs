@@ -116,7 +116,6 @@ public sealed class BadInputTests
         var denied = (await coordinator.DeliverAsync(Good with { LeaseId = lease }, Asker.A)).Reply<LockDenied>();
 
         Assert.Equal(DenyReasons.LeaseNotFound, denied.Reason);
-        Assert.Contains(lease.ToString(), denied.Detail, StringComparison.Ordinal);
         Assert.Null(await coordinator.StoredAsync());
     }
 }

@@ -230,7 +230,7 @@ public sealed class RepositoryTests
         await using var coordinator = await StartAsync();
         var grant = await coordinator.AcquireAsync(Asker.A);
 
-        var factory = new LockSagaRepositoryContextFactory(_store, coordinator.Get<CoordinatorClock>(), coordinator.Timer);
+        var factory = new LockSagaRepository(_store, coordinator.Get<CoordinatorClock>(), coordinator.Timer);
         var saga = await factory.Execute(context => context.Load(LockKey.ToId(grant.Key)), TestContext.Current.CancellationToken);
 
         Assert.Equal(("Held", grant.FencingToken), (saga.CurrentState, saga.Lock.LastFence));

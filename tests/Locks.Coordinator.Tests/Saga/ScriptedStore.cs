@@ -28,6 +28,8 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
     /// <summary>How many sweeps have gone all the way through.</summary>
     public int Sweeps => Volatile.Read(ref _sweeps);
 
+    public ILeaseStore Leases => Inner.Leases;
+
     public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
         Inner.LoadAsync(ids, cancellationToken);
 

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using Locks.Contracts;
+
+namespace Locks.Coordinator.Domain.Leases;
+
+/// <summary>
+/// The rules of the shared lease: pure, like <see cref="LockRules"/>. A lease ends here and nowhere else, and for good; a lock on it is
+/// passed on only once that is stored. So a renewal and an expiry can't both win, however many coordinators look at once.
+/// </summary>
+public static class LeaseRules
+{
+    /// <summary>Decides one request.</summary>
+    /// <param name="lease">The lease as it is stored.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="now">The coordinator's time.</param>
+    /// <exception cref="LockInvariantException">The rules have a defect.</exception>
+    public static LeaseDecision Decide(LeaseState lease, LeaseRequest request, DateTimeOffset now)
+    {
+        var step = new Step(new LeaseDecision(lease, lease, ImmutableArray<LeaseOutcome>.Empty), now);
+        step.LetTimePass();
+        switch (request)
+        {
+            case LeaseRequest.Grant grant:
+                step.Grant(grant);
+                break;
+            case LeaseRequest.Renew renew:
+                step.Renew(renew);
+                break;
+            case LeaseRequest.Revoke revoke:
+                step.Revoke(revoke);
+                break;
+            case LeaseRequest.Describe describe:
+                step.Describe(describe);
+                break;
+            case LeaseRequest.NoteCleared:
+                step.NoteCleared();
+                break;
+            case LeaseRequest.Look:
+                step.Look();
+                break;
+            default:
+                throw new LockInvariantException($"there is no rule for {request.GetType().Name}");
+        }
+
+        return step.Conclude();
+    }
+
+    /// <summary>One decision in the making.</summary>
+    private sealed class Step(LeaseDecision undecided, DateTimeOffset now)
+    {
+        private readonly ImmutableArray<LeaseOutcome>.Builder _outcomes = ImmutableArray.CreateBuilder<LeaseOutcome>();
+        private LeaseState _lease = undecided.Before;
+
+        public LeaseDecision Conclude() => undecided with { After = _lease, Outcomes = _outcomes.DrainToImmutable() };
+
+        /// <summary>A lease whose time is up has ended before anything else is decided, whether or not a timer said so.</summary>
+        public void LetTimePass()
+        {
+            if (_lease is { Stage: LeaseStage.Active, Grant: { } grant } && grant.ExpiresAt <= now)
+                End(new LeaseEnd(LossReasons.Expired, By: null, now), grant);
+        }
+
+        /// <summary>A repeat is answered as at first: its sender counts from before the first copy. After the end it grants nothing.</summary>
+        public void Grant(LeaseRequest.Grant request)
+        {
+            if (_lease.Stage == LeaseStage.Unknown)
+            {
+                var tellAt = request.ClientId is null ? null : request.ReplyTo;
+                var grant = new LeaseGrant(request.Owner, request.ClientId, request.Ttl, now, now + request.Ttl, tellAt);
+                _lease = _lease with { Stage = LeaseStage.Active, Grant = grant };
+            }
+
+            _outcomes.Add(_lease.Stage == LeaseStage.Active
+                ? new LeaseOutcome.Granted(request.Ttl, request.ReplyTo)
+                : new LeaseOutcome.NotFound(request.ReplyTo));
+        }
+
+        public void Renew(LeaseRequest.Renew request)
+        {
+            if (_lease is not { Stage: LeaseStage.Active, Grant: { } grant })
+            {
+                _outcomes.Add(new LeaseOutcome.NotFound(request.ReplyTo));
+                return;
+            }
+
+            var renewed = grant.ExtendedTo(now, request.Ttl);
+            if (renewed != grant)
+                _lease = _lease with { Grant = renewed };
+            _outcomes.Add(new LeaseOutcome.Renewed(request.Ttl, request.ReplyTo));
+        }
+
+        /// <summary>
+        /// Whoever asks a second time is told the same. A lease that nobody has heard of is remembered as ended: its request may still be on
+        /// the way.
+        /// </summary>
+        public void Revoke(LeaseRequest.Revoke request)
+        {
+            var end = new LeaseEnd(LossReasons.Revoked, request.By, now);
+            switch (_lease)
+            {
+                case { Stage: LeaseStage.Active, Grant: { } grant }:
+                    End(end, grant with { TellAt = IsTheOwner(grant, request) ? null : grant.TellAt });
+                    _outcomes.Add(new LeaseOutcome.Revoked(request.ReplyTo));
+                    break;
+                case { End.Reason: LossReasons.Revoked, Grant: not null }:
+                    _outcomes.Add(new LeaseOutcome.Revoked(request.ReplyTo));
+                    break;
+                case { Stage: LeaseStage.Unknown }:
+                    _lease = _lease with { Stage = LeaseStage.Ended, End = end };
+                    _outcomes.Add(new LeaseOutcome.NotFound(request.ReplyTo));
+                    break;
+                default:
+                    _outcomes.Add(new LeaseOutcome.NotFound(request.ReplyTo));
+                    break;
+            }
+        }
+
+        public void Describe(LeaseRequest.Describe request) =>
+            _outcomes.Add(_lease is { Stage: LeaseStage.Active, Grant: { } grant }
+                ? new LeaseOutcome.Described(grant, grant.ExpiresAt - now, request.ReplyTo)
+                : new LeaseOutcome.NotFound(request.ReplyTo));
+
+        /// <summary>As long as locks are left on it, somebody has to come back for them.</summary>
+        public void Look()
+        {
+            if (undecided.Before.Stage == LeaseStage.Ending)
+                _outcomes.Add(new LeaseOutcome.LocksToFree());
+        }
+
+        public void NoteCleared()
+        {
+            if (_lease.Stage == LeaseStage.Ending)
+                _lease = _lease with { Stage = LeaseStage.Ended };
+        }
+
+        private void End(LeaseEnd end, LeaseGrant grant)
+        {
+            _lease = _lease with { Stage = LeaseStage.Ending, End = end };
+            if (grant.TellAt is { } address)
+                _outcomes.Add(new LeaseOutcome.EndTold(end, address));
+            _outcomes.Add(new LeaseOutcome.LocksToFree());
+        }
+
+        /// <summary>The owner who revokes its own lease knows; it asks from where it wants to be told.</summary>
+        private static bool IsTheOwner(LeaseGrant grant, LeaseRequest.Revoke request) =>
+            grant.TellAt is { } address && address.Address == request.ReplyTo?.Address;
+    }
+}
