@@ -42,7 +42,10 @@ public sealed class LockRow
     /// <summary>When the lock was granted.</summary>
     public DateTimeOffset? HolderGrantedAt { get; init; }
 
-    /// <summary>When the lock frees itself unless it is renewed.</summary>
+    /// <summary>
+    /// When the lock frees itself unless it is renewed. On a shared lease (<see cref="HolderSharedLeaseId"/>), when that ended as it was last
+    /// read here; it may have been renewed since (<see cref="LeaseRow.ExpiresAt"/>).
+    /// </summary>
     public DateTimeOffset? HolderExpiresAt { get; init; }
 
     /// <summary>Whether the holder is known to have received the grant.</summary>
@@ -50,6 +53,18 @@ public sealed class LockRow
 
     /// <summary>The client session that holds the lock, when it named itself.</summary>
     public string? HolderClientId { get; init; }
+
+    /// <summary>The shared lease that the lock lives and dies with, if it has none of its own.</summary>
+    public Guid? HolderSharedLeaseId { get; init; }
+
+    /// <summary>Where the holder is told that the lock was taken from it.</summary>
+    public string? HolderTellAddress { get; init; }
+
+    /// <summary>The request id that goes with <see cref="HolderTellAddress"/>.</summary>
+    public Guid? HolderTellRequestId { get; init; }
+
+    /// <summary>When the holder gave the lock back, if it is kept from everybody until <see cref="HolderExpiresAt"/>.</summary>
+    public DateTimeOffset? HolderReleasedAt { get; init; }
 
     /// <summary>When something happens by itself: the lease ends or a waiter gives up.</summary>
     public DateTimeOffset? DueAt { get; init; }

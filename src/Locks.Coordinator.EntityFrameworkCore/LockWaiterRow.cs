@@ -32,4 +32,7 @@ public sealed class LockWaiterRow
 
     /// <summary>The request id of the message that asked.</summary>
     public Guid? ReplyRequestId { get; init; }
+
+    /// <summary>The shared lease that its grant is to live on, if it is to have none of its own.</summary>
+    public Guid? SharedLeaseId { get; init; }
 }

@@ -25,6 +25,9 @@ public abstract class LocksDbContext : DbContext
     /// <summary>Who waits for them.</summary>
     public DbSet<LockWaiterRow> Waiters => Set<LockWaiterRow>();
 
+    /// <summary>The shared leases.</summary>
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
     /// <summary>Refuses.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public sealed override int SaveChanges(bool acceptAllChangesOnSuccess) => throw ReadOnly();
@@ -40,6 +43,7 @@ public abstract class LocksDbContext : DbContext
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.Entity<LockRow>(Describe);
         modelBuilder.Entity<LockWaiterRow>(Describe);
+        modelBuilder.Entity<LeaseRow>(Describe);
     }
 
     private static void Describe(EntityTypeBuilder<LockRow> row)
@@ -63,6 +67,10 @@ public abstract class LocksDbContext : DbContext
         row.Property(l => l.HolderExpiresAt).HasColumnName("holder_expires_at");
         row.Property(l => l.HolderConfirmed).HasColumnName("holder_confirmed");
         row.Property(l => l.HolderClientId).HasColumnName("holder_client_id");
+        row.Property(l => l.HolderSharedLeaseId).HasColumnName("holder_shared_lease_id");
+        row.Property(l => l.HolderTellAddress).HasColumnName("holder_tell_address");
+        row.Property(l => l.HolderTellRequestId).HasColumnName("holder_tell_request_id");
+        row.Property(l => l.HolderReleasedAt).HasColumnName("holder_released_at");
         row.Property(l => l.DueAt).HasColumnName("due_at");
         row.Property(l => l.ExpiryTokenId).HasColumnName("expiry_token_id");
         row.Property<byte[]?>(Columns.Ended).HasColumnName("ended");
@@ -71,6 +79,10 @@ public abstract class LocksDbContext : DbContext
         // For the sweeper, and for the purge: each holds only the rows that it may find.
         row.HasIndex(l => l.DueAt).HasDatabaseName("ix_locks_due_at").HasFilter("due_at IS NOT NULL");
         row.HasIndex(l => l.WrittenAt).HasDatabaseName("ix_locks_idle_since").HasFilter("state = 'Free'");
+
+        // For what hangs on a lease: on a confirmed grant something is due only while somebody waits, so those come first in the index.
+        row.HasIndex(l => new { l.HolderSharedLeaseId, l.DueAt }).HasDatabaseName("ix_locks_holder_shared_lease_id")
+            .HasFilter("holder_shared_lease_id IS NOT NULL");
     }
 
     // There is no foreign key to the lock. Waiters are written in the same statement as their lock's row and only if that was accepted, and
@@ -91,6 +103,37 @@ public abstract class LocksDbContext : DbContext
         row.Property(w => w.ClientId).HasColumnName("client_id");
         row.Property(w => w.ReplyAddress).HasColumnName("reply_address");
         row.Property(w => w.ReplyRequestId).HasColumnName("reply_request_id");
+        row.Property(w => w.SharedLeaseId).HasColumnName("shared_lease_id");
+    }
+
+    // No foreign key leads here, either: a lease is forgotten when no lock is left on it, and a waiter that still names it then is denied.
+    private static void Describe(EntityTypeBuilder<LeaseRow> row)
+    {
+        row.ToTable("leases", table => table.HasCheckConstraint(
+            "ck_leases_state",
+            "(state = 'Active' AND expires_at IS NOT NULL AND ended_at IS NULL) OR " +
+            "(state = 'Ending' AND expires_at IS NOT NULL AND ended_at IS NOT NULL) OR (state = 'Ended' AND ended_at IS NOT NULL)"));
+
+        row.HasKey(l => l.Id).HasName("pk_leases");
+        row.Property(l => l.Id).HasColumnName("id").ValueGeneratedNever();
+        row.Property(l => l.State).HasColumnName("state");
+        row.Property(l => l.Version).HasColumnName("version");
+        row.Property(l => l.Owner).HasColumnName("owner");
+        row.Property(l => l.ClientId).HasColumnName("client_id");
+        row.Property(l => l.Ttl).HasColumnName("ttl").HasConversion<MicrosecondsConverter>();
+        row.Property(l => l.GrantedAt).HasColumnName("granted_at");
+        row.Property(l => l.ExpiresAt).HasColumnName("expires_at");
+        row.Property(l => l.TellAddress).HasColumnName("tell_address");
+        row.Property(l => l.TellRequestId).HasColumnName("tell_request_id");
+        row.Property(l => l.EndReason).HasColumnName("end_reason");
+        row.Property(l => l.EndedBy).HasColumnName("ended_by");
+        row.Property(l => l.EndedAt).HasColumnName("ended_at");
+        row.Property(l => l.DueAt).HasColumnName("due_at");
+        row.Property(l => l.DueTokenId).HasColumnName("due_token_id");
+        row.Property(l => l.WrittenAt).HasColumnName("written_at");
+
+        row.HasIndex(l => l.DueAt).HasDatabaseName("ix_leases_due_at").HasFilter("due_at IS NOT NULL");
+        row.HasIndex(l => l.WrittenAt).HasDatabaseName("ix_leases_ended_since").HasFilter("state = 'Ended'");
     }
 
     private static NotSupportedException ReadOnly() =>

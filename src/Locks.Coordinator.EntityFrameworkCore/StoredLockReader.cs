@@ -6,23 +6,33 @@ namespace Locks.Coordinator.EntityFrameworkCore;
 
 /// <summary>
 /// Makes locks out of rows. Holders and waiters are so alike that one shape serves both: a row without a position is a lock (with its
-/// holder, if any), one with a position is a waiter. They may come in any order, in one result or several.
+/// holder, if any), one with a position is a waiter. They may come in any order, in one result or several. The shared leases that they
+/// name are in columns behind those of each row, or come as rows of their own.
 /// </summary>
 internal static class StoredLockReader
 {
     private const int LockId = 0, Position = 1, AcquireId = 2, Owner = 3, Token = 4, Lease = 5, Since = 6, Until = 7, ClientId = 8;
     private const int Key = 9, Version = 10, LastFence = 11, LastTicket = 12, Confirmed = 13, ExpiryTokenId = 14, Ended = 15;
-    private const int ReplyAddress = 16, ReplyRequestId = 17;
+    private const int ReplyAddress = 16, ReplyRequestId = 17, ReleasedAt = 18, SharedLeaseId = 19, LeaseInRow = 20;
+
+    private const int LeaseId = 0, LeaseApart = 1, ColumnsOfALeaseApart = 4;
+    private const int LeaseState = 0, LeaseExpiresAt = 1, LeaseTellAddress = 2;
 
     public static async Task<IReadOnlyList<StoredLock>> ReadAsync(DbDataReader reader, int expected, CancellationToken cancellationToken)
     {
         var locks = new List<StoredLock>(expected);
         Dictionary<Guid, List<Waiter>>? lines = null;
+        Dictionary<Guid, SharedLease>? leases = null;
         do
         {
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (reader.IsDBNull(Position))
+                if (reader.FieldCount == ColumnsOfALeaseApart)
+                {
+                    var lease = ReadLease(reader, reader.GetGuid(LeaseId), LeaseApart);
+                    (leases ??= []).Add(lease.Id, lease);
+                }
+                else if (reader.IsDBNull(Position))
                 {
                     locks.Add(ReadLock(reader));
                 }
@@ -38,13 +48,12 @@ internal static class StoredLockReader
         }
         while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
-        if (lines is null)
-            return locks;
-
         for (var i = 0; i < locks.Count; i++)
         {
-            if (lines.TryGetValue(locks[i].Id, out var line))
+            if (lines?.GetValueOrDefault(locks[i].Id) is { } line)
                 locks[i] = locks[i] with { State = locks[i].State with { Waiters = WaitingLine.Of(line) } };
+            if (leases is not null)
+                locks[i] = locks[i] with { State = OnLeases(locks[i].State, id => leases.GetValueOrDefault(id) ?? SharedLease.NotFound(id)) };
         }
 
         return locks;
@@ -64,11 +73,16 @@ internal static class StoredLockReader
                 row.GetFieldValue<DateTimeOffset>(Since),
                 row.GetFieldValue<DateTimeOffset>(Until),
                 row.GetBoolean(Confirmed),
-                TextOrNull(row, ClientId));
+                row.TextOrNull(ClientId),
+                row.ReplyToOrNull(ReplyAddress, ReplyRequestId),
+                SharedLease: null,
+                row.TimeOrNull(ReleasedAt));
+        if (holder is not null && LeaseOrNull(row) is { } lease)
+            holder = holder.OnLease(lease);
         var ended = row.IsDBNull(Ended) ? null : row.GetFieldValue<byte[]>(Ended);
         var state = new LockState(
             row.GetString(Key), fence, row.GetInt64(LastTicket), holder, WaitingLine.Empty, EndedAttemptsFormat.Read(ended));
-        return new StoredLock(row.GetGuid(LockId), row.GetInt64(Version), state, GuidOrNull(row, ExpiryTokenId));
+        return new StoredLock(row.GetGuid(LockId), row.GetInt64(Version), state, row.GuidOrNull(ExpiryTokenId));
     }
 
     private static Waiter ReadWaiter(DbDataReader row) => new(
@@ -79,10 +93,29 @@ internal static class StoredLockReader
         Micros.ToLease(row.GetInt64(Lease)),
         row.GetFieldValue<DateTimeOffset>(Since),
         row.GetFieldValue<DateTimeOffset>(Until),
-        TextOrNull(row, ClientId),
-        new ReplyTo(new Uri(row.GetString(ReplyAddress)), GuidOrNull(row, ReplyRequestId)));
+        row.TextOrNull(ClientId),
+        new ReplyTo(new Uri(row.GetString(ReplyAddress)), row.GuidOrNull(ReplyRequestId)),
+        LeaseOrNull(row));
 
-    private static string? TextOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    // A lease that comes apart is not there until it comes.
+    private static SharedLease? LeaseOrNull(DbDataReader row) =>
+        row.IsDBNull(SharedLeaseId) ? null
+        : row.FieldCount > LeaseInRow ? ReadLease(row, row.GetGuid(SharedLeaseId), LeaseInRow)
+        : SharedLease.NotFound(row.GetGuid(SharedLeaseId));
 
-    private static Guid? GuidOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
+    // One that was revoked before it was granted has no terms.
+    private static SharedLease ReadLease(DbDataReader row, Guid id, int first) =>
+        row.IsDBNull(first + LeaseExpiresAt)
+            ? SharedLease.NotFound(id)
+            : new SharedLease(
+                id,
+                row.GetFieldValue<DateTimeOffset>(first + LeaseExpiresAt),
+                HasEnded: row.GetString(first + LeaseState) != LeaseRow.Active,
+                row.TextOrNull(first + LeaseTellAddress) is { } address ? new Uri(address) : null);
+
+    private static LockState OnLeases(LockState state, Func<Guid, SharedLease> lookUp) => state with
+    {
+        Holder = state.Holder is { SharedLease: { } lease } holder ? holder.OnLease(lookUp(lease.Id)) : state.Holder,
+        Waiters = state.Waiters.OnLeases(lookUp),
+    };
 }

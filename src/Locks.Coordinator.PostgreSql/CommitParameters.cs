@@ -11,25 +11,29 @@ internal static class CommitParameters
 {
     public static void AddLocks(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes)
     {
-        Add(parameters, NpgsqlDbType.Uuid, writes, write => write.Id);
-        Add(parameters, NpgsqlDbType.Bigint, writes, write => write.ExpectedVersion);
-        Add(parameters, NpgsqlDbType.Bigint, writes, write => write.NewVersion);
-        Add(parameters, NpgsqlDbType.Text, writes, write => write.State.Key);
-        Add(parameters, NpgsqlDbType.Text, writes, write => write.State.Holder is null ? LockRow.Free : LockRow.Held);
-        Add(parameters, NpgsqlDbType.Bigint, writes, write => write.State.LastFence);
-        Add(parameters, NpgsqlDbType.Bigint, writes, write => write.State.LastTicket);
-        Add(parameters, NpgsqlDbType.Uuid, writes, write => write.State.Holder?.AcquireId);
-        Add(parameters, NpgsqlDbType.Text, writes, write => write.State.Holder?.Owner);
-        Add(parameters, NpgsqlDbType.Text, writes, write => write.State.Holder?.Token.Value);
-        Add(parameters, NpgsqlDbType.Bigint, writes, write => write.State.Holder is { } holder ? Micros.Of(holder.Lease) : (long?)null);
-        Add(parameters, NpgsqlDbType.TimestampTz, writes, write => write.State.Holder?.GrantedAt.UtcDateTime);
-        Add(parameters, NpgsqlDbType.TimestampTz, writes, write => write.State.Holder?.ExpiresAt.UtcDateTime);
-        Add(parameters, NpgsqlDbType.Boolean, writes, write => write.State.Holder?.Confirmed);
-        Add(parameters, NpgsqlDbType.Text, writes, write => write.State.Holder?.ClientId);
-        Add(parameters, NpgsqlDbType.TimestampTz, writes, write => write.State.DueAt?.UtcDateTime);
-        Add(parameters, NpgsqlDbType.Uuid, writes, write => write.ExpiryTokenId);
-        Add(parameters, NpgsqlDbType.Bytea, writes, write => EndedAttemptsFormat.Write(write.State.Ended));
-        Add(parameters, NpgsqlDbType.TimestampTz, writes, write => write.WrittenAt.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.Id);
+        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.ExpectedVersion);
+        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.NewVersion);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Key);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder is null ? LockRow.Free : LockRow.Held);
+        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.State.LastFence);
+        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.State.LastTicket);
+        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Holder?.AcquireId);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder?.Owner);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder?.Token.Value);
+        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.State.Holder is { } holder ? Micros.Of(holder.Lease) : (long?)null);
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.Holder?.GrantedAt.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.Holder?.ExpiresAt.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.Boolean, writes, write => write.State.Holder?.Confirmed);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder?.ClientId);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder?.TellAt?.Address.OriginalString);
+        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Holder?.TellAt?.RequestId);
+        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Holder?.SharedLease?.Id);
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.Holder?.ReleasedAt?.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.DueAt?.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.ExpiryTokenId);
+        parameters.Bind(NpgsqlDbType.Bytea, writes, write => EndedAttemptsFormat.Write(write.State.Ended));
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.WrittenAt.UtcDateTime);
     }
 
     public static void AddWaiters(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes)
@@ -44,29 +48,48 @@ internal static class CommitParameters
                 enqueued.Add((write.Id, waiter));
         }
 
-        Add(parameters, NpgsqlDbType.Uuid, dequeued, gone => gone.Id);
-        Add(parameters, NpgsqlDbType.Bigint, dequeued, gone => gone.Position);
+        parameters.Bind(NpgsqlDbType.Uuid, dequeued, gone => gone.Id);
+        parameters.Bind(NpgsqlDbType.Bigint, dequeued, gone => gone.Position);
 
-        Add(parameters, NpgsqlDbType.Uuid, enqueued, queued => queued.Id);
-        Add(parameters, NpgsqlDbType.Bigint, enqueued, queued => queued.Waiter.Position);
-        Add(parameters, NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.AcquireId);
-        Add(parameters, NpgsqlDbType.Text, enqueued, queued => queued.Waiter.Owner);
-        Add(parameters, NpgsqlDbType.Text, enqueued, queued => queued.Waiter.Token.Value);
-        Add(parameters, NpgsqlDbType.Bigint, enqueued, queued => Micros.Of(queued.Waiter.Lease));
-        Add(parameters, NpgsqlDbType.TimestampTz, enqueued, queued => queued.Waiter.QueuedAt.UtcDateTime);
-        Add(parameters, NpgsqlDbType.TimestampTz, enqueued, queued => queued.Waiter.Deadline.UtcDateTime);
-        Add(parameters, NpgsqlDbType.Text, enqueued, queued => queued.Waiter.ClientId);
-        Add(parameters, NpgsqlDbType.Text, enqueued, queued => queued.Waiter.ReplyTo.Address.OriginalString);
-        Add(parameters, NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.ReplyTo.RequestId);
+        parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Id);
+        parameters.Bind(NpgsqlDbType.Bigint, enqueued, queued => queued.Waiter.Position);
+        parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.AcquireId);
+        parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.Owner);
+        parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.Token.Value);
+        parameters.Bind(NpgsqlDbType.Bigint, enqueued, queued => Micros.Of(queued.Waiter.Lease));
+        parameters.Bind(NpgsqlDbType.TimestampTz, enqueued, queued => queued.Waiter.QueuedAt.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.TimestampTz, enqueued, queued => queued.Waiter.Deadline.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.ClientId);
+        parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.ReplyTo.Address.OriginalString);
+        parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.ReplyTo.RequestId);
+        parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.SharedLease?.Id);
     }
 
-    private static void Add<TSource, T>(
-        NpgsqlParameterCollection parameters, NpgsqlDbType type, IReadOnlyList<TSource> source, Func<TSource, T> column)
+    public static void AddAttachments(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes)
     {
-        var values = new T[source.Count];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = column(source[i]);
+        var attachments = writes.Where(write => write.AttachesTo is not null).ToList();
+        parameters.Bind(NpgsqlDbType.Uuid, attachments, write => write.Id);
+        parameters.Bind(NpgsqlDbType.Uuid, attachments, write => write.AttachesTo!.Value);
+    }
 
-        parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values });
+    public static void AddLeases(NpgsqlParameterCollection parameters, IReadOnlyList<LeaseWrite> writes)
+    {
+        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Id);
+        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.ExpectedVersion);
+        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.NewVersion);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Stage.ToString());
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Grant?.Owner);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Grant?.ClientId);
+        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.State.Grant is { } grant ? Micros.Of(grant.Ttl) : (long?)null);
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.Grant?.GrantedAt.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.Grant?.ExpiresAt.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Grant?.TellAt?.Address.OriginalString);
+        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Grant?.TellAt?.RequestId);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.End?.Reason);
+        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.End?.By);
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.End?.At.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.DueAt?.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.DueTokenId);
+        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.WrittenAt.UtcDateTime);
     }
 }

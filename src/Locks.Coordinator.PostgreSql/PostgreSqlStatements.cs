@@ -7,20 +7,27 @@ namespace Locks.Coordinator.PostgreSql;
 internal static class PostgreSqlStatements
 {
     /// <summary>
-    /// The locks, and under them their waiters: one statement, hence one snapshot. A union and not a join, which would repeat the lock's
-    /// columns for each of perhaps ten thousand waiters.
+    /// The locks, and under them their waiters, each with the shared lease that it names: one statement, hence one snapshot. A union and
+    /// not a join, which would repeat the lock's columns for each of perhaps ten thousand waiters; and leases are looked up one by one
+    /// (which costs nothing where none is named), so that no plan reads them all.
     /// </summary>
     public const string Load =
         """
-        SELECT id, NULL::bigint, holder_acquire_id, holder_owner, holder_token, holder_lease, holder_granted_at, holder_expires_at, holder_client_id,
-          key, version, last_fence, last_ticket, holder_confirmed, expiry_token_id, ended, NULL::text, NULL::uuid
-        FROM locks.locks
-        WHERE id = ANY ($1)
+        SELECT l.id, NULL::bigint, l.holder_acquire_id, l.holder_owner, l.holder_token, l.holder_lease, l.holder_granted_at, l.holder_expires_at,
+          l.holder_client_id, l.key, l.version, l.last_fence, l.last_ticket, l.holder_confirmed, l.expiry_token_id, l.ended,
+          l.holder_tell_address, l.holder_tell_request_id, l.holder_released_at, l.holder_shared_lease_id, s.state, s.expires_at, s.tell_address
+        FROM locks.locks l
+        LEFT JOIN LATERAL (
+          SELECT state, expires_at, tell_address FROM locks.leases WHERE id = l.holder_shared_lease_id OFFSET 0) s ON true
+        WHERE l.id = ANY ($1)
         UNION ALL
-        SELECT lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id,
-          NULL, NULL, NULL, NULL, NULL, NULL, NULL, reply_address, reply_request_id
-        FROM locks.lock_waiters
-        WHERE lock_id = ANY ($1)
+        SELECT w.lock_id, w.position, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline,
+          w.client_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+          w.reply_address, w.reply_request_id, NULL, w.shared_lease_id, s.state, s.expires_at, s.tell_address
+        FROM locks.lock_waiters w
+        LEFT JOIN LATERAL (
+          SELECT state, expires_at, tell_address FROM locks.leases WHERE id = w.shared_lease_id OFFSET 0) s ON true
+        WHERE w.lock_id = ANY ($1)
         """;
 
     public const string FindOverdue =
@@ -43,19 +50,47 @@ internal static class PostgreSqlStatements
     // - Versions never repeat, so a row that has the expected version when it is locked is the row of the snapshot, and so are its waiters.
     // - The sets are matched by hashed sub-selects and correlated lookups, which leave the planner no choice that depends on table sizes.
     // What comes back is what was refused: nothing, as a rule.
-    private const string WriteLocks =
+    private const string Input =
         """
         WITH input AS (
           SELECT * FROM unnest(
-            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
           AS i (id, expected_version, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
-            holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, due_at, expiry_token_id, ended, written_at)),
+            holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
+            holder_shared_lease_id, holder_released_at, due_at, expiry_token_id, ended, written_at))
+        """;
+
+    // Before any lock is: a commit that ends a lease waits for these, so its end and a grant on it are never stored side by side. Renewals
+    // do not wait. A lease that was changed in the blink before it was locked is checked again.
+    private const string LockLeases =
+        """
+        ,
+        alive AS MATERIALIZED (
+          SELECT id FROM locks.leases WHERE id = ANY ($39) AND state = 'Active' ORDER BY id FOR KEY SHARE),
+        hopeless AS (
+          SELECT lock_id FROM unnest($38, $39) AS a (lock_id, lease_id) WHERE lease_id NOT IN (SELECT id FROM alive))
+        """;
+
+    private const string All = "SELECT * FROM input ORDER BY id";
+
+    private const string AllOnLivingLeases = "SELECT * FROM input WHERE id NOT IN (SELECT lock_id FROM hopeless) ORDER BY id";
+
+    private const string AcceptFrom =
+        """
+        ,
         accepted AS (
           INSERT INTO locks.locks AS l (id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
-            holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, due_at, expiry_token_id, ended, written_at)
+            holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
+            holder_shared_lease_id, holder_released_at, due_at, expiry_token_id, ended, written_at)
           SELECT i.id, i.version, i.key, i.state, i.last_fence, i.last_ticket, i.holder_acquire_id, i.holder_owner, i.holder_token, i.holder_lease,
-            i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.due_at, i.expiry_token_id, i.ended, i.written_at
-          FROM (SELECT * FROM input ORDER BY id) i
+            i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.holder_tell_address, i.holder_tell_request_id,
+            i.holder_shared_lease_id, i.holder_released_at, i.due_at, i.expiry_token_id, i.ended, i.written_at
+          FROM (
+        """;
+
+    private const string Accept =
+        """
+        ) i
           WHERE i.expected_version = 0
             OR EXISTS (SELECT 1 FROM locks.locks c WHERE c.id = i.id AND c.version = i.expected_version FOR NO KEY UPDATE)
           ON CONFLICT (id) DO UPDATE SET
@@ -71,6 +106,10 @@ internal static class PostgreSqlStatements
             holder_expires_at = excluded.holder_expires_at,
             holder_confirmed = excluded.holder_confirmed,
             holder_client_id = excluded.holder_client_id,
+            holder_tell_address = excluded.holder_tell_address,
+            holder_tell_request_id = excluded.holder_tell_request_id,
+            holder_shared_lease_id = excluded.holder_shared_lease_id,
+            holder_released_at = excluded.holder_released_at,
             due_at = excluded.due_at,
             expiry_token_id = excluded.expiry_token_id,
             ended = excluded.ended,
@@ -85,14 +124,15 @@ internal static class PostgreSqlStatements
         dequeued AS (
           DELETE FROM locks.lock_waiters WHERE ctid = ANY (ARRAY(
             SELECT stored.ctid
-            FROM unnest($20, $21) AS d (lock_id, position)
+            FROM unnest($24, $25) AS d (lock_id, position)
             CROSS JOIN LATERAL (
               SELECT w.ctid FROM locks.lock_waiters w WHERE w.lock_id = d.lock_id AND w.position = d.position OFFSET 0) stored
             WHERE (d.lock_id IN (SELECT id FROM accepted)) IS TRUE))),
         enqueued AS (
-          INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id)
-          SELECT * FROM unnest($22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
-          AS e (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id)
+          INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address,
+            reply_request_id, shared_lease_id)
+          SELECT * FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
+          AS e (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id, shared_lease_id)
           WHERE (e.lock_id IN (SELECT id FROM accepted)) IS TRUE
           ON CONFLICT (lock_id, position) DO UPDATE SET
             acquire_id = excluded.acquire_id,
@@ -103,7 +143,8 @@ internal static class PostgreSqlStatements
             deadline = excluded.deadline,
             client_id = excluded.client_id,
             reply_address = excluded.reply_address,
-            reply_request_id = excluded.reply_request_id)
+            reply_request_id = excluded.reply_request_id,
+            shared_lease_id = excluded.shared_lease_id)
         """;
 
     private const string SelectRefused =
@@ -112,9 +153,13 @@ internal static class PostgreSqlStatements
         SELECT id FROM input WHERE id NOT IN (SELECT id FROM accepted)
         """;
 
-    /// <summary>Writes locks whose lines did not change.</summary>
-    public const string Commit = WriteLocks + SelectRefused;
+    /// <summary>Writes locks whose lines did not change, and of which none is granted on a shared lease.</summary>
+    public const string Commit = Input + AcceptFrom + All + Accept + SelectRefused;
 
-    /// <summary>Writes locks and the changes of their lines.</summary>
-    public const string CommitWithWaiters = WriteLocks + WriteWaiters + SelectRefused;
+    /// <summary>Writes locks and the changes of their lines; none is granted on a shared lease.</summary>
+    public const string CommitWithWaiters = Input + AcceptFrom + All + Accept + WriteWaiters + SelectRefused;
+
+    /// <summary>Writes locks and the changes of their lines; those that are granted on a shared lease only if that is alive.</summary>
+    public const string CommitOnLeases =
+        Input + LockLeases + AcceptFrom + AllOnLivingLeases + Accept + WriteWaiters + SelectRefused;
 }

@@ -49,6 +49,26 @@ internal static class CommitJson
         }
     });
 
+    public static string Attaching(IReadOnlyList<LockWrite> writes) => Array(json =>
+    {
+        foreach (var write in writes)
+        {
+            if (write.AttachesTo is not { } lease)
+                continue;
+
+            json.WriteStartObject();
+            json.WriteString("lease_id", lease);
+            json.WriteString("lock_id", write.Id);
+            json.WriteEndObject();
+        }
+    });
+
+    public static string Leases(IReadOnlyList<LeaseWrite> writes) => Array(json =>
+    {
+        foreach (var write in writes)
+            Write(json, write);
+    });
+
     private static void Write(Utf8JsonWriter json, LockWrite write)
     {
         var state = write.State;
@@ -71,6 +91,12 @@ internal static class CommitJson
             json.WriteBoolean("holder_confirmed", holder.Confirmed);
             if (holder.ClientId is { } clientId)
                 json.WriteString("holder_client_id", clientId);
+            if (holder.TellAt is { } tellAt)
+                WriteReplyTo(json, "holder_tell_address", "holder_tell_request_id", tellAt);
+            if (holder.SharedLease is { } lease)
+                json.WriteString("holder_shared_lease_id", lease.Id);
+            if (holder.ReleasedAt is { } releasedAt)
+                json.WriteString("holder_released_at", Text(releasedAt));
         }
 
         if (state.DueAt is { } dueAt)
@@ -96,10 +122,53 @@ internal static class CommitJson
         json.WriteString("deadline", Text(waiter.Deadline));
         if (waiter.ClientId is { } clientId)
             json.WriteString("client_id", clientId);
-        json.WriteString("reply_address", waiter.ReplyTo.Address.OriginalString);
-        if (waiter.ReplyTo.RequestId is { } requestId)
-            json.WriteString("reply_request_id", requestId);
+        WriteReplyTo(json, "reply_address", "reply_request_id", waiter.ReplyTo);
+        if (waiter.SharedLease is { } lease)
+            json.WriteString("shared_lease_id", lease.Id);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, LeaseWrite write)
+    {
+        var state = write.State;
+        json.WriteStartObject();
+        json.WriteString("id", state.Id);
+        json.WriteNumber("expected_version", write.ExpectedVersion);
+        json.WriteNumber("version", write.NewVersion);
+        json.WriteString("state", state.Stage.ToString());
+        if (state.Grant is { } grant)
+        {
+            json.WriteString("owner", grant.Owner);
+            if (grant.ClientId is { } clientId)
+                json.WriteString("client_id", clientId);
+            json.WriteNumber("ttl", Micros.Of(grant.Ttl));
+            json.WriteString("granted_at", Text(grant.GrantedAt));
+            json.WriteString("expires_at", Text(grant.ExpiresAt));
+            if (grant.TellAt is { } tellAt)
+                WriteReplyTo(json, "tell_address", "tell_request_id", tellAt);
+        }
+
+        if (state.End is { } end)
+        {
+            json.WriteString("end_reason", end.Reason);
+            if (end.By is { } by)
+                json.WriteString("ended_by", by);
+            json.WriteString("ended_at", Text(end.At));
+        }
+
+        if (state.DueAt is { } dueAt)
+            json.WriteString("due_at", Text(dueAt));
+        if (write.DueTokenId is { } timer)
+            json.WriteString("due_token_id", timer);
+        json.WriteString("written_at", Text(write.WrittenAt));
+        json.WriteEndObject();
+    }
+
+    private static void WriteReplyTo(Utf8JsonWriter json, string address, string request, ReplyTo replyTo)
+    {
+        json.WriteString(address, replyTo.Address.OriginalString);
+        if (replyTo.RequestId is { } requestId)
+            json.WriteString(request, requestId);
     }
 
     private static string Array(Action<Utf8JsonWriter> items)

@@ -1,19 +1,15 @@
 using System.Collections.Immutable;
-using System.Data;
 using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Storage;
 using Microsoft.Data.SqlClient;
+using static Locks.Coordinator.SqlServer.BatchParameters;
 
 namespace Locks.Coordinator.SqlServer;
 
 /// <summary>Keeps locks in SQL Server, each operation one batch (<see cref="SqlServerStatements"/>).</summary>
 internal sealed class SqlServerLockStore(SqlServerDatabase database) : ILockStore
 {
-    // A statement whose text parameters have the same declared length every time has one plan.
-    private const int Unlimited = -1;
-
-    // Microseconds; the parameter must not be finer than the column it is compared with.
-    private const byte TimePrecision = 6;
+    public ILeaseStore Leases { get; } = new SqlServerLeaseStore(database);
 
     public async Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
@@ -35,18 +31,7 @@ internal sealed class SqlServerLockStore(SqlServerDatabase database) : ILockStor
             return ImmutableHashSet<Guid>.Empty;
 
         var (batch, parameters) = CommitBatch(writes);
-        return await database.ExecuteAsync<IReadOnlySet<Guid>>(
-            batch,
-            parameters,
-            async (reader, cancel) =>
-            {
-                HashSet<Guid>? refused = null;
-                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                    (refused ??= []).Add(reader.GetGuid(0));
-
-                return refused is null ? ImmutableHashSet<Guid>.Empty : refused;
-            },
-            cancellationToken).ConfigureAwait(false);
+        return await database.ExecuteAsync(batch, parameters, BatchResults.ReadRefusedAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<OverdueLock>> FindOverdueAsync(
@@ -68,24 +53,20 @@ internal sealed class SqlServerLockStore(SqlServerDatabase database) : ILockStor
         await database.ExecuteAsync(
             SqlServerStatements.PurgeIdle,
             [Time("@idleSince", idleSince), Number("@limit", limit)],
-            async (reader, cancel) =>
-                await reader.ReadAsync(cancel).ConfigureAwait(false) ? reader.GetInt32(0) : 0,
+            BatchResults.ReadNumberAsync,
             cancellationToken).ConfigureAwait(false);
 
-    internal static (string Batch, SqlParameter[] Parameters) CommitBatch(IReadOnlyList<LockWrite> writes) =>
-        writes.Any(write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0)
-            ? (SqlServerStatements.CommitWithWaiters,
-                [
-                    Json("@writes", CommitJson.Writes(writes)),
-                    Json("@dequeued", CommitJson.Dequeued(writes)),
-                    Json("@enqueued", CommitJson.Enqueued(writes)),
-                ])
-            : (SqlServerStatements.Commit, [Json("@writes", CommitJson.Writes(writes))]);
+    internal static (string Batch, SqlParameter[] Parameters) CommitBatch(IReadOnlyList<LockWrite> writes)
+    {
+        var locks = Json("@writes", CommitJson.Writes(writes));
+        var attach = writes.Any(write => write.AttachesTo is not null);
+        if (!attach && writes.All(write => write.Enqueued.Count == 0 && write.Dequeued.Count == 0))
+            return (SqlServerStatements.Commit, [locks]);
 
-    private static SqlParameter Json(string name, string json) => new(name, SqlDbType.NVarChar, Unlimited) { Value = json };
-
-    private static SqlParameter Number(string name, int number) => new(name, SqlDbType.Int) { Value = number };
-
-    private static SqlParameter Time(string name, DateTimeOffset time) =>
-        new(name, SqlDbType.DateTimeOffset) { Scale = TimePrecision, Value = time.ToUniversalTime() };
+        var dequeued = Json("@dequeued", CommitJson.Dequeued(writes));
+        var enqueued = Json("@enqueued", CommitJson.Enqueued(writes));
+        return attach
+            ? (SqlServerStatements.CommitOnLeases, [locks, dequeued, enqueued, Json("@attaching", CommitJson.Attaching(writes))])
+            : (SqlServerStatements.CommitWithWaiters, [locks, dequeued, enqueued]);
+    }
 }

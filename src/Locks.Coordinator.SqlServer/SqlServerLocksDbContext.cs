@@ -53,6 +53,14 @@ public sealed class SqlServerLocksDbContext : LocksDbContext
             row.Property(Columns.Token).HasMaxLength(LockLimits.MaxOwnerTokenBytes);
             row.Property(w => w.ClientId).HasMaxLength(LockLimits.MaxClientIdBytes);
         });
+        modelBuilder.Entity<LeaseRow>(row =>
+        {
+            row.Property(l => l.State).HasMaxLength(8).IsUnicode(false);
+            row.Property(l => l.Owner).HasMaxLength(LockLimits.MaxOwnerBytes);
+            row.Property(l => l.ClientId).HasMaxLength(LockLimits.MaxClientIdBytes);
+            row.Property(l => l.EndReason).HasMaxLength(32).IsUnicode(false);
+            row.Property(l => l.EndedBy).HasMaxLength(LockLimits.MaxOwnerBytes);
+        });
     }
 
     /// <summary>Lets dotnet-ef make migrations, for which no server is needed.</summary>

@@ -8,8 +8,10 @@ namespace Locks.Coordinator.SqlServer;
 internal static class SqlServerStatements
 {
     /// <summary>
-    /// The locks, then their waiters. The shared locks on the locks' rows are kept until the waiters are read, and whoever changes a line
-    /// needs the lock's row exclusively, so the two fit together whether or not the database uses row versions.
+    /// The locks, then their waiters, then the shared leases that they name. The shared locks on the locks' rows are kept until the waiters
+    /// are read, and whoever changes a line needs the lock's row exclusively, so the two fit together whether or not the database uses row
+    /// versions. The leases are read when those are given back, since a grant that waits for a lock's row holds its lease: as they only
+    /// move on and end, one that is younger than the lock is no less true of it.
     /// </summary>
     public const string Load =
         """
@@ -17,12 +19,13 @@ internal static class SqlServerStatements
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         DECLARE @wanted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
         INSERT INTO @wanted (id) SELECT id FROM OPENJSON(@ids) WITH (id uniqueidentifier '$');
+        DECLARE @leases TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
 
         BEGIN TRANSACTION;
 
         SELECT l.id, CAST(NULL AS bigint), l.holder_acquire_id, l.holder_owner, l.holder_token, l.holder_lease, l.holder_granted_at,
           l.holder_expires_at, l.holder_client_id, l.[key], l.version, l.last_fence, l.last_ticket, l.holder_confirmed, l.expiry_token_id,
-          l.ended, CAST(NULL AS nvarchar(max)), CAST(NULL AS uniqueidentifier)
+          l.ended, l.holder_tell_address, l.holder_tell_request_id, l.holder_released_at, l.holder_shared_lease_id
         FROM @wanted AS i
         INNER LOOP JOIN locks.locks AS l WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON l.id = i.id
         ORDER BY i.id
@@ -30,12 +33,30 @@ internal static class SqlServerStatements
 
         SELECT w.lock_id, w.position, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline, w.client_id,
           CAST(NULL AS nvarchar(1)), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bit),
-          CAST(NULL AS uniqueidentifier), CAST(NULL AS varbinary(1)), w.reply_address, w.reply_request_id
+          CAST(NULL AS uniqueidentifier), CAST(NULL AS varbinary(1)), w.reply_address, w.reply_request_id, CAST(NULL AS datetimeoffset(6)),
+          w.shared_lease_id
         FROM @wanted AS i
         INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
         OPTION (FORCE ORDER);
 
+        INSERT INTO @leases (id)
+        SELECT l.holder_shared_lease_id
+        FROM @wanted AS i
+        INNER LOOP JOIN locks.locks AS l WITH (FORCESEEK) ON l.id = i.id
+        WHERE l.holder_shared_lease_id IS NOT NULL
+        UNION
+        SELECT w.shared_lease_id
+        FROM @wanted AS i
+        INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
+        WHERE w.shared_lease_id IS NOT NULL
+        OPTION (FORCE ORDER);
+
         COMMIT TRANSACTION;
+
+        SELECT s.id, s.state, s.expires_at, s.tell_address
+        FROM @leases AS i
+        INNER LOOP JOIN locks.leases AS s WITH (FORCESEEK) ON s.id = i.id
+        OPTION (FORCE ORDER);
         """;
 
     // Skips what a commit is busy with, which the next look will find: to wait here, with a lock on the index, for a row whose writer waits
@@ -78,7 +99,7 @@ internal static class SqlServerStatements
     //   (FAST 1 keeps the join from reading ahead, and so from locking ahead, out of order.)
     // - Then nothing can change between the check of a version and the write. Only loads hold locks beside these, in the same order.
     // What comes back is what was refused: nothing, as a rule.
-    private const string WriteLocks =
+    private const string Input =
         """
         SET NOCOUNT, XACT_ABORT ON;
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
@@ -89,22 +110,69 @@ internal static class SqlServerStatements
           holder_acquire_id uniqueidentifier NULL, holder_owner nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
           holder_token nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL, holder_lease bigint NULL,
           holder_granted_at datetimeoffset(6) NULL, holder_expires_at datetimeoffset(6) NULL, holder_confirmed bit NULL,
-          holder_client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL, due_at datetimeoffset(6) NULL,
+          holder_client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
+          holder_tell_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL, holder_tell_request_id uniqueidentifier NULL,
+          holder_shared_lease_id uniqueidentifier NULL, holder_released_at datetimeoffset(6) NULL, due_at datetimeoffset(6) NULL,
           expiry_token_id uniqueidentifier NULL, ended varbinary(max) NULL, written_at datetimeoffset(6) NOT NULL);
         INSERT INTO @input
         SELECT id, expected_version, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token,
-          holder_lease, holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, due_at, expiry_token_id,
-          CONVERT(varbinary(max), ended, 2), written_at
+          holder_lease, holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
+          holder_shared_lease_id, holder_released_at, due_at, expiry_token_id, CONVERT(varbinary(max), ended, 2), written_at
         FROM OPENJSON(@writes) WITH (
           id uniqueidentifier, expected_version bigint, version bigint, [key] nvarchar(512), state varchar(8),
           last_fence bigint, last_ticket bigint, holder_acquire_id uniqueidentifier, holder_owner nvarchar(256),
           holder_token nvarchar(128), holder_lease bigint, holder_granted_at datetimeoffset(6), holder_expires_at datetimeoffset(6),
-          holder_confirmed bit, holder_client_id nvarchar(128), due_at datetimeoffset(6), expiry_token_id uniqueidentifier,
-          ended nvarchar(max), written_at datetimeoffset(6));
+          holder_confirmed bit, holder_client_id nvarchar(128), holder_tell_address nvarchar(max), holder_tell_request_id uniqueidentifier,
+          holder_shared_lease_id uniqueidentifier, holder_released_at datetimeoffset(6), due_at datetimeoffset(6),
+          expiry_token_id uniqueidentifier, ended nvarchar(max), written_at datetimeoffset(6));
         DECLARE @accepted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
+        DECLARE @refused TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
         DECLARE @seen bigint;
+        """;
+
+    // Shared locks on the leases, in the order of their ids and before any on a lock, kept to the end: a commit that ends a lease waits for
+    // these, so its end and a grant on it are never stored side by side.
+    private const string LockLeases =
+        """
+
+        DECLARE @attachments TABLE (
+          lease_id uniqueidentifier NOT NULL, lock_id uniqueidentifier NOT NULL, PRIMARY KEY CLUSTERED (lease_id, lock_id));
+        INSERT INTO @attachments (lease_id, lock_id)
+        SELECT lease_id, lock_id FROM OPENJSON(@attaching) WITH (lease_id uniqueidentifier, lock_id uniqueidentifier);
+        DECLARE @wanted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
+        INSERT INTO @wanted (id) SELECT DISTINCT lease_id FROM @attachments;
+        DECLARE @lease_state varchar(8);
+        """;
+
+    private const string Begin =
+        """
+
 
         BEGIN TRANSACTION;
+        """;
+
+    private const string RefuseOnLeasesThatEnded =
+        """
+
+
+        SELECT @lease_state = s.state
+        FROM @wanted AS i
+        INNER LOOP JOIN locks.leases AS s WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON s.id = i.id
+        ORDER BY i.id
+        OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
+
+        INSERT INTO @refused (id)
+        SELECT a.lock_id
+        FROM @attachments AS a
+        WHERE NOT EXISTS (
+          SELECT 1 FROM locks.leases AS s WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) WHERE s.id = a.lease_id AND s.state = 'Active');
+
+        DELETE i FROM @input AS i INNER JOIN @refused AS r ON r.id = i.id;
+        """;
+
+    private const string WriteLocks =
+        """
+
 
         SELECT @seen = l.version
         FROM @input AS i
@@ -125,6 +193,10 @@ internal static class SqlServerStatements
           holder_expires_at = i.holder_expires_at,
           holder_confirmed = i.holder_confirmed,
           holder_client_id = i.holder_client_id,
+          holder_tell_address = i.holder_tell_address,
+          holder_tell_request_id = i.holder_tell_request_id,
+          holder_shared_lease_id = i.holder_shared_lease_id,
+          holder_released_at = i.holder_released_at,
           due_at = i.due_at,
           expiry_token_id = i.expiry_token_id,
           ended = i.ended,
@@ -136,11 +208,12 @@ internal static class SqlServerStatements
         OPTION (FORCE ORDER, MAXDOP 1);
 
         INSERT INTO locks.locks (id, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token,
-          holder_lease, holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, due_at, expiry_token_id, ended, written_at)
+          holder_lease, holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
+          holder_shared_lease_id, holder_released_at, due_at, expiry_token_id, ended, written_at)
         OUTPUT inserted.id INTO @accepted (id)
         SELECT i.id, i.version, i.[key], i.state, i.last_fence, i.last_ticket, i.holder_acquire_id, i.holder_owner, i.holder_token,
-          i.holder_lease, i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.due_at, i.expiry_token_id,
-          i.ended, i.written_at
+          i.holder_lease, i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.holder_tell_address,
+          i.holder_tell_request_id, i.holder_shared_lease_id, i.holder_released_at, i.due_at, i.expiry_token_id, i.ended, i.written_at
         FROM @input AS i
         WHERE i.expected_version = 0
           AND NOT EXISTS (SELECT 1 FROM locks.locks AS l WITH (ROWLOCK, FORCESEEK) WHERE l.id = i.id);
@@ -162,14 +235,15 @@ internal static class SqlServerStatements
           lease bigint NOT NULL, queued_at datetimeoffset(6) NOT NULL, deadline datetimeoffset(6) NOT NULL,
           client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
           reply_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NOT NULL, reply_request_id uniqueidentifier NULL,
+          shared_lease_id uniqueidentifier NULL,
           PRIMARY KEY CLUSTERED (lock_id, position));
         INSERT INTO @line
         SELECT e.lock_id, e.position, e.acquire_id, e.owner, e.token, e.lease, e.queued_at, e.deadline, e.client_id, e.reply_address,
-          e.reply_request_id
+          e.reply_request_id, e.shared_lease_id
         FROM OPENJSON(@enqueued) WITH (
           lock_id uniqueidentifier, position bigint, acquire_id uniqueidentifier, owner nvarchar(256), token nvarchar(128), lease bigint,
           queued_at datetimeoffset(6), deadline datetimeoffset(6), client_id nvarchar(128), reply_address nvarchar(max),
-          reply_request_id uniqueidentifier) AS e
+          reply_request_id uniqueidentifier, shared_lease_id uniqueidentifier) AS e
         INNER JOIN @accepted AS a ON a.id = e.lock_id;
 
         UPDATE w SET
@@ -181,15 +255,16 @@ internal static class SqlServerStatements
           deadline = e.deadline,
           client_id = e.client_id,
           reply_address = e.reply_address,
-          reply_request_id = e.reply_request_id
+          reply_request_id = e.reply_request_id,
+          shared_lease_id = e.shared_lease_id
         FROM @line AS e
         INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = e.lock_id AND w.position = e.position
         OPTION (FORCE ORDER);
 
         INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address,
-          reply_request_id)
+          reply_request_id, shared_lease_id)
         SELECT e.lock_id, e.position, e.acquire_id, e.owner, e.token, e.lease, e.queued_at, e.deadline, e.client_id, e.reply_address,
-          e.reply_request_id
+          e.reply_request_id, e.shared_lease_id
         FROM @line AS e
         WHERE NOT EXISTS (
           SELECT 1 FROM locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) WHERE w.lock_id = e.lock_id AND w.position = e.position);
@@ -201,12 +276,18 @@ internal static class SqlServerStatements
 
         COMMIT TRANSACTION;
 
-        SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id);
+        SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id)
+        UNION ALL
+        SELECT r.id FROM @refused AS r;
         """;
 
-    /// <summary>Writes locks whose lines did not change.</summary>
-    public const string Commit = WriteLocks + SelectRefused;
+    /// <summary>Writes locks whose lines did not change, and of which none is granted on a shared lease.</summary>
+    public const string Commit = Input + Begin + WriteLocks + SelectRefused;
 
-    /// <summary>Writes locks and the changes of their lines.</summary>
-    public const string CommitWithWaiters = WriteLocks + WriteWaiters + SelectRefused;
+    /// <summary>Writes locks and the changes of their lines; none is granted on a shared lease.</summary>
+    public const string CommitWithWaiters = Input + Begin + WriteLocks + WriteWaiters + SelectRefused;
+
+    /// <summary>Writes locks and the changes of their lines; those that are granted on a shared lease only if that is alive.</summary>
+    public const string CommitOnLeases =
+        Input + LockLeases + Begin + RefuseOnLeasesThatEnded + WriteLocks + WriteWaiters + SelectRefused;
 }

@@ -7,6 +7,8 @@ namespace Locks.TestHost;
 /// <summary>Kills its own process, hard, right after it has committed the grant of a certain key and before anybody can be told.</summary>
 internal sealed class DyingLockStore(ILockStore inner, string doomedKey) : ILockStore
 {
+    public ILeaseStore Leases => inner.Leases;
+
     public static void Wrap(IServiceCollection services, string doomedKey)
     {
         var original = services.Last(service => service.ServiceType == typeof(ILockStore));

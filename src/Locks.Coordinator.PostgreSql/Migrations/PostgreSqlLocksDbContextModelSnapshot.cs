@@ -23,6 +23,90 @@ namespace Locks.Coordinator.PostgreSql.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Locks.Coordinator.EntityFrameworkCore.LeaseRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ClientId")
+                        .HasColumnType("text")
+                        .HasColumnName("client_id");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<Guid?>("DueTokenId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("due_token_id");
+
+                    b.Property<string>("EndReason")
+                        .HasColumnType("text")
+                        .HasColumnName("end_reason");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("EndedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("ended_by");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset?>("GrantedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("granted_at");
+
+                    b.Property<string>("Owner")
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TellAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("tell_address");
+
+                    b.Property<Guid?>("TellRequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tell_request_id");
+
+                    b.Property<long?>("Ttl")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ttl");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_leases");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_leases_due_at")
+                        .HasFilter("due_at IS NOT NULL");
+
+                    b.HasIndex("WrittenAt")
+                        .HasDatabaseName("ix_leases_ended_since")
+                        .HasFilter("state = 'Ended'");
+
+                    b.ToTable("leases", "locks", t =>
+                        {
+                            t.HasCheckConstraint("ck_leases_state", "(state = 'Active' AND expires_at IS NOT NULL AND ended_at IS NULL) OR (state = 'Ending' AND expires_at IS NOT NULL AND ended_at IS NOT NULL) OR (state = 'Ended' AND ended_at IS NOT NULL)");
+                        });
+                });
+
             modelBuilder.Entity("Locks.Coordinator.EntityFrameworkCore.LockRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -69,6 +153,22 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("holder_owner");
 
+                    b.Property<DateTimeOffset?>("HolderReleasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("holder_released_at");
+
+                    b.Property<Guid?>("HolderSharedLeaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder_shared_lease_id");
+
+                    b.Property<string>("HolderTellAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("holder_tell_address");
+
+                    b.Property<Guid?>("HolderTellRequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder_tell_request_id");
+
                     b.Property<string>("HolderToken")
                         .HasColumnType("text")
                         .HasColumnName("holder_token");
@@ -109,6 +209,10 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.HasIndex("WrittenAt")
                         .HasDatabaseName("ix_locks_idle_since")
                         .HasFilter("state = 'Free'");
+
+                    b.HasIndex("HolderSharedLeaseId", "DueAt")
+                        .HasDatabaseName("ix_locks_holder_shared_lease_id")
+                        .HasFilter("holder_shared_lease_id IS NOT NULL");
 
                     b.ToTable("locks", "locks", t =>
                         {
@@ -159,6 +263,10 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.Property<Guid?>("ReplyRequestId")
                         .HasColumnType("uuid")
                         .HasColumnName("reply_request_id");
+
+                    b.Property<Guid?>("SharedLeaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("shared_lease_id");
 
                     b.Property<string>("Token")
                         .IsRequired()

@@ -23,6 +23,108 @@ namespace Locks.Coordinator.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("Locks.Coordinator.EntityFrameworkCore.LeaseRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)")
+                        .HasColumnName("client_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("due_at");
+
+                    b.Property<Guid?>("DueTokenId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("due_token_id");
+
+                    b.Property<string>("EndReason")
+                        .HasMaxLength(32)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("end_reason")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("EndedBy")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("ended_by")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset?>("GrantedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("granted_at");
+
+                    b.Property<string>("Owner")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)")
+                        .HasColumnName("owner")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(8)")
+                        .HasColumnName("state")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("TellAddress")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("tell_address")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid?>("TellRequestId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("tell_request_id");
+
+                    b.Property<long?>("Ttl")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ttl");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset>("WrittenAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_leases");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_leases_due_at")
+                        .HasFilter("due_at IS NOT NULL");
+
+                    b.HasIndex("WrittenAt")
+                        .HasDatabaseName("ix_leases_ended_since")
+                        .HasFilter("state = 'Ended'");
+
+                    b.ToTable("leases", "locks", t =>
+                        {
+                            t.HasCheckConstraint("ck_leases_state", "(state = 'Active' AND expires_at IS NOT NULL AND ended_at IS NULL) OR (state = 'Ending' AND expires_at IS NOT NULL AND ended_at IS NOT NULL) OR (state = 'Ended' AND ended_at IS NOT NULL)");
+                        });
+                });
+
             modelBuilder.Entity("Locks.Coordinator.EntityFrameworkCore.LockRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -76,6 +178,24 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("holder_owner")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<DateTimeOffset?>("HolderReleasedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("holder_released_at");
+
+                    b.Property<Guid?>("HolderSharedLeaseId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("holder_shared_lease_id");
+
+                    b.Property<string>("HolderTellAddress")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("holder_tell_address")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid?>("HolderTellRequestId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("holder_tell_request_id");
+
                     b.Property<string>("HolderToken")
                         .HasMaxLength(128)
                         .HasColumnType("nvarchar(128)")
@@ -124,6 +244,10 @@ namespace Locks.Coordinator.SqlServer.Migrations
                     b.HasIndex("WrittenAt")
                         .HasDatabaseName("ix_locks_idle_since")
                         .HasFilter("state = 'Free'");
+
+                    b.HasIndex("HolderSharedLeaseId", "DueAt")
+                        .HasDatabaseName("ix_locks_holder_shared_lease_id")
+                        .HasFilter("holder_shared_lease_id IS NOT NULL");
 
                     b.ToTable("locks", "locks", t =>
                         {
@@ -181,6 +305,10 @@ namespace Locks.Coordinator.SqlServer.Migrations
                     b.Property<Guid?>("ReplyRequestId")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("reply_request_id");
+
+                    b.Property<Guid?>("SharedLeaseId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("shared_lease_id");
 
                     b.Property<string>("Token")
                         .IsRequired()

@@ -1,0 +1,137 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Locks.Coordinator.PostgreSql.Migrations
+{
+    /// <inheritdoc />
+    internal partial class SharedLeases : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "holder_released_at",
+                schema: "locks",
+                table: "locks",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "holder_shared_lease_id",
+                schema: "locks",
+                table: "locks",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "holder_tell_address",
+                schema: "locks",
+                table: "locks",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "holder_tell_request_id",
+                schema: "locks",
+                table: "locks",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "shared_lease_id",
+                schema: "locks",
+                table: "lock_waiters",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "leases",
+                schema: "locks",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    owner = table.Column<string>(type: "text", nullable: true),
+                    client_id = table.Column<string>(type: "text", nullable: true),
+                    ttl = table.Column<long>(type: "bigint", nullable: true),
+                    granted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    tell_address = table.Column<string>(type: "text", nullable: true),
+                    tell_request_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    end_reason = table.Column<string>(type: "text", nullable: true),
+                    ended_by = table.Column<string>(type: "text", nullable: true),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    due_token_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    written_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_leases", x => x.id);
+                    table.CheckConstraint("ck_leases_state", "(state = 'Active' AND expires_at IS NOT NULL AND ended_at IS NULL) OR (state = 'Ending' AND expires_at IS NOT NULL AND ended_at IS NOT NULL) OR (state = 'Ended' AND ended_at IS NOT NULL)");
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_locks_holder_shared_lease_id",
+                schema: "locks",
+                table: "locks",
+                columns: new[] { "holder_shared_lease_id", "due_at" },
+                filter: "holder_shared_lease_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_leases_due_at",
+                schema: "locks",
+                table: "leases",
+                column: "due_at",
+                filter: "due_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_leases_ended_since",
+                schema: "locks",
+                table: "leases",
+                column: "written_at",
+                filter: "state = 'Ended'");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "leases",
+                schema: "locks");
+
+            migrationBuilder.DropIndex(
+                name: "ix_locks_holder_shared_lease_id",
+                schema: "locks",
+                table: "locks");
+
+            migrationBuilder.DropColumn(
+                name: "holder_released_at",
+                schema: "locks",
+                table: "locks");
+
+            migrationBuilder.DropColumn(
+                name: "holder_shared_lease_id",
+                schema: "locks",
+                table: "locks");
+
+            migrationBuilder.DropColumn(
+                name: "holder_tell_address",
+                schema: "locks",
+                table: "locks");
+
+            migrationBuilder.DropColumn(
+                name: "holder_tell_request_id",
+                schema: "locks",
+                table: "locks");
+
+            migrationBuilder.DropColumn(
+                name: "shared_lease_id",
+                schema: "locks",
+                table: "lock_waiters");
+        }
+    }
+}
