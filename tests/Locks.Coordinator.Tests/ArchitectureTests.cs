@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Domain.Leases;
 using Locks.TestKit;
 using Xunit;
 
@@ -16,16 +17,20 @@ public sealed partial class ArchitectureTests
     [
         "System", "System.Buffers.Text", "System.Collections", "System.Collections.Generic", "System.Collections.Immutable", "System.Linq",
         "System.Runtime.CompilerServices", "System.Security.Cryptography", "System.Text", "Locks.Contracts", "Locks.Coordinator.Domain",
+        "Locks.Coordinator.Domain.Leases",
     ];
 
     private static readonly Type[] Banned =
         [typeof(TimeProvider), typeof(Random), typeof(Environment), typeof(Console), typeof(IServiceProvider)];
 
     private static IEnumerable<Type> Domain =>
-        typeof(LockRules).Assembly.GetTypes().Where(type => type.Namespace == typeof(LockRules).Namespace);
+        typeof(LockRules).Assembly.GetTypes()
+            .Where(type => $"{type.Namespace}.".StartsWith($"{typeof(LockRules).Namespace}.", StringComparison.Ordinal));
+
+    private static string Folder => Repository.PathOf("src/Locks.Coordinator/Domain");
 
     public static TheoryData<string> Sources =>
-        [.. Directory.GetFiles(Repository.PathOf("src/Locks.Coordinator/Domain"), "*.cs").Select(file => Path.GetFileName(file)!)];
+        [.. Directory.GetFiles(Folder, "*.cs", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file))];
 
     [Fact]
     public void Domain_MentionsNoTypeBeyondPlainData()
@@ -43,7 +48,7 @@ public sealed partial class ArchitectureTests
     [MemberData(nameof(Sources))]
     public void DomainSource_NamesNoBusNoClockAndNoFiles(string file)
     {
-        var source = File.ReadAllText(Repository.PathOf($"src/Locks.Coordinator/Domain/{file}"));
+        var source = File.ReadAllText(Path.Combine(Folder, file));
 
         Assert.Empty(Forbidden().Matches(source).Select(match => match.Value));
     }
@@ -53,11 +58,12 @@ public sealed partial class ArchitectureTests
     {
         var elsewhere = Directory.GetFiles(Repository.PathOf("src/Locks.Coordinator"), "*.cs", SearchOption.AllDirectories)
             .Where(file => File.ReadAllText(file).Contains("namespace Locks.Coordinator.Domain", StringComparison.Ordinal))
-            .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) != "Domain");
+            .Where(file => !file.StartsWith(Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
         Assert.Empty(elsewhere);
         Assert.NotEmpty(Sources);
         Assert.Contains(typeof(LockRules), Domain);
+        Assert.Contains(typeof(LeaseRules), Domain);
     }
 
     private static IEnumerable<Type> Mentioned(Type type) =>

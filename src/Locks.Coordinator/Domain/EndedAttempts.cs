@@ -22,13 +22,19 @@ public enum Ending
 
     /// <summary>It was no attempt for the lock but one to take it from its holder, and it did.</summary>
     Revoking = 5,
+
+    /// <summary>It was an attempt to take the lock from its holder when nobody held it.</summary>
+    RevokingNothing = 6,
+
+    /// <summary>Its turn came, but the shared lease that it was to live on had ended.</summary>
+    LeaseNotFound = 7,
 }
 
 /// <summary>One attempt that is over.</summary>
 public readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, DateTimeOffset At)
 {
     /// <summary>Whether the attempt was denied by the coordinator, rather than having held the lock or been taken back.</summary>
-    public bool WasTurnedAway => Ending is Ending.Busy or Ending.QueueFull or Ending.WaitTimedOut;
+    public bool WasTurnedAway => Ending is Ending.Busy or Ending.QueueFull or Ending.WaitTimedOut or Ending.LeaseNotFound;
 }
 
 /// <summary>

@@ -32,9 +32,17 @@ public sealed record Holder(
 {
     /// <summary>
     /// The lease that the grant's announcement promises: the full one, what is left of a shared one, or the confirmation window of a grant
-    /// out of the line. Counted from the grant, it never reaches beyond <see cref="ExpiresAt"/>, whatever confirmed the grant.
+    /// out of the line. Counted from the grant, it never reaches beyond <see cref="ExpiresAt"/> or the shared lease, whatever confirmed the
+    /// grant.
     /// </summary>
-    public TimeSpan AnnouncedLease => ExpiresAt - GrantedAt is var held && held < Lease ? held : Lease;
+    public TimeSpan AnnouncedLease
+    {
+        get
+        {
+            var end = SharedLease is { } shared && shared.ExpiresAt < ExpiresAt ? shared.ExpiresAt : ExpiresAt;
+            return end - GrantedAt is var held && held < Lease ? held : Lease;
+        }
+    }
 
     /// <summary>When this lock's own time is up. A confirmed grant on a shared lease has none: the lease tells when it ends.</summary>
     public DateTimeOffset? DueAt => SharedLease is null || !Confirmed ? ExpiresAt : null;

@@ -88,8 +88,7 @@ public sealed class LockRules
             while (_lock.Waiters.Soonest is { } waiter && waiter.Deadline <= now)
             {
                 Dequeue(waiter);
-                Remember(waiter.AcquireId, Ending.WaitTimedOut);
-                Deny(waiter.AcquireId, DenyReasons.WaitTimedOut, waiter.ReplyTo);
+                TurnAway(waiter.AcquireId, Ending.WaitTimedOut, waiter.ReplyTo);
             }
 
             if (_lock.Holder is { } holder && holder.IsOverAt(now))
@@ -114,9 +113,9 @@ public sealed class LockRules
             else if (_lock.Holder is null)
                 GrantAtOnce(request);
             else if (request.Wait is null)
-                TurnAway(request, Ending.Busy);
+                TurnAway(request.AcquireId, Ending.Busy, request.ReplyTo);
             else if (_lock.Waiters.Count >= limits.MaxWaiters)
-                TurnAway(request, Ending.QueueFull);
+                TurnAway(request.AcquireId, Ending.QueueFull, request.ReplyTo);
             else
                 Enqueue(request, now + request.Wait.Value);
         }
@@ -142,8 +141,10 @@ public sealed class LockRules
         /// <summary>An attempt that nobody has heard of is remembered too: its request may still be on the way.</summary>
         public void Cancel(Guid acquireId)
         {
-            if (_lock.Holder is { ReleasedAt: null } holder && holder.AcquireId == acquireId)
+            if (_lock.Holder is { } holder && holder.AcquireId == acquireId)
             {
+                if (holder.ReleasedAt is not null)
+                    return;
                 _outcomes.Add(new Outcome.Released(holder, ReplyTo: null));
                 PassOn(holder, Ending.Cancelled);
             }
@@ -183,8 +184,8 @@ public sealed class LockRules
                 _outcomes.Add(new Outcome.Released(holder, request.ReplyTo));
                 if (holder.ReleasedAt is not null)
                     return;
-                if (request.KeepFor is { } keep && keep > TimeSpan.Zero)
-                    Keep(holder.KeptFor(now, keep));
+                if (holder.KeptFor(now, request.KeepFor ?? TimeSpan.Zero) is var kept && kept.ExpiresAt > now)
+                    Keep(kept);
                 else
                     PassOn(holder, Ending.Held);
             }
@@ -194,14 +195,21 @@ public sealed class LockRules
             }
         }
 
-        /// <summary>A repeat must not hit the next holder, so a revocation is remembered like an attempt.</summary>
+        /// <summary>
+        /// A repeat must not hit the next holder, so a revocation is remembered like an attempt, also one that found nobody. The name of an
+        /// attempt that waits can't be used for it: that attempt would be over, and wait all the same.
+        /// </summary>
         public void Revoke(LockRequest.Revoke request)
         {
-            if (_lock.Ended.Find(request.RevokeId) is not null)
+            var earlier = _lock.Ended.Find(request.RevokeId)?.Ending;
+            if (earlier == Ending.Revoking)
             {
                 _outcomes.Add(new Outcome.RevocationRepeated(request.ReplyTo));
             }
-            else if (_lock.Holder is { } holder && (request.FencingToken ?? holder.FencingToken) == holder.FencingToken)
+            else if (earlier is null
+                && _lock.Waiters.Find(request.RevokeId) is null
+                && _lock.Holder is { } holder
+                && (request.FencingToken ?? holder.FencingToken) == holder.FencingToken)
             {
                 _outcomes.Add(new Outcome.Revoked(holder, request.By, request.ReplyTo));
                 if (holder.ReleasedAt is null)
@@ -211,6 +219,9 @@ public sealed class LockRules
             }
             else
             {
+                // One that names a grant can't hit a later one, remembered or not.
+                if (earlier is null && _lock.Holder is null && request.FencingToken is null)
+                    Remember(request.RevokeId, Ending.RevokingNothing);
                 _outcomes.Add(new Outcome.ReleaseRefused(request.ReplyTo));
             }
         }
@@ -252,8 +263,7 @@ public sealed class LockRules
                     return head;
 
                 Dequeue(head);
-                Remember(head.AcquireId, Ending.Cancelled);
-                Deny(head.AcquireId, DenyReasons.LeaseNotFound, head.ReplyTo);
+                TurnAway(head.AcquireId, Ending.LeaseNotFound, head.ReplyTo);
             }
 
             return null;
@@ -312,10 +322,10 @@ public sealed class LockRules
                     waiter.AcquireId, _lock.Waiters.PlaceOf(waiter), _lock.Holder, RetryAfter(), request.ReplyTo));
         }
 
-        private void TurnAway(LockRequest.Acquire request, Ending ending)
+        private void TurnAway(Guid acquireId, Ending ending, ReplyTo replyTo)
         {
-            Remember(request.AcquireId, ending);
-            Deny(request.AcquireId, Reason(ending), request.ReplyTo);
+            Remember(acquireId, ending);
+            Deny(acquireId, Reason(ending), replyTo);
         }
 
         private void Deny(Guid acquireId, string why, ReplyTo replyTo) =>
@@ -341,6 +351,7 @@ public sealed class LockRules
             Ending.Busy => DenyReasons.Busy,
             Ending.QueueFull => DenyReasons.QueueFull,
             Ending.WaitTimedOut => DenyReasons.WaitTimedOut,
+            Ending.LeaseNotFound => DenyReasons.LeaseNotFound,
             _ => DenyReasons.Ended,
         };
     }

@@ -31,4 +31,10 @@ internal sealed record Attempt(string Name)
     public LockRequest.Renew Renew(double lease = 30) => new(Token, TimeSpan.FromSeconds(lease), ReplyTo);
 
     public LockRequest.Release Release() => new(Token, ReplyTo);
+
+    /// <summary>Gives the lock back, and keeps it from everybody for so many seconds.</summary>
+    public LockRequest.Release Release(double keepFor) => new(Token, ReplyTo, TimeSpan.FromSeconds(keepFor));
+
+    /// <summary>Takes the lock from whoever holds it, or from one grant.</summary>
+    public LockRequest.Revoke Revoke(long? fence = null) => new(LockKey.ToId($"revocation by {Name}"), $"operator {Name}", fence, ReplyTo);
 }

@@ -15,7 +15,7 @@ public sealed class ModelTests
 {
     private const int Stories = 2_500;
     private const int Length = 60;
-    private const int Sampled = 500;
+    private const int Sampled = 1_000;
     private const string SeedVariable = "LOCKS_SEED";
 
     private static readonly Gen<Step> Steps =
@@ -26,6 +26,10 @@ public sealed class ModelTests
             (2, Gen.Constant(Happening.Confirm)),
             (2, Gen.Constant(Happening.Renew)),
             (3, Gen.Constant(Happening.Release)),
+            (2, Gen.Constant(Happening.ReleaseAndKeep)),
+            (1, Gen.Constant(Happening.Revoke)),
+            (1, Gen.Constant(Happening.LeaseIsRenewed)),
+            (2, Gen.Constant(Happening.LeaseEnds)),
             (2, Gen.Constant(Happening.TimerFires)),
             (1, Gen.Constant(Happening.StaleTimerFires)),
             (3, Gen.Constant(Happening.TimePasses)),
@@ -55,9 +59,12 @@ public sealed class ModelTests
         string[] situations =
         [
             "a cancel", "a cancel of what is over", "a confirmation", "a denial: Busy", "a denial: Ended", "a denial: QueueFull",
-            "a denial: WaitTimedOut", "a grant at once", "a grant out of the line", "a grant repeated", "a release", "a release refused",
-            "a renewal refused: Expired", "a renewal refused: NotHeld", "a stale timer", "a waiter", "a waiter redirected",
-            "an earlier end repeated", "an expiry",
+            "a denial: WaitTimedOut", "a denial: LeaseNotFound", "a grant at once", "a grant out of the line", "a grant repeated", "a release",
+            "a release refused", "a release repeated", "a release that keeps", "a renewal refused: Expired", "a renewal refused: LeaseEnded",
+            "a renewal refused: NotHeld", "a renewal refused: Superseded", "a renewal on a lease", "a revocation", "a revocation of what is kept",
+            "a revocation refused", "a revocation repeated", "a stale timer", "a waiter", "a waiter passed over", "a waiter redirected",
+            "a holder on a late lease", "a grant on a lease out of the line", "a confirmation on a lease", "an earlier end repeated",
+            "an expiry", "an end of a lease", "an end of a lease that its owner knows of", "an end of what is kept",
         ];
         Assert.All(situations, situation =>
         {

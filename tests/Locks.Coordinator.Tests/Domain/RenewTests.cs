@@ -77,7 +77,7 @@ public sealed class RenewTests
         var sut = LockUnderTest.HeldByA(B);
 
         Assert.Equal(
-            new Outcome.RenewalRefused(LossReasons.NotHeld, B.ReplyTo),
+            new Outcome.RenewalRefused(LossReasons.Superseded, B.ReplyTo),
             sut.Decide(B.Renew()).ChangesNothing().Only<Outcome.RenewalRefused>());
     }
 
@@ -88,6 +88,15 @@ public sealed class RenewTests
         sut.Decide(A.Release());
 
         Assert.Equal(LossReasons.NotHeld, sut.Decide(A.Renew()).ChangesNothing().Only<Outcome.RenewalRefused>().Why);
+    }
+
+    [Fact]
+    public void Renew_AfterTheNextWasGranted_IsRefusedAsSuperseded()
+    {
+        var sut = LockUnderTest.HeldByA(B);
+        sut.After(30).Expire();
+
+        Assert.Equal(LossReasons.Superseded, sut.Decide(A.Renew()).ChangesNothing().Only<Outcome.RenewalRefused>().Why);
     }
 
     [Fact]

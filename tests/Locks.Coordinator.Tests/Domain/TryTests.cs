@@ -21,7 +21,7 @@ public sealed class TryTests
         Assert.Equal(
             new Holder(
                 A.Id, "owner a", A.Token, sut.State.LastFence, TimeSpan.FromSeconds(30), LockUnderTest.Noon,
-                LockUnderTest.Noon.AddSeconds(30), Confirmed: true, "client a"),
+                LockUnderTest.Noon.AddSeconds(30), Confirmed: true, "client a", A.ReplyTo),
             sut.Holder);
         Assert.Equal(TimeSpan.FromSeconds(30), sut.Holder.AnnouncedLease);
     }

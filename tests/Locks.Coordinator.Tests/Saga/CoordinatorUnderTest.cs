@@ -24,11 +24,14 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
     private readonly ConcurrentDictionary<Guid, Exception> _faults = new();
     private readonly ServiceProvider _provider;
 
-    private CoordinatorUnderTest(ManualTimeProvider time, ILockStore store, Action<LockCoordinatorOptions>? configure)
+    private CoordinatorUnderTest(
+        ManualTimeProvider time, ILockStore store, Action<LockCoordinatorOptions>? configure, Action<IServiceCollection>? register)
     {
         Time = time;
         Store = store;
-        _provider = new ServiceCollection()
+        var services = new ServiceCollection();
+        register?.Invoke(services);
+        _provider = services
             .AddSingleton<TimeProvider>(time)
             .AddSingleton(store)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs))
@@ -58,9 +61,12 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
         where T : notnull => _provider.GetRequiredService<T>();
 
     public static async Task<CoordinatorUnderTest> StartAsync(
-        Action<LockCoordinatorOptions>? configure = null, ILockStore? store = null, ManualTimeProvider? time = null)
+        Action<LockCoordinatorOptions>? configure = null,
+        ILockStore? store = null,
+        ManualTimeProvider? time = null,
+        Action<IServiceCollection>? register = null)
     {
-        var coordinator = new CoordinatorUnderTest(time ?? new ManualTimeProvider(), store ?? new InMemoryLockStore(), configure);
+        var coordinator = new CoordinatorUnderTest(time ?? new ManualTimeProvider(), store ?? new InMemoryLockStore(), configure, register);
         var bus = coordinator._provider.GetRequiredService<IBus>();
         bus.ConnectSendObserver(coordinator);
         bus.ConnectReceiveObserver(coordinator);

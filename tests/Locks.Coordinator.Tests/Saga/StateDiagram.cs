@@ -1,21 +1,28 @@
 using System.Text;
-using Locks.Coordinator.Saga;
 using MassTransit;
 using MassTransit.SagaStateMachine;
 
 namespace Locks.Coordinator.Tests.Saga;
 
-/// <summary>Draws the state machine as it is, in Mermaid's notation.</summary>
+/// <summary>Draws a state machine as it is, in Mermaid's notation.</summary>
 /// <remarks>
 /// MassTransit's own graph (<c>machine.GetGraph()</c>) has one node for each event and not one for each event in a state, so that it can't
 /// tell where an event leads from which state. This visits the same activities, conditional ones included, and keeps the three together.
 /// </remarks>
-internal sealed class StateDiagram : StateMachineVisitor
+internal sealed class StateDiagram<TSaga> : StateMachineVisitor
+    where TSaga : class, SagaStateMachineInstance
 {
+    private readonly StateMachine<TSaga> _machine;
     private readonly HashSet<(string From, string Event, string To)> _arrows = [];
     private readonly HashSet<(string State, string Event)> _cells = [];
     private string _state = "";
     private string _event = "";
+
+    public StateDiagram(StateMachine<TSaga> machine)
+    {
+        _machine = machine;
+        machine.Accept(this);
+    }
 
     /// <summary>Where each event can lead from each state. An event that never leaves its state leads to it.</summary>
     public IReadOnlyCollection<(string From, string Event, string To)> Arrows =>
@@ -24,22 +31,15 @@ internal sealed class StateDiagram : StateMachineVisitor
         .. _cells.Where(cell => !_arrows.Any(arrow => (arrow.From, arrow.Event) == cell)).Select(cell => (cell.State, cell.Event, cell.State)),
     ];
 
-    public static StateDiagram Of(LockStateMachine machine)
-    {
-        var diagram = new StateDiagram();
-        machine.Accept(diagram);
-        return diagram;
-    }
-
     /// <summary>The diagram, its arrows in the order of the states and events.</summary>
-    public string ToMermaid(LockStateMachine machine)
+    public string ToMermaid()
     {
-        var states = machine.States.Select(state => state.Name).OrderBy(name => name == machine.Initial.Name ? 0 : 1).ThenBy(name => name).ToList();
-        var events = machine.Events.Select(@event => @event.Name).Order().ToList();
+        var states = _machine.States.Select(state => state.Name).OrderBy(name => name == _machine.Initial.Name ? 0 : 1).ThenBy(name => name).ToList();
+        var events = _machine.Events.Select(@event => @event.Name).Order().ToList();
         var text = new StringBuilder("stateDiagram-v2\n");
         var arrows =
             from arrow in Arrows
-            where arrow.Event != machine.Expiry.AnyReceived.Name
+            where !IsOnlyLetThrough(arrow)
             group arrow by (arrow.From, arrow.To) into same
             orderby states.IndexOf(same.Key.From), states.IndexOf(same.Key.To)
             select same;
@@ -51,7 +51,7 @@ internal sealed class StateDiagram : StateMachineVisitor
 
         return text.ToString();
 
-        string Node(string state) => state == machine.Initial.Name ? "[*]" : state;
+        string Node(string state) => state == _machine.Initial.Name ? "[*]" : state;
     }
 
     public void Visit(State state, Action<State> next)
@@ -77,7 +77,7 @@ internal sealed class StateDiagram : StateMachineVisitor
 
     public void Visit(IStateMachineActivity activity, Action<IStateMachineActivity> next)
     {
-        if (activity is TransitionActivity<LockSaga> transition)
+        if (activity is TransitionActivity<TSaga> transition)
             _arrows.Add((_state, _event, transition.ToState.Name));
         next(activity);
     }
@@ -99,6 +99,10 @@ internal sealed class StateDiagram : StateMachineVisitor
     public void Visit<T, TData>(IBehavior<T, TData> behavior, Action<IBehavior<T, TData>> next)
         where T : class, SagaStateMachineInstance
         where TData : class => next(behavior);
+
+    /// <summary>What a timer sends is let through to Received by MassTransit, or dropped; the machine adds nothing to that.</summary>
+    private bool IsOnlyLetThrough((string From, string Event, string To) arrow) =>
+        arrow.Event.EndsWith(".AnyReceived", StringComparison.Ordinal) && !_arrows.Contains(arrow);
 
     private void Enter(Event @event)
     {

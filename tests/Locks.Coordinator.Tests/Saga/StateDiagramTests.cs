@@ -1,6 +1,7 @@
-using Locks.Coordinator.Domain;
 using Locks.Coordinator.Saga;
+using Locks.Coordinator.Saga.Leases;
 using Locks.TestKit;
+using MassTransit;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Saga;
@@ -8,25 +9,23 @@ namespace Locks.Coordinator.Tests.Saga;
 public sealed class StateDiagramTests
 {
     private const string File = "docs/state-machine.md";
-    private const string Begin = "<!-- begin: drawn from LockStateMachine -->";
-    private const string End = "<!-- end: drawn from LockStateMachine -->";
 
-    private readonly LockStateMachine _machine = new(new LockRules(), new CoordinatorClock(new ManualTimeProvider()));
+    private static StateDiagram<LockSaga> Locks => new(Machines.OfLocks());
+
+    private static StateDiagram<LeaseSaga> Leases => new(Machines.OfLeases());
 
     [Fact]
-    public void TheDiagramInTheDocs_IsTheMachine()
+    public void TheDiagramsInTheDocs_AreTheMachines()
     {
         var page = System.IO.File.ReadAllText(Repository.PathOf(File)).ReplaceLineEndings("\n");
-        var before = page[..(page.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)];
-        var after = page[page.IndexOf(End, StringComparison.Ordinal)..];
 
-        Approved.Verify(File, $"{before}\n```mermaid\n{StateDiagram.Of(_machine).ToMermaid(_machine)}```\n{after}");
+        Approved.Verify(File, Redraw(Redraw(page, nameof(LockStateMachine), Locks.ToMermaid()), nameof(LeaseStateMachine), Leases.ToMermaid()));
     }
 
     [Fact]
     public void TheDiagram_HasBothWaysOutOfADecision()
     {
-        var arrows = StateDiagram.Of(_machine).Arrows;
+        var arrows = Locks.Arrows;
 
         Assert.Contains(("Held", "ReleaseRequested", "Free"), arrows);
         Assert.Contains(("Held", "ReleaseRequested", "Held"), arrows);
@@ -35,14 +34,32 @@ public sealed class StateDiagramTests
     }
 
     [Fact]
-    public void TheDiagram_HasEveryEventOfEveryState()
+    public void TheDiagram_OfALease_LeadsOneWay()
     {
-        var drawn = StateDiagram.Of(_machine).Arrows.Select(arrow => (arrow.From, arrow.Event)).Distinct().Order();
-        var machine =
-            from state in _machine.States
-            from @event in _machine.NextEvents(state)
-            select (state.Name, @event.Name);
+        var arrows = Leases.Arrows;
 
-        Assert.Equal(machine.Order(), drawn);
+        Assert.Contains(("Active", "RevokeRequested", "Ending"), arrows);
+        Assert.Contains(("Ending", "Due.AnyReceived", "Ended"), arrows);
+        Assert.DoesNotContain(arrows, arrow => arrow is { From: "Ended", To: not "Ended" });
+    }
+
+    [Fact]
+    public void TheDiagrams_HaveEveryEventOfEveryState()
+    {
+        AssertHasAll(Machines.OfLocks(), Locks.Arrows);
+        AssertHasAll(Machines.OfLeases(), Leases.Arrows);
+    }
+
+    private static void AssertHasAll(StateMachine machine, IEnumerable<(string From, string Event, string To)> arrows) =>
+        Assert.Equal(
+            machine.States.SelectMany(state => machine.NextEvents(state).Select(@event => (state.Name, @event.Name))).Order(),
+            arrows.Select(arrow => (arrow.From, arrow.Event)).Distinct().Order());
+
+    private static string Redraw(string page, string machine, string diagram)
+    {
+        var begin = $"<!-- begin: drawn from {machine} -->";
+        var before = page[..(page.IndexOf(begin, StringComparison.Ordinal) + begin.Length)];
+        var after = page[page.IndexOf($"<!-- end: drawn from {machine} -->", StringComparison.Ordinal)..];
+        return $"{before}\n```mermaid\n{diagram}```\n{after}";
     }
 }

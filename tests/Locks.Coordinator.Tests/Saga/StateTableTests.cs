@@ -1,5 +1,4 @@
 using Locks.Contracts;
-using Locks.Coordinator.Domain;
 using Locks.Coordinator.Saga;
 using Locks.TestKit;
 using MassTransit;
@@ -16,6 +15,7 @@ public sealed class StateTableTests
     private const string Silence = "";
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly Guid Revocation = LockKey.ToId("revocation");
 
     // The holder is A with a lease of 30 s; in "Overdue" rows that lease is over and nobody has noticed. In the free state A had the lock.
     private static readonly Cell[] Table =
@@ -26,6 +26,8 @@ public sealed class StateTableTests
         new(None, "Confirm", it => new ConfirmGrant(it.Key, Asker.B.AcquireId, 7), null, Silence),
         new(None, "Renew", it => new RenewLock(it.Key, "no token", Lease), null, $"{nameof(LockLost)} {LossReasons.NotHeld}"),
         new(None, "Release", it => new ReleaseLock(it.Key, "no token"), null, nameof(LockNotHeld)),
+        new(None, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockNotHeld)),
+        new(None, "Revoke one grant", it => new RevokeLock(it.Key, Revocation, "operator", 7), null, nameof(LockNotHeld)),
         new(None, "Expired", it => new LeaseExpired(it.Key, 7), null, Silence),
 
         new(Free, "Acquire", it => Asker.B.Try(), Held, nameof(LockAcquired)),
@@ -36,6 +38,7 @@ public sealed class StateTableTests
         new(Free, "Confirm", it => new ConfirmGrant(it.Key, Asker.A.AcquireId, it.Fence), Free, Silence),
         new(Free, "Renew", it => new RenewLock(it.Key, it.Token, Lease), Free, $"{nameof(LockLost)} {LossReasons.NotHeld}"),
         new(Free, "Release", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockNotHeld)),
+        new(Free, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockNotHeld)),
         new(Free, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence),
 
         new(Held, "Acquire", it => Asker.B.Try(), Held, $"{nameof(LockDenied)} {DenyReasons.Busy}"),
@@ -47,9 +50,12 @@ public sealed class StateTableTests
         new(Held, "Confirm", it => new ConfirmGrant(it.Key, Asker.A.AcquireId, it.Fence), Held, Silence),
         new(Held, "Confirm by a stranger", it => new ConfirmGrant(it.Key, Asker.B.AcquireId, it.Fence), Held, Silence),
         new(Held, "Renew", it => new RenewLock(it.Key, it.Token, Lease), Held, nameof(LockRenewed)),
-        new(Held, "Renew by a stranger", it => new RenewLock(it.Key, "no token", Lease), Held, $"{nameof(LockLost)} {LossReasons.NotHeld}"),
+        new(Held, "Renew by a stranger", it => new RenewLock(it.Key, "no token", Lease), Held, $"{nameof(LockLost)} {LossReasons.Superseded}"),
         new(Held, "Release", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockReleased)),
         new(Held, "Release by a stranger", it => new ReleaseLock(it.Key, "no token"), Held, nameof(LockNotHeld)),
+        new(Held, "Release and keep", it => new ReleaseLock(it.Key, it.Token, Lease), Held, nameof(LockReleased)),
+        new(Held, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockRevoked)),
+        new(Held, "Revoke another grant", it => new RevokeLock(it.Key, Revocation, "operator", it.Fence - 1), Held, nameof(LockNotHeld)),
         new(Held, "Expired too early", it => new LeaseExpired(it.Key, it.Fence), Held, Silence),
         new(Held, "Expired, an older grant", it => new LeaseExpired(it.Key, it.Fence - 1), Held, Silence),
 
@@ -59,6 +65,7 @@ public sealed class StateTableTests
         new(Held, "Confirm when overdue", it => new ConfirmGrant(it.Key, Asker.A.AcquireId, it.Fence), Free, Silence) { IsOverdue = true },
         new(Held, "Renew when overdue", it => new RenewLock(it.Key, it.Token, Lease), Free, $"{nameof(LockLost)} {LossReasons.Expired}") { IsOverdue = true },
         new(Held, "Release when overdue", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockNotHeld)) { IsOverdue = true },
+        new(Held, "Revoke when overdue", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockNotHeld)) { IsOverdue = true },
         new(Held, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence) { IsOverdue = true },
         new(Held, "Expired, an older grant, when overdue", it => new LeaseExpired(it.Key, it.Fence - 1), Held, Silence) { IsOverdue = true },
     ];
@@ -98,7 +105,7 @@ public sealed class StateTableTests
             select $"{state.Name} × {@event}";
 
         Assert.Equal(["Free", "Held", "Initial"], states.Select(state => state.Name).Order());
-        Assert.Equal(6, events.Count);
+        Assert.Equal(7, events.Count);
         Assert.Empty(missing);
     }
 
@@ -119,7 +126,7 @@ public sealed class StateTableTests
         Assert.Equal((typeof(string), "Free", "Held"), (
             typeof(LockSaga).GetProperty(nameof(LockSaga.CurrentState))!.PropertyType, Machine().Free.Name, Machine().Held.Name));
 
-    private static LockStateMachine Machine() => new(new LockRules(), new CoordinatorClock(new ManualTimeProvider()));
+    private static LockStateMachine Machine() => Machines.OfLocks();
 
     private static IEnumerable<string> NextEvents(LockStateMachine machine, State state) =>
         machine.NextEvents(state).Select(@event => @event.Name).Order();
@@ -153,6 +160,7 @@ public sealed class StateTableTests
         ConfirmGrant confirm => coordinator.DeliverAsync(confirm, Asker.B),
         RenewLock renew => coordinator.DeliverAsync(renew, Asker.B),
         ReleaseLock release => coordinator.DeliverAsync(release, Asker.B),
+        RevokeLock revoke => coordinator.DeliverAsync(revoke, Asker.B),
         LeaseExpired expired => coordinator.DeliverAsync(expired),
         _ => throw new InvalidOperationException($"The table has a {message.GetType().Name}."),
     };

@@ -60,7 +60,10 @@ public static class LeaseRules
                 End(new LeaseEnd(LossReasons.Expired, By: null, now), grant);
         }
 
-        /// <summary>A repeat is answered as at first: its sender counts from before the first copy. After the end it grants nothing.</summary>
+        /// <summary>
+        /// A repeat is answered as at first: its sender counts from before the first copy. After the end it grants nothing. A lease that was
+        /// granted for less than a copy asks for is told as it is.
+        /// </summary>
         public void Grant(LeaseRequest.Grant request)
         {
             if (_lease.Stage == LeaseStage.Unknown)
@@ -70,8 +73,8 @@ public static class LeaseRules
                 _lease = _lease with { Stage = LeaseStage.Active, Grant = grant };
             }
 
-            _outcomes.Add(_lease.Stage == LeaseStage.Active
-                ? new LeaseOutcome.Granted(request.Ttl, request.ReplyTo)
+            _outcomes.Add(_lease is { Stage: LeaseStage.Active, Grant: { } granted }
+                ? new LeaseOutcome.Granted(granted.Announced(request.Ttl), request.ReplyTo)
                 : new LeaseOutcome.NotFound(request.ReplyTo));
         }
 

@@ -50,6 +50,9 @@ public sealed record LeaseState(Guid Id, LeaseStage Stage, LeaseGrant? Grant, Le
 public sealed record LeaseGrant(
     string Owner, string? ClientId, TimeSpan Ttl, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, ReplyTo? TellAt)
 {
+    /// <summary>What of a time that was asked for can be promised, counted from the grant.</summary>
+    public TimeSpan Announced(TimeSpan ttl) => ExpiresAt - GrantedAt is var lives && lives < ttl ? lives : ttl;
+
     /// <summary>Lives until at least <paramref name="ttl"/> from now. Never less than before: a renewal may arrive late.</summary>
     public LeaseGrant ExtendedTo(DateTimeOffset now, TimeSpan ttl)
     {

@@ -30,20 +30,21 @@ internal sealed class LeaseStateMachine : MassTransitStateMachine<LeaseSaga>
             When(Due.Received).Decide(clock).Settle(this).Announce(announcement));
 
         // It has ended, and that is stored: no lock can be granted on it any more, and those that were are passed on, a batch at a time,
-        // until none is left. Every request comes too late.
+        // until none is left. Every request comes too late. There is no timer any more, so the notes are taken as they come: MassTransit
+        // lets none through to Received where no timer is set.
         During(Ending,
             When(GrantRequested).Decide(clock).Announce(announcement),
             When(RenewRequested).Decide(clock).Announce(announcement),
             When(RevokeRequested).Decide(clock).Announce(announcement),
             When(DescribeRequested).Decide(clock).Announce(announcement),
-            When(Due.Received).PassLocksOn(locks).Decide(clock).Settle(this).Announce(announcement));
+            When(Due.AnyReceived).PassLocksOn(locks).Decide(clock).Settle(this).Announce(announcement));
 
+        // Nothing is left to do, and a late note is dropped.
         During(Ended,
             When(GrantRequested).Decide(clock).Announce(announcement),
             When(RenewRequested).Decide(clock).Announce(announcement),
             When(RevokeRequested).Decide(clock).Announce(announcement),
-            When(DescribeRequested).Decide(clock).Announce(announcement),
-            When(Due.Received).Decide(clock).Announce(announcement));
+            When(DescribeRequested).Decide(clock).Announce(announcement));
     }
 
     /// <summary>It lives.</summary>

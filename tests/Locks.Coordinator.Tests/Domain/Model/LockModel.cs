@@ -13,9 +13,12 @@ internal sealed class LockModel(LockRulesLimits limits)
     private readonly List<Waiter> _line = [];
     private readonly Dictionary<Guid, string> _over = [];
     private readonly Dictionary<Guid, Holder> _grants = [];
+    private readonly Dictionary<Guid, bool> _revocations = [];
+    private readonly Dictionary<Guid, SharedLease> _leases = [];
     private readonly HashSet<string> _seen = [];
     private Holder? _holder;
     private Waiter? _leaving;
+    private Outcome.LossTold? _toTell;
     private long _highestFence;
     private long _highestTicket;
 
@@ -26,11 +29,25 @@ internal sealed class LockModel(LockRulesLimits limits)
 
     public bool IsOver(Guid attempt) => _over.ContainsKey(attempt);
 
+    /// <summary>A lease is stored, perhaps anew.</summary>
+    public void Learn(SharedLease lease)
+    {
+        _leases[lease.Id] = lease;
+        for (var i = 0; i < _line.Count; i++)
+        {
+            if (_line[i].SharedLease?.Id == lease.Id)
+                _line[i] = _line[i] with { SharedLease = lease };
+        }
+
+        if (_holder is { SharedLease: { } old } holder && old.Id == lease.Id)
+            _holder = holder with { SharedLease = lease, ExpiresAt = holder.Confirmed ? lease.ExpiresAt : holder.ExpiresAt };
+    }
+
     public void Check(LockRequest request, DateTimeOffset now, Decision decision)
     {
         var before = _holder;
         foreach (var outcome in decision.Outcomes)
-            Apply(outcome, request, now);
+            Apply(outcome, request, now, before);
 
         if (request is LockRequest.Confirm confirm)
             Apply(confirm, now);
@@ -38,12 +55,13 @@ internal sealed class LockModel(LockRulesLimits limits)
             Apply(cancelled);
 
         Assert.Null(_leaving);
+        Require(_toTell is null, "a holder was not told of its loss");
         CheckState(decision.After);
         CheckAnswer(request, decision);
         CheckNothingIsOverdue(request, now, before, decision);
     }
 
-    private void Apply(Outcome outcome, LockRequest request, DateTimeOffset now)
+    private void Apply(Outcome outcome, LockRequest request, DateTimeOffset now, Holder? before)
     {
         switch (outcome)
         {
@@ -51,6 +69,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                 See("a grant repeated");
                 var again = Assert.IsType<LockRequest.Acquire>(request);
                 Assert.Equal((_holder, again.AcquireId, again.ReplyTo), (granted.Grant, granted.Grant.AcquireId, granted.ReplyTo));
+                Require(granted.Grant.ReleasedAt is null, "G6: a grant that was given back was announced again");
                 break;
             case Outcome.Granted { Waited: { } waiter } granted:
                 ApplyGrantOutOfTheLine(granted, waiter, now);
@@ -74,17 +93,28 @@ internal sealed class LockModel(LockRulesLimits limits)
                 Assert.Equal(told.AcquireId, _line[told.Place - 1].AcquireId);
                 break;
             case Outcome.Renewed renewed:
-                Assert.Equal(_holder!.Token, Assert.IsType<LockRequest.Renew>(request).Token);
-                Extend(now + renewed.Lease);
-                Assert.Equal(_holder, renewed.Grant);
+                Apply(renewed, Assert.IsType<LockRequest.Renew>(request), now);
                 break;
             case Outcome.RenewalRefused refused:
                 See($"a renewal refused: {refused.Why}");
-                Assert.NotEqual(_holder?.Token, Assert.IsType<LockRequest.Renew>(request).Token);
+                Assert.Equal(WhyNotHeld(Assert.IsType<LockRequest.Renew>(request).Token, before), refused.Why);
+                break;
+            case Outcome.ReleaseRefused when request is LockRequest.Revoke revoke:
+                See("a revocation refused");
+                Require(!_revocations.GetValueOrDefault(revoke.RevokeId), "a revocation was refused when it was repeated");
+                Require(
+                    _revocations.ContainsKey(revoke.RevokeId) || _holder is null || revoke.FencingToken is { } other && other != _holder.FencingToken,
+                    "a revocation was refused although it names the holder");
+                if (_holder is null && revoke.FencingToken is null)
+                    _revocations.TryAdd(revoke.RevokeId, false);
                 break;
             case Outcome.ReleaseRefused:
                 See("a release refused");
                 Assert.NotEqual(_holder?.Token, Assert.IsType<LockRequest.Release>(request).Token);
+                break;
+            case Outcome.Released { Grant.ReleasedAt: not null } released:
+                See("a release repeated");
+                Assert.Equal((_holder, _holder!.Token), (released.Grant, Assert.IsType<LockRequest.Release>(request).Token));
                 break;
             case Outcome.Released released:
                 See("a release");
@@ -93,19 +123,99 @@ internal sealed class LockModel(LockRulesLimits limits)
                     request is LockRequest.Release release ? release.Token == _holder!.Token
                     : request is LockRequest.Cancel taken && taken.AcquireId == _holder!.AcquireId,
                     "the lock was released by somebody who does not hold it");
-                EndGrant();
+                if (request is LockRequest.Release { KeepFor: { } keep } && keep > TimeSpan.Zero && _holder!.ExpiresAt > now)
+                    Keep(now, now + keep);
+                else
+                    EndGrant();
                 break;
             case Outcome.Expired expired:
-                See("an expiry");
-                Assert.Equal(_holder, expired.Grant);
-                Require(_holder!.ExpiresAt <= now, "the lease ended too early");
-                EndGrant();
+                Apply(expired, now);
+                break;
+            case Outcome.Revoked revoked:
+                Apply(revoked, Assert.IsType<LockRequest.Revoke>(request));
+                break;
+            case Outcome.RevocationRepeated:
+                See("a revocation repeated");
+                Require(_revocations[Assert.IsType<LockRequest.Revoke>(request).RevokeId], "what did nothing was answered as if it had");
+                break;
+            case Outcome.LossTold told:
+                Assert.Equal(_toTell, told);
+                _toTell = null;
                 break;
             default:
                 Assert.Fail($"the model does not know {outcome}");
                 break;
         }
     }
+
+    private void Apply(Outcome.Renewed renewed, LockRequest.Renew request, DateTimeOffset now)
+    {
+        Assert.Equal(_holder!.Token, request.Token);
+        Require(_holder.ReleasedAt is null, "what is only kept was renewed");
+        if (_holder.SharedLease is { } lease)
+        {
+            See("a renewal on a lease");
+            Assert.Equal(lease.ExpiresAt > now ? lease.ExpiresAt - now : TimeSpan.Zero, renewed.Lease);
+        }
+        else
+        {
+            Assert.Equal(request.Lease, renewed.Lease);
+        }
+
+        Extend(now + renewed.Lease);
+        Assert.Equal(_holder, renewed.Grant);
+    }
+
+    private void Apply(Outcome.Expired expired, DateTimeOffset now)
+    {
+        Assert.Equal(_holder, expired.Grant);
+        Require(IsOver(_holder!, now), "the lease ended too early");
+        if (_holder is { SharedLease: { HasEnded: true } lease })
+        {
+            var itsOwner = _holder.TellAt is { } address && lease.OwnerAddress == address.Address;
+            See(itsOwner ? "an end of a lease that its owner knows of" : "an end of a lease");
+            _toTell = itsOwner || _holder.TellAt is not { } teller ? null : new Outcome.LossTold(_holder, LossReasons.LeaseEnded, null, teller);
+        }
+        else
+        {
+            See(_holder!.ReleasedAt is null ? "an expiry" : "an end of what is kept");
+        }
+
+        EndGrant();
+    }
+
+    private void Apply(Outcome.Revoked revoked, LockRequest.Revoke request)
+    {
+        See(_holder!.ReleasedAt is null ? "a revocation" : "a revocation of what is kept");
+        Assert.Equal((_holder, request.By), (revoked.Grant, revoked.By));
+        Require(request.FencingToken is null || request.FencingToken == _holder.FencingToken, "another grant was revoked than was named");
+        Require(_revocations.TryAdd(request.RevokeId, true), "G6: a revocation took effect twice");
+        _toTell = _holder is { ReleasedAt: null, TellAt: { } address }
+            ? new Outcome.LossTold(_holder, LossReasons.Revoked, request.By, address)
+            : null;
+        EndGrant();
+    }
+
+    private string WhyNotHeld(OwnerToken token, Holder? before)
+    {
+        if (_holder?.Token == token)
+        {
+            Require(_holder.ReleasedAt is not null, "a holder was refused");
+            return LossReasons.NotHeld;
+        }
+
+        return before is { ReleasedAt: null } && before.Token == token
+            ? before.SharedLease is { HasEnded: true } ? LossReasons.LeaseEnded : LossReasons.Expired
+            : _holder is null ? LossReasons.NotHeld : LossReasons.Superseded;
+    }
+
+    /// <summary>A lease's end is for the lease to say, as soon as a grant is confirmed; whatever else is due, the lock sees by itself.</summary>
+    private static bool IsOver(Holder holder, DateTimeOffset now) =>
+        holder.SharedLease is { } lease && (lease.HasEnded || holder.Confirmed) ? lease.HasEnded : holder.ExpiresAt <= now;
+
+    private static bool IsAlive(SharedLease lease, DateTimeOffset now) => !lease.HasEnded && lease.ExpiresAt > now;
+
+    private static ReplyTo? TellAt(string? session, ReplyTo address) => session is null ? null : address;
 
     private void ApplyGrantOutOfTheLine(Outcome.Granted granted, Waiter waiter, DateTimeOffset now)
     {
@@ -115,11 +225,17 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.DoesNotContain(_line, other => other.Position < waiter.Position);
         Require(waiter.Deadline > now, "a waiter was granted after its deadline");
         Assert.Equal(waiter.ReplyTo, granted.ReplyTo);
+        if (waiter.SharedLease is { } lease)
+        {
+            See("a grant on a lease out of the line");
+            Require(IsAlive(lease, now), "a lock was granted on a lease that is over");
+        }
+
         var window = waiter.Lease < limits.ConfirmationWindow ? waiter.Lease : limits.ConfirmationWindow;
         Assert.Equal(
             new Holder(
                 waiter.AcquireId, waiter.Owner, waiter.Token, granted.Grant.FencingToken, waiter.Lease, now, now + window,
-                Confirmed: false, waiter.ClientId),
+                Confirmed: false, waiter.ClientId, TellAt(waiter.ClientId, waiter.ReplyTo), waiter.SharedLease),
             granted.Grant);
         BeginGrant(granted.Grant);
     }
@@ -129,10 +245,12 @@ internal sealed class LockModel(LockRulesLimits limits)
         See("a grant at once");
         Assert.Empty(_line);
         Assert.Equal(request.ReplyTo, granted.ReplyTo);
+        Require(request.OnLease is null || IsAlive(request.OnLease, now), "a lock was granted on a lease that is over");
         Assert.Equal(
             new Holder(
-                request.AcquireId, request.Owner, request.NewToken, granted.Grant.FencingToken, request.Lease, now, now + request.Lease,
-                Confirmed: true, request.ClientId),
+                request.AcquireId, request.Owner, request.NewToken, granted.Grant.FencingToken, request.Lease, now,
+                request.OnLease?.ExpiresAt ?? now + request.Lease, Confirmed: true, request.ClientId,
+                TellAt(request.ClientId, request.ReplyTo), request.OnLease),
             granted.Grant);
         BeginGrant(granted.Grant);
     }
@@ -149,8 +267,18 @@ internal sealed class LockModel(LockRulesLimits limits)
 
     private void EndGrant()
     {
-        _over.Add(_holder!.AcquireId, DenyReasons.Ended);
+        _over[_holder!.AcquireId] = DenyReasons.Ended;
         _holder = null;
+    }
+
+    private void Keep(DateTimeOffset now, DateTimeOffset end)
+    {
+        See("a release that keeps");
+        _over.Add(_holder!.AcquireId, DenyReasons.Ended);
+        _holder = _holder with
+        {
+            Confirmed = true, SharedLease = null, ReleasedAt = now, ExpiresAt = end < _holder.ExpiresAt ? end : _holder.ExpiresAt,
+        };
     }
 
     private void Apply(Outcome.Denied denied, LockRequest request, DateTimeOffset now)
@@ -162,8 +290,19 @@ internal sealed class LockModel(LockRulesLimits limits)
 
         if (_leaving is { } waiter)
         {
-            Assert.Equal((waiter.AcquireId, DenyReasons.WaitTimedOut, waiter.ReplyTo), (denied.AcquireId, denied.Why, denied.ReplyTo));
-            Require(waiter.Deadline <= now, "a waiter timed out before its deadline");
+            Assert.Equal((waiter.AcquireId, waiter.ReplyTo), (denied.AcquireId, denied.ReplyTo));
+            if (denied.Why == DenyReasons.LeaseNotFound)
+            {
+                See("a waiter passed over");
+                Require(_holder is null, "a waiter was passed over before its turn");
+                Require(waiter.SharedLease is { } lease && !IsAlive(lease, now), "a waiter was passed over although it could hold the lock");
+            }
+            else
+            {
+                Assert.Equal(DenyReasons.WaitTimedOut, denied.Why);
+                Require(waiter.Deadline <= now, "a waiter timed out before its deadline");
+            }
+
             _over.Add(waiter.AcquireId, denied.Why);
             _leaving = null;
             return;
@@ -175,6 +314,12 @@ internal sealed class LockModel(LockRulesLimits limits)
         {
             See("an earlier end repeated");
             Assert.Equal(earlier, denied.Why);
+            return;
+        }
+
+        if (acquire.OnLease is { } wanted && !IsAlive(wanted, now))
+        {
+            Assert.Equal(DenyReasons.LeaseNotFound, denied.Why);
             return;
         }
 
@@ -203,8 +348,9 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.Equal(
             new Waiter(
                 waiter.Position, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, now + request.Wait!.Value,
-                request.ClientId, request.ReplyTo),
+                request.ClientId, request.ReplyTo, request.OnLease),
             waiter);
+        Require(request.OnLease is null || IsAlive(request.OnLease, now), "an attempt waits for a lease that is over");
         _highestTicket = waiter.Position;
         _line.Add(waiter);
     }
@@ -213,7 +359,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         if (_holder is { Confirmed: false } && (_holder.AcquireId, _holder.FencingToken) == (confirm.AcquireId, confirm.FencingToken))
         {
-            See("a confirmation");
+            See(_holder.SharedLease is null ? "a confirmation" : "a confirmation on a lease");
             Extend(now + _holder.Lease);
         }
     }
@@ -222,13 +368,16 @@ internal sealed class LockModel(LockRulesLimits limits)
     private void Apply(Guid cancelled)
     {
         See(_over.ContainsKey(cancelled) ? "a cancel of what is over" : "a cancel");
-        Assert.NotEqual(cancelled, _holder?.AcquireId);
+        Require(_holder?.AcquireId != cancelled || _holder.ReleasedAt is not null, "what was cancelled is still held");
         Assert.DoesNotContain(_line, waiter => waiter.AcquireId == cancelled);
         _over[cancelled] = DenyReasons.Ended;
     }
 
     private void Extend(DateTimeOffset end) =>
-        _holder = _holder! with { Confirmed = true, ExpiresAt = end > _holder.ExpiresAt ? end : _holder.ExpiresAt };
+        _holder = _holder! with
+        {
+            Confirmed = true, ExpiresAt = _holder.SharedLease?.ExpiresAt ?? (end > _holder.ExpiresAt ? end : _holder.ExpiresAt),
+        };
 
     private void CheckState(LockState state)
     {
@@ -240,10 +389,22 @@ internal sealed class LockModel(LockRulesLimits limits)
         Require(_line.MinBy(waiter => (waiter.Deadline, waiter.Position)) == state.Waiters.Soonest, "the soonest deadline is wrong");
         Require(_line.TrueForAll(waiter => state.Waiters.Find(waiter.AcquireId) == waiter), "a waiter is not found by its attempt");
         Require((_highestFence, _highestTicket) == (state.LastFence, state.LastTicket), "the last numbers are not the highest ones");
-        Require(_over.Keys.All(attempt => state.Ended.Find(attempt) is not null), "an attempt that is over was forgotten");
+        Require(
+            _over.Keys.All(attempt => state.Ended.Find(attempt) is not null || attempt == _holder?.AcquireId),
+            "an attempt that is over was forgotten");
+        Require(_revocations.Keys.All(revocation => state.Ended.Find(revocation) is not null), "a revocation was forgotten");
+        Require(DueAt == state.DueAt, "it is not due when it should be");
         Require(
             _holder is null || _holder.GrantedAt + _holder.AnnouncedLease <= _holder.ExpiresAt, "more lease was announced than is stored");
+        Require(
+            _holder?.SharedLease is not { } lease || _holder.GrantedAt + _holder.AnnouncedLease <= lease.ExpiresAt,
+            "more was announced than the lease has");
     }
+
+    private DateTimeOffset? DueAt =>
+        _line.Select(waiter => (DateTimeOffset?)waiter.Deadline)
+            .Append(_holder is null or { SharedLease: not null, Confirmed: true } ? null : _holder.ExpiresAt)
+            .Min();
 
     /// <summary>Every request gets its one answer; one that waits gets it later.</summary>
     private void CheckAnswer(LockRequest request, Decision decision)
@@ -253,7 +414,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         {
             case LockRequest.Acquire { AcquireId: var attempt, ReplyTo: var address }:
                 var waits = _line.Any(waiter => waiter.AcquireId == attempt);
-                var holds = _holder?.AcquireId == attempt;
+                var holds = _holder?.AcquireId == attempt && _holder.ReleasedAt is null;
                 var grants = outcomes.Count(outcome => outcome is Outcome.Granted g && g.Grant.AcquireId == attempt && g.ReplyTo == address);
                 var denials = outcomes.Count(outcome => outcome is Outcome.Denied d && d.AcquireId == attempt && d.ReplyTo == address);
                 Assert.Equal((holds, !holds && !waits), (grants > 0, denials > 0));
@@ -263,6 +424,9 @@ internal sealed class LockModel(LockRulesLimits limits)
                 break;
             case LockRequest.Release:
                 Assert.Single(outcomes, outcome => outcome is Outcome.Released or Outcome.ReleaseRefused);
+                break;
+            case LockRequest.Revoke:
+                Assert.Single(outcomes, outcome => outcome is Outcome.Revoked or Outcome.RevocationRepeated or Outcome.ReleaseRefused);
                 break;
         }
     }
@@ -276,7 +440,9 @@ internal sealed class LockModel(LockRulesLimits limits)
             return;
         }
 
-        Require(_holder is null || _holder.ExpiresAt > now, "G5: a lock is held beyond its lease");
+        Require(_holder is null || !IsOver(_holder, now), "G5: a lock is held beyond its lease");
+        if (_holder is { SharedLease: { } lease } && lease.ExpiresAt <= now)
+            See("a holder on a late lease");
         Require(_line.TrueForAll(waiter => waiter.Deadline > now), "a waiter was not told that its time is up");
     }
 

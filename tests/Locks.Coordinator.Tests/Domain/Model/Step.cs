@@ -9,6 +9,10 @@ internal enum Happening
     Confirm,
     Renew,
     Release,
+    ReleaseAndKeep,
+    Revoke,
+    LeaseIsRenewed,
+    LeaseEnds,
     TimerFires,
     StaleTimerFires,
     TimePasses,
@@ -30,6 +34,9 @@ internal sealed record Story(Step[] Steps)
 {
     public const int Actors = 5;
     public const int Numbers = 1_000;
+
+    /// <summary>How many shared leases there are at a time. One that has ended makes room for another.</summary>
+    public const int Leases = 2;
 
     /// <summary>Shorter stories that may fail in the same way.</summary>
     public IEnumerable<Story> Shrink()

@@ -17,6 +17,7 @@ internal sealed class StoryTeller
 
     private static readonly double[] Leases = [1, 5, 20];
     private static readonly double?[] Waits = [null, 2, 8, 30];
+    private static readonly double[] Keeps = [0, 3, 10, 60];
     private static readonly double[] Pauses = [0.001, 0.4, 1, 3, 5];
     private static readonly double[] StepsBack = [0.000001, 0.2, 2];
 
@@ -24,6 +25,8 @@ internal sealed class StoryTeller
     private readonly LockModel _model = new(Limits);
     private readonly List<LockRequest> _sent = [];
     private readonly LockRequest.Acquire?[] _attempts = new LockRequest.Acquire?[Story.Actors];
+    private readonly Dictionary<Guid, SharedLease> _leases = [];
+    private readonly Guid[] _current = new Guid[Story.Leases];
 
     /// <summary>Tells a story to its end.</summary>
     /// <returns>What was seen on the way, for the test that asks whether the stories are worth telling.</returns>
@@ -50,6 +53,15 @@ internal sealed class StoryTeller
             case Happening.ClockGoesBack:
                 _lock.After(-Pick(StepsBack, step.Number));
                 break;
+            case Happening.LeaseIsRenewed:
+                var renewed = _leases.GetValueOrDefault(_current[step.Who % Story.Leases]);
+                if (renewed is { HasEnded: false } && _lock.Now.AddSeconds(Pick(Leases, step.Number)) is var end && end > renewed.ExpiresAt)
+                    Store(renewed with { ExpiresAt = end });
+                break;
+            case Happening.LeaseEnds:
+                if (_leases.GetValueOrDefault(_current[step.Who % Story.Leases]) is { } ending)
+                    Store(ending with { HasEnded = true });
+                break;
             default:
                 if (RequestOf(step) is { } request)
                     Send(request);
@@ -60,6 +72,7 @@ internal sealed class StoryTeller
     private void Send(LockRequest request)
     {
         _sent.Add(request);
+        LoadAsStoresDo();
         _model.Check(request, _lock.Now, _lock.Decide(request));
     }
 
@@ -68,9 +81,14 @@ internal sealed class StoryTeller
         Happening.Acquire => Acquire(step),
         Happening.AnyMessageAgain => _sent.Count > 0 ? Copy(_sent[step.Number % _sent.Count]) : null,
         Happening.Cancel => new LockRequest.Cancel(AttemptOf(step)),
-        Happening.Confirm => new LockRequest.Confirm(AttemptOf(step), _model.GrantOf(AttemptOf(step))?.FencingToken ?? step.Number),
+        Happening.Confirm => step.Number % 2 == 0 && _lock.State.Holder is { } holder
+            ? new LockRequest.Confirm(holder.AcquireId, holder.FencingToken)
+            : new LockRequest.Confirm(AttemptOf(step), _model.GrantOf(AttemptOf(step))?.FencingToken ?? step.Number),
         Happening.Renew => new LockRequest.Renew(TokenOf(step), TimeSpan.FromSeconds(Pick(Leases, step.Number)), ReplyTo: null),
         Happening.Release => new LockRequest.Release(TokenOf(step), ReplyTo: null),
+        Happening.ReleaseAndKeep => new LockRequest.Release(TokenOf(step), ReplyTo: null, TimeSpan.FromSeconds(Pick(Keeps, step.Number))),
+        Happening.Revoke => new LockRequest.Revoke(
+            new Attempt($"revocation {step.Number % 3} at step {_sent.Count / 5}").Id, "an operator", FenceToRevoke(step), ReplyTo: null),
         Happening.TimerFires => new LockRequest.Expire(_lock.State.LastFence),
         Happening.StaleTimerFires => new LockRequest.Expire(_lock.State.LastFence - 1 - (step.Number % 2)),
         _ => throw new InvalidOperationException($"{step.What} is no request"),
@@ -86,7 +104,10 @@ internal sealed class StoryTeller
         {
             Wait = Pick(Waits, step.Number / Leases.Length) is { } wait ? TimeSpan.FromSeconds(wait) : null,
             NotifyQueued = step.Number % 2 == 0,
+            OnLease = step.Number % 5 < 2 ? LeaseOf(step) : null,
         };
+        if (step.Number % 7 == 0)
+            request = request with { ClientId = null };
         _attempts[step.Who] = request;
         return request;
     }
@@ -94,12 +115,53 @@ internal sealed class StoryTeller
     /// <summary>A copy of a request comes with a secret of its own, as the coordinator mints one for each message.</summary>
     private LockRequest Copy(LockRequest request) => request is LockRequest.Acquire acquire ? Copy(acquire) : request;
 
-    private LockRequest.Acquire Copy(LockRequest.Acquire request) =>
-        request with { NewToken = new OwnerToken($"{request.NewToken.Value}, copy {_sent.Count}") };
+    private LockRequest.Acquire Copy(LockRequest.Acquire request) => request with
+    {
+        NewToken = new OwnerToken($"{request.NewToken.Value}, copy {_sent.Count}"),
+        OnLease = request.OnLease is { } lease ? _leases[lease.Id] : null,
+    };
+
+    /// <summary>A lease as it is stored: alive, most often, or late, or over. Its owner is one of the actors, or nobody who is to be told.</summary>
+    private SharedLease LeaseOf(Step step)
+    {
+        var place = step.Who % Story.Leases;
+        if (_leases.GetValueOrDefault(_current[place]) is { } known && (!known.HasEnded || step.Number % 4 == 0))
+            return known;
+
+        _current[place] = new Attempt($"lease {place} at step {_sent.Count}").Id;
+        Store(new SharedLease(
+            _current[place], _lock.Now.AddSeconds(Pick(Leases, step.Number)), HasEnded: false,
+            step.Number % 3 == 0 ? null : new Attempt($"{step.Who} at step {_sent.Count}").ReplyTo.Address));
+        return _leases[_current[place]];
+    }
+
+    private void Store(SharedLease lease)
+    {
+        _leases[lease.Id] = lease;
+        _model.Learn(lease);
+    }
+
+    /// <summary>What a lock knows of its leases is always as of when it was read.</summary>
+    private void LoadAsStoresDo()
+    {
+        var state = _lock.State;
+        var holder = state.Holder is { SharedLease: { } lease } leased ? leased.OnLease(_leases[lease.Id]) : state.Holder;
+        _lock.State = state with { Holder = holder, Waiters = state.Waiters.OnLeases(id => _leases[id]) };
+    }
+
+    private long? FenceToRevoke(Step step) => (step.Number % 4) switch
+    {
+        0 => _lock.State.LastFence,
+        1 => _lock.State.LastFence - 1,
+        _ => null,
+    };
 
     private Guid AttemptOf(Step step) => _attempts[step.Who]?.AcquireId ?? new Attempt($"{step.Who} before its request").Id;
 
-    private OwnerToken TokenOf(Step step) => _model.GrantOf(AttemptOf(step))?.Token ?? new OwnerToken("a guess");
+    /// <summary>The holder's, often; or that of somebody who held the lock once, or never.</summary>
+    private OwnerToken TokenOf(Step step) => step.Number % 3 == 0 && _lock.State.Holder is { } holder
+        ? holder.Token
+        : _model.GrantOf(AttemptOf(step))?.Token ?? new OwnerToken("a guess");
 
     private static T Pick<T>(T[] from, int number) => from[number % from.Length];
 }
