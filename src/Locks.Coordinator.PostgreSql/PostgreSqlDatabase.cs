@@ -13,8 +13,6 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off; " +
         "SET default_transaction_isolation = 'read committed'";
 
-    private const int StatementsPrepared = 16;
-
     private readonly PostgreSqlLockStoreOptions _options;
     private readonly string _connectionString;
     private readonly Lazy<NpgsqlDataSource> _commands;
@@ -90,9 +88,11 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
 
             // The pool is the store's own and nothing changes a session after its start, so the settings stay.
             NoResetOnClose = true,
+
+            // The store prepares its statements itself: a statement whose first use fails while Npgsql prepares it on its own is kept as
+            // one without columns, and breaks the connection when it answers with a row (npgsql#6391).
+            MaxAutoPrepare = 0,
         };
-        settings.MaxAutoPrepare = Math.Max(settings.MaxAutoPrepare, StatementsPrepared);
-        settings.AutoPrepareMinUsages = 1;
 
         return Open(settings)
             .UsePhysicalConnectionInitializer(

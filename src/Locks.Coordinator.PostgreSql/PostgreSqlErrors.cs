@@ -27,11 +27,19 @@ internal static class PostgreSqlErrors
             // So EF Core wraps what it holds for transient.
             InvalidOperationException { InnerException: NpgsqlException inner } =>
                 MayPass(inner, out var wrapped) ? wrapped.Message : null,
+            _ when IsAboutTheConversation(failure) =>
+                "PostgreSQL's answer to a statement was not understood; its connection was closed, and what was written is not known.",
             _ => null,
         };
         unavailable = message is null ? null : new LockStoreUnavailableException(message, failure);
         return unavailable is not null;
     }
+
+    // Npgsql lost its place in what PostgreSQL sends. It closes the connection, so another try starts afresh, but it says so by a bare
+    // exception and not by one of its own: type and text are all there is to know it by.
+    private static bool IsAboutTheConversation(Exception failure) =>
+        failure.GetType() == typeof(Exception) &&
+        failure.Message.StartsWith("Received unexpected backend message", StringComparison.Ordinal);
 
     private static bool IsAboutTheTables(string state) =>
         state is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName;

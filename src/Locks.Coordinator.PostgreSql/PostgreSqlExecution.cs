@@ -19,11 +19,16 @@ internal static class PostgreSqlExecution
     {
         try
         {
-            var command = database.Commands.CreateCommand(statement);
-            await using var _ = command.ConfigureAwait(false);
+            var connection = await database.Commands.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await using var _ = connection.ConfigureAwait(false);
+            var command = new NpgsqlCommand(statement, connection);
+            await using var __ = command.ConfigureAwait(false);
             bind(command.Parameters);
+
+            // A round trip for the first use on a connection and none after it: what is prepared outlives the command.
+            await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using var __ = reader.ConfigureAwait(false);
+            await using var ___ = reader.ConfigureAwait(false);
             return await read(reader, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (PostgreSqlErrors.MayPass(failure, out var unavailable))
