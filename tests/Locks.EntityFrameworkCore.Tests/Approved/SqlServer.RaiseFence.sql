@@ -1,0 +1,5 @@
+SET NOCOUNT OFF;
+UPDATE [LockFences] WITH (UPDLOCK, SERIALIZABLE) SET [Token] = {2} WHERE [Id] = {0} AND [Token] <= {2};
+IF @@ROWCOUNT = 0
+  INSERT INTO [LockFences] ([Id], [Key], [Token])
+  SELECT {0}, {1}, {2} WHERE NOT EXISTS (SELECT 1 FROM [LockFences] WITH (UPDLOCK, SERIALIZABLE) WHERE [Id] = {0});
