@@ -1,0 +1,58 @@
+using Locks.Client;
+using Locks.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace SuspendedHolder.Bank;
+
+/// <summary>
+/// Reads the balance, adds to it, and writes it back, under the lock: what every textbook does. It even makes sure that it still holds the
+/// lock before it writes.
+/// </summary>
+internal sealed class Depositor(ILockClient locks, string key, BankContext bank, bool withFence)
+{
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <param name="amount">What to add.</param>
+    /// <param name="beforeWriting">What happens between the last look at the lock and the write.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task DepositAsync(int amount, Func<ILockHandle, Task> beforeWriting, CancellationToken cancellationToken)
+    {
+        while (!await TryDepositAsync(amount, beforeWriting, cancellationToken))
+            Console.WriteLine("starts over, from the lock on");
+    }
+
+    private async Task<bool> TryDepositAsync(int amount, Func<ILockHandle, Task> beforeWriting, CancellationToken cancellationToken)
+    {
+        Console.WriteLine("asks for the lock");
+        await using var held = await locks.AcquireAsync(key, Patience, Lease, cancellationToken);
+        Console.WriteLine($"has the lock, with fencing token {held.FencingToken}");
+
+        var before = await bank.BalanceAsync(cancellationToken);
+        var after = before + amount;
+        if (!held.IsHeld)
+        {
+            Console.WriteLine("was too slow: its lease has ended, so it does not write");
+            return false;
+        }
+
+        Console.WriteLine($"has read {before}, still holds the lock, and is about to write {after}");
+        await beforeWriting(held);
+        try
+        {
+            await WriteAsync(after, held.FencingToken, cancellationToken);
+            Console.WriteLine($"has written {after}");
+            return true;
+        }
+        catch (StaleFencingTokenException stale)
+        {
+            Console.WriteLine($"is REFUSED by the account, which has seen token {stale.HighestToken}");
+            return false;
+        }
+    }
+
+    private Task<int> WriteAsync(int balance, long fencingToken, CancellationToken cancellationToken) => withFence
+        ? bank.Account.ExecuteFencedUpdateAsync(
+            account => account.Fence, fencingToken, set => set.SetProperty(account => account.Balance, balance), cancellationToken)
+        : bank.Account.ExecuteUpdateAsync(set => set.SetProperty(account => account.Balance, balance), cancellationToken);
+}

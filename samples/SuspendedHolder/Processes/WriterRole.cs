@@ -1,0 +1,47 @@
+using Locks.Client;
+using Microsoft.Extensions.DependencyInjection;
+using SuspendedHolder.Bank;
+using SuspendedHolder.CommandLine;
+using SuspendedHolder.Hosting;
+
+namespace SuspendedHolder.Processes;
+
+/// <summary>A process that makes a deposit.</summary>
+internal static class WriterRole
+{
+    public static async Task<int> RunAsync(StorySettings settings, int amount, bool isSuspended, CancellationToken cancellationToken)
+    {
+        using var host = StoryHost.Writer(settings);
+        await host.StartAsync(cancellationToken);
+        await using var bank = new BankContext(settings.Servers.Store);
+        await bank.BalanceAsync(cancellationToken); // EF Core takes its time at first, which is not to be that of a short lease
+        var locks = host.Services.GetRequiredService<ILockClient>();
+        var depositor = new Depositor(locks, new Names(settings.Run).LockKey, bank, settings.WithFence);
+
+        await depositor.DepositAsync(amount, BeforeWriting, cancellationToken);
+        await host.StopAsync(cancellationToken);
+        return ExitCode.Right;
+
+        async Task BeforeWriting(ILockHandle held)
+        {
+            if (!isSuspended)
+                return;
+
+            isSuspended = false;
+            await BeSuspendedAsync(cancellationToken);
+            Console.WriteLine(
+                $"wakes up. Its handle says {(held.IsHeld ? "that the lock is held" : "that the lock is lost")}, but it has looked already, so it writes");
+        }
+    }
+
+    /// <summary>
+    /// Between two instructions a process can be suspended, but hardly be caught there: so this one waits for a line, and the line is put
+    /// there while it is suspended.
+    /// </summary>
+    private static async Task BeSuspendedAsync(CancellationToken cancellationToken)
+    {
+        Console.WriteLine(ChildProcess.HereLine);
+        if (await Console.In.ReadLineAsync(cancellationToken) is null)
+            throw new OperationCanceledException("The parent has ended.");
+    }
+}
