@@ -1,9 +1,13 @@
 namespace Locks.Client;
 
 /// <summary>
-/// A lock that was granted. Disposing releases it. A lock with a lease can't stop a paused process from writing late; hand
-/// <see cref="FencingToken"/> to the guarded resource and let it refuse a lower one.
+/// A lock that was granted. Disposing releases it, unless <see cref="LockOptions.KeepUntilExpiry"/> says otherwise. A lock with a lease
+/// can't stop a paused process from writing late; hand <see cref="FencingToken"/> to the guarded resource and let it refuse a lower one.
 /// </summary>
+/// <remarks>
+/// Hold on to the handle for as long as the lock is to be held. One that nothing refers to any more is renewed no longer, and its lock frees
+/// itself when its lease ends; a reference to one of its tokens alone does not count.
+/// </remarks>
 public interface ILockHandle : IAsyncDisposable, IDisposable
 {
     /// <summary>What is locked.</summary>
@@ -18,10 +22,26 @@ public interface ILockHandle : IAsyncDisposable, IDisposable
     /// </summary>
     bool IsHeld { get; }
 
-    /// <summary>Fires when the lock is lost: its lease ended, or the coordinator says that it is not held. Does not fire on release.</summary>
+    /// <summary>What is known about the lock. Like <see cref="IsHeld"/>, it looks at the clock.</summary>
+    LockHandleState State { get; }
+
+    /// <summary>Why the lock was lost, if it was.</summary>
+    LockLoss? Loss { get; }
+
+    /// <summary>
+    /// Fires when the lock is lost: its lease ended, somebody took it away, or the coordinator says that it is not held.
+    /// <see cref="Loss"/> says which. Does not fire on release. Callbacks run on the thread pool.
+    /// </summary>
     CancellationToken Lost { get; }
 
-    /// <summary>Extends the lease, counted from now.</summary>
+    /// <summary>
+    /// A warning before the loss: fires when a renewal is overdue (<see cref="LockClientOptions.AtRiskAfter"/>), while the lock is still
+    /// held. A renewal ends the risk; the property then has a fresh token, for the next time. A lock that is taken away is lost
+    /// without this warning. Callbacks run on the thread pool.
+    /// </summary>
+    CancellationToken AtRisk { get; }
+
+    /// <summary>Extends the lease, counted from now. For a lock on a shared lease, that is the lease and all that lives on it.</summary>
     /// <param name="lease">100 ms to 24 h; the lock's own lease when absent. A renewal never shortens what is left.</param>
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
     /// <returns>Whether the lock is still held; if not, <see cref="Lost"/> has fired.</returns>
@@ -29,7 +49,9 @@ public interface ILockHandle : IAsyncDisposable, IDisposable
     /// <exception cref="LockUnavailableException">There was no answer. The lock is held until its lease ends.</exception>
     Task<bool> RenewAsync(TimeSpan? lease = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives the lock back. Doing so twice is fine.</summary>
+    /// <summary>
+    /// Gives the lock back; others get it once <see cref="LockOptions.HoldAtLeast"/> has passed, too. Doing so twice is fine.
+    /// </summary>
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
     /// <returns>Whether it was still held; if not, somebody else may have held it meanwhile.</returns>
     /// <exception cref="LockUnavailableException">There was no answer. The lock frees itself when its lease ends.</exception>

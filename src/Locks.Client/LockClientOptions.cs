@@ -39,6 +39,18 @@ public sealed class LockClientOptions
     /// </summary>
     public TimeSpan SafetyMargin { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// The share of a lease, less its safety margin, after which a renewal is overdue and <see cref="ILockHandle.AtRisk"/> fires: more than
+    /// 0, less than 1, default 0.6. Locks are renewed after a third, so a single renewal that goes missing does not warn yet.
+    /// </summary>
+    public double AtRiskAfter { get; set; } = 0.6;
+
+    /// <summary>
+    /// How often a caller who waits in line and wants to know its place (<see cref="LockOptions.Progress"/>) asks for it. 100 ms to 1 min,
+    /// default 1 s.
+    /// </summary>
+    public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Refuses nonsense.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
     internal void Validate()
@@ -50,6 +62,8 @@ public sealed class LockClientOptions
         RequireBetween(nameof(ResendAfter), ResendAfter, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         RequireBetween(nameof(StayInLineInterval), StayInLineInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         RequireBetween(nameof(SafetyMargin), SafetyMargin, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Require(LockOptions.IsShare(AtRiskAfter), nameof(AtRiskAfter), AtRiskAfter, "more than 0 and less than 1");
+        RequireBetween(nameof(ProgressInterval), ProgressInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
     }
 
     private static void RequireBetween(string name, TimeSpan value, TimeSpan least, TimeSpan most) =>

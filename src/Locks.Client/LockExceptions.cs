@@ -24,3 +24,10 @@ public sealed class LockRefusedException(string key, string reason, string? deta
     /// <summary>One of <see cref="Contracts.DenyReasons"/>.</summary>
     public string Reason { get; } = reason;
 }
+
+/// <summary>The shared lease is no more: it ran out, was revoked, or never existed.</summary>
+public sealed class LeaseNotFoundException(Guid leaseId) : Exception($"There is no lease '{leaseId}': it ran out, was revoked, or never existed.")
+{
+    /// <summary>The lease that was asked for.</summary>
+    public Guid LeaseId { get; } = leaseId;
+}

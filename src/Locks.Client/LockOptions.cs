@@ -1,6 +1,9 @@
+using Locks.Contracts;
+using static System.FormattableString;
+
 namespace Locks.Client;
 
-/// <summary>How one lock is held.</summary>
+/// <summary>How one lock is waited for and held.</summary>
 public sealed record LockOptions
 {
     /// <summary>
@@ -12,11 +15,38 @@ public sealed record LockOptions
     /// <summary>
     /// Whether the client renews the lease by itself, every third of it, until the lock is released. Default: no, the lock ends with its
     /// lease. With renewal, work may take longer than the lease, and a work that hangs holds the lock for as long as its process lives.
+    /// A handle that was neither released nor disposed of, and that nothing refers to any more, is renewed no longer.
     /// </summary>
     public bool AutoRenew { get; init; }
 
     /// <summary>Who holds the lock, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>
+    /// Whether disposing of the handle leaves the lock held until its lease ends: it is then renewed no longer, and
+    /// <see cref="ILockHandle.ReleaseAsync"/> still gives it back. Default: no, disposing releases.
+    /// </summary>
+    public bool KeepUntilExpiry { get; init; }
+
+    /// <summary>
+    /// How long the lock stays taken at least, counted from the grant, however early it is released: 0 to its lease. For a job that is
+    /// done quickly and must not run again on another machine whose clock is behind. Default: 0. The handle itself is done with once it
+    /// is released.
+    /// </summary>
+    public TimeSpan? HoldAtLeast { get; init; }
+
+    /// <summary>
+    /// The share of the lease after which a renewal is overdue and <see cref="ILockHandle.AtRisk"/> fires: more than 0, less than 1.
+    /// Default: <see cref="LockClientOptions.AtRiskAfter"/>.
+    /// </summary>
+    public double? AtRiskAfter { get; init; }
+
+    /// <summary>
+    /// Whom to tell where the caller stands in line: once it waits, and whenever that changes. It is called on the thread pool, one call
+    /// at a time; a call that takes long misses what is outdated by then, one that fails is logged, and the last one may come when
+    /// the wait is already over. Default: nobody. Asking costs one small message for every <see cref="LockClientOptions.ProgressInterval"/>.
+    /// </summary>
+    public IProgress<WaitingStatus>? Progress { get; init; }
 
     /// <summary>A lock held for a lease, without renewal.</summary>
     /// <param name="lease">100 ms to 24 h.</param>
@@ -25,4 +55,20 @@ public sealed record LockOptions
     /// <summary>A lock held for a lease, without renewal.</summary>
     /// <param name="lease">100 ms to 24 h.</param>
     public static LockOptions FromTimeSpan(TimeSpan lease) => new() { Lease = lease };
+
+    /// <summary>Checks what the contracts know nothing of.</summary>
+    /// <param name="lease">The lease that the lock gets.</param>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    internal BadInput? Check(TimeSpan lease)
+    {
+        if (HoldAtLeast is { } least && (least < TimeSpan.Zero || least > lease))
+            return new BadInput(nameof(HoldAtLeast), $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {lease:c}");
+
+        return AtRiskAfter is { } share && !IsShare(share)
+            ? new BadInput(nameof(AtRiskAfter), Invariant($"is {share}; it must be more than 0 and less than 1"))
+            : null;
+    }
+
+    /// <summary>Whether a number is a real part of a whole.</summary>
+    internal static bool IsShare(double share) => share is > 0 and < 1;
 }

@@ -16,6 +16,8 @@ public sealed class LockClientOptionsTests
         ["resend"] = (options => options.ResendAfter = TimeSpan.Zero, "LockClientOptions.ResendAfter is '00:00:00'; it must be between 00:00:00.0500000 and 00:01:00."),
         ["line"] = (options => options.StayInLineInterval = TimeSpan.Zero, "LockClientOptions.StayInLineInterval is '00:00:00'; it must be between 00:00:01 and 00:10:00."),
         ["margin"] = (options => options.SafetyMargin = TimeSpan.FromSeconds(-1), "LockClientOptions.SafetyMargin is '-00:00:01'; it must be between 00:00:00 and 00:01:00."),
+        ["risk"] = (options => options.AtRiskAfter = 1, "LockClientOptions.AtRiskAfter is '1'; it must be more than 0 and less than 1."),
+        ["progress"] = (options => options.ProgressInterval = TimeSpan.Zero, "LockClientOptions.ProgressInterval is '00:00:00'; it must be between 00:00:00.1000000 and 00:01:00."),
     };
 
     public static TheoryData<string> Cases => [.. Nonsense.Keys];

@@ -58,7 +58,10 @@ internal sealed class LockWorld : IAsyncDisposable
 
     /// <summary>Whether a lock has just been granted or renewed, and its next automatic renewal is a third of its lease away.</summary>
     public bool AwaitsRenewal(TimeSpan lease) =>
-        Time.Timers is var timers && timers.Contains(lease / 3) && timers.Contains(lease - TimeSpan.FromMilliseconds(500));
+        Time.Timers is var timers && timers.Contains(lease / 3) && timers.Contains(UntilRisk(lease));
+
+    /// <summary>How long it is from a grant or a renewal until the next one is overdue.</summary>
+    public static TimeSpan UntilRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;
 
     public async ValueTask DisposeAsync()
     {

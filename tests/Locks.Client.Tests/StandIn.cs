@@ -7,7 +7,8 @@ namespace Locks.Client.Tests;
 
 /// <summary>Somebody in the coordinator's place: notes what it is sent, and answers what the test says, or not at all.</summary>
 internal sealed class StandIn :
-    IConsumer<AcquireLock>, IConsumer<CancelAcquire>, IConsumer<ConfirmGrant>, IConsumer<RenewLock>, IConsumer<ReleaseLock>
+    IConsumer<AcquireLock>, IConsumer<CancelAcquire>, IConsumer<ConfirmGrant>, IConsumer<RenewLock>, IConsumer<ReleaseLock>,
+    IConsumer<RevokeLock>, IConsumer<GrantLease>, IConsumer<RenewLease>, IConsumer<RevokeLease>, IConsumer<DescribeLease>
 {
     private readonly ConcurrentQueue<object> _received = new();
     private long _fence;
@@ -21,7 +22,17 @@ internal sealed class StandIn :
 
     public Func<ReleaseLock, object?> OnRelease { get; set; } = release => new LockReleased(release.Key, 1);
 
-    /// <summary>Where the last acquire wanted its answer, and under which request id.</summary>
+    public Func<RevokeLock, object?> OnRevoke { get; set; } = revoke => new LockRevoked(revoke.Key, 1, "holder");
+
+    public Func<GrantLease, object?> OnGrantLease { get; set; } = grant => new LeaseGranted(grant.LeaseId, grant.Ttl);
+
+    public Func<RenewLease, object?> OnRenewLease { get; set; } = renew => new LeaseRenewed(renew.LeaseId, renew.Ttl);
+
+    public Func<RevokeLease, object?> OnRevokeLease { get; set; } = revoke => new LeaseRevoked(revoke.LeaseId);
+
+    public Func<DescribeLease, object?> OnDescribeLease { get; set; } = describe => new LeaseNotFound(describe.LeaseId);
+
+    /// <summary>Where the last acquire or lease wanted its answer, and under which request id.</summary>
     public (Uri Address, Guid RequestId)? LastAsker { get; private set; }
 
     public IEnumerable<T> All<T>() => _received.OfType<T>();
@@ -34,6 +45,14 @@ internal sealed class StandIn :
     {
         var fence = Interlocked.Increment(ref _fence);
         return new LockAcquired(asked.Key, asked.AcquireId, $"token {fence}", fence, lease ?? asked.Lease);
+    }
+
+    /// <summary>Says something unasked, or again, to whoever asked last; under the request id of what it asked, unless another is given.</summary>
+    public async Task SayAsync<T>(LockWorld world, T word, Guid? requestId = null)
+        where T : class
+    {
+        var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
+        await endpoint.Send(word, send => send.RequestId = requestId ?? LastAsker!.Value.RequestId);
     }
 
     public Task Consume(ConsumeContext<AcquireLock> context)
@@ -49,6 +68,20 @@ internal sealed class StandIn :
     public Task Consume(ConsumeContext<RenewLock> context) => AnswerAsync(context, OnRenew);
 
     public Task Consume(ConsumeContext<ReleaseLock> context) => AnswerAsync(context, OnRelease);
+
+    public Task Consume(ConsumeContext<RevokeLock> context) => AnswerAsync(context, OnRevoke);
+
+    public Task Consume(ConsumeContext<GrantLease> context)
+    {
+        LastAsker = (context.ResponseAddress!, context.RequestId!.Value);
+        return AnswerAsync(context, OnGrantLease);
+    }
+
+    public Task Consume(ConsumeContext<RenewLease> context) => AnswerAsync(context, OnRenewLease);
+
+    public Task Consume(ConsumeContext<RevokeLease> context) => AnswerAsync(context, OnRevokeLease);
+
+    public Task Consume(ConsumeContext<DescribeLease> context) => AnswerAsync(context, OnDescribeLease);
 
     private async Task AnswerAsync<T>(ConsumeContext<T> context, Func<T, object?> answer)
         where T : class

@@ -1,3 +1,5 @@
+using Locks.Client.Core.Holding;
+using Locks.Client.Core.Leases;
 using Locks.Client.Requests;
 using Locks.Contracts;
 
@@ -8,17 +10,20 @@ internal sealed class Acquisition
 {
     private readonly LockClient _client;
     private readonly AcquireLock _command;
-    private readonly bool _autoRenew;
+    private readonly LockOptions _how;
+    private readonly ProgressReports? _progress;
 
-    public Acquisition(LockClient client, AcquireLock command, bool autoRenew)
+    public Acquisition(LockClient client, AcquireLock command, LockOptions how)
     {
         LockLimits.CheckKey(command.Key)?.Throw("key");
         LockLimits.CheckOwner(command.Owner)?.Throw("options");
         LockLimits.CheckLease(command.Lease)?.Throw("options");
         LockLimits.CheckWait(command.Wait)?.Throw("wait");
+        how.Check(command.Lease)?.Throw("options");
         _client = client;
         _command = command;
-        _autoRenew = autoRenew;
+        _how = how;
+        _progress = how.Progress is { } progress ? new ProgressReports(progress, command.Key, client.Logger) : null;
     }
 
     private enum Result
@@ -28,49 +33,63 @@ internal sealed class Acquisition
         Ended,
     }
 
+    /// <summary>Whom to tell at once when the lock is lost.</summary>
+    public Action<LockLoss>? OnLost { get; init; }
+
     /// <summary>Tries, or waits in line.</summary>
     /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller would wait.</returns>
     public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
     {
         var answer = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-        Deadline? turn = _command.Wait is { } wait ? answer with { Length = wait } : null;
+        var line = _command.Wait is { } wait ? new WaitInLine(answer with { Length = wait }, AskAgainAfter()) : null;
 
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (result, handle) = await AttemptAsync(answer, turn, cancellationToken).ConfigureAwait(false);
+            using var lease = _command.LeaseId is { } id ? _client.Leases.Use(id) : null;
+            var (result, handle) = await AttemptAsync(answer, line, lease?.Lease, cancellationToken).ConfigureAwait(false);
             if (result != Result.Ended)
                 return handle;
 
             // The attempt was granted, but its lease was over before the grant arrived. The next attempt starts afresh.
-            if ((turn ?? answer).HasPassed)
-                return turn is null ? throw new LockUnavailableException($"The grant of lock '{_command.Key}' came too late.") : null;
+            if ((line?.Turn ?? answer).HasPassed)
+                return line is null ? throw new LockUnavailableException($"The grant of lock '{_command.Key}' came too late.") : null;
         }
     }
 
     private async Task<(Result Result, LockHandle? Handle)> AttemptAsync(
-        Deadline answered, Deadline? turn, CancellationToken cancellationToken)
+        Deadline answered, WaitInLine? line, SharedLease? lease, CancellationToken cancellationToken)
     {
+        lease?.RefuseIfRevoked(_command.Key);
         var attempt = _command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
-        var request = _client.Requester.Open(attempt.AcquireId);
+        var request = _client.Requester.OpenForKeeps(attempt.AcquireId, _progress is null ? null : _progress.Report);
         var isSettled = false;
+        HeldLock? held = null;
         try
         {
             // The lease counts from before the request is sent: what can be made ready earlier should not come out of it.
             await _client.Requester.PrepareAsync(answered, cancellationToken).ConfigureAwait(false);
             var sent = Deadline.After(_client.Time, attempt.Lease);
-            switch (await _client.Requester.AskAsync(request, attempt, answered, turn, cancellationToken).ConfigureAwait(false))
+            switch (await _client.Requester.AskAsync(request, attempt, answered, line, cancellationToken).ConfigureAwait(false))
             {
                 case LockAcquired grant:
-                    // A grant out of the line waits for confirmation, and says nothing about when it was made.
-                    Deadline? lease = request.IsQueued || grant.Lease < attempt.Lease
+                    Deadline? granted = NeedsConfirmation(request, grant)
                         ? await ConfirmAsync(grant, cancellationToken).ConfigureAwait(false)
-                        : sent;
-                    isSettled = lease is not null;
-                    return lease is null ? (Result.Ended, null) : (Result.Granted, new LockHandle(_client, request, grant, lease.Value, _autoRenew));
+                        : sent with { Length = grant.Lease };
+                    if (granted is null)
+                        return (Result.Ended, null);
+                    lease?.RefuseIfRevoked(_command.Key);
+                    if (lease?.Observe(granted.Value) is false)
+                        return (Result.Ended, null);
+
+                    isSettled = true;
+                    held = new HeldLock(_client, request, grant, granted.Value, _how, lease, OnLost);
+                    return (Result.Granted, new LockHandle(_client, held, _how, lease?.Handle));
 
                 case LockDenied denied:
                     isSettled = true;
+                    if (denied.Reason == DenyReasons.LeaseNotFound)
+                        lease?.Countdown.Lose(new LockLoss(LockLossReason.Expired));
                     return (Judge(denied), null);
 
                 default:
@@ -81,10 +100,17 @@ internal sealed class Acquisition
         {
             if (!isSettled)
                 _ = _client.Requester.TellAsync(new CancelAcquire(attempt.Key, attempt.AcquireId));
-            if (!isSettled || request.Answer is not { IsCompletedSuccessfully: true, Result: LockAcquired })
+            if (held is null)
                 request.Dispose();
         }
     }
+
+    /// <summary>
+    /// Whether a grant came out of the line: it then waits for confirmation, and says nothing about when it was made. A shorter lease shows
+    /// that, too, when the word about the line was lost; but on a shared lease, where it is always shorter, any wait may have been one.
+    /// </summary>
+    private bool NeedsConfirmation(PendingRequest request, LockAcquired grant) =>
+        request.IsQueued || (_command.LeaseId is null ? grant.Lease < _command.Lease : _command.Wait is not null);
 
     /// <summary>Asks for the full lease. Only the answer tells since when it runs, so the caller gets the lock no earlier.</summary>
     private async Task<Deadline?> ConfirmAsync(LockAcquired grant, CancellationToken cancellationToken)
@@ -94,8 +120,13 @@ internal sealed class Acquisition
             new RenewLock(grant.Key, grant.OwnerToken, _command.Lease),
             sent with { Length = _client.Options.RequestTimeout },
             cancellationToken).ConfigureAwait(false);
-        return answer is LockRenewed ? sent : null;
+        return answer is LockRenewed renewed ? sent with { Length = renewed.Lease } : null;
     }
+
+    private TimeSpan AskAgainAfter() =>
+        _progress is not null && _client.Options.ProgressInterval < _client.Options.StayInLineInterval
+            ? _client.Options.ProgressInterval
+            : _client.Options.StayInLineInterval;
 
     private static Result Judge(LockDenied denied) => denied.Reason switch
     {

@@ -1,3 +1,7 @@
+using Locks.Client.Core.Holding;
+using Locks.Client.Core.Leases;
+using Locks.Client.Core.Lifetimes;
+using Locks.Client.Core.Sets;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using MassTransit;
@@ -6,17 +10,41 @@ using Microsoft.Extensions.Options;
 
 namespace Locks.Client.Core;
 
-internal sealed class LockClient(IBus bus, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger) : ILockClient
+internal sealed class LockClient : ILockClient
 {
-    private readonly string _clientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+    public LockClient(IBus bus, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
+    {
+        Time = time;
+        Options = options.Value;
+        Logger = logger;
+        ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+        Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
+        Requester = new Requester(bus, time, Options);
+        Leases = new LeaseClient(this);
+        Locks = new LeasedLocks(this);
+    }
 
-    public TimeProvider Time { get; } = time;
+    public ILeasedLocks Locks { get; }
 
-    public LockClientOptions Options { get; } = options.Value;
+    ILeases ILockClient.Leases => Leases;
 
-    public ILogger Logger { get; } = logger;
+    public TimeProvider Time { get; }
 
-    public Requester Requester { get; } = new(bus, time, options.Value);
+    public LockClientOptions Options { get; }
+
+    public ILogger Logger { get; }
+
+    /// <summary>This client's session, for the coordinator.</summary>
+    public string ClientId { get; }
+
+    /// <summary>How leases are counted.</summary>
+    public LeaseTiming Timing { get; }
+
+    public Requester Requester { get; }
+
+    public LeaseClient Leases { get; }
+
+    public LeaseTiming TimingFor(LockOptions how) => how.AtRiskAfter is { } share ? Timing with { AtRiskAfter = share } : Timing;
 
     public async Task<ILockHandle?> TryAcquireAsync(
         string key, LockOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -25,6 +53,18 @@ internal sealed class LockClient(IBus bus, TimeProvider time, IOptions<LockClien
     public async Task<ILockHandle> AcquireAsync(
         string key, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default) =>
         await AcquireCoreAsync(key, wait, options, cancellationToken).ConfigureAwait(false) ?? throw new LockTimeoutException(key, wait);
+
+    public async Task<ILockSet?> TryAcquireAllAsync(
+        IEnumerable<string> keys, LockOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await new SetAcquisition(this, keys, wait: null, options ?? new LockOptions()).RunAsync(cancellationToken).ConfigureAwait(false)).Set;
+
+    public async Task<ILockSet> AcquireAllAsync(
+        IEnumerable<string> keys, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var acquisition = new SetAcquisition(this, keys, wait, options ?? new LockOptions());
+        var (set, busyKey) = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
+        return set ?? throw new LockTimeoutException(busyKey!, wait);
+    }
 
     public async Task<bool> RunAsync(
         string key, Func<CancellationToken, Task> action, LockOptions? options = null, CancellationToken cancellationToken = default)
@@ -45,16 +85,28 @@ internal sealed class LockClient(IBus bus, TimeProvider time, IOptions<LockClien
         return true;
     }
 
-    private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? how, CancellationToken cancellationToken)
+    public async Task<bool> RevokeAsync(string key, string by, CancellationToken cancellationToken = default)
     {
-        var command = new AcquireLock(
-            key,
-            AcquireId: Guid.Empty,
-            how?.Owner ?? Options.Owner,
-            how?.Lease ?? Options.DefaultLease,
-            wait,
-            ClientId: _clientId,
-            NotifyQueued: wait is not null);
-        return new Acquisition(this, command, how?.AutoRenew ?? false).RunAsync(cancellationToken);
+        LockLimits.CheckKey(key)?.Throw(nameof(key));
+        LockLimits.CheckBy(by)?.Throw(nameof(by));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var command = new RevokeLock(key, Guid.CreateVersion7(Time.GetUtcNow()), by);
+        var patience = Deadline.After(Time, Options.RequestTimeout);
+        return await Requester.AskAsync(command, patience, cancellationToken).ConfigureAwait(false) is LockRevoked;
     }
+
+    /// <summary>Takes a lock that lives on a shared lease.</summary>
+    public Task<LockHandle?> AcquireOnLeaseAsync(
+        string key, Guid leaseId, TimeSpan? wait, LockOptions how, Action<LockLoss>? onLost, CancellationToken cancellationToken)
+    {
+        var command = Command(key, how.Owner, Leases.KnownTtl(leaseId), wait) with { LeaseId = leaseId };
+        return new Acquisition(this, command, how) { OnLost = onLost }.RunAsync(cancellationToken);
+    }
+
+    private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? how, CancellationToken cancellationToken) =>
+        new Acquisition(this, Command(key, how?.Owner, how?.Lease, wait), how ?? new LockOptions()).RunAsync(cancellationToken);
+
+    private AcquireLock Command(string key, string? owner, TimeSpan? lease, TimeSpan? wait) => new(
+        key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, wait, ClientId: ClientId, NotifyQueued: wait is not null);
 }

@@ -2,11 +2,17 @@ using Locks.Contracts;
 
 namespace Locks.Client.Requests;
 
-/// <summary>A request that waits for its answer. It stays known for as long as a repeated answer must be told from a stray one.</summary>
+/// <summary>
+/// A request that waits for its answer. It stays known for as long as a repeated answer must be told from a stray one, and for as long as
+/// the coordinator may have a last word on what it granted.
+/// </summary>
 internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposable
 {
     private readonly TaskCompletionSource<object> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Action<object>? _onEnded;
+    private object? _ended;
 
     public Guid Id { get; } = id;
 
@@ -16,12 +22,50 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     /// <summary>Whether the coordinator has told that the request waits in line.</summary>
     public bool IsQueued => _queued.Task.IsCompleted;
 
+    /// <summary>Whom to tell each time the coordinator says that the request waits in line.</summary>
+    public Action<LockQueued>? OnQueued { get; init; }
+
+    /// <summary>Whether what this request is granted may be taken away unasked: such a word is no answer, whenever it comes.</summary>
+    public bool IsForKeeps { get; init; }
+
     public void Receive(object reply)
     {
-        if (reply is LockQueued)
-            _queued.TrySetResult();
-        else
-            _answer.TrySetResult(reply);
+        switch (reply)
+        {
+            case LockQueued queued:
+                OnQueued?.Invoke(queued);
+                _queued.TrySetResult();
+                break;
+
+            case LockLost or LeaseEnded when IsForKeeps:
+                Action<object>? tell;
+                lock (_gate)
+                {
+                    _ended = reply;
+                    tell = _onEnded;
+                }
+
+                tell?.Invoke(reply);
+                break;
+
+            default:
+                _answer.TrySetResult(reply);
+                break;
+        }
+    }
+
+    /// <summary>Tells when the coordinator takes away what was granted; at once if it has already.</summary>
+    public void WhenEnded(Action<object> tell)
+    {
+        object? ended;
+        lock (_gate)
+        {
+            _onEnded = tell;
+            ended = _ended;
+        }
+
+        if (ended is not null)
+            tell(ended);
     }
 
     /// <summary>Waits for an answer, or for the first word that there will be one; but not longer than a while.</summary>

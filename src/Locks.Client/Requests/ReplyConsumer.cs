@@ -4,20 +4,36 @@ using MassTransit;
 namespace Locks.Client.Requests;
 
 /// <summary>Receives the coordinator's replies and matches them with the requests.</summary>
-internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> giveBack) :
-    IConsumer<LockAcquired>,
-    IConsumer<LockDenied>,
-    IConsumer<LockQueued>,
-    IConsumer<LockRenewed>,
-    IConsumer<LockLost>,
-    IConsumer<LockReleased>,
-    IConsumer<LockNotHeld>,
-    IConsumer<Fault<AcquireLock>>,
-    IConsumer<Fault<RenewLock>>,
-    IConsumer<Fault<ReleaseLock>>
+internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> giveBack)
 {
+    public void Connect(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.Handler<LockAcquired>(Grant);
+        endpoint.Handler<LockDenied>(Receive);
+        endpoint.Handler<LockQueued>(Receive);
+        endpoint.Handler<LockRenewed>(Receive);
+        endpoint.Handler<LockLost>(Receive);
+        endpoint.Handler<LockReleased>(Receive);
+        endpoint.Handler<LockNotHeld>(Receive);
+        endpoint.Handler<LockRevoked>(Receive);
+        endpoint.Handler<LeaseGranted>(Receive);
+        endpoint.Handler<LeaseRenewed>(Receive);
+        endpoint.Handler<LeaseRevoked>(Receive);
+        endpoint.Handler<LeaseNotFound>(Receive);
+        endpoint.Handler<LeaseDescribed>(Receive);
+        endpoint.Handler<LeaseEnded>(Receive);
+        endpoint.Handler<Fault<AcquireLock>>(Fail);
+        endpoint.Handler<Fault<RenewLock>>(Fail);
+        endpoint.Handler<Fault<ReleaseLock>>(Fail);
+        endpoint.Handler<Fault<RevokeLock>>(Fail);
+        endpoint.Handler<Fault<GrantLease>>(Fail);
+        endpoint.Handler<Fault<RenewLease>>(Fail);
+        endpoint.Handler<Fault<RevokeLease>>(Fail);
+        endpoint.Handler<Fault<DescribeLease>>(Fail);
+    }
+
     /// <summary>A grant that nobody waits for any more goes back at once, so that it keeps nobody else waiting.</summary>
-    public Task Consume(ConsumeContext<LockAcquired> context)
+    private Task Grant(ConsumeContext<LockAcquired> context)
     {
         if (ledger.Find(context.RequestId) is { } request)
             request.Receive(context.Message);
@@ -25,24 +41,6 @@ internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> g
             giveBack(context.Message);
         return Task.CompletedTask;
     }
-
-    public Task Consume(ConsumeContext<LockDenied> context) => Receive(context);
-
-    public Task Consume(ConsumeContext<LockQueued> context) => Receive(context);
-
-    public Task Consume(ConsumeContext<LockRenewed> context) => Receive(context);
-
-    public Task Consume(ConsumeContext<LockLost> context) => Receive(context);
-
-    public Task Consume(ConsumeContext<LockReleased> context) => Receive(context);
-
-    public Task Consume(ConsumeContext<LockNotHeld> context) => Receive(context);
-
-    public Task Consume(ConsumeContext<Fault<AcquireLock>> context) => Fail(context);
-
-    public Task Consume(ConsumeContext<Fault<RenewLock>> context) => Fail(context);
-
-    public Task Consume(ConsumeContext<Fault<ReleaseLock>> context) => Fail(context);
 
     private Task Receive<T>(ConsumeContext<T> context)
         where T : class

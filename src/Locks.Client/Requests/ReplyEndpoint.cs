@@ -31,7 +31,7 @@ internal sealed class ReplyEndpoint(IBus bus, ReplyConsumer consumer)
             {
                 // Replies are sent here; nothing that anybody publishes belongs here.
                 endpoint.ConfigureConsumeTopology = false;
-                endpoint.Instance(consumer);
+                consumer.Connect(endpoint);
             });
         var ready = await handle.Ready.ConfigureAwait(false);
         return ready.InputAddress;

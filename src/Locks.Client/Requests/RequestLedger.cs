@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Locks.Contracts;
 
 namespace Locks.Client.Requests;
 
@@ -7,13 +8,17 @@ internal sealed class RequestLedger
 {
     private readonly ConcurrentDictionary<Guid, PendingRequest> _pending = new();
 
-    public PendingRequest Open(Guid id)
-    {
-        var request = new PendingRequest(id, this);
-        return _pending.TryAdd(id, request) ? request : throw new InvalidOperationException($"Request {id} is already open.");
-    }
+    /// <summary>Opens a request that is answered once.</summary>
+    public PendingRequest Open(Guid id) => Add(new PendingRequest(id, this));
+
+    /// <summary>Opens a request for something that may be taken away again.</summary>
+    public PendingRequest OpenForKeeps(Guid id, Action<LockQueued>? onQueued = null) =>
+        Add(new PendingRequest(id, this) { IsForKeeps = true, OnQueued = onQueued });
 
     public PendingRequest? Find(Guid? id) => id is { } known && _pending.TryGetValue(known, out var request) ? request : null;
 
     public void Forget(PendingRequest request) => _pending.TryRemove(new KeyValuePair<Guid, PendingRequest>(request.Id, request));
+
+    private PendingRequest Add(PendingRequest request) =>
+        _pending.TryAdd(request.Id, request) ? request : throw new InvalidOperationException($"Request {request.Id} is already open.");
 }

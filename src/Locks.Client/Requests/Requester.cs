@@ -27,8 +27,8 @@ internal sealed class Requester
         _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, GiveBack));
     }
 
-    /// <summary>Opens a request; whoever does disposes it when no answer interests any more.</summary>
-    public PendingRequest Open(Guid id) => _ledger.Open(id);
+    /// <summary>Opens a request for something that may be taken away again; whoever does disposes it when no word interests any more.</summary>
+    public PendingRequest OpenForKeeps(Guid id, Action<LockQueued>? onQueued = null) => _ledger.OpenForKeeps(id, onQueued);
 
     /// <summary>Connects the reply queue, if that was not done yet. When that fails, the request tries again, and tells.</summary>
     public async Task PrepareAsync(Deadline patience, CancellationToken cancellationToken)
@@ -44,8 +44,8 @@ internal sealed class Requester
     public async Task<object> AskAsync<T>(T command, Deadline deadline, CancellationToken cancellationToken)
         where T : class
     {
-        using var request = Open(Guid.CreateVersion7(_time.GetUtcNow()));
-        return await AskAsync(request, command, deadline, whileQueued: null, cancellationToken).ConfigureAwait(false)
+        using var request = _ledger.Open(Guid.CreateVersion7(_time.GetUtcNow()));
+        return await AskAsync(request, command, deadline, line: null, cancellationToken).ConfigureAwait(false)
             ?? throw new LockUnavailableException("The coordinator put a request in line that does not wait.");
     }
 
@@ -53,12 +53,12 @@ internal sealed class Requester
     /// <param name="request">The request.</param>
     /// <param name="command">What is asked.</param>
     /// <param name="deadline">Until when to wait for a sign of life.</param>
-    /// <param name="whileQueued">Until when to wait once the request waits in line.</param>
+    /// <param name="line">How to wait once the request waits in line; it does not wait if there is none.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The answer; <see langword="null"/> when <paramref name="whileQueued"/> has passed.</returns>
+    /// <returns>The answer; <see langword="null"/> when its time in line is up.</returns>
     /// <exception cref="LockUnavailableException">There was no sign of life in time.</exception>
     public async Task<object?> AskAsync<T>(
-        PendingRequest request, T command, Deadline deadline, Deadline? whileQueued, CancellationToken cancellationToken)
+        PendingRequest request, T command, Deadline deadline, WaitInLine? line, CancellationToken cancellationToken)
         where T : class
     {
         Exception? trouble = null;
@@ -66,11 +66,13 @@ internal sealed class Requester
         Deadline? sent = null;
         while (!request.Answer.IsCompleted)
         {
-            var until = request.IsQueued && whileQueued is { } turn ? turn : deadline;
+            var until = request.IsQueued && line is not null ? line.Turn : deadline;
             if (until.HasPassed)
                 return request.IsQueued ? null : throw NoAnswer(deadline, trouble);
 
-            var sendAgain = sent is { } last ? last with { Length = request.IsQueued ? _options.StayInLineInterval : resendAfter } : null as Deadline?;
+            var sendAgain = sent is { } last
+                ? last with { Length = request.IsQueued && line is not null ? line.AskAgainAfter : resendAfter }
+                : null as Deadline?;
             if (sendAgain is null or { HasPassed: true })
             {
                 resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, Most(LongestResend, _options.ResendAfter));

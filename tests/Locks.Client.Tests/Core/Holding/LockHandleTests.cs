@@ -2,7 +2,7 @@ using Locks.Contracts;
 using Locks.TestKit;
 using Xunit;
 
-namespace Locks.Client.Tests.Core;
+namespace Locks.Client.Tests.Core.Holding;
 
 /// <summary>A lock in hand: renewing, losing and giving it back.</summary>
 public sealed class LockHandleTests
@@ -45,6 +45,106 @@ public sealed class LockHandleTests
         Assert.False(handle.IsHeld);
         Assert.False(await handle.RenewAsync(cancellationToken: Cancellation));
         Assert.Single(_coordinator.All<RenewLock>());
+    }
+
+    [Theory]
+    [InlineData(LossReasons.Expired, LockLossReason.Expired, null)]
+    [InlineData(LossReasons.NotHeld, LockLossReason.Expired, null)]
+    [InlineData(LossReasons.Superseded, LockLossReason.Superseded, null)]
+    [InlineData(LossReasons.Revoked, LockLossReason.Revoked, "the operator")]
+    [InlineData(LossReasons.LeaseEnded, LockLossReason.LeaseEnded, "the operator")]
+    [InlineData("SomethingNewer", LockLossReason.Expired, null)]
+    public async Task ARefusedRenewal_SaysWhyTheLockIsLost(string word, LockLossReason reason, string? by)
+    {
+        _coordinator.OnRenew = renew => new LockLost(renew.Key, word, By: "the operator");
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        Assert.Equal((LockHandleState.Held, null), (handle.State, handle.Loss));
+
+        await handle.RenewAsync(cancellationToken: Cancellation);
+
+        Assert.Equal((LockHandleState.Lost, new LockLoss(reason, by)), (handle.State, handle.Loss));
+    }
+
+    [Fact]
+    public async Task ALockThatIsRevoked_IsLostAtOnce_AndTellsByWhom()
+    {
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+
+        await _coordinator.SayAsync(world, new LockLost(LockWorld.Key, LossReasons.Revoked, "the operator", handle.FencingToken));
+
+        await Eventually.FiresAsync(handle.Lost);
+        Assert.Equal((LockHandleState.Lost, new LockLoss(LockLossReason.Revoked, "the operator")), (handle.State, handle.Loss));
+        Assert.False(handle.IsHeld);
+        Assert.False(handle.AtRisk.IsCancellationRequested);
+        await Eventually.HoldsAsync(() => world.Time.Timers.Count == 0);
+        Assert.False(await handle.ReleaseAsync(Cancellation));
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        Assert.Equal(LockHandleState.Lost, handle.State);
+    }
+
+    [Fact]
+    public async Task ARevocationThatOvertakesItsGrant_IsNotForgotten()
+    {
+        _coordinator.OnAcquire = _ => null;
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var trying = world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
+        await _coordinator.ComesAsync<AcquireLock>();
+
+        await _coordinator.SayAsync(world, new LockLost(LockWorld.Key, LossReasons.Revoked, "the operator", 1));
+        await _coordinator.SayAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First()));
+
+        var handle = (await trying.Within())!;
+        await Eventually.FiresAsync(handle.Lost);
+        Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), handle.Loss);
+    }
+
+    [Fact]
+    public async Task ARevocationOfAnotherGrant_DoesNotConcernThisOne()
+    {
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+
+        await _coordinator.SayAsync(world, new LockLost(LockWorld.Key, LossReasons.Revoked, "the operator", 77));
+        // What follows in the same queue has been dealt with when its effect is seen.
+        await _coordinator.SayAsync(world, new LockAcquired("other", LockKey.ToId("a"), "stray", 7, Lease), LockKey.ToId("unknown"));
+        await _coordinator.ComesAsync<ReleaseLock>();
+
+        Assert.Equal(LockHandleState.Held, handle.State);
+    }
+
+    [Fact]
+    public async Task State_WarnsBeforeTheLoss_AndARenewalEndsTheRisk()
+    {
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        var risk = handle.AtRisk;
+        world.Time.Advance(LockWorld.UntilRisk(Lease));
+        Assert.Equal(LockHandleState.AtRisk, handle.State);
+        Assert.True(handle.IsHeld);
+        Assert.True(risk.IsCancellationRequested);
+
+        Assert.True(await handle.RenewAsync(cancellationToken: Cancellation));
+        Assert.Equal(LockHandleState.Held, handle.State);
+        Assert.False(handle.AtRisk.IsCancellationRequested);
+
+        world.Time.Advance(Lease);
+        Assert.Equal((LockHandleState.Lost, new LockLoss(LockLossReason.Expired)), (handle.State, handle.Loss));
+    }
+
+    [Fact]
+    public async Task ALock_MayWantItsWarningEarlier()
+    {
+        await using var world = await LockWorld.StartAsync(_coordinator, options => options.AtRiskAfter = 0.9);
+        var early = (await world.Client.TryAcquireAsync("early", new LockOptions { Lease = Lease, AtRiskAfter = 0.1 }, Cancellation))!;
+        var late = (await world.Client.TryAcquireAsync("late", Lease, Cancellation))!;
+
+        world.Time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal((LockHandleState.AtRisk, LockHandleState.Held), (early.State, late.State));
+        world.Time.Advance(TimeSpan.FromSeconds(24));
+        Assert.Equal(LockHandleState.AtRisk, late.State);
     }
 
     [Fact]
@@ -170,6 +270,45 @@ public sealed class LockHandleTests
         world.Time.Advance(TimeSpan.FromSeconds(19.5));
 
         Assert.True(handle.Lost.IsCancellationRequested);
+        Assert.Equal(new LockLoss(LockLossReason.CoordinatorUnreachable), handle.Loss);
+    }
+
+    [Fact]
+    public async Task ARenewalThatItsCallerGaveUp_IsNoSilenceOfTheCoordinator()
+    {
+        _coordinator.OnRenew = _ => null;
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        using var giveUp = new CancellationTokenSource();
+        var renewing = handle.RenewAsync(cancellationToken: giveUp.Token);
+        await _coordinator.ComesAsync<RenewLock>();
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => renewing.Within());
+
+        world.Time.Advance(Lease);
+
+        Assert.Equal(new LockLoss(LockLossReason.Expired), handle.Loss);
+    }
+
+    [Fact]
+    public async Task AReleaseWithoutAnAnswer_LeavesItUnknown_AndMayBeTriedAgain()
+    {
+        _coordinator.OnRelease = _ => null;
+        await using var world = await LockWorld.StartAsync(_coordinator, options => options.RequestTimeout = TimeSpan.FromSeconds(1));
+        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+
+        var releasing = handle.ReleaseAsync(Cancellation);
+        await _coordinator.ComesAsync<ReleaseLock>();
+        Assert.Equal(LockHandleState.Unknown, handle.State);
+        Assert.False(handle.IsHeld);
+        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
+        world.Time.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => releasing.Within());
+        Assert.Equal(LockHandleState.Unknown, handle.State);
+
+        _coordinator.OnRelease = release => new LockReleased(release.Key, 1);
+        Assert.True(await handle.ReleaseAsync(Cancellation));
+        Assert.Equal((LockHandleState.Released, null), (handle.State, handle.Loss));
     }
 
     [Fact]

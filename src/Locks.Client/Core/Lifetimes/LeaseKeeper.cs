@@ -1,0 +1,33 @@
+namespace Locks.Client.Core.Lifetimes;
+
+/// <summary>
+/// Renews every third of a lease, so that two renewals may fail, and for as long as somebody holds on to the handle: one that was lost to
+/// the garbage collector must not hold its lock for ever. It therefore knows the handle only weakly.
+/// </summary>
+internal sealed class LeaseKeeper(TimeProvider time, TimeSpan lease, WeakReference<object> handle)
+{
+    /// <param name="renew">Renews, patient for this long; says whether to go on.</param>
+    /// <param name="abandoned">Called instead when nobody holds on to the handle any more.</param>
+    /// <param name="end">Ends it.</param>
+    public async Task RunAsync(Func<TimeSpan, CancellationToken, Task<bool>> renew, Action abandoned, CancellationToken end)
+    {
+        var interval = lease / 3;
+        try
+        {
+            do
+            {
+                await Task.Delay(interval, time, end).ConfigureAwait(false);
+                if (!handle.TryGetTarget(out _))
+                {
+                    abandoned();
+                    return;
+                }
+            }
+            while (await renew(interval, end).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // Released, lost, or not wanted any more.
+        }
+    }
+}

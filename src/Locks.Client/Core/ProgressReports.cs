@@ -1,0 +1,60 @@
+using Locks.Contracts;
+using Microsoft.Extensions.Logging;
+
+namespace Locks.Client.Core;
+
+/// <summary>
+/// Tells a caller where it stands in line: what is new, one at a time and in order, and never in the way of the waiting itself. Of what comes
+/// while the caller's code is busy, only the latest is told.
+/// </summary>
+internal sealed class ProgressReports(IProgress<WaitingStatus> progress, string key, ILogger logger)
+{
+    private readonly Lock _gate = new();
+    private WaitingStatus? _last;
+    private WaitingStatus? _next;
+    private bool _isBusy;
+
+    public void Report(LockQueued queued)
+    {
+        var status = new WaitingStatus(queued.Position, queued.HolderOwner, queued.RetryAfter);
+        lock (_gate)
+        {
+            if (status == _last)
+                return;
+            _next = _last = status;
+            if (_isBusy)
+                return;
+            _isBusy = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static reports => reports.Tell(), this, preferLocal: false);
+    }
+
+    private void Tell()
+    {
+        while (TakeNext() is { } status)
+        {
+            try
+            {
+                progress.Report(status);
+            }
+#pragma warning disable CA1031 // Whatever the caller's code throws, it must not break the waiting.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                logger.ProgressFailed(key, exception);
+            }
+        }
+    }
+
+    private WaitingStatus? TakeNext()
+    {
+        lock (_gate)
+        {
+            var next = _next;
+            _next = null;
+            _isBusy = next is not null;
+            return next;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Locks.Client.Core.Holding;
+using Locks.Client.Core.Leases;
+using Locks.Client.Core.Lifetimes;
+using Locks.Contracts;
+
+namespace Locks.Client.Core.Sets;
+
+internal sealed class LockSet : ILockSet
+{
+    private readonly LockClient _client;
+    private readonly Lease _lease;
+    private readonly LeaseFollower _lifetime;
+    private readonly CancellationTokenSource _keeping;
+    private readonly LockOptions _how;
+    private readonly Release _release;
+
+    /// <param name="client">The client that got the locks.</param>
+    /// <param name="lease">The lease that they live on, and nothing else does.</param>
+    /// <param name="lifetime">The lease's and the locks' lifetime: over when any of them is.</param>
+    /// <param name="keeping">Ends the renewing of the lease.</param>
+    /// <param name="how">How they are held.</param>
+    /// <param name="locks">The locks, in order.</param>
+    public LockSet(
+        LockClient client, Lease lease, LeaseFollower lifetime, CancellationTokenSource keeping, LockOptions how, IReadOnlyList<LockHandle> locks)
+    {
+        _client = client;
+        _lease = lease;
+        _lifetime = lifetime;
+        _keeping = keeping;
+        _how = how;
+        _release = new Release(ReleaseOnceAsync);
+        Keys = [.. locks.Select(held => held.Key)];
+        FencingTokens = locks.ToDictionary(held => held.Key, held => held.FencingToken, StringComparer.Ordinal).AsReadOnly();
+    }
+
+    public IReadOnlyList<string> Keys { get; }
+
+    public IReadOnlyDictionary<string, long> FencingTokens { get; }
+
+    public bool IsHeld => State is LockHandleState.Held or LockHandleState.AtRisk;
+
+    public LockHandleState State => _lifetime.StateOf(_release);
+
+    public LockLoss? Loss => _lifetime.Loss;
+
+    public CancellationToken Lost => _lifetime.Lost;
+
+    public CancellationToken AtRisk => _lifetime.AtRisk;
+
+    public async Task<bool> RenewAsync(TimeSpan? lease = null, CancellationToken cancellationToken = default)
+    {
+        if (lease is { } asked)
+            LockLimits.CheckLease(asked)?.Throw(nameof(lease));
+        if (!_lifetime.IsRunning)
+            return false;
+
+        await _client.Leases.RenewAsync(_lease.Shared, lease, cancellationToken).ConfigureAwait(false);
+        return _lifetime.IsRunning;
+    }
+
+    public Task<bool> ReleaseAsync(CancellationToken cancellationToken = default) => _release.RunAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_how.KeepUntilExpiry)
+        {
+            await _keeping.CancelAsync().ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await ReleaseAsync().ConfigureAwait(false);
+        }
+        catch (LockUnavailableException exception)
+        {
+            // Throwing here would hide what happened inside the block; the locks free themselves.
+            _client.Logger.RevocationUnanswered(_lease.Id, exception);
+        }
+    }
+
+    public void Dispose() => Blocking.Wait(() => DisposeAsync().AsTask());
+
+    private async Task<bool> ReleaseOnceAsync()
+    {
+        var wasHeld = _lifetime.Loss is null;
+        _lifetime.Stop();
+        await _keeping.CancelAsync().ConfigureAwait(false);
+        return await _lease.Shared.RevokeAsync(CancellationToken.None).ConfigureAwait(false) && wasHeld;
+    }
+}

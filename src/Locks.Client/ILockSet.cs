@@ -1,0 +1,44 @@
+namespace Locks.Client;
+
+/// <summary>
+/// Several locks that were taken together, and are kept, lost and given back together. Disposing releases them all.
+/// </summary>
+public interface ILockSet : IAsyncDisposable, IDisposable
+{
+    /// <summary>What is locked, in ordinal order and without duplicates.</summary>
+    IReadOnlyList<string> Keys { get; }
+
+    /// <summary>Each key's fencing token: strictly higher than that of every earlier grant of that key.</summary>
+    IReadOnlyDictionary<string, long> FencingTokens { get; }
+
+    /// <summary>Whether all of the locks are still held, by this process's monotonic clock.</summary>
+    bool IsHeld { get; }
+
+    /// <summary>What is known about the locks. As soon as one of them is lost, the set is.</summary>
+    LockHandleState State { get; }
+
+    /// <summary>Why the first of them was lost, if one was.</summary>
+    LockLoss? Loss { get; }
+
+    /// <summary>
+    /// Fires when any of the locks is lost. The others stay held until the set is released or disposed of. Does not fire on release.
+    /// </summary>
+    CancellationToken Lost { get; }
+
+    /// <inheritdoc cref="ILockHandle.AtRisk"/>
+    CancellationToken AtRisk { get; }
+
+    /// <summary>Extends all of the locks, counted from now. One message, however many there are.</summary>
+    /// <param name="lease">100 ms to 24 h; the set's own lease when absent. A renewal never shortens what is left.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <returns>Whether all of the locks are still held.</returns>
+    /// <exception cref="ArgumentException">The lease is out of range.</exception>
+    /// <exception cref="LockUnavailableException">There was no answer. The locks are held until their lease ends.</exception>
+    Task<bool> RenewAsync(TimeSpan? lease = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives all of the locks back, with one message. Doing so twice is fine.</summary>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <returns>Whether all were still held; if not, somebody else may have held one meanwhile.</returns>
+    /// <exception cref="LockUnavailableException">There was no answer. The locks free themselves when their lease ends.</exception>
+    Task<bool> ReleaseAsync(CancellationToken cancellationToken = default);
+}
