@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Locks.Coordinator.EntityFrameworkCore;
 
-/// <summary>The tables of a relational store, kept by EF Core's migrations, which take a lock of the database for as long as they run.</summary>
+/// <summary>The tables of a relational store, kept by EF Core's migrations, one process at a time.</summary>
 internal abstract class MigratedLockSchema : ILockSchema
 {
     public async Task MigrateAsync(CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ internal abstract class MigratedLockSchema : ILockSchema
             var context = CreateMigrationContext();
             await using var _ = context.ConfigureAwait(false);
             await CreateDatabaseIfMissingAsync(context, cancellationToken).ConfigureAwait(false);
-            await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+            await MigrateAloneAsync(context, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (MayPass(failure, out var unavailable))
         {
@@ -43,6 +43,10 @@ internal abstract class MigratedLockSchema : ILockSchema
 
     /// <summary>A context with a migration's patience.</summary>
     protected abstract LocksDbContext CreateMigrationContext();
+
+    /// <summary>Brings the tables up to date while no other process does. EF Core sees to that, as far as the database lets it.</summary>
+    protected virtual Task MigrateAloneAsync(LocksDbContext context, CancellationToken cancellationToken) =>
+        context.Database.MigrateAsync(cancellationToken);
 
     /// <summary>Whether a failure is one of the infrastructure's, and how that is told.</summary>
     protected abstract bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable);

@@ -6,27 +6,9 @@ using static Locks.Compliance.SampleLocks;
 
 namespace Locks.Compliance;
 
-/// <summary>What every store must do, whatever it keeps locks in.</summary>
-public abstract class LockStoreCompliance : IAsyncLifetime
+/// <summary>What every store must do with locks, whatever it keeps them in.</summary>
+public abstract class LockStoreCompliance : StoreCompliance
 {
-    /// <summary>The store, empty when a test begins.</summary>
-    protected ILockStore Store { get; private set; } = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    /// <summary>Makes a store without locks.</summary>
-    protected abstract ValueTask<ILockStore> EmptyStoreAsync();
-
-    /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => Store = await EmptyStoreAsync();
-
-    /// <inheritdoc/>
-    public virtual ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
     [Fact]
     public async Task Load_GivesBackEveryFieldOfAHeldLock()
     {
@@ -36,7 +18,8 @@ public abstract class LockStoreCompliance : IAsyncLifetime
             LastTicket: long.MaxValue,
             Holder: new Holder(
                 Guid.CreateVersion7(), "владелец 🦊 o'hara", new OwnerToken("Az-09_\"'\\<>&"), long.MaxValue,
-                TimeSpan.FromMicroseconds(100_001), Now, Now.AddMicroseconds(100_001), false, "client/ü"),
+                TimeSpan.FromMicroseconds(100_001), Now, Now.AddMicroseconds(100_001), false, "client/ü",
+                new ReplyTo(new Uri("loopback://localhost/ü"), Guid.CreateVersion7()), SharedLease: null, ReleasedAt: Now.AddMicroseconds(-1)),
             Waiters: WaitingLine.Of([Waiter(1), Waiter(long.MaxValue)]),
             Ended: Ended(7));
         var write = Insert(state) with { NewVersion = long.MaxValue, ExpiryTokenId = Guid.CreateVersion7() };
@@ -79,6 +62,7 @@ public abstract class LockStoreCompliance : IAsyncLifetime
                 Owner = new string('o', LockLimits.MaxOwnerBytes),
                 Token = new OwnerToken(new string('t', LockLimits.MaxOwnerTokenBytes)),
                 ClientId = new string('c', LockLimits.MaxClientIdBytes),
+                TellAt = new ReplyTo(new Uri("rabbitmq://localhost/" + new string('t', 10_000)), null),
             },
             Ended = Ended(2 * 1_024),
         }).WithWaiters(Waiter(1) with
@@ -524,27 +508,9 @@ public abstract class LockStoreCompliance : IAsyncLifetime
         Assert.Empty(await Store.LoadAsync([Id(state)], Cancel));
     }
 
-    /// <summary>Fails unless two locks are the same in every field, the secret ones too.</summary>
-    protected static void AssertSame(LockState expected, LockState actual)
-    {
-        ArgumentNullException.ThrowIfNull(expected);
-        ArgumentNullException.ThrowIfNull(actual);
-
-        Assert.Equal(expected with { Waiters = WaitingLine.Empty }, actual with { Waiters = WaitingLine.Empty });
-        Assert.Equal(expected.Waiters.InOrder, actual.Waiters.InOrder);
-    }
-
     private static LockWrite OneMoreWaits(StoredLock stored)
     {
         var waiter = Waiter(stored.State.LastTicket + 1);
         return Update(stored.Version, stored.State.WithWaiters(waiter), [waiter]);
     }
-
-    private static Guid Id(LockState state) => LockKey.ToId(state.Key);
-
-    private async Task CommitAsync(params LockWrite[] writes) => Assert.Empty(await Store.CommitAsync(writes, Cancel));
-
-    private Task<StoredLock> LoadAsync(LockState state) => LoadAsync(state.Key);
-
-    private async Task<StoredLock> LoadAsync(string key) => Assert.Single(await Store.LoadAsync([LockKey.ToId(key)], Cancel));
 }

@@ -20,6 +20,7 @@ public sealed class EndedAttemptsFormatTests
     [InlineData(Ending.Busy, "02")]
     [InlineData(Ending.QueueFull, "03")]
     [InlineData(Ending.WaitTimedOut, "04")]
+    [InlineData(Ending.Revoking, "05")]
     public void TheStoredForm_IsPinned(Ending ending, string kind)
     {
         var attempt = new EndedAttempt(
@@ -33,7 +34,7 @@ public sealed class EndedAttemptsFormatTests
     }
 
     [Fact]
-    public void EveryEnding_HasAForm() => Assert.Equal(5, Enum.GetValues<Ending>().Length);
+    public void EveryEnding_HasAForm() => Assert.Equal(6, Enum.GetValues<Ending>().Length);
 
     [Theory]
     [InlineData("")]

@@ -3,10 +3,13 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.SqlServer;
 using Locks.TestKit;
+using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
+using static Locks.Compliance.SampleLeases;
 using static Locks.Compliance.SampleLocks;
 
 namespace Locks.Storage.Tests;
@@ -14,27 +17,36 @@ namespace Locks.Storage.Tests;
 /// <summary>What can be said of the statements without a SQL Server: their text, and what is passed to them.</summary>
 public sealed partial class SqlServerStatementsTests
 {
-    [Fact]
-    public void TheStatements_AreApproved()
-    {
-        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.Load.sql", SqlServerStatements.Load);
-        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.Commit.sql", SqlServerStatements.Commit);
-        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.CommitWithWaiters.sql", SqlServerStatements.CommitWithWaiters);
-        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.FindOverdue.sql", SqlServerStatements.FindOverdue);
-        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.PurgeIdle.sql", SqlServerStatements.PurgeIdle);
-    }
+    [Theory]
+    [InlineData(nameof(SqlServerStatements.Load))]
+    [InlineData(nameof(SqlServerStatements.Commit))]
+    [InlineData(nameof(SqlServerStatements.CommitWithWaiters))]
+    [InlineData(nameof(SqlServerStatements.CommitOnLeases))]
+    [InlineData(nameof(SqlServerStatements.FindOverdue))]
+    [InlineData(nameof(SqlServerStatements.PurgeIdle))]
+    public void TheStatements_AreApproved(string statement) =>
+        VerifyStatement(typeof(SqlServerStatements), statement, $"SqlServer.{statement}.sql");
+
+    [Theory]
+    [InlineData(nameof(SqlServerLeaseStatements.Load))]
+    [InlineData(nameof(SqlServerLeaseStatements.Commit))]
+    [InlineData(nameof(SqlServerLeaseStatements.FindLocks))]
+    [InlineData(nameof(SqlServerLeaseStatements.CountLocks))]
+    [InlineData(nameof(SqlServerLeaseStatements.FindOverdue))]
+    [InlineData(nameof(SqlServerLeaseStatements.PurgeEnded))]
+    public void TheStatementsAboutLeases_AreApproved(string statement) =>
+        VerifyStatement(typeof(SqlServerLeaseStatements), statement, $"SqlServer.Leases.{statement}.sql");
 
     [Fact]
     public void TheStatements_NameEveryColumnOfTheModel()
     {
         using var context = new SqlServerLocksDbContext.Factory().CreateDbContext([]);
-        var columns = context.Model.GetEntityTypes()
-            .SelectMany(entity => entity.GetProperties())
-            .Select(property => property.GetColumnName())
-            .ToList();
-
-        foreach (var column in columns)
-            Assert.Matches($@"\b{column}\b", SqlServerStatements.CommitWithWaiters);
+        foreach (var entity in context.Model.GetEntityTypes())
+        {
+            var statement = entity.ClrType == typeof(LeaseRow) ? SqlServerLeaseStatements.Commit : SqlServerStatements.CommitWithWaiters;
+            foreach (var property in entity.GetProperties())
+                Assert.Matches($@"\b{property.GetColumnName()}\b", statement);
+        }
     }
 
     [Fact]
@@ -59,8 +71,42 @@ public sealed partial class SqlServerStatementsTests
 
         Assert.Equal(SqlServerStatements.CommitWithWaiters, batch);
         Assert.All(parameters, parameter => Assert.Equal((SqlDbType.NVarChar, -1), (parameter.SqlDbType, parameter.Size)));
-        Approved.Verify("tests/Locks.Storage.Tests/Approved/SqlServer.Commit.json", string.Join('\n', parameters.Select(parameter => string.Create(
-            CultureInfo.InvariantCulture, $"{parameter.ParameterName}\n{Indented((string)parameter.Value!)}"))));
+        VerifyJson("SqlServer.Commit.json", parameters);
+    }
+
+    [Fact]
+    public void ASetWithGrantsOnLeases_IsPassedAsJson()
+    {
+        var ids = Enumerable.Range(1, 9).Select(n => new Guid(n, 0, 0, new byte[8])).ToArray();
+        var lease = Active() with { Id = ids[0] };
+        var held = Held("leased");
+        held = held with { Holder = held.Holder! with { AcquireId = ids[1], TellAt = new ReplyTo(new Uri("queue:holder"), ids[2]) } };
+        var kept = Held("kept");
+        kept = kept with { Holder = kept.Holder! with { AcquireId = ids[3] } };
+        kept = kept with { Holder = kept.Holder!.KeptFor(Now, TimeSpan.FromSeconds(1)) };
+        held = held.On(lease).WithWaiters(
+            Waiter(1).On(lease) with { AcquireId = ids[4], ReplyTo = new ReplyTo(new Uri("queue:replies"), ids[5]) });
+
+        var (batch, parameters) = SqlServerLockStore.CommitBatch([Insert(held).AsGrant(), Insert(kept)]);
+
+        Assert.Equal(SqlServerStatements.CommitOnLeases, batch);
+        Assert.All(parameters, parameter => Assert.Equal((SqlDbType.NVarChar, -1), (parameter.SqlDbType, parameter.Size)));
+        VerifyJson("SqlServer.CommitOnLeases.json", parameters);
+    }
+
+    [Fact]
+    public void ASetOfLeases_IsPassedAsJson()
+    {
+        var ids = Enumerable.Range(1, 9).Select(n => new Guid(n, 0, 0, new byte[8])).ToArray();
+        var active = Active() with { Id = ids[0] };
+        active = active with { Grant = active.Grant! with { TellAt = new ReplyTo(new Uri("queue:owner"), ids[1]) } };
+        var ending = (active with { Id = ids[2], Grant = active.Grant with { ClientId = null, TellAt = null } }).Ending();
+
+        VerifyJson("SqlServer.Leases.Commit.json", BatchParameters.Json("@writes", CommitJson.Leases(
+            [
+                InsertLease(active) with { DueTokenId = ids[3] }, UpdateLease(7, ending),
+                InsertLease(RevokedBeforeItWasGranted() with { Id = ids[4] }),
+            ])));
     }
 
     [Fact]
@@ -75,7 +121,7 @@ public sealed partial class SqlServerStatementsTests
     [Fact]
     public void EveryParameterOfABatch_IsPassed()
     {
-        foreach (var write in new[] { Insert(Held()), Insert(Held().WithWaiters(Waiter(1))) })
+        foreach (var write in new[] { Insert(Held()), Insert(Held().WithWaiters(Waiter(1))), Insert(Held().On(Active())).AsGrant() })
         {
             var (batch, parameters) = SqlServerLockStore.CommitBatch([write]);
             var declared = Declared().Matches(batch).Select(match => match.Groups[1].Value);
@@ -100,6 +146,13 @@ public sealed partial class SqlServerStatementsTests
         else
             Assert.Contains(says, SqlServerErrors.Explain(error), StringComparison.Ordinal);
     }
+
+    private static void VerifyStatement(Type statements, string name, string file) => Approved.Verify(
+        $"tests/Locks.Storage.Tests/Approved/{file}", (string)statements.GetField(name)!.GetRawConstantValue()!);
+
+    private static void VerifyJson(string file, params SqlParameter[] parameters) => Approved.Verify(
+        $"tests/Locks.Storage.Tests/Approved/{file}", string.Join('\n', parameters.Select(parameter => string.Create(
+            CultureInfo.InvariantCulture, $"{parameter.ParameterName}\n{Indented((string)parameter.Value!)}"))));
 
     private static string Indented(string json)
     {

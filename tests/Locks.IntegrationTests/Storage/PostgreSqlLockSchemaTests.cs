@@ -1,8 +1,11 @@
+using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using Xunit;
+using static Locks.Compliance.SampleLeases;
 using static Locks.Compliance.SampleLocks;
 
 namespace Locks.IntegrationTests.Storage;
@@ -24,8 +27,39 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
                 await services.GetRequiredService<ILockSchema>().MigrateAsync(Cancel);
             }, Cancel)));
 
-            Assert.Equal(1L, await database.ExecuteAsync("SELECT count(*) FROM locks.schema_migrations"));
+            Assert.Equal(2L, await database.ExecuteAsync("SELECT count(*) FROM locks.schema_migrations"));
         }
+    }
+
+    [Fact]
+    public async Task Migrate_FromTheFirstTables_KeepsWhatIsInThem()
+    {
+        await database.ExecuteAsync("DROP SCHEMA IF EXISTS locks CASCADE");
+        await using var services = Provide(database.ConnectionString);
+        await using (var context = services.GetRequiredService<PostgreSqlDatabase>().CreateMigrationContext())
+            await context.Database.MigrateAsync("Initial", Cancel);
+        await database.ExecuteAsync(
+            """
+            INSERT INTO locks.locks (id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
+              holder_granted_at, holder_expires_at, holder_confirmed, due_at, written_at)
+            VALUES ('00112233-4455-6677-8899-aabbccddeeff', 7, 'old', 'Held', 5, 1, gen_random_uuid(), 'owner', 'token', 30000000,
+              now(), now() + interval '1 hour', true, now() + interval '1 hour', now());
+            INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, reply_address)
+            VALUES ('00112233-4455-6677-8899-aabbccddeeff', 1, gen_random_uuid(), 'waiter', 'token', 30000000, now(), now() + interval '1 hour', 'queue:replies');
+            """);
+        var schema = services.GetRequiredService<ILockSchema>();
+        Assert.False(await schema.IsCurrentAsync(Cancel));
+
+        await schema.MigrateAsync(Cancel);
+
+        var store = services.GetRequiredService<ILockStore>();
+        var stored = Assert.Single(await store.LoadAsync([new Guid("00112233-4455-6677-8899-aabbccddeeff")], Cancel));
+        Assert.Equal((7, 5), (stored.Version, stored.State.LastFence));
+        Assert.Equal(("owner", null, null, null), (
+            stored.State.Holder!.Owner, stored.State.Holder.SharedLease, stored.State.Holder.TellAt, stored.State.Holder.ReleasedAt));
+        Assert.Equal(("waiter", null), (stored.State.Waiters.Head!.Owner, stored.State.Waiters.Head.SharedLease));
+        Assert.Empty(await store.CommitAsync(
+            [new LockWrite(stored.Id, 7, 8, stored.State with { Holder = stored.State.Holder.KeptFor(Now, TimeSpan.Zero) }, null, Now, [], [])], Cancel));
     }
 
     [Fact]
@@ -101,6 +135,12 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
             () => store.CommitAsync([Insert(Free())], Cancel),
             () => store.FindOverdueAsync(Now, 1, Cancel),
             () => store.PurgeIdleAsync(Now, 1, Cancel),
+            () => store.Leases.LoadAsync([Guid.CreateVersion7()], Cancel),
+            () => store.Leases.CommitAsync([InsertLease(Active())], Cancel),
+            () => store.Leases.FindLocksAsync(Guid.CreateVersion7(), 1, Cancel),
+            () => store.Leases.CountLocksAsync(Guid.CreateVersion7(), Cancel),
+            () => store.Leases.FindOverdueAsync(Now, 1, Cancel),
+            () => store.Leases.PurgeEndedAsync(Now, 1, Cancel),
             () => schema.MigrateAsync(Cancel),
             () => schema.IsCurrentAsync(Cancel),
         ];

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Xunit;
+using static Locks.Compliance.SampleLeases;
 using static Locks.Compliance.SampleLocks;
 
 namespace Locks.IntegrationTests.Storage;
@@ -14,13 +15,7 @@ namespace Locks.IntegrationTests.Storage;
 public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fixture)
     : LockStoreCompliance, IClassFixture<PostgreSqlLockStoreTests.Fixture>
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    protected override async ValueTask<ILockStore> EmptyStoreAsync()
-    {
-        await fixture.Database.ExecuteAsync("TRUNCATE locks.locks, locks.lock_waiters");
-        return fixture.Services.GetRequiredService<ILockStore>();
-    }
+    protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
 
     [Fact]
     public async Task TheReadSide_SeesLocksAndWaiters_AndSavesNothing()
@@ -38,6 +33,14 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         Assert.Equal(state.Holder.ExpiresAt, row.HolderExpiresAt);
         Assert.Equal(["waiter 1", "waiter 2"], await context.Waiters
             .Where(waiter => waiter.LockId == row.Id).OrderBy(waiter => waiter.Position).Select(waiter => waiter.Owner).ToListAsync(Cancel));
+
+        var lease = Active().Ending();
+        await Store.Leases.CommitAsync([InsertLease(lease)], Cancel);
+        var leaseRow = await context.Leases.SingleAsync(row => row.Id == lease.Id, Cancel);
+        Assert.Equal(LeaseRow.Ending, leaseRow.State);
+        Assert.Equal("lease owner", leaseRow.Owner);
+        Assert.Equal(lease.Grant!.Ttl, leaseRow.Ttl);
+        Assert.Equal(lease.End!.At, leaseRow.EndedAt);
 
         context.Add(new LockRow { Id = Guid.CreateVersion7(), Key = "k", State = LockRow.Free });
         await Assert.ThrowsAsync<NotSupportedException>(() => context.SaveChangesAsync(Cancel));
@@ -69,7 +72,9 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
     [InlineData(2_000)]
     public async Task NoStatement_ReadsATableFromEndToEnd(int locks)
     {
-        await Store.CommitAsync([.. Enumerable.Range(0, locks).Select(_ => Insert(Held().WithWaiters(Waiter(1))))], Cancel);
+        var leases = Enumerable.Range(0, locks).Select(_ => Active()).ToList();
+        await Store.Leases.CommitAsync([.. leases.Select(lease => InsertLease(lease))], Cancel);
+        await Store.CommitAsync([.. leases.Select(lease => Insert(Held().On(lease).WithWaiters(Waiter(1).On(lease))))], Cancel);
         await fixture.Database.ExecuteAsync("VACUUM ANALYZE");
         await using var services = StoreUnderTest.Provide(builder => builder.UsePostgreSql(fixture.Database.ConnectionString + ";Maximum Pool Size=1"));
         var store = services.GetRequiredService<ILockStore>();
@@ -82,6 +87,18 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         await store.LoadAsync([Guid.CreateVersion7()], Cancel);
         await store.FindOverdueAsync(Now, 10, Cancel);
         await store.PurgeIdleAsync(Now, 10, Cancel);
+
+        var lease = Active();
+        await store.Leases.CommitAsync([InsertLease(lease), InsertLease(Active())], Cancel);
+        await store.Leases.CommitAsync([UpdateLease(1, lease.Renewed(TimeSpan.FromSeconds(1))), UpdateLease(1, Active().Ending())], Cancel);
+        await store.Leases.LoadAsync([lease.Id], Cancel);
+        var leased = Held().On(lease).WithWaiters(Waiter(1).On(lease));
+        await store.CommitAsync([Insert(leased).AsGrant(), Insert(Held().On(Active())).AsGrant()], Cancel);
+        await store.LoadAsync([Id(leased), Id(state)], Cancel);
+        await store.Leases.FindLocksAsync(lease.Id, 10, Cancel);
+        await store.Leases.CountLocksAsync(lease.Id, Cancel);
+        await store.Leases.FindOverdueAsync(Now, 10, Cancel);
+        await store.Leases.PurgeEndedAsync(Now, 10, Cancel);
 
         Assert.Equal(before, await ScansAsync(services));
     }
@@ -107,6 +124,12 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
             await Database.InitializeAsync();
             Services = StoreUnderTest.Provide(builder => builder.UsePostgreSql(Database.ConnectionString));
             await Services.GetRequiredService<ILockSchema>().MigrateAsync(Cancel);
+        }
+
+        public async ValueTask<ILockStore> EmptyStoreAsync()
+        {
+            await Database.ExecuteAsync("TRUNCATE locks.locks, locks.lock_waiters, locks.leases");
+            return Services.GetRequiredService<ILockStore>();
         }
 
         public async ValueTask DisposeAsync()

@@ -10,15 +10,7 @@ namespace Locks.IntegrationTests.Storage;
 public sealed class SqlServerLockStoreTests(SqlServerLockStoreTests.Fixture fixture)
     : LockStoreCompliance, IClassFixture<SqlServerLockStoreTests.Fixture>
 {
-    protected override async ValueTask<ILockStore> EmptyStoreAsync()
-    {
-        Assert.SkipWhen(
-            fixture.Services is null,
-            "LOCKS_TEST_SQLSERVER is not set: no statement was tried on a SQL Server. Set it to a connection string of a login that may create databases.");
-
-        await fixture.ExecuteAsync("TRUNCATE TABLE locks.locks; TRUNCATE TABLE locks.lock_waiters;");
-        return fixture.Services.GetRequiredService<ILockStore>();
-    }
+    protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
 
     [Fact]
     public async Task Migrate_Again_ChangesNothing()
@@ -54,6 +46,16 @@ public sealed class SqlServerLockStoreTests(SqlServerLockStoreTests.Fixture fixt
             await Services.DisposeAsync();
             SqlConnection.ClearAllPools();
             await ExecuteAsync($"USE master; ALTER DATABASE {_name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE {_name};");
+        }
+
+        public async ValueTask<ILockStore> EmptyStoreAsync()
+        {
+            Assert.SkipWhen(
+                Services is null,
+                "LOCKS_TEST_SQLSERVER is not set: no statement was tried on a SQL Server. Set it to a connection string of a login that may create databases.");
+
+            await ExecuteAsync("TRUNCATE TABLE locks.locks; TRUNCATE TABLE locks.lock_waiters; TRUNCATE TABLE locks.leases;");
+            return Services.GetRequiredService<ILockStore>();
         }
 
         public async Task ExecuteAsync(string statement)

@@ -91,3 +91,96 @@ BEGIN
     END IF;
 END $EF$;
 COMMIT;
+
+START TRANSACTION;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    ALTER TABLE locks.locks ADD holder_released_at timestamp with time zone;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    ALTER TABLE locks.locks ADD holder_shared_lease_id uuid;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    ALTER TABLE locks.locks ADD holder_tell_address text;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    ALTER TABLE locks.locks ADD holder_tell_request_id uuid;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    ALTER TABLE locks.lock_waiters ADD shared_lease_id uuid;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    CREATE TABLE locks.leases (
+        id uuid NOT NULL,
+        state text NOT NULL,
+        version bigint NOT NULL,
+        owner text,
+        client_id text,
+        ttl bigint,
+        granted_at timestamp with time zone,
+        expires_at timestamp with time zone,
+        tell_address text,
+        tell_request_id uuid,
+        end_reason text,
+        ended_by text,
+        ended_at timestamp with time zone,
+        due_at timestamp with time zone,
+        due_token_id uuid,
+        written_at timestamp with time zone NOT NULL,
+        CONSTRAINT pk_leases PRIMARY KEY (id),
+        CONSTRAINT ck_leases_state CHECK ((state = 'Active' AND expires_at IS NOT NULL AND ended_at IS NULL) OR (state = 'Ending' AND expires_at IS NOT NULL AND ended_at IS NOT NULL) OR (state = 'Ended' AND ended_at IS NOT NULL))
+    );
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    CREATE INDEX ix_locks_holder_shared_lease_id ON locks.locks (holder_shared_lease_id, due_at) WHERE holder_shared_lease_id IS NOT NULL;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    CREATE INDEX ix_leases_due_at ON locks.leases (due_at) WHERE due_at IS NOT NULL;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    CREATE INDEX ix_leases_ended_since ON locks.leases (written_at) WHERE state = 'Ended';
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121043326_SharedLeases') THEN
+    INSERT INTO locks.schema_migrations ("MigrationId", "ProductVersion")
+    VALUES ('20261121043326_SharedLeases', '(EF Core)');
+    END IF;
+END $EF$;
+COMMIT;

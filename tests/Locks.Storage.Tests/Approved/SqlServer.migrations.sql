@@ -95,3 +95,107 @@ END;
 
 COMMIT;
 GO
+
+BEGIN TRANSACTION;
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    ALTER TABLE [locks].[locks] ADD [holder_released_at] datetimeoffset(6) NULL;
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    ALTER TABLE [locks].[locks] ADD [holder_shared_lease_id] uniqueidentifier NULL;
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    ALTER TABLE [locks].[locks] ADD [holder_tell_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL;
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    ALTER TABLE [locks].[locks] ADD [holder_tell_request_id] uniqueidentifier NULL;
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    ALTER TABLE [locks].[lock_waiters] ADD [shared_lease_id] uniqueidentifier NULL;
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    CREATE TABLE [locks].[leases] (
+        [id] uniqueidentifier NOT NULL,
+        [state] varchar(8) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [version] bigint NOT NULL,
+        [owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
+        [client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
+        [ttl] bigint NULL,
+        [granted_at] datetimeoffset(6) NULL,
+        [expires_at] datetimeoffset(6) NULL,
+        [tell_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+        [tell_request_id] uniqueidentifier NULL,
+        [end_reason] varchar(32) COLLATE Latin1_General_100_BIN2 NULL,
+        [ended_by] nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
+        [ended_at] datetimeoffset(6) NULL,
+        [due_at] datetimeoffset(6) NULL,
+        [due_token_id] uniqueidentifier NULL,
+        [written_at] datetimeoffset(6) NOT NULL,
+        CONSTRAINT [pk_leases] PRIMARY KEY ([id]),
+        CONSTRAINT [ck_leases_state] CHECK ((state = 'Active' AND expires_at IS NOT NULL AND ended_at IS NULL) OR (state = 'Ending' AND expires_at IS NOT NULL AND ended_at IS NOT NULL) OR (state = 'Ended' AND ended_at IS NOT NULL))
+    );
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_locks_holder_shared_lease_id] ON [locks].[locks] ([holder_shared_lease_id], [due_at]) WHERE holder_shared_lease_id IS NOT NULL');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_leases_due_at] ON [locks].[leases] ([due_at]) WHERE due_at IS NOT NULL');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_leases_ended_since] ON [locks].[leases] ([written_at]) WHERE state = ''Ended''');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+)
+BEGIN
+    INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
+    VALUES (N'20261121043332_SharedLeases', N'(EF Core)');
+END;
+
+COMMIT;
+GO

@@ -1,0 +1,11 @@
+using Locks.Compliance;
+using Locks.Coordinator.Storage;
+using Xunit;
+
+namespace Locks.IntegrationTests.Storage;
+
+public sealed class PostgreSqlLeaseStoreTests(PostgreSqlLockStoreTests.Fixture fixture)
+    : LeaseStoreCompliance, IClassFixture<PostgreSqlLockStoreTests.Fixture>
+{
+    protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
+}

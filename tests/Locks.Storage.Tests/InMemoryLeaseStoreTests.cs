@@ -1,0 +1,9 @@
+using Locks.Compliance;
+using Locks.Coordinator.Storage;
+
+namespace Locks.Storage.Tests;
+
+public sealed class InMemoryLeaseStoreTests : LeaseStoreCompliance
+{
+    protected override ValueTask<ILockStore> EmptyStoreAsync() => new(new InMemoryLockStore());
+}
