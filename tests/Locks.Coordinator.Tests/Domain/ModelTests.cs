@@ -24,7 +24,7 @@ public sealed class ModelTests
             (4, Gen.Constant(Happening.AnyMessageAgain)),
             (1, Gen.Constant(Happening.Cancel)),
             (2, Gen.Constant(Happening.Confirm)),
-            (2, Gen.Constant(Happening.Renew)),
+            (3, Gen.Constant(Happening.Renew)),
             (3, Gen.Constant(Happening.Release)),
             (2, Gen.Constant(Happening.ReleaseAndKeep)),
             (1, Gen.Constant(Happening.Revoke)),

@@ -11,6 +11,7 @@ public sealed class BadInputTests
 {
     private static readonly AcquireLock Good = Asker.A.Try();
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly Guid AnyId = LockKey.ToId("any");
 
     private static readonly Dictionary<string, (AcquireLock Message, string Says)> BadAcquires = new()
     {
@@ -27,6 +28,7 @@ public sealed class BadInputTests
         ["no wait"] = (Good with { Wait = TimeSpan.Zero }, "Wait is 00:00:00; it must be between 00:00:00.0010000 and 1.00:00:00"),
         ["long wait"] = (Good with { Wait = TimeSpan.MaxValue }, "it must be between 00:00:00.0010000 and 1.00:00:00"),
         ["empty session"] = (Good with { ClientId = "" }, "ClientId is missing or empty; it must have 1 to 128 UTF-8 bytes"),
+        ["empty lease"] = (Good with { LeaseId = Guid.Empty }, "LeaseId is missing or empty; it must be the UUID of a lease"),
         ["long session"] = (Good with { ClientId = new string('x', 129) }, "ClientId has 129 UTF-8 bytes; the limit is 128"),
     };
 
@@ -42,6 +44,24 @@ public sealed class BadInputTests
         ["renew without a lease"] = (new RenewLock("k", "token", TimeSpan.Zero), "RenewLock: Lease is 00:00:00"),
         ["release without a key"] = (new ReleaseLock("", "token"), "ReleaseLock: Key is missing"),
         ["release without a token"] = (new ReleaseLock("k", null!), "ReleaseLock: OwnerToken is missing"),
+        ["release that keeps for a negative time"] = (new ReleaseLock("k", "token", -Lease), "ReleaseLock: KeepFor is -00:00:30; it must be between 00:00:00 and 1.00:00:00"),
+        ["release that keeps for too long"] = (new ReleaseLock("k", "token", TimeSpan.FromDays(2)), "ReleaseLock: KeepFor is 2.00:00:00; it must be between"),
+        ["revoke without a key"] = (new RevokeLock("", AnyId, "operator"), "RevokeLock: Key is missing"),
+        ["revoke without a name"] = (new RevokeLock("k", Guid.Empty, "operator"), "RevokeLock: RevokeId is missing or empty"),
+        ["revoke by nobody"] = (new RevokeLock("k", AnyId, null!), "RevokeLock: By is missing or empty; it must have 1 to 256 UTF-8 bytes"),
+        ["revoke by a long name"] = (new RevokeLock("k", AnyId, new string('x', 257)), "RevokeLock: By has 257 UTF-8 bytes; the limit is 256"),
+        ["grant of no lease"] = (new GrantLease(Guid.Empty, Lease, "owner"), "GrantLease: LeaseId is missing or empty"),
+        ["grant for no time"] = (new GrantLease(AnyId, TimeSpan.Zero, "owner"), "GrantLease: Ttl is 00:00:00; it must be between 00:00:00.1000000 and 1.00:00:00"),
+        ["grant for too long"] = (new GrantLease(AnyId, TimeSpan.FromDays(2), "owner"), "GrantLease: Ttl is 2.00:00:00; it must be between"),
+        ["grant to nobody"] = (new GrantLease(AnyId, Lease, ""), "GrantLease: Owner is missing or empty; it must have 1 to 256 UTF-8 bytes"),
+        ["grant to a long session"] = (new GrantLease(AnyId, Lease, "owner", new string('x', 129)), "GrantLease: ClientId has 129 UTF-8 bytes; the limit is 128"),
+        ["renewal of no lease"] = (new RenewLease(Guid.Empty, Lease, "owner"), "RenewLease: LeaseId is missing or empty"),
+        ["renewal for no time"] = (new RenewLease(AnyId, TimeSpan.Zero, "owner"), "RenewLease: Ttl is 00:00:00"),
+        ["renewal by nobody"] = (new RenewLease(AnyId, Lease, null!), "RenewLease: Owner is missing"),
+        ["revocation of no lease"] = (new RevokeLease(Guid.Empty, "owner"), "RevokeLease: LeaseId is missing or empty"),
+        ["revocation by a long name"] = (new RevokeLease(AnyId, new string('x', 257)), "RevokeLease: Owner has 257 UTF-8 bytes; the limit is 256"),
+        ["question about no lease"] = (new DescribeLease(Guid.Empty), "DescribeLease: LeaseId is missing or empty"),
+        ["note about no lease"] = (new LeaseDue(Guid.Empty), "LeaseDue: LeaseId is missing or empty"),
         ["expiry with a long key"] = (new LeaseExpired(new string('x', 513), 1), "LeaseExpired: Key has 513 UTF-8 bytes; the limit is 512"),
     };
 
@@ -78,6 +98,12 @@ public sealed class BadInputTests
             ConfirmGrant bad => coordinator.DeliverAsync(bad, Asker.A),
             RenewLock bad => coordinator.DeliverAsync(bad, Asker.A),
             ReleaseLock bad => coordinator.DeliverAsync(bad, Asker.A),
+            RevokeLock bad => coordinator.DeliverAsync(bad, Asker.A),
+            GrantLease bad => coordinator.DeliverAsync(bad, Asker.A),
+            RenewLease bad => coordinator.DeliverAsync(bad, Asker.A),
+            RevokeLease bad => coordinator.DeliverAsync(bad, Asker.A),
+            DescribeLease bad => coordinator.DeliverAsync(bad, Asker.A),
+            LeaseDue bad => coordinator.DeliverAsync(bad, Asker.A),
             var bad => coordinator.DeliverAsync((LeaseExpired)bad, Asker.A),
         });
 
@@ -87,6 +113,7 @@ public sealed class BadInputTests
         Assert.Equal((Asker.A.RequestId, Asker.A.Address), (fault.RequestId, fault.To));
         Assert.Contains(says, ((Fault)fault.Message).Exceptions[0].Message, StringComparison.Ordinal);
         Assert.Null(await coordinator.StoredAsync("k"));
+        Assert.Null(await coordinator.StoredLeaseAsync(AnyId));
     }
 
     [Fact]

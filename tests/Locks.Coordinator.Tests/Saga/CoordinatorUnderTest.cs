@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Locks.Contracts;
+using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Timers;
@@ -127,6 +128,14 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
     public async Task<string?> StateAsync(string key = Key) =>
         await StoredAsync(key) is { } stored ? stored.State.Holder is null ? "Free" : "Held" : null;
 
+    /// <summary>The stored lease; nothing when there is no row.</summary>
+    public async Task<StoredLease?> StoredLeaseAsync(Guid lease) =>
+        (await Store.Leases.LoadAsync([lease], CancellationToken.None)).SingleOrDefault();
+
+    /// <summary>Waits until a lease has come so far.</summary>
+    public Task LeaseIsAsync(Guid lease, LeaseStage stage) =>
+        Eventually.HoldsAsync(async () => (await StoredLeaseAsync(lease))?.State.Stage == stage, what: $"lease that is {stage}");
+
     /// <summary>Everything in a queue of MassTransit's making, such as the error queue. Connects to it, so it is asked for before the test.</summary>
     public async Task<ConcurrentQueue<Guid?>> WatchQueueAsync<T>(string queue)
         where T : class
@@ -155,7 +164,7 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
 
     Task ISendObserver.PostSend<T>(SendContext<T> context)
     {
-        _sent.Enqueue(new Sent(context.Message, context.RequestId, context.DestinationAddress!, Cause(context)));
+        _sent.Enqueue(new Sent(context.Message, context.RequestId, context.DestinationAddress!, Cause(context), context.Durable));
         return Task.CompletedTask;
     }
 
@@ -219,7 +228,8 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
 /// <param name="RequestId">The request that it answers, or is.</param>
 /// <param name="To">Where it went.</param>
 /// <param name="Cause">The message in whose course it was sent.</param>
-internal sealed record Sent(object Message, Guid? RequestId, Uri To, Guid? Cause);
+/// <param name="IsDurable">Whether the broker was asked to keep it through its own restart.</param>
+internal sealed record Sent(object Message, Guid? RequestId, Uri To, Guid? Cause, bool IsDurable);
 
 /// <summary>What became of one message: what it made the coordinator send, and the fault, if there was one.</summary>
 internal sealed record Delivery(IReadOnlyList<Sent> Replies, Exception? Fault)
@@ -256,6 +266,10 @@ internal sealed record Asker(string Name)
         new(key, AcquireId, $"owner {Name}", TimeSpan.FromSeconds(lease));
 
     public AcquireLock Wait(double seconds = 60, double lease = 30) => Try(lease) with { Wait = TimeSpan.FromSeconds(seconds) };
+
+    public AcquireLock On(Guid lease, string key = CoordinatorUnderTest.Key) => Try(key: key) with { LeaseId = lease, ClientId = $"client {Name}" };
+
+    public GrantLease Grant(Guid lease, double ttl = 30) => new(lease, TimeSpan.FromSeconds(ttl), $"owner {Name}", $"client {Name}");
 
     public CancelAcquire Cancel() => new(CoordinatorUnderTest.Key, AcquireId);
 

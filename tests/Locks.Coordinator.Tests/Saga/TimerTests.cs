@@ -75,6 +75,21 @@ public sealed class TimerTests
     }
 
     [Fact]
+    public async Task AKeptLock_FreesItselfWhenItsTimeIsOver()
+    {
+        await using var coordinator = await CoordinatorUnderTest.StartAsync();
+        var grant = await coordinator.AcquireAsync(Asker.A);
+        await coordinator.DeliverAsync(Asker.B.Wait(), Asker.B);
+
+        (await coordinator.DeliverAsync(new ReleaseLock(grant.Key, grant.OwnerToken, TimeSpan.FromSeconds(20)), Asker.A)).Reply<LockReleased>();
+        Assert.Empty(coordinator.RepliesTo(Asker.B));
+        Assert.Equal(1, coordinator.Timer.Count);
+        coordinator.Time.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(Asker.B.AcquireId, (await coordinator.ReplyAsync<LockAcquired>(Asker.B)).AcquireId);
+    }
+
+    [Fact]
     public async Task AWaiterWhosePatienceEnds_IsToldAtItsDeadline()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();

@@ -1,4 +1,6 @@
 using Locks.Contracts;
+using Locks.Coordinator.Domain.Leases;
+using Locks.Coordinator.Storage;
 using Locks.Coordinator.Tests.Saga;
 using Locks.TestKit;
 using Xunit;
@@ -9,6 +11,8 @@ namespace Locks.Coordinator.Tests.Timers;
 public sealed class SweeperTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private static readonly Guid Lease = LockKey.ToId("lease");
 
     private readonly ScriptedStore _store = new();
     private readonly ManualTimeProvider _time = new();
@@ -51,6 +55,53 @@ public sealed class SweeperTests
         await SweptAsync(() => _time.Advance(Interval));
 
         await Eventually.HoldsAsync(async () => await coordinator.StateAsync() == "Free");
+    }
+
+    [Fact]
+    public async Task ALeaseOfADeadCoordinator_Ends_AndItsLocksArePassedOn()
+    {
+        await LeaveLeaseBehindAsync();
+        _time.Advance(TimeSpan.FromSeconds(32));
+
+        await using var coordinator = await StartAsync(interval: TimeSpan.FromHours(1));
+
+        await coordinator.LeaseIsAsync(Lease, LeaseStage.Ended);
+        Assert.Equal(LossReasons.Expired, (await coordinator.ReplyAsync<LeaseEnded>(Asker.A)).Reason);
+        Assert.Equal(Asker.B.AcquireId, (await coordinator.ReplyAsync<LockAcquired>(Asker.B)).AcquireId);
+        Assert.Contains(coordinator.Logs.Lines, line => line.Contains("Waking 1 overdue shared lease(s)", StringComparison.Ordinal));
+    }
+
+    // The lease's end is stored, and the coordinator is gone before it has passed on a single lock.
+    [Fact]
+    public async Task ALeaseThatHasEnded_WhoseCoordinatorDiedThen_LosesItsLocksToTheNext()
+    {
+        await LeaveLeaseBehindAsync(hasEnded: true);
+        await using var coordinator = await StartAsync();
+        await Eventually.HoldsAsync(() => _store.Sweeps >= 1);
+        Assert.Equal(LeaseStage.Ending, (await coordinator.StoredLeaseAsync(Lease))!.State.Stage);
+
+        await SweptAsync(() => _time.Advance(Interval));
+
+        await coordinator.LeaseIsAsync(Lease, LeaseStage.Ended);
+        Assert.Equal(Asker.B.AcquireId, (await coordinator.ReplyAsync<LockAcquired>(Asker.B)).AcquireId);
+        await Eventually.HoldsAsync(() => coordinator.Timer.Count == 1);
+    }
+
+    [Fact]
+    public async Task ALeaseThatHasEnded_IsForgottenAfterTheRetention_AndNotASecondSooner()
+    {
+        await using var coordinator = await StartAsync(interval: TimeSpan.FromMinutes(1));
+        await Eventually.HoldsAsync(() => _store.Sweeps >= 1);
+        await coordinator.DeliverAsync(Asker.A.Grant(Lease), Asker.A);
+        await coordinator.DeliverAsync(new RevokeLease(Lease, "owner a"), Asker.A);
+        await coordinator.LeaseIsAsync(Lease, LeaseStage.Ended);
+
+        await SweptAsync(() => _time.Advance(TimeSpan.FromHours(1)));
+        Assert.NotNull(await coordinator.StoredLeaseAsync(Lease));
+        await SweptAsync(() => _time.Advance(TimeSpan.FromMinutes(1)));
+        await SweptAsync(() => _time.Advance(TimeSpan.FromMinutes(1)));
+
+        await Eventually.HoldsAsync(async () => await coordinator.StoredLeaseAsync(Lease) is null);
     }
 
     [Fact]
@@ -110,5 +161,25 @@ public sealed class SweeperTests
         await dead.AcquireAsync(Asker.A);
         if (waits)
             await dead.DeliverAsync(Asker.B.Wait(), Asker.B);
+    }
+
+    /// <summary>A holds the lock on a lease of 30 s, and B waits for it, by the word of a coordinator that is gone.</summary>
+    private async Task LeaveLeaseBehindAsync(bool hasEnded = false)
+    {
+        await using (var dead = await CoordinatorUnderTest.StartAsync(store: _store.Inner, time: _time))
+        {
+            await dead.DeliverAsync(Asker.A.Grant(Lease), Asker.A);
+            await dead.DeliverAsync(Asker.A.On(Lease), Asker.A);
+            await dead.DeliverAsync(Asker.B.Wait(), Asker.B);
+        }
+
+        if (!hasEnded)
+            return;
+
+        var (version, lease, _) = (await _store.Leases.LoadAsync([Lease], CancellationToken.None)).Single();
+        var end = new LeaseEnd(LossReasons.Revoked, "operator", _time.GetUtcNow());
+        Assert.Empty(await _store.Leases.CommitAsync(
+            [new LeaseWrite(version, version + 1, lease with { Stage = LeaseStage.Ending, End = end }, DueTokenId: null, end.At)],
+            CancellationToken.None));
     }
 }
