@@ -77,10 +77,15 @@ internal sealed class LockSagaDefinition : SagaDefinition<LockSaga>
 
         endpoint.UseMessageRetry(retry =>
         {
-            retry.Handle<T>();
+            retry.Handle<Exception>(IsOrComesFrom<T>);
             retry.Intervals(intervals);
         });
     }
+
+    /// <summary>What fails inside of the state machine, and not at the commit, comes wrapped; and MassTransit looks only at the innermost.</summary>
+    private static bool IsOrComesFrom<T>(Exception exception)
+        where T : Exception =>
+        exception is T || (exception.InnerException is { } inner && IsOrComesFrom<T>(inner));
 
     /// <summary>Intervals that double up to a longest one until they add up to the given patience.</summary>
     private static TimeSpan[] Growing(TimeSpan first, TimeSpan longest, TimeSpan patience)
