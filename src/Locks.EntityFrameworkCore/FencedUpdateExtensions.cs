@@ -7,8 +7,12 @@ namespace Locks.EntityFrameworkCore;
 /// <summary>Updates of a row that remembers the highest fencing token it has seen, and refuses a lower one.</summary>
 /// <remarks>
 /// <para>
-/// Each is one statement, <c>UPDATE … SET …, fence = @token WHERE … AND fence &lt;= @token</c>, so nothing can come between the check and the
-/// write. An equal token is accepted: it is the same grant, which may write as often as it likes. A row that was never fenced has 0.
+/// Each is one statement, <c>UPDATE … SET …, fence = @token WHERE … AND fence &lt;= @token</c>, so nothing can come between the check and
+/// the write. An equal token is accepted: it is the same grant, which may write as often as it likes. A row that was never fenced has 0.
+/// </para>
+/// <para>
+/// Who writes what depends on what was read raises the fence first, then reads, then writes: until the fence is raised, an earlier holder may
+/// still write.
 /// </para>
 /// <para>
 /// They are for one row, or for rows that are written together only: of several, those that have seen a higher token stay as they are while

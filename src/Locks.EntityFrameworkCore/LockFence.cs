@@ -6,7 +6,9 @@ namespace Locks.EntityFrameworkCore;
 /// </summary>
 public sealed class LockFence
 {
-    /// <summary>Made from the key (<see cref="Contracts.LockKey.ToId"/>), so that keys are compared ordinally whatever the database's collation.</summary>
+    /// <summary>
+    /// Made from the key (<see cref="Contracts.LockKey.ToId"/>), so that keys are compared ordinally whatever the database's collation.
+    /// </summary>
     public Guid Id { get; init; }
 
     /// <summary>The key, for people.</summary>

@@ -46,7 +46,7 @@ public static class LockFenceExtensions
         if (!HasTransaction(db.Database))
         {
             throw new InvalidOperationException(
-                "RaiseFenceAsync needs a transaction: begin one, raise the fence, write, commit. Without one, nothing would tie the writes to the check.");
+                "RaiseFenceAsync needs a transaction: begin one, raise the fence, write, commit. Else nothing would tie the writes to the check.");
         }
 
         var id = LockKey.ToId(key);

@@ -8,7 +8,8 @@ namespace Locks.EntityFrameworkCore;
 /// <param name="fencingToken">The token that was refused.</param>
 /// <param name="highestToken">The highest token that was seen when the writer looked, after it had been refused.</param>
 public sealed class StaleFencingTokenException(string guarded, long fencingToken, long highestToken) : Exception(
-    $"The write to '{guarded}' with fencing token {fencingToken} was refused: it has seen {highestToken}, so the lock has been granted to another since.")
+    $"The write to '{guarded}' with fencing token {fencingToken} was refused: it has seen {highestToken}, "
+    + "so the lock has been granted to another since.")
 {
     /// <summary>What was to be written: the name of an entity, or the key of a <see cref="LockFence"/>.</summary>
     public string Guarded { get; } = guarded;

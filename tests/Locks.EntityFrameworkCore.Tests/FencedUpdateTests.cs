@@ -114,7 +114,8 @@ public sealed class FencedUpdateTests
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => db.Accounts.ExecuteFencedUpdateAsync(account => account.Fence, token));
 
-        Assert.StartsWith($"FencingToken is {token}; it must be that of a granted lock, which is at least 1", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"FencingToken is {token}; it must be that of a granted lock, which is at least 1", refused.Message, StringComparison.Ordinal);
         Assert.Empty(_database.Statements);
     }
 
@@ -125,7 +126,8 @@ public sealed class FencedUpdateTests
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => db.Accounts.TryExecuteFencedUpdateAsync(account => account.Id, 34));
 
-        Assert.StartsWith("Fence is account => Convert(account.Id, Int64); it must be a property of the type long", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Fence is account => Convert(account.Id, Int64); it must be a property of the type long", refused.Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string> SafeQueries => [.. Safe.Keys];
@@ -172,7 +174,8 @@ public sealed class FencedUpdateTests
     {
         await using var db = _database.Context();
 
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => Unsafe[query].Rows(db).ExecuteFencedUpdateAsync(account => account.Fence, 34));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(
+            () => Unsafe[query].Rows(db).ExecuteFencedUpdateAsync(account => account.Fence, 34));
 
         Assert.StartsWith($"Rows {problem}", refused.Message, StringComparison.Ordinal);
         Assert.Empty(_database.Statements);

@@ -74,7 +74,10 @@ public sealed class LockFenceTests
         var refused = Assert.Throws<NotSupportedException>(() => RaiseFenceStatement.For(
             "Oracle.EntityFrameworkCore", db.Model.FindEntityType(typeof(LockFence))!, db.GetService<ISqlGenerationHelper>()));
 
-        Assert.StartsWith("Fences are raised on PostgreSQL (Npgsql) and SQL Server, not with 'Oracle.EntityFrameworkCore'.", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Fences are raised on PostgreSQL (Npgsql) and SQL Server, not with 'Oracle.EntityFrameworkCore'.",
+            refused.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

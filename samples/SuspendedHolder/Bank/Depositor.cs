@@ -27,19 +27,19 @@ internal sealed class Depositor(ILockClient locks, string key, BankContext bank,
         Console.WriteLine("asks for the lock");
         await using var held = await locks.AcquireAsync(key, Patience, Lease, cancellationToken);
         Console.WriteLine($"has the lock, with fencing token {held.FencingToken}");
-
-        var before = await bank.BalanceAsync(cancellationToken);
-        var after = before + amount;
-        if (!held.IsHeld)
-        {
-            Console.WriteLine("was too slow: its lease has ended, so it does not write");
-            return false;
-        }
-
-        Console.WriteLine($"has read {before}, still holds the lock, and is about to write {after}");
-        await beforeWriting(held);
         try
         {
+            await FenceAsync(held.FencingToken, cancellationToken);
+            var before = await bank.BalanceAsync(cancellationToken);
+            var after = before + amount;
+            if (!held.IsHeld)
+            {
+                Console.WriteLine("was too slow: its lease has ended, so it does not write");
+                return false;
+            }
+
+            Console.WriteLine($"has read {before}, still holds the lock, and is about to write {after}");
+            await beforeWriting(held);
             await WriteAsync(after, held.FencingToken, cancellationToken);
             Console.WriteLine($"has written {after}");
             return true;
@@ -49,6 +49,13 @@ internal sealed class Depositor(ILockClient locks, string key, BankContext bank,
             Console.WriteLine($"is REFUSED by the account, which has seen token {stale.HighestToken}");
             return false;
         }
+    }
+
+    /// <summary>From here on no earlier holder can write, so what is read next stays true until this one writes.</summary>
+    private async Task FenceAsync(long fencingToken, CancellationToken cancellationToken)
+    {
+        if (withFence)
+            await bank.Account.ExecuteFencedUpdateAsync(account => account.Fence, fencingToken, cancellationToken: cancellationToken);
     }
 
     private Task<int> WriteAsync(int balance, long fencingToken, CancellationToken cancellationToken) => withFence

@@ -18,7 +18,11 @@ internal sealed class StoryCommand : RootCommand
           eng/services stop /tmp/locks
         """;
 
-    private static readonly Option<string?> Broker = new("--broker") { Description = "The RabbitMQ that the processes share", HelpName = "amqp://…" };
+    private static readonly Option<string?> Broker = new("--broker")
+    {
+        Description = "The RabbitMQ that the processes share",
+        HelpName = "amqp://…",
+    };
 
     private static readonly Option<string?> Store = new("--store")
     {

@@ -30,11 +30,12 @@ internal static class Orchestrator
 
     private static async Task TellAsync(StorySettings settings, CancellationToken cancellationToken)
     {
-        Console.WriteLine($"An account holds {Deposit.AtFirst}. A adds {Deposit.OfA} and B adds {Deposit.OfB}, each under the same lock, with a lease of {Depositor.Lease.TotalSeconds} s.");
-        Console.WriteLine(settings.WithFence
-            ? "The account refuses a fencing token that is lower than one it has seen."
-            : "The account accepts every write (--no-fence).");
-        Console.WriteLine();
+        Console.WriteLine(
+            $"""
+            An account holds {Deposit.AtFirst}. A adds {Deposit.OfA} and B adds {Deposit.OfB}, each under the same lock, with a lease of {Depositor.Lease.TotalSeconds} s.
+            {(settings.WithFence ? "The account refuses a fencing token that is lower than one it has seen." : "The account accepts every write (--no-fence).")}
+
+            """);
 
         await using var coordinator = Start(settings, "coordinator", Role.Coordinator);
         await coordinator.ComesAsync(cancellationToken);
@@ -72,7 +73,7 @@ internal static class Orchestrator
         Console.WriteLine();
         Console.WriteLine(isRight
             ? $"Both deposits are there: {Deposit.AtFirst} + {Deposit.OfA} + {Deposit.OfB} = {balance}."
-            : $"B's deposit of {Deposit.OfB} is LOST: A has overwritten it, {Deposit.AtLast - balance} are missing. No lock can prevent that; the account can (leave out --no-fence).");
+            : $"B's deposit of {Deposit.OfB} is LOST: A has overwritten it. No lock can prevent that; the account can (leave out --no-fence).");
         Console.WriteLine($"balance={balance} expected={Deposit.AtLast}");
         return isRight ? ExitCode.Right : ExitCode.Wrong;
     }

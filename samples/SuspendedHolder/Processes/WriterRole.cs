@@ -29,8 +29,8 @@ internal static class WriterRole
 
             isSuspended = false;
             await BeSuspendedAsync(cancellationToken);
-            Console.WriteLine(
-                $"wakes up. Its handle says {(held.IsHeld ? "that the lock is held" : "that the lock is lost")}, but it has looked already, so it writes");
+            var says = held.IsHeld ? "held" : "lost";
+            Console.WriteLine($"wakes up. Its handle says that the lock is {says}, but it has looked already, so it writes");
         }
     }
 

@@ -44,6 +44,19 @@ public abstract class FencingTests(LedgerDatabase database)
         Assert.Equal(1, await AddAsync(account, 34, 1));
     }
 
+    // So what the later holder then reads stays true until it writes.
+    [Fact]
+    public async Task ARow_WhoseFenceIsRaised_RefusesAnEarlierGrantBeforeALaterOneWrites()
+    {
+        var account = await database.OpenAccountAsync();
+        await using var db = database.Open();
+
+        await db.Accounts.Where(row => row.Id == account.Id).ExecuteFencedUpdateAsync(row => row.Fence, 34);
+
+        await Assert.ThrowsAsync<StaleFencingTokenException>(() => AddAsync(account, 33, 10));
+        Assert.Equal(100, await database.BalanceAsync(account));
+    }
+
     [Fact]
     public async Task ARow_AnswersWhoTries()
     {
