@@ -31,3 +31,25 @@ public sealed class LeaseNotFoundException(Guid leaseId) : Exception($"There is 
     /// <summary>The lease that was asked for.</summary>
     public Guid LeaseId { get; } = leaseId;
 }
+
+/// <summary>A guarded message found its lock busy, and its guard does not wait.</summary>
+public sealed class LockBusyException(string key, int? redeliveries = null)
+    : Exception($"The lock '{key}' is held by somebody else{(redeliveries is { } times ? $", still after {times} redeliveries" : "")}.")
+{
+    /// <summary>What was to be locked.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>How often the guard had the message delivered again; absent when it never does.</summary>
+    public int? Redeliveries { get; } = redeliveries;
+}
+
+/// <summary>A guarded message's lock was lost while it was consumed, and that ended the consumer.</summary>
+/// <remarks>
+/// It has no inner exception, because that would be the consumer's <see cref="OperationCanceledException"/>, and MassTransit neither reports
+/// nor retries what comes of one.
+/// </remarks>
+public sealed class LockLostException(string key) : Exception($"The lock '{key}' was lost before the consumer had ended; somebody else may hold it.")
+{
+    /// <summary>What was locked.</summary>
+    public string Key { get; } = key;
+}

@@ -37,12 +37,30 @@ internal sealed class LockWorld : IAsyncDisposable
 
     /// <summary>A client whose messages go to somebody who does what the test says.</summary>
     public static Task<LockWorld> StartAsync(StandIn standIn, Action<LockClientOptions>? configure = null) => StartAsync(
-        bus => bus.AddConsumer<StandIn>(consumer => consumer.ConcurrentMessageLimit = 1).Endpoint(endpoint => endpoint.Name = "locks"),
+        AddStandIn,
         configure,
         standIn);
 
     /// <summary>A client whose messages go to nobody.</summary>
     public static Task<LockWorld> StartAloneAsync(Action<LockClientOptions>? configure = null) => StartAsync(_ => { }, configure);
+
+    /// <summary>A client, a real coordinator or one that does what the test says, and what else the test puts on the bus.</summary>
+    public static Task<LockWorld> StartWithAsync(
+        Action<IBusRegistrationConfigurator> others,
+        StandIn? standIn = null,
+        Action<LockClientOptions>? configure = null,
+        Action<IInMemoryBusFactoryConfigurator>? transport = null) => StartAsync(
+        bus =>
+        {
+            if (standIn is null)
+                bus.AddLockCoordinator();
+            else
+                AddStandIn(bus);
+            others(bus);
+        },
+        configure,
+        standIn,
+        transport);
 
     /// <summary>The stored lock; nothing when there is no row.</summary>
     public async Task<StoredLock?> StoredAsync(string key = Key) =>
@@ -63,15 +81,36 @@ internal sealed class LockWorld : IAsyncDisposable
     /// <summary>How long it is from a grant or a renewal until the next one is overdue.</summary>
     public static TimeSpan UntilRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;
 
+    /// <summary>Stops the bus, in good order, before the world ends.</summary>
+    public Task StopAsync() => _provider.GetRequiredService<IBusControl>().StopAsync();
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in _provider.GetServices<IHostedService>().Reverse())
-            await service.StopAsync(CancellationToken.None);
+        // What waits for an answer at the end of a test waits for time to pass.
+        var stopping = StopServicesAsync();
+        await Eventually.HoldsAsync(() =>
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            return stopping.IsCompleted;
+        });
+        await stopping;
         await _provider.DisposeAsync();
     }
 
+    private async Task StopServicesAsync()
+    {
+        foreach (var service in _provider.GetServices<IHostedService>().Reverse())
+            await service.StopAsync(CancellationToken.None);
+    }
+
+    private static void AddStandIn(IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<StandIn>(consumer => consumer.ConcurrentMessageLimit = 1).Endpoint(endpoint => endpoint.Name = "locks");
+
     private static async Task<LockWorld> StartAsync(
-        Action<IBusRegistrationConfigurator> coordinator, Action<LockClientOptions>? configure, StandIn? standIn = null)
+        Action<IBusRegistrationConfigurator> coordinator,
+        Action<LockClientOptions>? configure,
+        StandIn? standIn = null,
+        Action<IInMemoryBusFactoryConfigurator>? configureTransport = null)
     {
         var time = new ManualTimeProvider();
         var logs = new CapturedLogs();
@@ -82,7 +121,11 @@ internal sealed class LockWorld : IAsyncDisposable
             .AddMassTransit(bus =>
             {
                 coordinator(bus);
-                bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
+                bus.UsingInMemory((context, transport) =>
+                {
+                    configureTransport?.Invoke(transport);
+                    transport.ConfigureEndpoints(context);
+                });
             });
         if (standIn is not null)
             services.AddSingleton(standIn);

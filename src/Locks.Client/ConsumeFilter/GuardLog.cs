@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Locks.Client.ConsumeFilter;
+
+/// <summary>What guards write to the log. Failures are MassTransit's to log.</summary>
+internal static partial class GuardLog
+{
+    [LoggerMessage(10, LogLevel.Information, "Skipped {MessageType} {MessageId}: somebody else holds the lock {Key}.")]
+    public static partial void Skipped(this ILogger logger, string messageType, Guid? messageId, string key);
+
+    [LoggerMessage(11, LogLevel.Information, "{MessageType} {MessageId} waits up to {Limit} for the lock {Key}, which somebody else holds.")]
+    public static partial void Waits(this ILogger logger, string messageType, Guid? messageId, string key, TimeSpan limit);
+
+    [LoggerMessage(12, LogLevel.Information, "{MessageType} {MessageId} comes again in {Delay}, for the {Time}. time: somebody else holds the lock {Key}.")]
+    public static partial void ComesAgain(this ILogger logger, string messageType, Guid? messageId, string key, TimeSpan delay, int time);
+
+    [LoggerMessage(13, LogLevel.Warning, "The lock {Key} was lost, and {MessageType} {MessageId} was consumed to the end in spite of it.")]
+    public static partial void ConsumedWithoutLock(this ILogger logger, string messageType, Guid? messageId, string key);
+
+    [LoggerMessage(14, LogLevel.Warning, "The guard of {MessageType} is inside an outbox: what the consumer sends leaves after the lock is released. Configure UseDistributedLock before the outbox.")]
+    public static partial void InsideOutbox(this ILogger logger, string messageType);
+}

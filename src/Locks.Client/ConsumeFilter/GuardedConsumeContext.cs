@@ -1,0 +1,69 @@
+using MassTransit;
+using MassTransit.Context;
+using MassTransit.Serialization;
+
+namespace Locks.Client.ConsumeFilter;
+
+/// <summary>
+/// What the guarded part of the pipeline sees: the lock as a payload, a token that fires when it is lost, and headers that name it.
+/// MassTransit copies the headers of a consumer's context to whatever is sent through it, wherever that leaves from.
+/// </summary>
+internal sealed class GuardedConsumeContext<TMessage> : ConsumeContextScope<TMessage>
+    where TMessage : class
+{
+    private readonly ConsumeContext<TMessage> _context;
+    private readonly ILockHandle _lock;
+
+    public GuardedConsumeContext(ConsumeContext<TMessage> context, ILockHandle handle, CancellationToken cancellationToken)
+        : base(context, handle)
+    {
+        _context = context;
+        _lock = handle;
+        CancellationToken = cancellationToken;
+        Headers = new ReadOnlyDictionaryHeaders(SerializerContext, WithLock(context.Headers));
+
+        // A scheduler sends through the context that it was made for.
+        if (context.TryGetPayload(out MessageSchedulerContext? scheduler))
+            AddOrUpdatePayload<MessageSchedulerContext>(
+                () => new ConsumeMessageSchedulerContext(this, scheduler.SchedulerFactory),
+                known => new ConsumeMessageSchedulerContext(this, known.SchedulerFactory));
+    }
+
+    public override CancellationToken CancellationToken { get; }
+
+    public override Headers Headers { get; }
+
+    /// <summary>Whether a failure was reported.</summary>
+    public bool IsFaultReported { get; private set; }
+
+    /// <summary>
+    /// The lock was lost, and that ended the consumer. MassTransit takes what ends on a cancelled token for a part of its own shutdown, which
+    /// it neither reports nor retries.
+    /// </summary>
+    public bool WasEndedByLoss(Exception exception) =>
+        _lock.Lost.IsCancellationRequested && !_context.CancellationToken.IsCancellationRequested && IsCancellation(exception);
+
+    public override Task NotifyFaulted<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
+    {
+        IsFaultReported = true;
+        if (WasEndedByLoss(exception))
+            exception = new LockLostException(_lock.Key);
+
+        // Reported from outside of the guard, where no token has fired.
+        return base.NotifyFaulted(
+            _lock.Lost.IsCancellationRequested && _context is ConsumeContext<T> outside ? outside : context, duration, consumerType, exception);
+    }
+
+    private Dictionary<string, object> WithLock(Headers received)
+    {
+        var headers = new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in received.GetAll())
+            headers[name] = value;
+        headers[LockHeaders.Key] = _lock.Key;
+        headers[LockHeaders.FencingToken] = _lock.FencingToken;
+        return headers;
+    }
+
+    private static bool IsCancellation(Exception exception) =>
+        exception is ConsumerCanceledException || exception.GetBaseException() is OperationCanceledException;
+}

@@ -1,0 +1,182 @@
+using Locks.Contracts;
+using MassTransit;
+using MassTransit.Middleware;
+using MassTransit.Middleware.InMemoryOutbox;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Locks.Client.ConsumeFilter;
+
+/// <summary>Consumes a message under its lock, or does what the policy says when the lock is busy.</summary>
+internal sealed class LockGuard<TMessage>(
+    IServiceProvider services, Func<TMessage, string?> keyOf, LockOptions howToHold, BusyPolicy whenBusy) : IFilter<ConsumeContext<TMessage>>
+    where TMessage : class
+{
+    private const string Name = "distributedLock";
+
+    // For the answer to a release when the endpoint stops, and perhaps the client's own reply queue with it.
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+
+    private static readonly string MessageType = TypeCache<TMessage>.ShortName;
+
+    private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+    private readonly ILogger _log = services.GetRequiredService<ILogger<LockGuard<TMessage>>>();
+    private bool _hasWarned;
+
+    // Needs the bus, which is being built when the guard is.
+    private ILockClient Client => services.GetRequiredService<ILockClient>();
+
+    private TimeSpan Lease => howToHold.Lease ?? services.GetRequiredService<IOptions<LockClientOptions>>().Value.DefaultLease;
+
+    public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
+    {
+        WarnInsideOutbox(context);
+        var stop = EndpointStop.Of(context.ReceiveContext, _time);
+        if (await TakeOrSettleAsync(context, stop).ConfigureAwait(false) is { } handle)
+            await ConsumeAsync(context, next, handle, stop).ConfigureAwait(false);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope(Name).Add("whenBusy", whenBusy.Name);
+
+    /// <summary>Takes the lock; or, when it is busy, settles what becomes of the message instead.</summary>
+    private async Task<ILockHandle?> TakeOrSettleAsync(ConsumeContext<TMessage> context, EndpointStop stop)
+    {
+        var started = _time.GetTimestamp();
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stop.Token);
+        try
+        {
+            var key = KeyOf(context);
+            return await Client.TryAcquireAsync(key, howToHold, leave.Token).ConfigureAwait(false)
+                ?? await SettleAsync(context, key, leave.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (leave.IsCancellationRequested)
+        {
+            // With this token MassTransit neither retries it nor takes it for a failure: the message goes back to the broker.
+            throw new OperationCanceledException("The endpoint stops while a message waits for its lock.", exception, context.CancellationToken);
+        }
+        catch (Exception exception)
+        {
+            GuardMeter.CountFaulted(MessageType, exception);
+            // What fails ahead of a consumer is otherwise reported to nobody in particular.
+            await context.NotifyFaulted(_time.GetElapsedTime(started), Name, exception).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<ILockHandle?> SettleAsync(ConsumeContext<TMessage> context, string key, CancellationToken cancellationToken)
+    {
+        var redeliveries = Redelivery.Count(context);
+        switch (whenBusy.For(new BusyDelivery(context.ReceiveContext.Redelivered, redeliveries, Lease)))
+        {
+            case BusyPolicy.Wait wait:
+                if (await WaitAsync(context, key, wait, cancellationToken).ConfigureAwait(false) is { } handle)
+                    return handle;
+                Skip(context, key);
+                break;
+
+            case BusyPolicy.Redeliver again:
+                GuardMeter.CountRedelivered(MessageType);
+                _log.ComesAgain(MessageType, context.MessageId, key, again.Delay, redeliveries + 1);
+                await context.RedeliverAsync(again.Delay, _time, cancellationToken).ConfigureAwait(false);
+                break;
+
+            case BusyPolicy.Fault fault:
+                throw new LockBusyException(key, fault.Redeliveries);
+
+            default:
+                Skip(context, key);
+                break;
+        }
+
+        // Otherwise MassTransit takes the message for one that nobody wanted, and keeps it in the queue of those.
+        await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, Name).ConfigureAwait(false);
+        return null;
+    }
+
+    private async Task<ILockHandle?> WaitAsync(
+        ConsumeContext<TMessage> context, string key, BusyPolicy.Wait wait, CancellationToken cancellationToken)
+    {
+        GuardMeter.CountWaited(MessageType);
+        _log.Waits(MessageType, context.MessageId, key, wait.Limit);
+        try
+        {
+            return await Client.AcquireAsync(key, wait.Limit, howToHold, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LockTimeoutException) when (wait.ThenSkip)
+        {
+            return null;
+        }
+    }
+
+    private void Skip(ConsumeContext<TMessage> context, string key)
+    {
+        GuardMeter.CountSkipped(MessageType);
+        _log.Skipped(MessageType, context.MessageId, key);
+    }
+
+    private async Task ConsumeAsync(
+        ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next, ILockHandle handle, EndpointStop stop)
+    {
+        var started = _time.GetTimestamp();
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, handle.Lost);
+            var guarded = new GuardedConsumeContext<TMessage>(context, handle, either.Token);
+            try
+            {
+                await next.Send(guarded).ConfigureAwait(false);
+
+                // What was sent without being awaited leaves under the lock, too.
+                await guarded.ConsumeCompleted.ConfigureAwait(false);
+            }
+            catch (Exception exception) when (guarded.WasEndedByLoss(exception))
+            {
+                var lost = new LockLostException(handle.Key);
+                if (!guarded.IsFaultReported)
+                    await context.NotifyFaulted(_time.GetElapsedTime(started), Name, lost).ConfigureAwait(false);
+                throw lost;
+            }
+
+            if (handle.Lost.IsCancellationRequested)
+                _log.ConsumedWithoutLock(MessageType, context.MessageId, handle.Key);
+        }
+        finally
+        {
+            if (handle.Lost.IsCancellationRequested)
+                GuardMeter.CountLost(MessageType);
+            await ReleaseAsync(handle, stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReleaseAsync(ILockHandle handle, EndpointStop stop)
+    {
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        using var stopping = stop.Token.Register(() => patience.CancelAfter(LastWord));
+        try
+        {
+            await handle.DisposeAsync().AsTask().WaitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            // It was sent; the answer has nowhere to go any more.
+        }
+    }
+
+    private string KeyOf(ConsumeContext<TMessage> context)
+    {
+        var key = keyOf(context.Message);
+        return LockLimits.CheckKey(key) is not { } problem
+            ? key!
+            : throw new ArgumentException($"{MessageType} {context.MessageId} can't be guarded: its {problem}.");
+    }
+
+    private void WarnInsideOutbox(ConsumeContext<TMessage> context)
+    {
+        if (_hasWarned || !(context.HasPayloadType(typeof(OutboxContext)) || context.HasPayloadType(typeof(OutboxConsumeContext))))
+            return;
+
+        _hasWarned = true;
+        _log.InsideOutbox(MessageType);
+    }
+}

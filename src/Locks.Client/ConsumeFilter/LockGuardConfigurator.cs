@@ -1,0 +1,93 @@
+using Locks.Client.ConsumeFilter;
+using Locks.Contracts;
+
+namespace Locks.Client;
+
+/// <summary>
+/// How a guard holds its locks, and its one answer to a lock that somebody else holds. Unless told otherwise it skips the message.
+/// </summary>
+public sealed class LockGuardConfigurator
+{
+    private BusyPolicy? _whenBusy;
+
+    /// <summary>
+    /// The lease: 100 ms to 24 h. Default: <see cref="LockClientOptions.DefaultLease"/>. It is renewed while the consumer runs, so it says
+    /// only for how long a holder that crashed keeps others away.
+    /// </summary>
+    public TimeSpan? Lease { get; set; }
+
+    /// <summary>Who holds the lock, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
+    public string? Owner { get; set; }
+
+    internal BusyPolicy WhenBusy => _whenBusy ?? new BusyPolicy.Skip();
+
+    /// <summary>
+    /// Acknowledges the message without consuming it; counted and logged. Only for messages that mean the same work when they have the same
+    /// key. A request that is skipped is never answered.
+    /// </summary>
+    /// <remarks>
+    /// A delivery that the broker marks as redelivered is not skipped at once, because the holder may be its own earlier delivery in a
+    /// process that died: it waits in line for a lease and ten seconds more, and is skipped when the lock is still held then, by somebody
+    /// who is alive.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The guard has an answer already.</exception>
+    public void SkipWhenBusy() => Answer(new BusyPolicy.Skip());
+
+    /// <summary>
+    /// Waits in line, first-in first-out, and fails with <see cref="LockTimeoutException"/> when the turn does not come in time. The message
+    /// stays unacknowledged meanwhile; brokers limit that (RabbitMQ to 30 minutes by default). When the endpoint stops, the message leaves
+    /// the line and goes back to the broker.
+    /// </summary>
+    /// <param name="limit">How long: 1 ms to 24 h. More than the lease, so that a holder that crashed fails nobody.</param>
+    /// <exception cref="ArgumentException">The limit is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The guard has an answer already.</exception>
+    public void WaitWhenBusy(TimeSpan limit)
+    {
+        LockLimits.CheckWait(limit)?.Throw(nameof(limit));
+        Answer(new BusyPolicy.Wait(limit));
+    }
+
+    /// <summary>
+    /// Delivers the message again after a delay, at the tail of its queue, and fails with <see cref="LockBusyException"/> when that was done
+    /// as often as allowed.
+    /// </summary>
+    /// <remarks>
+    /// Where the endpoint has a redelivery (<c>UseScheduledRedelivery</c>, <c>UseDelayedRedelivery</c>) or a message scheduler, that
+    /// keeps the message meanwhile. Where not, the message stays unacknowledged for the delay, then a copy is sent to the endpoint's own queue, and
+    /// the message is acknowledged once the broker has confirmed the copy: a crash in between makes a duplicate, and loses nothing. These
+    /// redeliveries are counted by themselves, apart from those of a retry policy (<c>MT-Redelivery-Count</c>).
+    /// </remarks>
+    /// <param name="delay">How long: 1 ms to 15 min, within what brokers allow a message to stay unacknowledged.</param>
+    /// <param name="maxTimes">How often: 1 to 10,000 times.</param>
+    /// <exception cref="ArgumentException">The delay or the number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The guard has an answer already.</exception>
+    public void RedeliverWhenBusy(TimeSpan delay, int maxTimes)
+    {
+        Require(delay >= BusyPolicy.Redeliver.ShortestDelay && delay <= BusyPolicy.Redeliver.LongestDelay, nameof(delay), delay, "1 ms to 15 min");
+        Require(maxTimes is >= 1 and <= BusyPolicy.Redeliver.MostTimes, nameof(maxTimes), maxTimes, $"1 to {BusyPolicy.Redeliver.MostTimes}");
+        Answer(new BusyPolicy.Redeliver(delay, maxTimes));
+    }
+
+    /// <summary>Fails with <see cref="LockBusyException"/> at once; the endpoint's retry policy decides what becomes of it.</summary>
+    /// <exception cref="InvalidOperationException">The guard has an answer already.</exception>
+    public void FaultWhenBusy() => Answer(new BusyPolicy.Fault());
+
+    internal LockOptions HowToHold()
+    {
+        if (Lease is { } lease)
+            LockLimits.CheckLease(lease)?.Throw(nameof(Lease));
+        if (Owner is not null)
+            LockLimits.CheckOwner(Owner)?.Throw(nameof(Owner));
+        return new LockOptions { Lease = Lease, Owner = Owner, AutoRenew = true };
+    }
+
+    private static void Require(bool holds, string name, object value, string range)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(name, value, $"{nameof(RedeliverWhenBusy)}: {name} is {value}; it must be {range}.");
+    }
+
+    private void Answer(BusyPolicy policy) => _whenBusy = _whenBusy is { } other
+        ? throw new InvalidOperationException($"The guard has one answer to a busy lock, and that is {other.Name} already; it can't be {policy.Name}, too.")
+        : policy;
+}

@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Locks.Client.Tests.ConsumeFilter;
+
+/// <summary>What the guards of this process have counted since this began to listen.</summary>
+internal sealed class Counts : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentQueue<string> _counted = new();
+
+    public Counts()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == "Locks.Client")
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            _counted.Enqueue($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}"));
+        _listener.Start();
+    }
+
+    /// <summary>One line for each count, with all its tags.</summary>
+    public IReadOnlyCollection<string> Lines => _counted;
+
+    public void Dispose() => _listener.Dispose();
+}

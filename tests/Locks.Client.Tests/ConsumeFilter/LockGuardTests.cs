@@ -1,0 +1,133 @@
+using Locks.TestKit;
+using MassTransit;
+using Xunit;
+
+namespace Locks.Client.Tests.ConsumeFilter;
+
+/// <summary>A guarded message whose lock is free, or can't be had at all.</summary>
+[Collection(nameof(GuardWorld))]
+public sealed class LockGuardTests
+{
+    private readonly Payments _payments = new();
+
+    [Fact]
+    public async Task AFreeLock_IsHeldWhileTheConsumerRuns_AndReleasedThen()
+    {
+        await using var world = await GuardWorld.StartAsync(_payments, guard =>
+        {
+            guard.Lease = TimeSpan.FromMinutes(2);
+            guard.Owner = "till 3";
+        });
+        LockWhileRunning? seen = null;
+        _payments.OnCapture = async _ =>
+        {
+            var holder = (await world.StoredAsync("payment:1"))!.State.Holder!;
+            seen = new LockWhileRunning(holder.Owner, holder.Lease);
+        };
+
+        await world.PublishAsync("1");
+
+        await _payments.AreCapturedAsync(1);
+        await world.IsFreeAgainAsync("1");
+        Assert.Equal(new LockWhileRunning("till 3", TimeSpan.FromMinutes(2)), seen);
+    }
+
+    [Fact]
+    public async Task TheLock_IsRenewedWhileTheConsumerRuns()
+    {
+        await using var world = await GuardWorld.StartAsync(_payments, guard => guard.Lease = GuardWorld.Lease);
+        var done = new TaskCompletionSource();
+        _payments.OnCapture = _ => done.Task;
+        await world.PublishAsync("1");
+        await _payments.AreCapturedAsync(1);
+
+        for (var renewals = 0; renewals < 6; renewals++)
+        {
+            await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardWorld.Lease));
+            world.Time.Advance(GuardWorld.Lease / 3);
+        }
+
+        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardWorld.Lease));
+        Assert.False(await world.IsFreeAsync("payment:1"));
+        done.SetResult();
+        await world.IsFreeAgainAsync("1");
+        Assert.Empty(_payments.Faults);
+    }
+
+    [Fact]
+    public async Task AConsumerThatFails_ReleasesTheLock()
+    {
+        await using var world = await GuardWorld.StartAsync(_payments);
+        _payments.OnCapture = _ => throw new InvalidOperationException("The bank says no.");
+
+        await world.PublishAsync("1");
+
+        Assert.Equal(("InvalidOperationException", "The bank says no."), await _payments.FaultAsync());
+        await world.IsFreeAgainAsync("1");
+        await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
+    }
+
+    [Theory]
+    [InlineData("", "its Key is missing or empty; it must have 1 to 512 UTF-8 bytes.")]
+    [InlineData(null, "its Key is missing or empty; it must have 1 to 512 UTF-8 bytes.")]
+    [InlineData("long", "its Key has 513 UTF-8 bytes; the limit is 512.")]
+    public async Task ABadKey_FailsTheMessage_AndSaysWhy(string? key, string problem)
+    {
+        await using var world = await GuardWorld.StartAsync(
+            _payments,
+            (endpoint, context) => endpoint.UseDistributedLock<CapturePayment>(context, _ => key == "long" ? new string('x', 513) : key));
+
+        await world.PublishAsync("1");
+
+        var (exception, message) = await _payments.FaultAsync();
+        Assert.Equal("ArgumentException", exception);
+        Assert.StartsWith($"{GuardWorld.Message} ", message, StringComparison.Ordinal);
+        Assert.EndsWith($"can't be guarded: {problem}", message, StringComparison.Ordinal);
+        await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
+        Assert.Empty(_payments.Captured);
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatIsAway_FailsTheMessage_AndNothingIsConsumed()
+    {
+        using var counts = new Counts();
+        var away = new StandIn { OnAcquire = _ => throw new InvalidOperationException("the store is away") };
+        await using var world = await GuardWorld.StartAsync(_payments, standIn: away);
+
+        await world.PublishAsync("1");
+
+        Assert.Equal("LockUnavailableException", (await _payments.FaultAsync()).Exception);
+        await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
+        Assert.Empty(_payments.Captured);
+        Assert.Equal([$"locks.guard.faulted 1 message_type={GuardWorld.Message} exception=LockUnavailableException"], counts.Lines);
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatComesBack_IsFoundByTheRetryPolicy()
+    {
+        var isAway = true;
+        var coordinator = new StandIn();
+        coordinator.OnAcquire = asked => isAway ? throw new InvalidOperationException("the store is away") : coordinator.Grant(asked);
+        await using var world = await GuardWorld.StartAsync(
+            _payments,
+            (endpoint, context) =>
+            {
+                endpoint.UseMessageRetry(retry =>
+                {
+                    retry.Handle<LockUnavailableException>();
+                    retry.Interval(100, TimeSpan.FromMilliseconds(20));
+                });
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+            },
+            standIn: coordinator);
+        await world.PublishAsync("1");
+        await world.SaysAsync("the store is away");
+
+        isAway = false;
+
+        await _payments.AreCapturedAsync(1);
+        Assert.Empty(_payments.Faults);
+    }
+
+    private sealed record LockWhileRunning(string Owner, TimeSpan Lease);
+}

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using Locks.TestKit;
+using MassTransit;
+
+namespace Locks.Client.Tests.ConsumeFilter;
+
+public sealed record CapturePayment(string PaymentId);
+
+public sealed record PaymentCaptured(string PaymentId);
+
+/// <summary>What became of the payments of one test.</summary>
+internal sealed class Payments
+{
+    private readonly ConcurrentQueue<string> _captured = new();
+    private readonly ConcurrentQueue<ConsumeContext<PaymentCaptured>> _told = new();
+    private readonly ConcurrentQueue<Fault<CapturePayment>> _faults = new();
+    private readonly ConcurrentQueue<string> _strays = new();
+
+    /// <summary>What the consumer does once it has begun.</summary>
+    public Func<ConsumeContext<CapturePayment>, Task> OnCapture { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What the consumer has begun with, in order.</summary>
+    public IReadOnlyCollection<string> Captured => _captured;
+
+    /// <summary>What came of what the consumer sent.</summary>
+    public IReadOnlyCollection<ConsumeContext<PaymentCaptured>> Told => _told;
+
+    public IReadOnlyCollection<Fault<CapturePayment>> Faults => _faults;
+
+    /// <summary>What MassTransit moved to where nobody looks: the queues of what nobody wanted and of what failed.</summary>
+    public IReadOnlyCollection<string> Strays => _strays;
+
+    public Task AreCapturedAsync(int count) => Eventually.HoldsAsync(() => Captured.Count >= count, what: $"{count} captured");
+
+    /// <summary>The one fault that is reported, and the type of its exception.</summary>
+    public async Task<(string Exception, string Message)> FaultAsync()
+    {
+        await Eventually.HoldsAsync(() => Faults.Count > 0);
+        var exception = Faults.Single().Exceptions[0];
+        return (exception.ExceptionType[(exception.ExceptionType.LastIndexOf('.') + 1)..], exception.Message);
+    }
+
+    public async Task CaptureAsync(ConsumeContext<CapturePayment> context)
+    {
+        _captured.Enqueue(context.Message.PaymentId);
+        await OnCapture(context);
+    }
+
+    public void Hear(ConsumeContext<PaymentCaptured> context) => _told.Enqueue(context);
+
+    public void Hear(Fault<CapturePayment> fault) => _faults.Enqueue(fault);
+
+    public void Find(string stray) => _strays.Enqueue(stray);
+}
+
+/// <summary>Captures payments.</summary>
+internal sealed class Till(Payments payments) : IConsumer<CapturePayment>
+{
+    public Task Consume(ConsumeContext<CapturePayment> context) => payments.CaptureAsync(context);
+}
+
+/// <summary>Hears what comes of it.</summary>
+internal sealed class Office(Payments payments) : IConsumer<PaymentCaptured>, IConsumer<Fault<CapturePayment>>
+{
+    public Task Consume(ConsumeContext<PaymentCaptured> context)
+    {
+        payments.Hear(context);
+        return Task.CompletedTask;
+    }
+
+    public Task Consume(ConsumeContext<Fault<CapturePayment>> context)
+    {
+        payments.Hear(context.Message);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Finds what nobody wanted.</summary>
+internal sealed class SkippedStrays(Payments payments) : IConsumer<CapturePayment>
+{
+    public Task Consume(ConsumeContext<CapturePayment> context)
+    {
+        payments.Find($"skipped {context.Message.PaymentId}");
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Finds what failed.</summary>
+internal sealed class FailedStrays(Payments payments) : IConsumer<CapturePayment>
+{
+    public Task Consume(ConsumeContext<CapturePayment> context)
+    {
+        payments.Find($"failed {context.Message.PaymentId}");
+        return Task.CompletedTask;
+    }
+}

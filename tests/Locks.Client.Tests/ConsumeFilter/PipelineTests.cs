@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+using Locks.Contracts;
+using Locks.TestKit;
+using MassTransit;
+using Xunit;
+
+namespace Locks.Client.Tests.ConsumeFilter;
+
+/// <summary>Where a guard is among the other filters of a pipeline.</summary>
+[Collection(nameof(GuardWorld))]
+public sealed class PipelineTests
+{
+    private readonly Payments _payments = new();
+    private readonly StandIn _coordinator = new();
+
+    public PipelineTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+
+    [Fact]
+    public async Task WhatLeavesTheOutbox_LeavesBeforeTheLockIsReleased()
+    {
+        await using var world = await GuardWorld.StartAsync(
+            _payments,
+            (endpoint, context) =>
+            {
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+                endpoint.UseInMemoryOutbox(context);
+            },
+            standIn: _coordinator);
+        var traffic = Traffic.Of(world.Bus);
+        _payments.OnCapture = async context =>
+        {
+            await context.Publish(new PaymentCaptured(context.Message.PaymentId));
+            traffic.Note("the consumer ends");
+        };
+
+        await world.PublishAsync("1");
+
+        await _coordinator.ComesAsync<ReleaseLock>();
+        Assert.Equal(["CapturePayment", "AcquireLock", "the consumer ends", "PaymentCaptured", "ReleaseLock"], traffic.Notes);
+        Assert.DoesNotContain(world.Logs.Lines, line => line.Contains("inside an outbox", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task WhatIsSentWithoutBeingAwaited_LeavesBeforeTheLockIsReleased()
+    {
+        await using var world = await GuardWorld.StartAsync(_payments, standIn: _coordinator);
+        var traffic = Traffic.Of(world.Bus);
+        var mayLeave = new TaskCompletionSource();
+        _payments.OnCapture = context =>
+        {
+            // As Respond does, which nobody can await.
+            context.AddConsumeTask(mayLeave.Task);
+            return Task.CompletedTask;
+        };
+        await world.PublishAsync("1");
+        await world.SaysAsync("RECEIVE loopback://localhost/till");
+
+        traffic.Note("left at last");
+        mayLeave.SetResult();
+
+        await _coordinator.ComesAsync<ReleaseLock>();
+        Assert.Equal(["CapturePayment", "AcquireLock", "left at last", "ReleaseLock"], traffic.Notes);
+    }
+
+    [Fact]
+    public async Task AGuardInsideAnOutbox_IsWarnedOf_Once()
+    {
+        await using var world = await GuardWorld.StartAsync(
+            _payments,
+            (endpoint, context) =>
+            {
+                endpoint.UseInMemoryOutbox(context);
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+            },
+            standIn: _coordinator);
+
+        await world.PublishAsync("1", "2");
+
+        await _coordinator.ComesAsync<ReleaseLock>(2);
+        Assert.Single(world.Logs.Lines, line => line.StartsWith("Warning ", StringComparison.Ordinal)
+            && line.Contains("The guard of Locks.Client.Tests.ConsumeFilter.CapturePayment is inside an outbox", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, 3)]
+    [InlineData(false, 1)]
+    public async Task ARetry_AsksForTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
+    {
+        await using var world = await GuardWorld.StartAsync(
+            _payments,
+            (endpoint, context) =>
+            {
+                if (retryIsOutside)
+                    endpoint.UseMessageRetry(retry => retry.Immediate(5));
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+                if (!retryIsOutside)
+                    endpoint.UseMessageRetry(retry => retry.Immediate(5));
+            },
+            standIn: _coordinator);
+        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException("The bank is away.") : Task.CompletedTask;
+
+        await world.PublishAsync("1");
+
+        await _payments.AreCapturedAsync(3);
+        await _coordinator.ComesAsync<ReleaseLock>(locks);
+        Assert.Equal(locks, _coordinator.All<AcquireLock>().Count());
+        Assert.Empty(_payments.Faults);
+    }
+
+    [Fact]
+    public async Task AConsumersGuard_GuardsThatConsumerOnly()
+    {
+        await using var world = await GuardWorld.StartAsync(
+            _payments,
+            (endpoint, _) => endpoint.Handler<CapturePayment>(context =>
+            {
+                _payments.Find($"handled {context.Message.PaymentId}");
+                return Task.CompletedTask;
+            }),
+            (context, till) => till.UseDistributedLock<Till, CapturePayment>(context, GuardWorld.KeyOf));
+        await using var holder = await world.HoldAsync("1");
+
+        await world.PublishAsync("1");
+        await world.SaysAsync($"Skipped {GuardWorld.Message}");
+
+        await Eventually.HoldsAsync(() => _payments.Strays.Contains("handled 1"));
+        Assert.Empty(_payments.Captured);
+    }
+
+    [Theory]
+    [InlineData(true, 3)]
+    [InlineData(false, 1)]
+    public async Task AConsumersRetry_AsksForTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
+    {
+        await using var world = await GuardWorld.StartAsync(
+            _payments,
+            (_, _) => { },
+            (context, till) =>
+            {
+                if (retryIsOutside)
+                    till.UseMessageRetry(retry => retry.Immediate(5));
+                till.UseDistributedLock<Till, CapturePayment>(context, GuardWorld.KeyOf);
+                if (!retryIsOutside)
+                    till.UseMessageRetry(retry => retry.Immediate(5));
+            },
+            _coordinator);
+        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException("The bank is away.") : Task.CompletedTask;
+
+        await world.PublishAsync("1");
+
+        await _payments.AreCapturedAsync(3);
+        await _coordinator.ComesAsync<ReleaseLock>(locks);
+        Assert.Equal(locks, _coordinator.All<AcquireLock>().Count());
+    }
+
+    /// <summary>What left this process, in order; the coordinator's replies left out.</summary>
+    private sealed class Traffic : IPublishObserver, ISendObserver
+    {
+        private readonly ConcurrentQueue<string> _notes = new();
+
+        public IReadOnlyCollection<string> Notes => _notes;
+
+        public static Traffic Of(IBus bus)
+        {
+            var traffic = new Traffic();
+            bus.ConnectPublishObserver(traffic);
+            bus.ConnectSendObserver(traffic);
+            return traffic;
+        }
+
+        public void Note(string what) => _notes.Enqueue(what);
+
+        public Task PrePublish<T>(PublishContext<T> context)
+            where T : class => Task.CompletedTask;
+
+        public Task PostPublish<T>(PublishContext<T> context)
+            where T : class => Left<T>();
+
+        public Task PublishFault<T>(PublishContext<T> context, Exception exception)
+            where T : class => Task.CompletedTask;
+
+        public Task PreSend<T>(SendContext<T> context)
+            where T : class => Task.CompletedTask;
+
+        public Task PostSend<T>(SendContext<T> context)
+            where T : class => Left<T>();
+
+        public Task SendFault<T>(SendContext<T> context, Exception exception)
+            where T : class => Task.CompletedTask;
+
+        private Task Left<T>()
+        {
+            if (typeof(T) != typeof(LockAcquired) && typeof(T) != typeof(LockReleased))
+                Note(typeof(T).Name);
+            return Task.CompletedTask;
+        }
+    }
+}
