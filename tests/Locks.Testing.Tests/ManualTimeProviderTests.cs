@@ -1,7 +1,7 @@
 using Locks.TestKit;
 using Xunit;
 
-namespace Locks.Contracts.Tests;
+namespace Locks.Testing.Tests;
 
 /// <summary>The time that other tests move: it must behave as the system's does, or they prove nothing.</summary>
 public sealed class ManualTimeProviderTests

@@ -1,4 +1,4 @@
-namespace Locks.TestKit;
+namespace Locks.Testing;
 
 /// <summary>
 /// Time that stands still until a test moves it. Timers fire inside <see cref="Advance"/>, in the order in which they are due and each at
@@ -14,8 +14,10 @@ public sealed class ManualTimeProvider : TimeProvider
     private TimeSpan _passed;
     private TimeSpan _wallClockOffset;
     private long _turns;
+    private long _changes;
 
     /// <summary>Starts at the given moment, or at one that is the same in every test.</summary>
+    /// <param name="start">The moment. Default: noon of 1 March 2026, UTC.</param>
     public ManualTimeProvider(DateTimeOffset? start = null) => Start = start ?? new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>The moment at which this time began.</summary>
@@ -34,6 +36,26 @@ public sealed class ManualTimeProvider : TimeProvider
         {
             lock (_gate)
                 return [.. _set.Select(timer => timer.DueAt - _passed)];
+        }
+    }
+
+    /// <summary>How long it is until the next timer that is set, if one is.</summary>
+    internal TimeSpan? UntilNextTimer
+    {
+        get
+        {
+            lock (_gate)
+                return _set.Min is { } next ? next.DueAt - _passed : null;
+        }
+    }
+
+    /// <summary>How often a timer was set or called off: a sign that somebody is at work.</summary>
+    internal long Changes
+    {
+        get
+        {
+            lock (_gate)
+                return _changes;
         }
     }
 
@@ -62,6 +84,7 @@ public sealed class ManualTimeProvider : TimeProvider
 
     /// <summary>Lets time pass, and fires the timers that become due, on this thread.</summary>
     /// <param name="time">How much; zero or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public void Advance(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
@@ -77,6 +100,7 @@ public sealed class ManualTimeProvider : TimeProvider
     }
 
     /// <summary>Sets the wall clock, forward or backward, as an administrator or a time server does. No timer notices.</summary>
+    /// <param name="by">How far; backward when negative.</param>
     public void JumpWallClock(TimeSpan by)
     {
         lock (_gate)
@@ -107,9 +131,14 @@ public sealed class ManualTimeProvider : TimeProvider
         timer.DueAt = dueAt;
         timer.Turn = ++_turns;
         _set.Add(timer);
+        _changes++;
     }
 
-    private void Unset(ManualTimer timer) => _set.Remove(timer);
+    private void Unset(ManualTimer timer)
+    {
+        _set.Remove(timer);
+        _changes++;
+    }
 
     private sealed class ManualTimer(ManualTimeProvider time, TimerCallback callback, object? state) : ITimer
     {

@@ -1,0 +1,139 @@
+using Locks.Contracts;
+using Locks.Coordinator.Storage;
+using Locks.Testing.History;
+using Locks.Testing.Scripting;
+
+namespace Locks.Testing.Running;
+
+internal sealed class LockTestHarness(
+    LockTestHarnessOptions options, Wiring wiring, Script script, Journal journal, ILockStore store, Insider insider, Rest rest)
+    : ILockTestHarness, IDisposable
+{
+    private static readonly TimeSpan LongestStep = TimeSpan.FromDays(366);
+
+    private readonly SemaphoreSlim _moving = new(1);
+
+    public ManualTimeProvider Time => options.Time;
+
+    public async Task AdvanceAsync(TimeSpan by, CancellationToken cancellationToken = default)
+    {
+        if (by < TimeSpan.Zero || by > LongestStep)
+            throw new ArgumentOutOfRangeException(nameof(by), by, $"Time moves by zero to {LongestStep:c}.");
+
+        wiring.Require();
+        await _moving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await rest.ComesAsync(cancellationToken).ConfigureAwait(false);
+            while (by > TimeSpan.Zero)
+            {
+                var step = Time.UntilNextTimer is { } next && next < by ? next : by;
+                Time.Advance(step);
+                by -= step;
+                await rest.ComesAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _moving.Release();
+        }
+    }
+
+    public async Task<BusyLock> BusyAsync(
+        string key, string owner = "somebody else", TimeSpan? lease = null, CancellationToken cancellationToken = default)
+    {
+        CheckKey(key);
+        LockLimits.CheckOwner(owner)?.Throw(nameof(owner));
+        LockLimits.CheckLease(lease ?? LockLimits.MaxLease)?.Throw(nameof(lease));
+
+        wiring.Require();
+        var command = new AcquireLock(key, Guid.CreateVersion7(), owner, lease ?? LockLimits.MaxLease);
+        var answer = await insider.AcquireAsync(command, cancellationToken).ConfigureAwait(false);
+        return answer is LockAcquired grant
+            ? new BusyLock(insider, owner, grant)
+            : throw new LockAssertionException($"'{owner}' could not make the lock busy, because it is.\n{journal.Look(key)}");
+    }
+
+    public async Task LoseAsync(string key, CancellationToken cancellationToken = default)
+    {
+        CheckKey(key);
+
+        wiring.Require();
+        var command = new RevokeLock(key, Guid.CreateVersion7(), By: "the test");
+        if (await insider.RevokeAsync(command, cancellationToken).ConfigureAwait(false) is not LockRevoked)
+            throw NobodyHolds(key);
+    }
+
+    public async Task ExpireAsync(string key, CancellationToken cancellationToken = default)
+    {
+        CheckKey(key);
+
+        await AdvanceAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var stored = await store.LoadAsync([LockKey.ToId(key)], cancellationToken).ConfigureAwait(false);
+        if (stored is not [{ State.Holder: { } holder }])
+            throw NobodyHolds(key);
+
+        using (script.NoRenewals(key, holder.SharedLease?.Id))
+        {
+            // The coordinator's timers go off at whole milliseconds.
+            var left = holder.ExpiresAt - Time.GetUtcNow();
+            await AdvanceAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), cancellationToken).ConfigureAwait(false);
+        }
+
+        await ShouldAsync(
+            key, view => view.Holder?.FencingToken != holder.FencingToken, "have expired", cancellationToken).ConfigureAwait(false);
+    }
+
+    public IDisposable Slow(TimeSpan by, string? key = null)
+    {
+        if (by <= TimeSpan.Zero || by > LockLimits.MaxLease)
+            throw new ArgumentOutOfRangeException(nameof(by), by, $"Messages can be held up by more than zero and at most {LockLimits.MaxLease:c}.");
+        if (key is not null)
+            CheckKey(key);
+        return script.Slow(by, key);
+    }
+
+    public IDisposable Unreachable() => script.Unreachable();
+
+    public LockView Look(string key)
+    {
+        CheckKey(key);
+        return journal.Look(key);
+    }
+
+    public async Task<LockView> ShouldAsync(
+        string key, Func<LockView, bool> condition, string what, CancellationToken cancellationToken = default)
+    {
+        CheckKey(key);
+        ArgumentNullException.ThrowIfNull(condition);
+        ArgumentException.ThrowIfNullOrWhiteSpace(what);
+
+        wiring.Require();
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            // Asked for before the look, so that nothing that comes after it is missed.
+            var news = journal.News;
+            var view = journal.Look(key);
+            if (condition(view))
+                return view;
+
+            var left = options.Patience - TimeProvider.System.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                throw new LockAssertionException(
+                    $"The lock '{key}' should {what}, and did not within {options.Patience:c} of real time. By the test's time it is {Time.GetUtcNow():HH:mm:ss.fff}.\n{view}");
+            }
+
+            await news.WaitAsync(left, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    public void Dispose() => _moving.Dispose();
+
+    private static void CheckKey(string key) => LockLimits.CheckKey(key)?.Throw(nameof(key));
+
+    private LockAssertionException NobodyHolds(string key) =>
+        new($"The lock can't be taken from its holder, because nobody holds it.\n{journal.Look(key)}");
+}

@@ -1,0 +1,115 @@
+namespace Locks.Testing.Scripting;
+
+/// <summary>What the test wants to go wrong between clients and the coordinator.</summary>
+internal sealed class Script(LockTestHarnessOptions options) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<Rule> _rules = [];
+    private CancellationTokenSource _end = new();
+    private int _held;
+
+    /// <summary>How many messages are being held up.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Holds up what comes for a key, or everything.</summary>
+    public IDisposable Slow(TimeSpan by, string? key) => Add(new Rule.Delay(this, by, key));
+
+    /// <summary>Refuses everything that clients send.</summary>
+    public IDisposable Unreachable() => Add(new Rule.CutOff(this));
+
+    /// <summary>Refuses the renewals of a lock, or of the shared lease that it is held on.</summary>
+    public IDisposable NoRenewals(string key, Guid? leaseId) => Add(new Rule.NoRenewals(this, key, leaseId));
+
+    /// <summary>Waits for as long as the test wants the message to be on its way.</summary>
+    public async Task HoldUpAsync(Arrival arrival)
+    {
+        if (RuleFor<Rule.Delay>(arrival) is not { } rule)
+            return;
+
+        Interlocked.Increment(ref _held);
+        try
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, rule.Ended);
+            await Task.Delay(rule.By, options.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _held);
+        }
+    }
+
+    /// <summary>Why the message is not to arrive, if so.</summary>
+    public string? RefusalOf(Arrival arrival) =>
+        RuleFor<Rule.CutOff>(arrival) is not null ? "The test has made the lock coordinator unreachable."
+        : RuleFor<Rule.NoRenewals>(arrival) is not null ? "The test lets this lease end."
+        : null;
+
+    /// <summary>From now on messages can be held up: the coordinator takes some.</summary>
+    public void Begin()
+    {
+        if (_end.IsCancellationRequested)
+            _end = new CancellationTokenSource();
+    }
+
+    /// <summary>Lets everything that is held up go on, and holds nothing up any longer.</summary>
+    public void End() => _end.Cancel();
+
+    public void Dispose()
+    {
+        // The source is left to the garbage collector, as somebody may be looking at its token.
+        End();
+    }
+
+    private T? RuleFor<T>(Arrival arrival)
+        where T : Rule
+    {
+        lock (_gate)
+            return _rules.OfType<T>().LastOrDefault(rule => rule.Covers(arrival));
+    }
+
+    private Rule Add(Rule rule)
+    {
+        lock (_gate)
+            _rules.Add(rule);
+        return rule;
+    }
+
+    private void Remove(Rule rule)
+    {
+        lock (_gate)
+            _rules.Remove(rule);
+    }
+
+    private abstract class Rule(Script script) : IDisposable
+    {
+        private readonly CancellationTokenSource _ended = new();
+
+        public CancellationToken Ended => _ended.Token;
+
+        public abstract bool Covers(Arrival arrival);
+
+        public void Dispose()
+        {
+            script.Remove(this);
+            _ended.Cancel();
+        }
+
+        public sealed class Delay(Script script, TimeSpan by, string? key) : Rule(script)
+        {
+            public TimeSpan By => by;
+
+            public override bool Covers(Arrival arrival) => key is null || arrival.Key == key;
+        }
+
+        public sealed class CutOff(Script script) : Rule(script)
+        {
+            public override bool Covers(Arrival arrival) => true;
+        }
+
+        public sealed class NoRenewals(Script script, string key, Guid? leaseId) : Rule(script)
+        {
+            public override bool Covers(Arrival arrival) =>
+                arrival.IsRenewal && (arrival.Key == key || (leaseId is not null && arrival.LeaseId == leaseId));
+        }
+    }
+}
