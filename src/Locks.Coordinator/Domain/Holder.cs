@@ -69,7 +69,10 @@ public sealed record Holder(
         var end = now + keep;
         return this with
         {
-            Confirmed = true, SharedLease = null, ReleasedAt = now, ExpiresAt = end < ExpiresAt ? end : ExpiresAt,
+            Confirmed = true,
+            SharedLease = null,
+            ReleasedAt = now,
+            ExpiresAt = end < ExpiresAt ? end : ExpiresAt,
         };
     }
 }

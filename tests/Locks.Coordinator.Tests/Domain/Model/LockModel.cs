@@ -277,7 +277,10 @@ internal sealed class LockModel(LockRulesLimits limits)
         _over.Add(_holder!.AcquireId, DenyReasons.Ended);
         _holder = _holder with
         {
-            Confirmed = true, SharedLease = null, ReleasedAt = now, ExpiresAt = end < _holder.ExpiresAt ? end : _holder.ExpiresAt,
+            Confirmed = true,
+            SharedLease = null,
+            ReleasedAt = now,
+            ExpiresAt = end < _holder.ExpiresAt ? end : _holder.ExpiresAt,
         };
     }
 
@@ -376,7 +379,8 @@ internal sealed class LockModel(LockRulesLimits limits)
     private void Extend(DateTimeOffset end) =>
         _holder = _holder! with
         {
-            Confirmed = true, ExpiresAt = _holder.SharedLease?.ExpiresAt ?? (end > _holder.ExpiresAt ? end : _holder.ExpiresAt),
+            Confirmed = true,
+            ExpiresAt = _holder.SharedLease?.ExpiresAt ?? (end > _holder.ExpiresAt ? end : _holder.ExpiresAt),
         };
 
     private void CheckState(LockState state)
