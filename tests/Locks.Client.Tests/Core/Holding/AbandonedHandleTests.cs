@@ -8,7 +8,7 @@ namespace Locks.Client.Tests.Core.Holding;
 /// <summary>A handle that somebody forgot: the garbage collector takes it, and its lock frees itself.</summary>
 public sealed class AbandonedHandleTests
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -26,7 +26,7 @@ public sealed class AbandonedHandleTests
 
         Assert.Contains(world.Logs.Lines, line => line.Contains("The handle of lock orders/42 was neither released nor disposed of", StringComparison.Ordinal));
         Assert.False(waiting.IsCompleted);
-        world.Time.Advance(Lease);
+        world.Time.Advance(Lease - (Lease / 3));
         Assert.True(lost.IsCancellationRequested);
         await using var next = await waiting.Within();
         Assert.True(next.IsHeld);

@@ -1,0 +1,7 @@
+namespace Locks.Compliance.Tests;
+
+/// <summary>Giving up, in one process.</summary>
+public sealed class InMemoryCancellationTests : CancellationCompliance
+{
+    protected override LockWorld NewWorld() => new InMemoryLockWorld();
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using Locks.Client;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.Compliance;
+
+/// <summary>
+/// A caller may give up at any moment: whatever it has then, it leaves nobody in line and no lock taken (G7). First at each moment of one
+/// call, then many callers at random ones; <c>LOCKS_SEED=number</c> replays those.
+/// </summary>
+public abstract class CancellationCompliance : IAsyncLifetime
+{
+    private const string SeedVariable = "LOCKS_SEED";
+    private const int Stories = 25;
+    private const int Callers = 6;
+
+    private static readonly TimeSpan LongLease = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
+
+    private static readonly Dictionary<string, Func<ILockClient, string, CancellationToken, Task>> Calls = new()
+    {
+        ["try"] = async (client, key, giveUp) => await ReleaseAsync(await client.TryAcquireAsync(key, LongLease, giveUp)),
+        ["wait"] = async (client, key, giveUp) => await ReleaseAsync(await client.AcquireAsync(key, LongWait, LongLease, giveUp)),
+        ["run"] = (client, key, giveUp) => client.RunAsync(key, token => Task.Delay(1, TimeProvider.System, token), LongLease, giveUp),
+        ["renew"] = async (client, key, giveUp) =>
+        {
+            await using var handle = await client.AcquireAsync(key, LongWait, LongLease, giveUp);
+            await handle.RenewAsync(cancellationToken: giveUp);
+        },
+        ["release"] = async (client, key, giveUp) =>
+        {
+            var handle = await client.AcquireAsync(key, LongWait, LongLease, giveUp);
+            await handle.ReleaseAsync(giveUp);
+        },
+    };
+
+    private LockWorld? _world;
+
+    /// <summary>The names of the calls that can be given up.</summary>
+    public static TheoryData<string> CallNames => [.. Calls.Keys];
+
+    /// <summary>The world that the case runs in.</summary>
+    protected LockWorld World => _world ?? throw new InvalidOperationException("The world is not started.");
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        _world = NewWorld();
+        await _world.StartAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_world is not null)
+            await _world.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(CallNames))]
+    public Task GivingUp_AtEveryMomentOfACall_LeavesNothingBehind(string call) => AtEveryMomentAsync(Calls[call]);
+
+    [Fact]
+    public Task GivingUp_AtEveryMomentOfAWaitThatIsGranted_LeavesNothingBehind() => AtEveryMomentAsync(async (client, key, giveUp) =>
+    {
+        var holder = await World.NewClient().TryAcquireAsync(key, LongLease);
+        var waiting = Calls["wait"](client, key, giveUp);
+        await Eventually.HoldsAsync(async () => waiting.IsCompleted || await World.LookAsync(key) is { Waiters.Count: 1 });
+        await holder!.ReleaseAsync();
+        await waiting;
+    });
+
+    [Fact]
+    public async Task GivingUp_AtRandom_LeavesNothingBehind()
+    {
+        var seed = GivenSeed() ?? Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{SeedVariable}={seed}");
+        var random = new Random(seed);
+        ILockClient[] clients = [World.NewClient(), World.NewClient()];
+        using var interactions = new Interactions(World.Bus);
+
+        for (var story = 0; story < Stories; story++)
+        {
+            string[] keys = [$"story/{story}/a", $"story/{story}/b"];
+            await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller =>
+            {
+                var call = Calls.ElementAt(random.Next(Calls.Count)).Value;
+                return GivingUpAsync(interactions, random.Next(60), giveUp => call(clients[caller % 2], keys[random.Next(2)], giveUp));
+            })).Within();
+            foreach (var key in keys)
+                await IsLeftFreeAsync(key, $"story {story} of {SeedVariable}={seed}");
+        }
+    }
+
+    /// <summary>Makes the world; each transport and store has its own.</summary>
+    protected abstract LockWorld NewWorld();
+
+    private async Task AtEveryMomentAsync(Func<ILockClient, string, CancellationToken, Task> call)
+    {
+        var client = World.NewClient();
+        // The first call connects the reply queue.
+        await ReleaseAsync(await client.TryAcquireAsync("first", LongLease));
+        using var interactions = new Interactions(World.Bus);
+        var moment = 0;
+        bool wasReached;
+        do
+        {
+            var key = $"moment/{moment}";
+            wasReached = await GivingUpAsync(interactions, moment, giveUp => call(client, key, giveUp)).Within();
+            await IsLeftFreeAsync(key, $"moment {moment}");
+            moment++;
+        }
+        while (wasReached);
+
+        Assert.True(moment > 4, $"There were only {moment} moments.");
+    }
+
+    /// <returns>Whether the moment came before the call was over.</returns>
+    private static async Task<bool> GivingUpAsync(Interactions interactions, int moment, Func<CancellationToken, Task> call)
+    {
+        // Not disposed of: the moment may come when the call is over.
+        var giveUp = new CancellationTokenSource();
+        interactions.After(moment, giveUp.Cancel);
+        try
+        {
+            await call(giveUp.Token);
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+        {
+            // As asked.
+        }
+
+        return giveUp.IsCancellationRequested;
+    }
+
+    private Task IsLeftFreeAsync(string key, string when) => Eventually.HoldsAsync(
+        async () => await World.LookAsync(key) is null or { Holder: null, Waiters.Count: 0 }, what: $"free lock and empty line after {when}");
+
+    private static async Task ReleaseAsync(ILockHandle? handle)
+    {
+        if (handle is not null)
+            await handle.ReleaseAsync(CancellationToken.None);
+    }
+
+    private static int? GivenSeed() =>
+        Environment.GetEnvironmentVariable(SeedVariable) is { Length: > 0 } seed && int.TryParse(seed, CultureInfo.InvariantCulture, out var given)
+            ? given
+            : null;
+}

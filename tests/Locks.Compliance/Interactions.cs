@@ -1,0 +1,97 @@
+using MassTransit;
+
+namespace Locks.Compliance;
+
+/// <summary>
+/// Counts what a bus does: each message that is about to be sent, was sent, has arrived, and was dealt with. Something can be made to happen
+/// at exactly one of these moments.
+/// </summary>
+public sealed class Interactions : ISendObserver, IReceiveObserver, IDisposable
+{
+    private readonly ConnectHandle[] _connections;
+    private readonly Lock _gate = new();
+    private readonly List<(int At, Action Action)> _planned = [];
+    private int _count;
+
+    /// <summary>Starts to count.</summary>
+    public Interactions(IBus bus)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        _connections = [bus.ConnectSendObserver(this), bus.ConnectReceiveObserver(this)];
+    }
+
+    /// <summary>Whether something is still to happen.</summary>
+    public bool HasPlans
+    {
+        get
+        {
+            lock (_gate)
+                return _planned.Count > 0;
+        }
+    }
+
+    /// <summary>Plans something for after that many more moments; 0 is now.</summary>
+    public void After(int moments, Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        if (moments == 0)
+        {
+            action();
+            return;
+        }
+
+        lock (_gate)
+            _planned.Add((_count + moments, action));
+    }
+
+    /// <inheritdoc/>
+    public Task PreSend<T>(SendContext<T> context)
+        where T : class => Next();
+
+    /// <inheritdoc/>
+    public Task PostSend<T>(SendContext<T> context)
+        where T : class => Next();
+
+    /// <inheritdoc/>
+    public Task SendFault<T>(SendContext<T> context, Exception exception)
+        where T : class => Next();
+
+    /// <inheritdoc/>
+    public Task PreReceive(ReceiveContext context) => Next();
+
+    /// <inheritdoc/>
+    public Task PostReceive(ReceiveContext context) => Next();
+
+    /// <inheritdoc/>
+    public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
+        where T : class => Next();
+
+    /// <inheritdoc/>
+    public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
+        where T : class => Next();
+
+    /// <inheritdoc/>
+    public Task ReceiveFault(ReceiveContext context, Exception exception) => Next();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var connection in _connections)
+            connection.Disconnect();
+    }
+
+    private Task Next()
+    {
+        List<Action> due;
+        lock (_gate)
+        {
+            var now = ++_count;
+            due = [.. _planned.Where(plan => plan.At <= now).Select(plan => plan.Action)];
+            _planned.RemoveAll(plan => plan.At <= now);
+        }
+
+        foreach (var action in due)
+            action();
+        return Task.CompletedTask;
+    }
+}

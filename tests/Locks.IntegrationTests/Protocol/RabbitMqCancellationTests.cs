@@ -1,0 +1,9 @@
+using Locks.Compliance;
+
+namespace Locks.IntegrationTests.Protocol;
+
+/// <summary>Giving up, over RabbitMQ and PostgreSQL.</summary>
+public sealed class RabbitMqCancellationTests : CancellationCompliance
+{
+    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+}
