@@ -22,7 +22,7 @@ public abstract class CancellationCompliance : IAsyncLifetime
     {
         ["try"] = async (client, key, giveUp) => await ReleaseAsync(await client.TryAcquireAsync(key, LongLease, giveUp)),
         ["wait"] = async (client, key, giveUp) => await ReleaseAsync(await client.AcquireAsync(key, LongWait, LongLease, giveUp)),
-        ["run"] = (client, key, giveUp) => client.RunAsync(key, token => Task.Delay(1, TimeProvider.System, token), LongLease, giveUp),
+        ["run"] = (client, key, giveUp) => client.RunAsync(key, token => Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, token), LongLease, giveUp),
         ["renew"] = async (client, key, giveUp) =>
         {
             await using var handle = await client.AcquireAsync(key, LongWait, LongLease, giveUp);
@@ -65,10 +65,10 @@ public abstract class CancellationCompliance : IAsyncLifetime
     [Fact]
     public Task GivingUp_AtEveryMomentOfAWaitThatIsGranted_LeavesNothingBehind() => AtEveryMomentAsync(async (client, key, giveUp) =>
     {
-        var holder = await World.NewClient().TryAcquireAsync(key, LongLease);
+        var holder = await World.NewClient().TryAcquireAsync(key, LongLease, CancellationToken.None);
         var waiting = Calls["wait"](client, key, giveUp);
         await Eventually.HoldsAsync(async () => waiting.IsCompleted || await World.LookAsync(key) is { Waiters.Count: 1 });
-        await holder!.ReleaseAsync();
+        await ReleaseAsync(holder);
         await waiting;
     });
 
