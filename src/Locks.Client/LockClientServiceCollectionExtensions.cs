@@ -9,8 +9,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class LockClientServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the lock client to an application that has a MassTransit bus: <see cref="ILockClient"/> and <see cref="IDistributedLock"/>. It
-    /// connects a temporary reply queue of its own when it is first used, and needs nothing in the bus's configuration.
+    /// Adds the lock client to an application that has a MassTransit bus: <see cref="ILockClient"/>, <see cref="IDistributedLock"/> and
+    /// <see cref="IDistributedLockFactory"/>. It connects a temporary reply queue of its own when it is first used, and needs nothing in the
+    /// bus's configuration.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets options.</param>
@@ -27,6 +28,7 @@ public static class LockClientServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ILockClient, LockClient>();
         services.TryAddSingleton<IDistributedLock, DistributedLock>();
+        services.TryAddSingleton<IDistributedLockFactory, DistributedLockFactory>();
         return services;
     }
 }

@@ -29,6 +29,8 @@ internal sealed class LockWorld : IAsyncDisposable
 
     public IDistributedLock DistributedLock => _provider.GetRequiredService<IDistributedLock>();
 
+    public IDistributedLockFactory LockFactory => _provider.GetRequiredService<IDistributedLockFactory>();
+
     public IBus Bus => _provider.GetRequiredService<IBus>();
 
     /// <summary>A client whose messages go to a real coordinator.</summary>

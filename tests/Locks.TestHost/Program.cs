@@ -1,11 +1,15 @@
+using System.Globalization;
 using Locks.Client;
 using Locks.TestHost;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 // coordinator: serves Queue until it is killed; DieAfterCommitOf names a key whose first commit is this process's last act.
+// blocked: lets Callers synchronous callers through Keys locks, beginning with MinThreads pool threads, and says how that went.
+// exclusive: stands in line for Key, and while it holds it, writes the journal in Store under its Name; ends on SIGTERM.
 // holder: takes Key for LeaseSeconds, says so, and holds it until it is killed; ThenWaitFor names a lock to wait for.
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Args = args[1..] });
 builder.Configuration.AddCommandLine(args[1..]);
@@ -27,18 +31,34 @@ builder.Services.AddMassTransit(bus =>
         rabbit.ConfigureEndpoints(context);
     });
 });
-builder.Services.AddLockClient(options => options.QueueName = queue);
+builder.Services.AddLockClient(options =>
+{
+    options.QueueName = queue;
+    options.SafetyMargin = TimeSpan.FromSeconds(double.Parse(builder.Configuration["MarginSeconds"] ?? "0.5", CultureInfo.InvariantCulture));
+});
+if (args[0] == "exclusive")
+{
+    builder.Services.AddSingleton(NpgsqlDataSource.Create(Required("Store"))).AddSingleton(new JournalistName(Required("Name")));
+    builder.Services.AddExclusiveHostedService<Journalist>(Required("Key"), new() { Lease = Lease() });
+}
 
 using var host = builder.Build();
 await host.StartAsync();
 if (args[0] == "holder")
 {
-    var lease = TimeSpan.FromSeconds(double.Parse(Required("LeaseSeconds"), System.Globalization.CultureInfo.InvariantCulture));
+    var lease = Lease();
     var handle = await host.Services.GetRequiredService<ILockClient>()
         .TryAcquireAsync(Required("Key"), new LockOptions { Lease = lease, AutoRenew = true, Owner = "holder process" });
     Console.WriteLine(handle is null ? "BUSY" : $"HELD {handle.FencingToken}");
     if (builder.Configuration["ThenWaitFor"] is { } other)
         await host.Services.GetRequiredService<ILockClient>().AcquireAsync(other, TimeSpan.FromMinutes(5), lease);
+}
+else if (args[0] == "blocked")
+{
+    var callers = new BlockedCallers(
+        host.Services.GetRequiredService<IDistributedLock>(), Number("Callers"), Number("Keys"), Number("MinThreads"));
+    Console.WriteLine(await callers.RunAsync());
+    return;
 }
 else
 {
@@ -49,3 +69,7 @@ await host.WaitForShutdownAsync();
 
 string Required(string name) =>
     builder.Configuration[name] ?? throw new ArgumentException($"--{name} is missing.");
+
+int Number(string name) => int.Parse(Required(name), CultureInfo.InvariantCulture);
+
+TimeSpan Lease() => TimeSpan.FromSeconds(double.Parse(Required("LeaseSeconds"), CultureInfo.InvariantCulture));

@@ -1,11 +1,15 @@
 namespace Locks.Client;
 
 /// <summary>
-/// Locks by key, in the simplest shapes. The synchronous members block the calling thread until the coordinator has answered; the waiting
-/// work runs on the thread pool. Where a thread is dear, use the asynchronous twin.
+/// Locks by key, in the simplest shapes. Each comes synchronous and asynchronous; prefer the latter. A synchronous member blocks a thread
+/// until the coordinator has answered, <see cref="AwaitLock"/> until the caller's turn has come: as many threads as there are callers.
 /// </summary>
 /// <remarks>
-/// All members throw <see cref="ArgumentException"/> on bad input and <see cref="LockUnavailableException"/> when there is no answer.
+/// <para>All members throw <see cref="ArgumentException"/> on bad input and <see cref="LockUnavailableException"/> when there is no answer.
+/// </para>
+/// <para>The synchronous members are safe under any synchronization context and task scheduler. While one blocks a thread of the pool, it
+/// raises <see cref="ThreadPool.SetMinThreads"/> by one, so that the answers, and whatever else the pool has to do, do not have to wait for
+/// the pool to grow by itself, which takes seconds for ten blocked threads and most of a minute for two hundred.</para>
 /// </remarks>
 public interface IDistributedLock
 {
@@ -13,6 +17,7 @@ public interface IDistributedLock
     /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="expiry">How long it is held: 100 ms to 24 h.</param>
     /// <returns>Whether the caller holds the lock.</returns>
+    /// <remarks>Blocks the calling thread; prefer <see cref="AcquireLockAsync(string, TimeSpan, CancellationToken)"/>.</remarks>
     bool AcquireLock(string key, TimeSpan expiry);
 
     /// <summary>
@@ -21,15 +26,18 @@ public interface IDistributedLock
     /// </summary>
     /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <returns>Whether the caller holds the lock.</returns>
+    /// <remarks>Blocks the calling thread; prefer <see cref="AcquireLockAsync(string, CancellationToken)"/>.</remarks>
     bool AcquireLock(string key);
 
     /// <summary>Gives back a lock that this process took with <c>AcquireLock</c>. Does nothing if it holds none.</summary>
     /// <param name="key">What is locked.</param>
+    /// <remarks>Blocks the calling thread; prefer <see cref="ReleaseLockAsync"/>.</remarks>
     void ReleaseLock(string key);
 
     /// <summary>Takes the lock if it is free. The caller must look at <see cref="ILockToken.HasLock"/>; disposing releases.</summary>
     /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="expiry">How long it is held unless it is released before: 100 ms to 24 h.</param>
+    /// <remarks>Blocks the calling thread; prefer <see cref="UsingTokenAsync"/>.</remarks>
     ILockToken UsingToken(string key, TimeSpan expiry);
 
     /// <summary>Takes the lock, waiting in line first-in first-out while others hold it; disposing releases.</summary>
@@ -37,6 +45,7 @@ public interface IDistributedLock
     /// <param name="lockExpiry">How long it is held unless it is released before: 100 ms to 24 h.</param>
     /// <param name="waitTimeout">How long to wait in line: 1 ms to 24 h.</param>
     /// <exception cref="LockTimeoutException">The turn did not come in time.</exception>
+    /// <remarks>Blocks the calling thread; prefer <see cref="AwaitLockAsync"/>.</remarks>
     ILockToken AwaitLock(string key, TimeSpan lockExpiry, TimeSpan waitTimeout);
 
     /// <summary>Runs an action under the lock if it is free; does nothing if it is not.</summary>
@@ -47,29 +56,29 @@ public interface IDistributedLock
     /// <returns>Whether the action ran.</returns>
     Task<bool> RunAsync(string key, Func<Task> action, int seconds, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="AcquireLock(string, TimeSpan)"/>
+    /// <inheritdoc cref="AcquireLock(string, TimeSpan)" path="/*[not(self::remarks)]"/>
     /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="expiry">How long it is held: 100 ms to 24 h.</param>
     /// <param name="cancellationToken">Gives up; a grant that comes all the same is given back.</param>
     Task<bool> AcquireLockAsync(string key, TimeSpan expiry, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="AcquireLock(string)"/>
+    /// <inheritdoc cref="AcquireLock(string)" path="/*[not(self::remarks)]"/>
     /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="cancellationToken">Gives up; a grant that comes all the same is given back.</param>
     Task<bool> AcquireLockAsync(string key, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="ReleaseLock"/>
+    /// <inheritdoc cref="ReleaseLock" path="/*[not(self::remarks)]"/>
     /// <param name="key">What is locked.</param>
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
     Task ReleaseLockAsync(string key, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="UsingToken"/>
+    /// <inheritdoc cref="UsingToken" path="/*[not(self::remarks)]"/>
     /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="expiry">How long it is held unless it is released before: 100 ms to 24 h.</param>
     /// <param name="cancellationToken">Gives up; a grant that comes all the same is given back.</param>
     Task<ILockToken> UsingTokenAsync(string key, TimeSpan expiry, CancellationToken cancellationToken = default);
 
-    /// <inheritdoc cref="AwaitLock"/>
+    /// <inheritdoc cref="AwaitLock" path="/*[not(self::remarks)]"/>
     /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="lockExpiry">How long it is held unless it is released before: 100 ms to 24 h.</param>
     /// <param name="waitTimeout">How long to wait in line: 1 ms to 24 h.</param>

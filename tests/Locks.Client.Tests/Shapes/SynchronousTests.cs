@@ -1,73 +1,96 @@
-using System.Collections.Concurrent;
 using Locks.TestKit;
 using Xunit;
 
 namespace Locks.Client.Tests.Shapes;
 
-/// <summary>The synchronous shapes on a thread whose synchronization context runs everything on that same thread, as a window's does.</summary>
+/// <summary>Every synchronous member, where whatever comes after an await wants the very thread that is blocked.</summary>
 public sealed class SynchronousTests
 {
-    [Fact]
-    public async Task TheSynchronousShapes_DoNotWaitForTheThreadThatWaitsForThem()
+    private const string Key = "a";
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private static readonly Dictionary<string, Action<LockWorld>> Members = new()
+    {
+        ["AcquireLock, ReleaseLock"] = world =>
+        {
+            Assert.True(world.DistributedLock.AcquireLock(Key, Minute));
+            world.DistributedLock.ReleaseLock(Key);
+        },
+        ["AcquireLock without expiry, ReleaseLock"] = world =>
+        {
+            Assert.True(world.DistributedLock.AcquireLock(Key));
+            world.DistributedLock.ReleaseLock(Key);
+        },
+        ["UsingToken, ILockToken.Dispose"] = world =>
+        {
+            using var token = world.DistributedLock.UsingToken(Key, Minute);
+            Assert.True(token.HasLock);
+        },
+        ["AwaitLock in line"] = world =>
+        {
+            var holder = world.DistributedLock.UsingToken(Key, Minute);
+            _ = Task.Run(async () =>
+            {
+                await world.SomebodyWaitsAsync(Key);
+                await holder.DisposeAsync();
+            });
+            using var token = world.DistributedLock.AwaitLock(Key, Minute, Minute);
+            Assert.True(token.HasLock);
+        },
+        ["AwaitLock in vain"] = world =>
+        {
+            using var holder = world.DistributedLock.UsingToken(Key, 5 * Minute);
+            _ = Task.Run(async () =>
+            {
+                await world.SomebodyWaitsAsync(Key);
+                world.Time.Advance(Minute);
+            });
+            Assert.Throws<LockTimeoutException>(() => world.DistributedLock.AwaitLock(Key, Minute, Minute));
+        },
+        ["ILockHandle.Dispose"] = world =>
+        {
+            using var token = world.DistributedLock.UsingToken(Key, Minute);
+            token.Handle!.Dispose();
+            Assert.False(token.HasLock);
+        },
+        ["IKeyedLock.Dispose"] = world =>
+        {
+            using var mine = world.LockFactory.CreateLock(Key, Minute);
+            using var token = world.DistributedLock.UsingToken(Key, Minute);
+            Assert.False(mine.TryAcquireAsync().GetAwaiter().GetResult());
+            token.Dispose();
+            Assert.True(mine.TryAcquireAsync().GetAwaiter().GetResult());
+        },
+        ["bad input"] = world => Assert.Throws<ArgumentException>(() => world.DistributedLock.AcquireLock("", Minute)),
+    };
+
+    public static TheoryData<string> Cases => [.. Members.Keys];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task UnderASynchronizationContextOfOneThread_NothingDeadlocks(string members)
     {
         await using var world = await LockWorld.StartAsync();
-        var locks = world.DistributedLock;
-        var minute = TimeSpan.FromMinutes(1);
 
-        await OnOneThreadAsync(async () =>
+        await OneThread.RunAsync(async () =>
         {
-            // Whatever comes after an await comes back to this thread.
             await Task.Yield();
-            Assert.True(locks.AcquireLock("a", minute));
-            locks.ReleaseLock("a");
-            Assert.True(locks.AcquireLock("a"));
-            locks.ReleaseLock("a");
-            using (var token = locks.UsingToken("a", minute))
-                Assert.True(token.HasLock);
-            using (var token = locks.AwaitLock("a", minute, minute))
-                Assert.True(token.HasLock);
-            var handle = await world.Client.AcquireAsync("a", minute, minute);
-            handle.Dispose();
-            Assert.True(await locks.RunAsync("a", () => Task.CompletedTask, 60));
+            Members[members](world);
         }).Within();
 
-        Assert.True(await world.IsFreeAsync("a"));
+        Assert.True(await world.IsFreeAsync(Key));
     }
 
-    private static Task OnOneThreadAsync(Func<Task> work)
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task UnderASchedulerOfOneTaskAtATime_NothingDeadlocks(string members)
     {
-        var done = new TaskCompletionSource();
-        var context = new OneThread();
-        var thread = new Thread(() =>
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-            var running = work();
-            running.ContinueWith(_ => context.End(), TaskScheduler.Default);
-            context.Run();
-            if (running.Exception is { } exception)
-                done.SetException(exception.InnerExceptions);
-            else
-                done.SetResult();
-        })
-        { IsBackground = true };
-        thread.Start();
-        return done.Task;
-    }
+        await using var world = await LockWorld.StartAsync();
+        var scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
 
-    private sealed class OneThread : SynchronizationContext
-    {
-        private readonly BlockingCollection<Action> _work = [];
+        await Task.Factory.StartNew(() => Members[members](world), CancellationToken.None, TaskCreationOptions.None, scheduler).Within();
 
-        public override void Post(SendOrPostCallback d, object? state) => _work.Add(() => d(state));
-
-        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nobody should wait for this thread.");
-
-        public void End() => _work.CompleteAdding();
-
-        public void Run()
-        {
-            foreach (var action in _work.GetConsumingEnumerable())
-                action();
-        }
+        Assert.True(await world.IsFreeAsync(Key));
     }
 }

@@ -23,7 +23,7 @@ internal sealed class TestProcess : IAsyncDisposable
     }
 
     /// <summary>The first line that the process prints, once it is ready.</summary>
-    public Task<string> FirstLine => _firstLine.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+    public Task<string> FirstLine => _firstLine.Task.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
 
     /// <summary>Starts a coordinator on a world's queue and database.</summary>
     public static TestProcess Coordinator(string queue, string store, string? dieAfterCommitOf = null) =>
@@ -36,8 +36,32 @@ internal sealed class TestProcess : IAsyncDisposable
             .. thenWaitFor is null ? [] : (string[])["--ThenWaitFor", thenWaitFor],
         ]);
 
+    /// <summary>Starts an instance that stands in line to write the journal, and does so while it holds the lock.</summary>
+    public static TestProcess Exclusive(
+        string queue, string store, string name, double leaseSeconds, double marginSeconds = 0.5, Uri? broker = null) =>
+        Start(
+            [
+                "exclusive", "--Queue", queue, "--Store", store, "--Key", "journal", "--Name", name,
+                "--LeaseSeconds", FormattableString.Invariant($"{leaseSeconds}"), "--MarginSeconds", FormattableString.Invariant($"{marginSeconds}"),
+            ],
+            broker);
+
+    /// <summary>Starts a process with many synchronous callers in a small thread pool; it says how they fared, and ends.</summary>
+    public static TestProcess Blocked(string queue, int callers, int keys, int minThreads) =>
+        Start(["blocked", "--Queue", queue, "--Callers", $"{callers}", "--Keys", $"{keys}", "--MinThreads", $"{minThreads}"]);
+
     /// <summary>Ends the process at once, without a chance to say goodbye.</summary>
     public void Kill() => _process.Kill();
+
+    /// <summary>Asks the process to stop, as docker and systemd do, and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        await ExitAsync();
+        return _process.ExitCode;
+    }
 
     /// <summary>Waits for the process to end by itself.</summary>
     public Task ExitAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
@@ -50,11 +74,11 @@ internal sealed class TestProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static TestProcess Start(string[] arguments)
+    private static TestProcess Start(string[] arguments, Uri? broker = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Locks.TestHost.dll"));
-        foreach (var argument in (string[])[.. arguments, "--Broker", TestServices.RabbitMq.ToString()])
+        foreach (var argument in (string[])[.. arguments, "--Broker", (broker ?? TestServices.RabbitMq).ToString()])
             start.ArgumentList.Add(argument);
         return new TestProcess(new Process { StartInfo = start });
     }

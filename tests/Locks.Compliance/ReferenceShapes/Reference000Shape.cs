@@ -1,34 +1,32 @@
+using Locks.Client;
 using Locks.TestKit;
 using Xunit;
 
-namespace Locks.Client.Tests.Shapes;
+namespace Locks.Compliance.ReferenceShapes;
 
-/// <summary>"Distributed Locks" (reference 000): the service of the document, with its code as it is written there.</summary>
-public sealed class Reference000Tests
+/// <summary>"Distributed Locks" (reference 000): run it once, or one after the other.</summary>
+public abstract class Reference000Shape : ReferenceShape
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private static readonly TimeSpan Minutes = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task AcquireLock_RunsOnce_AndTheLockExpiresByItself()
     {
-        await using var world = await LockWorld.StartAsync();
-        var (first, second) = (new MyService(world.DistributedLock), new MyService(world.DistributedLock));
+        var (first, second) = (NewService(), NewService());
 
-        first.OnlyIfAcquired();
-        second.OnlyIfAcquired();
+        first.OnlyIfAcquired(TimeSpan.FromSeconds(3));
+        second.OnlyIfAcquired(Minutes);
         Assert.Equal((1, 0), (first.Executed, second.Executed));
 
-        world.Time.Advance(TimeSpan.FromMinutes(5));
-        await Eventually.HoldsAsync(() => world.IsFreeAsync(MyService.LockKey));
-        second.OnlyIfAcquired();
+        await BecomesFreeAsync(MyService.LockKey);
+        second.OnlyIfAcquired(Minutes);
         Assert.Equal(1, second.Executed);
     }
 
     [Fact]
-    public async Task UsingToken_SaysWhetherItHasTheLock_AndReleasesAtTheEndOfTheBlock()
+    public void UsingToken_SaysWhetherItHasTheLock_AndReleasesAtTheEndOfTheBlock()
     {
-        await using var world = await LockWorld.StartAsync();
-        var (first, second) = (new MyService(world.DistributedLock), new MyService(world.DistributedLock));
+        var (first, second) = (NewService(), NewService());
 
         first.UsingToken(meanwhile: () => second.UsingToken());
         Assert.Equal((1, 0), (first.Executed, first.DidWithout));
@@ -41,8 +39,7 @@ public sealed class Reference000Tests
     [Fact]
     public async Task RunAsync_RunsTheLambda_OrDoesNothing()
     {
-        await using var world = await LockWorld.StartAsync();
-        var (first, second) = (new MyService(world.DistributedLock), new MyService(world.DistributedLock));
+        var (first, second) = (NewService(), NewService());
 
         await first.WithALambda(meanwhile: () => second.WithALambda());
         Assert.Equal((1, 0), (first.Executed, second.Executed));
@@ -54,33 +51,30 @@ public sealed class Reference000Tests
     [Fact]
     public async Task AwaitLock_RunsBothPieces_NeverAtTheSameTime()
     {
-        await using var world = await LockWorld.StartAsync();
-        var services = Enumerable.Range(0, 4).Select(_ => new MyService(world.DistributedLock)).ToList();
+        var services = Enumerable.Range(0, 4).Select(_ => NewService()).ToList();
         var inside = 0;
+        var overlaps = 0;
 
-        await Task.WhenAll(services.Select(service => Task.Run(
-            () => service.OneAfterAnother(() =>
-            {
-                Assert.Equal(1, Interlocked.Increment(ref inside));
-                Thread.Yield();
-                Interlocked.Decrement(ref inside);
-            }),
-            Cancellation))).Within();
+        await Task.WhenAll(services.Select(service => Task.Run(() => service.OneAfterAnother(Minutes, () =>
+        {
+            if (Interlocked.Increment(ref inside) != 1)
+                Interlocked.Increment(ref overlaps);
+            Thread.Yield();
+            Interlocked.Decrement(ref inside);
+        })))).Within();
 
+        Assert.Equal(0, overlaps);
         Assert.All(services, service => Assert.Equal(1, service.Executed));
     }
 
     [Fact]
     public async Task AwaitLock_ThrowsWhenItTakesLongerThanTheWaitTimeout()
     {
-        await using var world = await LockWorld.StartAsync();
-        using var holder = world.DistributedLock.UsingToken(MyService.LockKey, TimeSpan.FromMinutes(5));
-        var waiting = Task.Run(() => new MyService(world.DistributedLock).OneAfterAnother(), Cancellation);
-        await world.SomebodyWaitsAsync(MyService.LockKey);
+        using var holder = NewDistributedLock().UsingToken(MyService.LockKey, Minutes);
 
-        world.Time.Advance(TimeSpan.FromMinutes(2));
+        var exception = await Assert.ThrowsAsync<LockTimeoutException>(
+            () => Task.Run(() => NewService().OneAfterAnother(TimeSpan.FromSeconds(1))).Within());
 
-        var exception = await Assert.ThrowsAsync<LockTimeoutException>(() => waiting.Within());
         Assert.IsType<TimeoutException>(exception, exactMatch: false);
         Assert.True(holder.HasLock);
     }
@@ -88,35 +82,35 @@ public sealed class Reference000Tests
     [Fact]
     public async Task TheAsynchronousTwins_DoTheSame()
     {
-        await using var world = await LockWorld.StartAsync();
-        var locks = world.DistributedLock;
-        var minutes = TimeSpan.FromMinutes(5);
+        var locks = NewDistributedLock();
 
-        Assert.True(await locks.AcquireLockAsync("a", minutes, Cancellation));
-        Assert.False(await locks.AcquireLockAsync("a", minutes, Cancellation));
-        await locks.ReleaseLockAsync("a", Cancellation);
-        await using (var token = await locks.UsingTokenAsync("a", minutes, Cancellation))
+        Assert.True(await locks.AcquireLockAsync("a", Minutes));
+        Assert.False(await locks.AcquireLockAsync("a", Minutes));
+        await locks.ReleaseLockAsync("a");
+        await using (var token = await locks.UsingTokenAsync("a", Minutes))
         {
             Assert.True(token.HasLock);
-            await using var other = await locks.UsingTokenAsync("a", minutes, Cancellation);
+            await using var other = await locks.UsingTokenAsync("a", Minutes);
             Assert.False(other.HasLock);
             Assert.Null(other.Handle);
         }
 
-        await using (var token = await locks.AwaitLockAsync("a", minutes, minutes, Cancellation))
+        await using (var token = await locks.AwaitLockAsync("a", Minutes, Minutes))
             Assert.True(token.HasLock);
-        Assert.True(await world.IsFreeAsync("a"));
+        Assert.Null((await World.LookAsync("a"))!.Holder);
     }
 
     [Fact]
     public async Task BadInput_IsRefused_AlsoHere()
     {
-        await using var world = await LockWorld.StartAsync();
+        var locks = NewDistributedLock();
 
-        Assert.Throws<ArgumentException>(() => world.DistributedLock.AcquireLock("", TimeSpan.FromMinutes(5)));
-        Assert.Throws<ArgumentException>(() => world.DistributedLock.UsingToken("a", TimeSpan.Zero));
-        await Assert.ThrowsAsync<ArgumentException>(() => world.DistributedLock.RunAsync("a", () => Task.CompletedTask, 0, Cancellation));
+        Assert.Throws<ArgumentException>(() => locks.AcquireLock("", Minutes));
+        Assert.Throws<ArgumentException>(() => locks.UsingToken("a", TimeSpan.Zero));
+        await Assert.ThrowsAsync<ArgumentException>(() => locks.RunAsync("a", () => Task.CompletedTask, 0));
     }
+
+    private MyService NewService() => new(NewDistributedLock());
 
     /// <summary>The document's service. Its code is the document's; only what "code to execute" is was added.</summary>
     private sealed class MyService
@@ -135,12 +129,12 @@ public sealed class Reference000Tests
 
         public int DidWithout { get; private set; }
 
-        public void OnlyIfAcquired()
+        public void OnlyIfAcquired(TimeSpan expiry)
         {
             var asset = new Asset(7);
             string lockKey = $"asset.Create.{_client.ClientKey}.{asset.Id}";
 
-            if (_distributedLock.AcquireLock(lockKey, TimeSpan.FromMinutes(5)))
+            if (_distributedLock.AcquireLock(lockKey, expiry))
             {
                 Executed++;
             }
@@ -173,11 +167,10 @@ public sealed class Reference000Tests
             }, 300);
         }
 
-        public void OneAfterAnother(Action? piece = null)
+        public void OneAfterAnother(TimeSpan waitTimeout, Action? piece = null)
         {
             var lockToken = LockKey;
             var lockExpiry = TimeSpan.FromMinutes(5);
-            var waitTimeout = TimeSpan.FromMinutes(2);
 
             using (var token = _distributedLock.AwaitLock(lockToken, lockExpiry, waitTimeout))
             {

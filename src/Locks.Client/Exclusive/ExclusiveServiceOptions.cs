@@ -1,0 +1,56 @@
+using Locks.Contracts;
+
+namespace Locks.Client;
+
+/// <summary>How a service runs that runs on one instance at a time.</summary>
+public sealed record ExclusiveServiceOptions
+{
+    private static readonly TimeSpan ShortestTime = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long the lock outlives an instance that died, and so how long nobody runs the service then: 100 ms to 24 h. Default:
+    /// <see cref="LockClientOptions.DefaultLease"/>. It is renewed every third of it while the service runs; a short one is lost sooner when
+    /// the coordinator can't be reached.
+    /// </summary>
+    public TimeSpan? Lease { get; init; }
+
+    /// <summary>Who runs the service, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>
+    /// How long the service may take to stop, after the lock was lost or when the host stops, before the token of its <c>StopAsync</c> fires
+    /// and the log tells: 10 ms to 10 min, default 10 s. This instance goes on only when the service has ended, however long that takes.
+    /// </summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long to pause before standing in line again when the coordinator could not be reached or refused: 10 ms to 1 min, default 1 s.
+    /// Doubles each time in a row, up to 1 min.
+    /// </summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest pause.</summary>
+    internal static TimeSpan LongestRetryDelay => TimeSpan.FromMinutes(1);
+
+    /// <summary>Refuses nonsense.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
+    internal void Validate()
+    {
+        if (Lease is { } lease)
+            LockLimits.CheckLease(lease)?.Throw(nameof(Lease));
+        if (Owner is not null)
+            LockLimits.CheckOwner(Owner)?.Throw(nameof(Owner));
+        RequireBetween(nameof(StopTimeout), StopTimeout, ShortestTime, LongestStop);
+        RequireBetween(nameof(RetryDelay), RetryDelay, ShortestTime, LongestRetryDelay);
+    }
+
+    private static void RequireBetween(string name, TimeSpan value, TimeSpan least, TimeSpan most)
+    {
+        if (value < least || value > most)
+        {
+            throw new ArgumentOutOfRangeException(
+                name, value, $"{nameof(ExclusiveServiceOptions)}.{name} is '{value}'; it must be between {least:c} and {most:c}.");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Locks.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Locks.Client.Tests.Exclusive;
+
+/// <summary>One of an application's instances: a host of its own, with a client of its own, in a world that several share.</summary>
+internal sealed class Instance : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly CapturedLogs _logs = new();
+
+    private Instance(LockWorld world, Action<IServiceCollection> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateScopes = true, ValidateOnBuild = true }));
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs);
+        builder.Services.AddSingleton(world.Bus).AddSingleton<TimeProvider>(world.Time).AddSingleton(Script);
+        configure(builder.Services);
+        _host = builder.Build();
+    }
+
+    public Work.Script Script { get; } = new();
+
+    public IServiceProvider Services => _host.Services;
+
+    /// <summary>Fires when the host begins to stop, by whatever cause.</summary>
+    public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
+    /// <summary>An instance that runs <see cref="Work"/>.</summary>
+    public static Task<Instance> StartAsync(
+        LockWorld world, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null) =>
+        StartAsync<Work>(world, options, script, configure);
+
+    /// <summary>An instance that runs another service.</summary>
+    public static async Task<Instance> StartAsync<T>(
+        LockWorld world, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null)
+        where T : class, IHostedService
+    {
+        var instance = new Instance(world, services =>
+        {
+            configure?.Invoke(services);
+            services.AddExclusiveHostedService<T>(LockWorld.Key, options);
+        });
+        script?.Invoke(instance.Script);
+        await instance._host.StartAsync();
+        return instance;
+    }
+
+    /// <summary>Waits until something has happened to the services as often as this.</summary>
+    public Task HappensAsync(string what, int times = 1) =>
+        Eventually.HoldsAsync(() => Script.Events.Count(happened => happened == what) >= times, what: $"{times} × {what}");
+
+    /// <summary>Waits until the log says something.</summary>
+    public Task SaysAsync(string text) =>
+        Eventually.HoldsAsync(() => _logs.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), what: $"log line: {text}");
+
+    public bool HasSaid(string text) => _logs.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Stops the host in good order.</summary>
+    public Task StopAsync(CancellationToken hurry = default) => _host.StopAsync(hurry).Within();
+
+    public async ValueTask DisposeAsync()
+    {
+        // A service that the test left hanging must not hold up the test.
+        await StopAsync(new CancellationToken(canceled: true));
+        _host.Dispose();
+    }
+}

@@ -1,0 +1,143 @@
+using Locks.Contracts;
+using Locks.TestKit;
+using MassTransit;
+using Xunit;
+
+namespace Locks.Client.Tests.Shapes;
+
+/// <summary>The lock as an object: what depends on the moment. The rest is in Reference003Shape, for every transport and store.</summary>
+public sealed class KeyedLockTests
+{
+    private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(30);
+
+    private readonly StandIn _coordinator = new();
+
+    public KeyedLockTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task MakingALock_SendsNothing_AndNeitherDoesTryingOneThatIsHeld()
+    {
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var mine = NewLock(world);
+        Assert.Equal((LockWorld.Key, false, null), (mine.Key, mine.IsAcquired, mine.Handle));
+
+        Assert.True(await mine.TryAcquireAsync(Cancellation));
+        Assert.False(await mine.TryAcquireAsync(Cancellation));
+
+        Assert.Equal(Expiry, Assert.Single(_coordinator.All<AcquireLock>()).Lease);
+        Assert.True(mine.IsAcquired);
+    }
+
+    [Fact]
+    public async Task ALockWhoseExpiryHasPassed_IsNotAcquired_AndMayBeTriedAgain()
+    {
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var mine = NewLock(world);
+        await mine.TryAcquireAsync(Cancellation);
+        var lost = mine.Handle!.Lost;
+
+        world.Time.Advance(Expiry);
+
+        Assert.True(lost.IsCancellationRequested);
+        Assert.False(mine.IsAcquired);
+        Assert.True(await mine.TryAcquireAsync(Cancellation));
+        Assert.Equal(2, mine.Handle!.FencingToken);
+    }
+
+    [Fact]
+    public async Task TwoWhoTryOneObjectAtOnce_DoNotBothGetIn()
+    {
+        var asked = new List<AcquireLock>();
+        _coordinator.OnAcquire = command =>
+        {
+            asked.Add(command);
+            return asked.Count == 1 ? null : new LockDenied(command.Key, command.AcquireId, DenyReasons.Busy);
+        };
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var mine = NewLock(world);
+        var first = mine.TryAcquireAsync(Cancellation);
+        await _coordinator.ComesAsync<AcquireLock>();
+
+        Assert.False(await mine.TryAcquireAsync(Cancellation));
+        await AnswerAsync(world, _coordinator.Grant(asked[0]));
+
+        Assert.True(await first.Within());
+        Assert.True(mine.IsAcquired);
+    }
+
+    [Fact]
+    public async Task AReleaseWithoutAnAnswer_MayBeTriedAgain()
+    {
+        _coordinator.OnRelease = _ => throw new InvalidOperationException("the store is away");
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var mine = NewLock(world);
+        await mine.TryAcquireAsync(Cancellation);
+
+        await Assert.ThrowsAsync<LockUnavailableException>(() => mine.ReleaseAsync(Cancellation));
+        Assert.False(mine.IsAcquired);
+        Assert.NotNull(mine.Handle);
+        _coordinator.OnRelease = release => new LockReleased(release.Key, 1);
+
+        Assert.True(await mine.ReleaseAsync(Cancellation));
+        Assert.Null(mine.Handle);
+    }
+
+    [Fact]
+    public async Task AGrantThatComesAfterTheDispose_IsGivenBack()
+    {
+        AcquireLock? asked = null;
+        _coordinator.OnAcquire = command =>
+        {
+            asked = command;
+            return null;
+        };
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var mine = NewLock(world);
+        var trying = mine.TryAcquireAsync(Cancellation);
+        await _coordinator.ComesAsync<AcquireLock>();
+
+        await mine.DisposeAsync();
+        await AnswerAsync(world, _coordinator.Grant(asked!));
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => trying.Within());
+        Assert.Equal("token 1", Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken);
+    }
+
+    [Fact]
+    public async Task ADisposeOfALockThatIsNotHeld_SendsNothing_AndAfterwardsItCantBeTried()
+    {
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var mine = NewLock(world);
+        await mine.TryAcquireAsync(Cancellation);
+        await mine.ReleaseAsync(Cancellation);
+
+        await mine.DisposeAsync();
+        mine.Dispose();
+
+        Assert.Single(_coordinator.All<ReleaseLock>());
+        Assert.False(await mine.ReleaseAsync(Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => mine.TryAcquireAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData("", 30, "Key is missing or empty")]
+    [InlineData("a", 0, "Lease is 00:00:00; it must be between")]
+    public async Task BadInput_IsRefused_WhenTheLockIsMade(string key, int seconds, string says)
+    {
+        await using var world = await LockWorld.StartAloneAsync();
+
+        var refusal = Assert.Throws<ArgumentException>(() => world.LockFactory.CreateLock(key, TimeSpan.FromSeconds(seconds)));
+
+        Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static IKeyedLock NewLock(LockWorld world) => world.LockFactory.CreateLock(LockWorld.Key, Expiry);
+
+    private async Task AnswerAsync(LockWorld world, LockAcquired grant)
+    {
+        var endpoint = await world.Bus.GetSendEndpoint(_coordinator.LastAsker!.Value.Address);
+        await endpoint.Send(grant, send => send.RequestId = grant.AcquireId, Cancellation);
+    }
+}

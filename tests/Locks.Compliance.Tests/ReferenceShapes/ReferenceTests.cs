@@ -1,0 +1,23 @@
+using Locks.Compliance.ReferenceShapes;
+
+namespace Locks.Compliance.Tests.ReferenceShapes;
+
+public sealed class Reference000Tests : Reference000Shape
+{
+    protected override LockWorld NewWorld() => new InMemoryLockWorld();
+}
+
+public sealed class Reference002Tests : Reference002Shape
+{
+    protected override LockWorld NewWorld() => new InMemoryLockWorld();
+}
+
+public sealed class Reference003Tests : Reference003Shape
+{
+    protected override LockWorld NewWorld() => new InMemoryLockWorld();
+}
+
+public sealed class Reference004Tests : Reference004Shape
+{
+    protected override LockWorld NewWorld() => new InMemoryLockWorld();
+}

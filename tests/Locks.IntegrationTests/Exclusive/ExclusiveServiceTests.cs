@@ -1,0 +1,101 @@
+using Locks.IntegrationTests.Faults;
+using Locks.IntegrationTests.Protocol;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.IntegrationTests.Exclusive;
+
+/// <summary>A service that runs on one instance at a time, in processes that die, stop, and lose the broker. A journal tells who ran when.</summary>
+public sealed class ExclusiveServiceTests(ITestOutputHelper output)
+{
+    // Waking a coordinator, granting and starting takes a moment on a machine that is busy with other tests.
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task AnInstanceThatIsKilled_IsFollowedByTheNextInLine_WithinItsLease()
+    {
+        var lease = TimeSpan.FromSeconds(4);
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        await using var journal = await Journal.CreateAsync(world.ConnectionString);
+        await using var first = await StartAsync(world, "first", lease);
+        await journal.WorksAsync("first");
+        await using var second = await StartAsync(world, "second", lease, inLine: 1);
+        await using var third = await StartAsync(world, "third", lease, inLine: 2);
+
+        first.Kill();
+        await journal.WorksAsync("second");
+        second.Kill();
+        await journal.WorksAsync("third");
+        Assert.Equal(0, await third.TerminateAsync());
+
+        // The coordinator that granted it is alive: it wakes when the lease ends (G5).
+        var gaps = await journal.GapsBetweenTermsAsync();
+        output.WriteLine($"lease {lease.TotalSeconds} s; from the last word of one to the first of the next: {string.Join(", ", gaps)}");
+        Assert.Equal(2, gaps.Count);
+        Assert.All(gaps, gap => Assert.InRange(gap, TimeSpan.Zero, lease + Moment));
+    }
+
+    [Fact]
+    public async Task AnInstanceThatStops_IsFollowedByTheNextInLine_AtOnce()
+    {
+        var lease = TimeSpan.FromMinutes(5);
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        await using var journal = await Journal.CreateAsync(world.ConnectionString);
+        await using var first = await StartAsync(world, "first", lease);
+        await journal.WorksAsync("first");
+        await using var second = await StartAsync(world, "second", lease, inLine: 1);
+        await using var third = await StartAsync(world, "third", lease, inLine: 2);
+
+        Assert.Equal(0, await first.TerminateAsync());
+        await journal.WorksAsync("second");
+        Assert.Equal(0, await second.TerminateAsync());
+        await journal.WorksAsync("third");
+        Assert.Equal(0, await third.TerminateAsync());
+
+        var gaps = await journal.GapsBetweenTermsAsync();
+        output.WriteLine($"from the last word of one to the first of the next: {string.Join(", ", gaps)}");
+        Assert.Equal(2, gaps.Count);
+        Assert.All(gaps, gap => Assert.InRange(gap, TimeSpan.Zero, Moment));
+        Assert.Equal(["first", "second", "third"], (await journal.ReadAsync()).Where(entry => entry.What == "end").Select(entry => entry.Who));
+        Assert.Null((await world.LookAsync("journal"))!.Holder);
+    }
+
+    [Fact]
+    public async Task AnInstanceThatLosesTheBroker_StopsBeforeTheNextBegins_AndStandsInLineAgain()
+    {
+        var lease = TimeSpan.FromSeconds(10);
+        var broker = new UriBuilder(TestServices.RabbitMq);
+        await using var gate = new TcpGate(broker.Host, broker.Port);
+        (broker.Host, broker.Port) = ("127.0.0.1", gate.Port);
+        gate.Open();
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        await using var journal = await Journal.CreateAsync(world.ConnectionString);
+        await using var first = await StartAsync(world, "first", lease, marginSeconds: 2, broker: broker.Uri);
+        var term = await journal.WorksAsync("first");
+        await using var second = await StartAsync(world, "second", lease, inLine: 1);
+
+        gate.Close();
+        await journal.WorksAsync("second");
+        gate.Open();
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("journal"))?.Waiters.Count == 1);
+        Assert.Equal(0, await second.TerminateAsync());
+        Assert.True(await journal.WorksAsync("first", after: term) > term);
+        Assert.Equal(0, await first.TerminateAsync());
+
+        Assert.Equal(2, (await journal.GapsBetweenTermsAsync()).Count);
+        Assert.Equal(["first", "second", "first"], (await journal.ReadAsync()).Where(entry => entry.What == "end").Select(entry => entry.Who));
+    }
+
+    private static async Task<TestProcess> StartAsync(
+        RabbitMqLockWorld world, string name, TimeSpan lease, int inLine = 0, double marginSeconds = 0.5, Uri? broker = null)
+    {
+        var process = TestProcess.Exclusive(world.QueueName, world.ConnectionString, name, lease.TotalSeconds, marginSeconds, broker);
+        Assert.Equal("READY", await process.FirstLine);
+        if (inLine > 0)
+            await Eventually.HoldsAsync(async () => (await world.LookAsync("journal"))?.Waiters.Count == inLine);
+        return process;
+    }
+}

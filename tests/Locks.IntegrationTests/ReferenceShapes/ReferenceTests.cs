@@ -1,0 +1,25 @@
+using Locks.Compliance;
+using Locks.Compliance.ReferenceShapes;
+using Locks.IntegrationTests.Protocol;
+
+namespace Locks.IntegrationTests.ReferenceShapes;
+
+public sealed class Reference000Tests : Reference000Shape
+{
+    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+}
+
+public sealed class Reference002Tests : Reference002Shape
+{
+    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+}
+
+public sealed class Reference003Tests : Reference003Shape
+{
+    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+}
+
+public sealed class Reference004Tests : Reference004Shape
+{
+    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+}

@@ -1,0 +1,78 @@
+using Locks.Client;
+
+namespace Locks.TestHost;
+
+/// <summary>
+/// Many synchronous callers at once, each on a pool thread of its own, in a pool that starts small; beside them, a heartbeat that needs the
+/// pool too.
+/// </summary>
+internal sealed class BlockedCallers(IDistributedLock locks, int callers, int keys, int minThreads)
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(5);
+
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly int[] _inside = new int[keys];
+    private int _overlaps;
+    private int _finished;
+    private int _mostThreads;
+    private TimeSpan _worstGap;
+
+    /// <summary>Lets them all through.</summary>
+    /// <returns>What was measured.</returns>
+    public async Task<string> RunAsync()
+    {
+        // The first lock connects the client, which is not what is measured.
+        locks.UsingToken("first", Expiry).Dispose();
+        SetMinThreads(minThreads);
+
+        using var end = new CancellationTokenSource();
+        var start = _time.GetTimestamp();
+        var heart = BeatAsync(end.Token);
+        var calls = Enumerable.Range(0, callers).Select(number => Task.Run(() => Call(number % keys))).ToArray();
+
+        // An application may change its mind at any time, and the client has to respect that.
+        SetMinThreads(minThreads + 1);
+        await Task.WhenAll(calls);
+        var took = _time.GetElapsedTime(start);
+        await end.CancelAsync();
+        await heart;
+        ThreadPool.GetMinThreads(out var minThreadsAfter, out _);
+        return FormattableString.Invariant($"finished={_finished} overlaps={_overlaps} seconds={took.TotalSeconds:F1} ")
+            + FormattableString.Invariant($"worstGapMs={_worstGap.TotalMilliseconds:F0} mostThreads={_mostThreads} minThreads={minThreadsAfter}");
+    }
+
+    private static void SetMinThreads(int workers)
+    {
+        ThreadPool.GetMinThreads(out _, out var ports);
+        ThreadPool.SetMinThreads(workers, ports);
+    }
+
+    private void Call(int key)
+    {
+        using (locks.AwaitLock($"key {key}", Expiry, LongWait))
+        {
+            if (Interlocked.Increment(ref _inside[key]) != 1)
+                Interlocked.Increment(ref _overlaps);
+            Thread.Yield();
+            Interlocked.Decrement(ref _inside[key]);
+        }
+
+        Interlocked.Increment(ref _finished);
+    }
+
+    /// <summary>How long something waits for the pool that has nothing to do with locks.</summary>
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var start = _time.GetTimestamp();
+            await Task.Delay(Beat, _time, CancellationToken.None);
+            await Task.Yield();
+            var gap = _time.GetElapsedTime(start) - Beat;
+            _worstGap = gap > _worstGap ? gap : _worstGap;
+            _mostThreads = Math.Max(_mostThreads, ThreadPool.ThreadCount);
+        }
+    }
+}
