@@ -8,6 +8,7 @@ public sealed class InMemoryLockStore : ILockStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Row> _rows = [];
+    private readonly Dictionary<Guid, HashSet<Guid>> _idsByLease = [];
     private readonly InMemoryLeases _leases;
 
     /// <summary>An empty store.</summary>
@@ -44,7 +45,7 @@ public sealed class InMemoryLockStore : ILockStore
             {
                 var current = _rows.TryGetValue(write.Id, out var row) ? row.Stored.Version : 0;
                 if (current == write.ExpectedVersion && (write.AttachesTo is not { } lease || !_leases.Find(lease).HasEnded))
-                    _rows[write.Id] = new Row(new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId), write.WrittenAt);
+                    Put(new Row(new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId), write.WrittenAt), row.Stored);
                 else
                     refused.Add(write.Id);
             }
@@ -96,8 +97,22 @@ public sealed class InMemoryLockStore : ILockStore
             : stored with { State = state with { Holder = holder, Waiters = waiters } };
     }
 
+    private void Put(Row row, StoredLock? before)
+    {
+        var id = row.Stored.Id;
+        _rows[id] = row;
+        if (before?.State.Holder?.SharedLease?.Id is { } left && _idsByLease[left] is var ids && ids.Remove(id) && ids.Count == 0)
+            _idsByLease.Remove(left);
+        if (row.Stored.State.Holder?.SharedLease?.Id is not { } lease)
+            return;
+
+        if (!_idsByLease.TryGetValue(lease, out var onLease))
+            _idsByLease.Add(lease, onLease = []);
+        onLease.Add(id);
+    }
+
     private IEnumerable<StoredLock> OnLease(Guid leaseId) =>
-        _rows.Values.Select(row => row.Stored).Where(stored => stored.State.Holder?.SharedLease?.Id == leaseId);
+        _idsByLease.GetValueOrDefault(leaseId)?.Select(id => _rows[id].Stored) ?? [];
 
     private readonly record struct Row(StoredLock Stored, DateTimeOffset WrittenAt);
 }
