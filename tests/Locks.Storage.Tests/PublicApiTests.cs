@@ -1,0 +1,17 @@
+using Locks.Coordinator.EntityFrameworkCore;
+using Locks.Coordinator.PostgreSql;
+using Locks.Coordinator.SqlServer;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.Storage.Tests;
+
+public sealed class PublicApiTests
+{
+    [Theory]
+    [InlineData("EntityFrameworkCore", typeof(LocksDbContext))]
+    [InlineData("PostgreSql", typeof(PostgreSqlLocksDbContext))]
+    [InlineData("SqlServer", typeof(SqlServerLocksDbContext))]
+    public void PublicApi_IsTheApprovedOne(string package, Type inIt) =>
+        Approved.Verify($"tests/Locks.Storage.Tests/Approved/{package}.public-api.txt", PublicApi.Of(inIt.Assembly));
+}
