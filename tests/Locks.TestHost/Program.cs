@@ -10,7 +10,8 @@ using Npgsql;
 // coordinator: serves Queue until it is killed; DieAfterCommitOf names a key whose first commit is this process's last act.
 // blocked: lets Callers synchronous callers through Keys locks, beginning with MinThreads pool threads, and says how that went.
 // exclusive: stands in line for Key, and while it holds it, writes the journal in Store under its Name; ends on SIGTERM.
-// holder: takes Key for LeaseSeconds, says so, and holds it until it is killed; ThenWaitFor names a lock to wait for.
+// holder: takes Key for LeaseSeconds, says so, and holds it until it is killed; ThenWaitFor names a lock to wait for. For each line that it is
+// sent, it looks at its handle and says what it sees: whether Lost has fired, whether the lock is held, and its state.
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Args = args[1..] });
 builder.Configuration.AddCommandLine(args[1..]);
 var broker = new Uri(Required("Broker"));
@@ -50,6 +51,11 @@ if (args[0] == "holder")
     var handle = await host.Services.GetRequiredService<ILockClient>()
         .TryAcquireAsync(Required("Key"), new LockOptions { Lease = lease, AutoRenew = true, Owner = "holder process" });
     Console.WriteLine(handle is null ? "BUSY" : $"HELD {handle.FencingToken}");
+    _ = Task.Run(async () =>
+    {
+        while (handle is not null && await Console.In.ReadLineAsync() is not null)
+            Console.WriteLine($"{handle.Lost.IsCancellationRequested} {handle.IsHeld} {handle.State}");
+    });
     if (builder.Configuration["ThenWaitFor"] is { } other)
         await host.Services.GetRequiredService<ILockClient>().AcquireAsync(other, TimeSpan.FromMinutes(5), lease);
 }

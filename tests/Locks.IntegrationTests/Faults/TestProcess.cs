@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 
 namespace Locks.IntegrationTests.Faults;
 
@@ -6,7 +7,7 @@ namespace Locks.IntegrationTests.Faults;
 internal sealed class TestProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly TaskCompletionSource<string> _firstLine = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
     private TestProcess(Process process)
     {
@@ -14,16 +15,17 @@ internal sealed class TestProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is { } text)
-                _firstLine.TrySetResult(text);
+                _lines.Writer.TryWrite(text);
             else
-                _firstLine.TrySetException(new InvalidOperationException("The process ended before it said anything."));
+                _lines.Writer.TryComplete(new InvalidOperationException("The process ended before it said anything more."));
         };
         process.Start();
         process.BeginOutputReadLine();
+        FirstLine = NextLineAsync();
     }
 
     /// <summary>The first line that the process prints, once it is ready.</summary>
-    public Task<string> FirstLine => _firstLine.Task.WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
+    public Task<string> FirstLine { get; }
 
     /// <summary>Starts a coordinator on a world's queue and database.</summary>
     public static TestProcess Coordinator(string queue, string store, string? dieAfterCommitOf = null) =>
@@ -50,6 +52,23 @@ internal sealed class TestProcess : IAsyncDisposable
     public static TestProcess Blocked(string queue, int callers, int keys, int minThreads) =>
         Start(["blocked", "--Queue", queue, "--Callers", $"{callers}", "--Keys", $"{keys}", "--MinThreads", $"{minThreads}"]);
 
+    /// <summary>The next line that the process prints.</summary>
+    public async Task<string> NextLineAsync() =>
+        await _lines.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
+
+    /// <summary>Sends the process a line.</summary>
+    public async Task TellAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Suspends the process: it does nothing at all until it is resumed, and its clock goes on.</summary>
+    public Task SuspendAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets a suspended process go on where it was.</summary>
+    public Task ResumeAsync() => SignalAsync("CONT");
+
     /// <summary>Ends the process at once, without a chance to say goodbye.</summary>
     public void Kill() => _process.Kill();
 
@@ -57,8 +76,7 @@ internal sealed class TestProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         await ExitAsync();
         return _process.ExitCode;
     }
@@ -74,9 +92,15 @@ internal sealed class TestProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     private static TestProcess Start(string[] arguments, Uri? broker = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Locks.TestHost.dll"));
         foreach (var argument in (string[])[.. arguments, "--Broker", (broker ?? TestServices.RabbitMq).ToString()])
             start.ArgumentList.Add(argument);

@@ -34,7 +34,14 @@ internal sealed class LeaseCountdown : ILifetime, IDisposable
             Extend(lease);
     }
 
-    public CancellationToken Lost => _lost.Token;
+    public CancellationToken Lost
+    {
+        get
+        {
+            DoWhatIsDue();
+            return _lost.Token;
+        }
+    }
 
     public CancellationToken AtRisk
     {

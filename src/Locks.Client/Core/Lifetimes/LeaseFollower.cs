@@ -25,7 +25,14 @@ internal sealed class LeaseFollower : ILifetime
         lease.Add(this);
     }
 
-    public CancellationToken Lost => _lost.Token;
+    public CancellationToken Lost
+    {
+        get
+        {
+            FollowLease();
+            return _lost.Token;
+        }
+    }
 
     public CancellationToken AtRisk => _lease.Countdown.AtRisk;
 

@@ -1,0 +1,30 @@
+using Locks.IntegrationTests.Protocol;
+using Xunit;
+
+namespace Locks.IntegrationTests.Faults;
+
+/// <summary>A holder whose process is suspended past its lease: the classic failure, seen from the holder's own code (G8).</summary>
+public sealed class SuspendedHolderTests
+{
+    [Fact]
+    public async Task AHolderThatWakesUpAfterItsLease_SeesThatTheLockIsLost_AtItsFirstLook()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        await using var holder = TestProcess.Holder(world.QueueName, "a", leaseSeconds: 3);
+        var held = await holder.FirstLine;
+        Assert.StartsWith("HELD ", held, StringComparison.Ordinal);
+        await holder.TellAsync("look");
+        Assert.Equal("False True Held", await holder.NextLineAsync());
+
+        await holder.SuspendAsync();
+        // The line is there when the process wakes up: what it sees is what user code sees that goes on where it was.
+        await holder.TellAsync("look");
+        await using var next = await world.NewClient().AcquireAsync("a", TimeSpan.FromMinutes(2));
+        await holder.ResumeAsync();
+
+        Assert.Equal("True False Lost", await holder.NextLineAsync());
+        Assert.True(next.FencingToken > long.Parse(held["HELD ".Length..], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(next.IsHeld);
+    }
+}
