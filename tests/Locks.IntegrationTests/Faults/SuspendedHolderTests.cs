@@ -11,7 +11,7 @@ public sealed class SuspendedHolderTests
     {
         await using var world = new RabbitMqLockWorld();
         await world.StartAsync();
-        await using var holder = TestProcess.Holder(world.QueueName, "a", leaseSeconds: 3);
+        await using var holder = TestProcess.Holder(world.QueueName, "a", leaseSeconds: 10);
         var held = await holder.FirstLine;
         Assert.StartsWith("HELD ", held, StringComparison.Ordinal);
         await holder.TellAsync("look");
