@@ -1,5 +1,4 @@
 using Locks.Client.Requests;
-using Locks.TestKit;
 using Xunit;
 
 namespace Locks.Client.Tests.Requests;
