@@ -25,28 +25,46 @@ internal sealed class BlockedCallers(IDistributedLock locks, int callers, int ke
     {
         // The first lock connects the client, which is not what is measured.
         locks.UsingToken("first", Expiry).Dispose();
+        var changed = await ChangeOfMindAsync(minThreads + 5);
         SetMinThreads(minThreads);
 
         using var end = new CancellationTokenSource();
         var start = _time.GetTimestamp();
         var heart = BeatAsync(end.Token);
-        var calls = Enumerable.Range(0, callers).Select(number => Task.Run(() => Call(number % keys))).ToArray();
-
-        // An application may change its mind at any time, and the client has to respect that.
-        SetMinThreads(minThreads + 1);
-        await Task.WhenAll(calls);
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(number => Task.Run(() => Call(number % keys))));
         var took = _time.GetElapsedTime(start);
         await end.CancelAsync();
         await heart;
-        ThreadPool.GetMinThreads(out var minThreadsAfter, out _);
         return FormattableString.Invariant($"finished={_finished} overlaps={_overlaps} seconds={took.TotalSeconds:F1} ")
-            + FormattableString.Invariant($"worstGapMs={_worstGap.TotalMilliseconds:F0} mostThreads={_mostThreads} minThreads={minThreadsAfter}");
+            + FormattableString.Invariant($"worstGapMs={_worstGap.TotalMilliseconds:F0} mostThreads={_mostThreads} minThreads={MinThreads()} changed={changed}");
+    }
+
+    private static int MinThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out _);
+        return workers;
     }
 
     private static void SetMinThreads(int workers)
     {
         ThreadPool.GetMinThreads(out _, out var ports);
         ThreadPool.SetMinThreads(workers, ports);
+    }
+
+    /// <summary>The application sets its minimum while a caller is blocked.</summary>
+    /// <returns>What is left of that afterwards.</returns>
+    private async Task<int> ChangeOfMindAsync(int workers)
+    {
+        var before = MinThreads();
+        var token = await locks.UsingTokenAsync("changed", Expiry);
+        var waiting = Task.Run(() => locks.AwaitLock("changed", Expiry, LongWait).Dispose());
+        while (MinThreads() == before)
+            await Task.Delay(Beat, _time);
+
+        SetMinThreads(workers);
+        await token.DisposeAsync();
+        await waiting;
+        return MinThreads();
     }
 
     private void Call(int key)
