@@ -69,7 +69,7 @@ internal sealed class ExclusiveHostedService<T>(
         if (isDone)
             logger.WorkIsDone(Name, key);
         else if (!stoppingToken.IsCancellationRequested)
-            logger.TermLost(Name, key);
+            logger.TermLost(Name, key, held.Loss?.Reason);
         return !isDone && !stoppingToken.IsCancellationRequested;
     }
 

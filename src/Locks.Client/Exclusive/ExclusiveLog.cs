@@ -10,8 +10,8 @@ internal static partial class ExclusiveLog
     [LoggerMessage(22, LogLevel.Information, "{Service} has done its work and does not run on this instance again; lock {Key} was given back.")]
     public static partial void WorkIsDone(this ILogger logger, string service, string key);
 
-    [LoggerMessage(23, LogLevel.Warning, "{Service} was stopped because lock {Key} was lost; this instance stands in line again.")]
-    public static partial void TermLost(this ILogger logger, string service, string key);
+    [LoggerMessage(23, LogLevel.Warning, "{Service} was stopped because lock {Key} was lost ({Reason}); this instance stands in line again.")]
+    public static partial void TermLost(this ILogger logger, string service, string key, LockLossReason? reason);
 
     [LoggerMessage(24, LogLevel.Error, "{Service} did not stop within {StopTimeout} and still runs; without lock {Key}, another instance may run it too.")]
     public static partial void DoesNotStop(this ILogger logger, string service, string key, TimeSpan stopTimeout);
