@@ -5,11 +5,13 @@ using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 // coordinator: serves Queue until it is killed; DieAfterCommitOf names a key whose first commit is this process's last act.
 // blocked: lets Callers synchronous callers through Keys locks, beginning with MinThreads pool threads, and says how that went.
 // exclusive: stands in line for Key, and while it holds it, writes the journal in Store under its Name; ends on SIGTERM.
+// till: captures the payments that come to the queue Till, under the guard that Policy names, and tells what it does until it is killed.
 // holder: takes Key for LeaseSeconds, says so, and holds it until it is killed; ThenWaitFor names a lock to wait for. For each line that it is
 // sent, it looks at its handle and says what it sees: whether Lost has fired, whether the lock is held, and its state.
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Args = args[1..] });
@@ -24,6 +26,13 @@ builder.Services.AddMassTransit(bus =>
         bus.AddLockCoordinator(options => options.QueueName = queue).UsePostgreSql(Required("Store"));
         if (builder.Configuration["DieAfterCommitOf"] is { } key)
             DyingLockStore.Wrap(builder.Services, key);
+    }
+
+    if (args[0] == "till")
+    {
+        Till.AddTo(bus, Required("Till"), Required("Store"), Required("Policy"), Lease());
+        builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("Locks.Client", LogLevel.Information)
+            .AddSimpleConsole(console => console.SingleLine = true);
     }
 
     bus.UsingRabbitMq((context, rabbit) =>

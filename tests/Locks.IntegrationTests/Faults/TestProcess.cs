@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
+using Locks.TestKit;
 
 namespace Locks.IntegrationTests.Faults;
 
@@ -8,6 +10,7 @@ internal sealed class TestProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentQueue<string> _said = new();
 
     private TestProcess(Process process)
     {
@@ -15,9 +18,14 @@ internal sealed class TestProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is { } text)
+            {
+                _said.Enqueue(text);
                 _lines.Writer.TryWrite(text);
+            }
             else
+            {
                 _lines.Writer.TryComplete(new InvalidOperationException("The process ended before it said anything more."));
+            }
         };
         process.Start();
         process.BeginOutputReadLine();
@@ -51,6 +59,29 @@ internal sealed class TestProcess : IAsyncDisposable
     /// <summary>Starts a process with many synchronous callers in a small thread pool; it says how they fared, and ends.</summary>
     public static TestProcess Blocked(string queue, int callers, int keys, int minThreads) =>
         Start(["blocked", "--Queue", queue, "--Callers", $"{callers}", "--Keys", $"{keys}", "--MinThreads", $"{minThreads}"]);
+
+    /// <summary>Starts a process that captures payments, under the guard that the policy names, if it names one.</summary>
+    public static TestProcess Till(string queue, string till, string store, string policy, double leaseSeconds) =>
+        Start([
+            "till", "--Queue", queue, "--Till", till, "--Store", store, "--Policy", policy,
+            "--LeaseSeconds", FormattableString.Invariant($"{leaseSeconds}"),
+        ]);
+
+    /// <summary>Whether the process has printed a line with something in it.</summary>
+    public bool HasSaid(string text) => _said.Any(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Waits until the process has printed a line with something in it.</summary>
+    public async Task SaysAsync(string text)
+    {
+        try
+        {
+            await Eventually.HoldsAsync(() => HasSaid(text));
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The process did not say '{text}', but: {string.Join(" | ", _said)}");
+        }
+    }
 
     /// <summary>The next line that the process prints.</summary>
     public async Task<string> NextLineAsync() =>

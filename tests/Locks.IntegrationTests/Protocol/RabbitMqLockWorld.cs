@@ -64,6 +64,23 @@ public sealed class RabbitMqLockWorld : LockWorld
     /// <summary>Stops one of the coordinators, in good order.</summary>
     public Task StopCoordinatorAsync(IHost coordinator) => StopHostAsync(coordinator);
 
+    /// <summary>Starts a service that consumes messages, with a lock client of its own.</summary>
+    public Task<IHost> StartServiceAsync(Action<IBusRegistrationConfigurator> configure) =>
+        StartHostAsync(services => services
+            .AddLockClient(options => options.QueueName = QueueName)
+            .AddMassTransit(bus =>
+            {
+                configure(bus);
+                bus.UsingRabbitMq((context, rabbit) =>
+                {
+                    rabbit.Host(TestServices.RabbitMq);
+                    rabbit.ConfigureEndpoints(context);
+                });
+            }));
+
+    /// <summary>Stops one of the services, in good order.</summary>
+    public Task StopServiceAsync(IHost service) => StopHostAsync(service);
+
     /// <inheritdoc/>
     protected override async Task CleanUpAsync()
     {

@@ -1,0 +1,74 @@
+using Locks.Client;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Locks.TestHost;
+
+public sealed record CapturePayment(string PaymentId);
+
+/// <summary>
+/// Captures payments the naive way: looks whether it was done, and does it if not. In between it waits for a gate that the test keeps shut
+/// until it has seen enough: nobody else may look meanwhile, or both will find nothing.
+/// </summary>
+public sealed class Till(NpgsqlDataSource store) : IConsumer<CapturePayment>
+{
+    /// <summary>The table of captured payments.</summary>
+    public const string Table = "CREATE TABLE captures (payment text NOT NULL, process integer NOT NULL, fence bigint NOT NULL)";
+
+    /// <summary>Shuts the gate for as long as the session lasts.</summary>
+    public const string Shut = "SELECT pg_advisory_lock(7)";
+
+    public static void AddTo(IBusRegistrationConfigurator bus, string queue, string store, string policy, TimeSpan lease)
+    {
+        bus.AddSingleton(NpgsqlDataSource.Create(store));
+        bus.AddConsumer<Till>((context, till) =>
+        {
+            if (policy != "none")
+                till.UseDistributedLock<Till, CapturePayment>(context, message => $"payment:{message.PaymentId}", guard => Choose(guard, policy, lease));
+        }).Endpoint(endpoint =>
+        {
+            endpoint.Name = queue;
+            // Two processes share whatever there is.
+            endpoint.PrefetchCount = 1;
+        });
+    }
+
+    public async Task Consume(ConsumeContext<CapturePayment> context)
+    {
+        var payment = context.Message.PaymentId;
+        Console.WriteLine($"LOOKS for {payment}");
+        await using var session = await store.OpenConnectionAsync(context.CancellationToken);
+        if (await AskAsync<bool>(session, "SELECT EXISTS (SELECT FROM captures WHERE payment = $1)", payment))
+        {
+            Console.WriteLine($"FOUND {payment}");
+            return;
+        }
+
+        Console.WriteLine($"MISSES {payment}");
+        await AskAsync<object>(session, "SELECT pg_advisory_lock_shared(7)");
+        var fence = context.TryGetPayload(out ILockHandle? held) ? held.FencingToken : 0;
+        await AskAsync<object>(session, "INSERT INTO captures VALUES ($1, $2, $3)", payment, Environment.ProcessId, fence);
+        await AskAsync<object>(session, "SELECT pg_advisory_unlock_shared(7)");
+        Console.WriteLine($"CAPTURED {payment}");
+    }
+
+    private static void Choose(LockGuardConfigurator guard, string policy, TimeSpan lease)
+    {
+        guard.Lease = lease;
+        if (policy == "skip")
+            guard.SkipWhenBusy();
+        else if (policy == "wait")
+            guard.WaitWhenBusy(TimeSpan.FromMinutes(2));
+        else
+            guard.RedeliverWhenBusy(TimeSpan.FromMinutes(15), maxTimes: 1);
+    }
+
+    private static async Task<T?> AskAsync<T>(NpgsqlConnection session, string statement, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(statement, session);
+        foreach (var value in values)
+            command.Parameters.AddWithValue(value);
+        return (T?)await command.ExecuteScalarAsync();
+    }
+}
