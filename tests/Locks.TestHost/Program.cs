@@ -12,6 +12,7 @@ using Npgsql;
 // blocked: lets Callers synchronous callers through Keys locks, beginning with MinThreads pool threads, and says how that went.
 // exclusive: stands in line for Key, and while it holds it, writes the journal in Store under its Name; ends on SIGTERM.
 // till: captures the payments that come to the queue Till, under the guard that Policy names, and tells what it does until it is killed.
+// cashier: captures the payments that come to the queue Till, Concurrency at a time, under a guard that waits.
 // holder: takes Key for LeaseSeconds, says so, and holds it until it is killed; ThenWaitFor names a lock to wait for. For each line that it is
 // sent, it looks at its handle and says what it sees: whether Lost has fired, whether the lock is held, and its state.
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Args = args[1..] });
@@ -27,6 +28,9 @@ builder.Services.AddMassTransit(bus =>
         if (builder.Configuration["DieAfterCommitOf"] is { } key)
             DyingLockStore.Wrap(builder.Services, key);
     }
+
+    if (args[0] == "cashier")
+        Cashier.AddTo(bus, Required("Till"), Required("Store"), Number("Concurrency"));
 
     if (args[0] == "till")
     {

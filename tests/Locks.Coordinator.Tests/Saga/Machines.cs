@@ -1,7 +1,6 @@
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Saga;
 using Locks.Coordinator.Saga.Leases;
-using Locks.TestKit;
 
 namespace Locks.Coordinator.Tests.Saga;
 

@@ -1,6 +1,5 @@
 using Locks.Contracts;
 using Locks.Coordinator.Saga;
-using Locks.TestKit;
 using MassTransit;
 using Xunit;
 

@@ -3,7 +3,6 @@ using Locks.Coordinator.Domain;
 using Locks.Coordinator.Saga;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Tests.Domain;
-using Locks.TestKit;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Saga;

@@ -67,6 +67,10 @@ internal sealed class TestProcess : IAsyncDisposable
             "--LeaseSeconds", FormattableString.Invariant($"{leaseSeconds}"),
         ]);
 
+    /// <summary>Starts a process that captures many payments at a time, under a guard that waits.</summary>
+    public static TestProcess Cashier(string queue, string till, string store, int concurrency) =>
+        Start(["cashier", "--Queue", queue, "--Till", till, "--Store", store, "--Concurrency", $"{concurrency}"]);
+
     /// <summary>Whether the process has printed a line with something in it.</summary>
     public bool HasSaid(string text) => _said.Any(line => line.Contains(text, StringComparison.Ordinal));
 

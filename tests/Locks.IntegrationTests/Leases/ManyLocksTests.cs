@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Locks.Client;
 using Locks.Contracts;
 using Locks.IntegrationTests.Protocol;
@@ -25,20 +24,20 @@ public sealed class ManyLocksTests
         var lease = await client.Leases.GrantAsync(Ttl);
         await client.Leases.KeepAliveAsync(lease.Id);
 
-        var acquiring = Stopwatch.StartNew();
+        var acquiring = TimeProvider.System.GetTimestamp();
         var held = new ILeasedLock[Locks];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, Locks),
             new ParallelOptions { MaxDegreeOfParallelism = AtATime },
             async (number, cancel) => held[number] = await client.Locks.AcquireAsync($"many/{number}", lease.Id, cancel));
-        Tell($"{Locks} locks acquired in {acquiring.Elapsed.TotalSeconds:F1} s");
+        Tell($"{Locks} locks acquired in {Since(acquiring).TotalSeconds:F1} s");
         Assert.All(held, one => Assert.True(one.Acquired));
         Assert.Equal(Locks, (await client.Leases.TimeToLiveAsync(lease.Id))!.Locks);
 
         await using var tap = await BrokerTap.OpenAsync(world.QueueName);
-        var watching = Stopwatch.StartNew();
+        var watching = TimeProvider.System.GetTimestamp();
         await Eventually.HoldsAsync(() => tap.Messages.Count >= 4, Limit);
-        var (messages, watched) = (tap.Messages, watching.Elapsed);
+        var (messages, watched) = (tap.Messages, Since(watching));
         Tell($"{messages.Count} messages in {watched.TotalSeconds:F1} s: {string.Join(", ", messages.Distinct())}");
         Assert.All(messages, kind => Assert.Equal(nameof(RenewLease), kind));
         // One each third of the lease: the first of four may come at once, and then there are three whole intervals.
@@ -50,23 +49,25 @@ public sealed class ManyLocksTests
         await Eventually.HoldsAsync(async () => (await Task.WhenAll(
             Enumerable.Range(0, 20).Select(number => world.LookAsync($"many/{number * 500}")))).All(state => state!.Waiters.Count == 1), Limit);
 
-        var revoking = Stopwatch.StartNew();
+        var revoking = TimeProvider.System.GetTimestamp();
         Assert.True(await client.Leases.RevokeAsync(lease.Id));
-        Tell($"revoked in {revoking.ElapsedMilliseconds} ms");
+        Tell($"revoked in {Since(revoking).TotalMilliseconds:F0} ms");
         Assert.All(held, one => Assert.False(one.Handle!.IsHeld));
         // Nobody has to wait for the clean-up to take one of the locks.
         await using var taken = await world.NewClient().TryAcquireAsync($"many/{Locks - 1}");
         Assert.NotNull(taken);
         var granted = await Task.WhenAll(waiters);
-        Tell($"20 waiters granted {revoking.ElapsedMilliseconds} ms after the revocation began");
+        Tell($"20 waiters granted {Since(revoking).TotalMilliseconds:F0} ms after the revocation began");
         await Eventually.HoldsAsync(async () => await world.Store.Leases.CountLocksAsync(lease.Id, CancellationToken.None) == 0, Limit);
-        Tell($"all {Locks} locks passed on {revoking.Elapsed.TotalSeconds:F1} s after the revocation began");
+        Tell($"all {Locks} locks passed on {Since(revoking).TotalSeconds:F1} s after the revocation began");
 
         Assert.All(granted, one => Assert.True(one.IsHeld));
         Assert.Null((await world.LookAsync("many/1"))!.Holder);
         foreach (var one in granted)
             await one.DisposeAsync();
     }
+
+    private static TimeSpan Since(long start) => TimeProvider.System.GetElapsedTime(start);
 
     private static void Tell(string figure) => TestContext.Current.TestOutputHelper!.WriteLine(figure);
 }

@@ -1,0 +1,76 @@
+using Locks.IntegrationTests.Faults;
+using Locks.IntegrationTests.Protocol;
+using Locks.TestHost;
+using Locks.TestKit;
+using Npgsql;
+using Xunit;
+
+namespace Locks.IntegrationTests.ConsumeFilter;
+
+/// <summary>The guard under load: two processes, many messages at a time, and almost a third of them come twice.</summary>
+public sealed class GuardUnderLoadTests
+{
+    private const int Payments = 7_000;
+    private const int Duplicates = 3_000;
+    private const int Processes = 2;
+    private const int AtATime = 16;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+
+    [Fact]
+    public async Task TenThousandMessages_OfWhichThreeThousandAreDuplicates_CaptureEachPaymentOnce()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        await using var store = NpgsqlDataSource.Create(world.ConnectionString);
+        await using var table = store.CreateCommand(Till.Table);
+        await table.ExecuteNonQueryAsync();
+        var till = $"till-{Guid.CreateVersion7():N}";
+        var processes = Enumerable.Range(0, Processes)
+            .Select(_ => TestProcess.Cashier(world.QueueName, till, world.ConnectionString, AtATime))
+            .ToArray();
+        try
+        {
+            foreach (var process in processes)
+                Assert.Equal("READY", await process.FirstLine);
+
+            // A duplicate comes right behind its payment, so that the two are worked on at the same time.
+            var payments = Enumerable.Range(0, Payments).SelectMany(
+                number => Enumerable.Repeat($"{number}", number % 7 < 3 && number / 7 < Duplicates / 3 ? 2 : 1)).ToArray();
+            Assert.Equal(Payments + Duplicates, payments.Length);
+            var start = TimeProvider.System.GetTimestamp();
+            await Parallel.ForEachAsync(
+                payments, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (payment, cancel) =>
+                    await world.Bus.Publish(new CapturePayment(payment), cancel));
+
+            await Eventually.HoldsAsync(async () => await CountAsync(store, "count(DISTINCT payment)") == Payments, Limit);
+            await Eventually.HoldsAsync(
+                async () => await RabbitMqQueue.ReadyAsync(till) == 0 && await AskAsync(store, "SELECT count(*) FROM locks.locks WHERE state = 'Held'") == 0,
+                Limit);
+            var elapsed = TimeProvider.System.GetElapsedTime(start);
+            // Whatever a process still had in hand would be back in the queue after this.
+            foreach (var process in processes)
+                await process.TerminateAsync();
+
+            Assert.Equal(0u, await RabbitMqQueue.ReadyAsync(till));
+            Assert.Equal(Payments, await CountAsync(store, "count(*)"));
+            Assert.Equal(Processes, await CountAsync(store, "count(DISTINCT process)"));
+            TestContext.Current.TestOutputHelper!.WriteLine(
+                $"{payments.Length} messages in {elapsed.TotalSeconds:F1} s: {payments.Length / elapsed.TotalSeconds:F0} a second");
+        }
+        finally
+        {
+            foreach (var process in processes)
+                await process.DisposeAsync();
+            await RabbitMqQueue.DeleteAsync(till);
+        }
+    }
+
+    private static Task<long> CountAsync(NpgsqlDataSource store, string what) => AskAsync(store, $"SELECT {what} FROM captures");
+
+    private static async Task<long> AskAsync(NpgsqlDataSource store, string statement)
+    {
+        await using var command = store.CreateCommand(statement);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
