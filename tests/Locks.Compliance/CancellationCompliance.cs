@@ -33,6 +33,22 @@ public abstract class CancellationCompliance : IAsyncLifetime
             var handle = await client.AcquireAsync(key, LongWait, LongLease, giveUp);
             await handle.ReleaseAsync(giveUp);
         },
+        ["lease"] = async (client, key, giveUp) =>
+        {
+            await using var lease = await client.Leases.GrantAsync(LongLease, giveUp);
+            await client.Leases.KeepAliveAsync(lease.Id, giveUp);
+            await client.Locks.AcquireAsync(Beside(key), lease.Id, giveUp);
+            await client.Locks.AcquireAsync(key, lease.Id, LongWait, giveUp);
+        },
+        ["set"] = async (client, key, giveUp) =>
+        {
+            await using var set = await client.AcquireAllAsync([Beside(key), key], LongWait, LongLease, giveUp);
+            await set.RenewAsync(cancellationToken: giveUp);
+        },
+        ["try set"] = async (client, key, giveUp) =>
+        {
+            await using var set = await client.TryAcquireAllAsync([Beside(key), key], LongLease, giveUp);
+        },
     };
 
     private LockWorld? _world;
@@ -89,7 +105,7 @@ public abstract class CancellationCompliance : IAsyncLifetime
                 var call = Calls.ElementAt(random.Next(Calls.Count)).Value;
                 return GivingUpAsync(interactions, random.Next(60), giveUp => call(clients[caller % 2], keys[random.Next(2)], giveUp));
             })).Within();
-            foreach (var key in keys)
+            foreach (var key in keys.Append(Beside(keys[0])))
                 await IsLeftFreeAsync(key, $"story {story} of {SeedVariable}={seed}");
         }
     }
@@ -107,9 +123,10 @@ public abstract class CancellationCompliance : IAsyncLifetime
         bool wasReached;
         do
         {
-            var key = $"moment/{moment}";
+            var key = $"moment/{moment}/key";
             wasReached = await GivingUpAsync(interactions, moment, giveUp => call(client, key, giveUp)).Within();
             await IsLeftFreeAsync(key, $"moment {moment}");
+            await IsLeftFreeAsync(Beside(key), $"moment {moment}");
             moment++;
         }
         while (wasReached);
@@ -143,6 +160,9 @@ public abstract class CancellationCompliance : IAsyncLifetime
         if (handle is not null)
             await handle.ReleaseAsync(CancellationToken.None);
     }
+
+    /// <summary>A key that others, who want another one, want too.</summary>
+    private static string Beside(string key) => $"{key[..key.LastIndexOf('/')]}/beside";
 
     private static int? GivenSeed() =>
         Environment.GetEnvironmentVariable(SeedVariable) is { Length: > 0 } seed && int.TryParse(seed, CultureInfo.InvariantCulture, out var given)

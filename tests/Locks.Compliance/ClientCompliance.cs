@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using Locks.Client;
+using Locks.Contracts;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.Compliance;
+
+/// <summary>What clients and a coordinator do together beyond taking one lock and giving it back, on every transport and store.</summary>
+public abstract class ClientCompliance : IAsyncLifetime
+{
+    private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
+
+    private LockWorld? _world;
+
+    /// <summary>The world that the case runs in.</summary>
+    protected LockWorld World => _world ?? throw new InvalidOperationException("The world is not started.");
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        _world = NewWorld();
+        await _world.StartAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_world is not null)
+            await _world.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task ARevokedLease_FreesItsLocks_AndTheNextInLineGetsThem()
+    {
+        var client = World.NewClient();
+        var lease = await client.Leases.GrantAsync(LongLease);
+        var handles = await Task.WhenAll(Enumerable.Range(0, 20).Select(async key => (await client.Locks.AcquireAsync($"{key}", lease.Id)).Handle!));
+        Assert.Equal(20, (await client.Leases.TimeToLiveAsync(lease.Id))!.Locks);
+        var waiting = World.NewClient().AcquireAsync("7", LongWait, LongLease);
+        await Eventually.HoldsAsync(() => LineLengthIsAsync("7", 1));
+
+        Assert.True(await client.Leases.RevokeAsync(lease.Id));
+
+        Assert.All(handles, handle => Assert.Equal(LockLossReason.LeaseEnded, handle.Loss?.Reason));
+        await using var next = await waiting.Within();
+        Assert.True(next.FencingToken > handles[7].FencingToken);
+        Assert.Null(await client.Leases.TimeToLiveAsync(lease.Id));
+        await using var free = await World.NewClient().TryAcquireAsync("8", LongLease);
+        Assert.NotNull(free);
+    }
+
+    [Fact]
+    public async Task ALeaseThatIsKeptAlive_KeepsItsLocks_AndOneThatIsNot_LosesThemBeforeTheNextIsGranted()
+    {
+        var ttl = TimeSpan.FromSeconds(2);
+        var client = World.NewClient();
+        using var enough = new CancellationTokenSource();
+        var lease = await client.Leases.GrantAsync(ttl);
+        await client.Leases.KeepAliveAsync(lease.Id, enough.Token);
+        var taken = await client.Locks.AcquireAsync("a", lease.Id);
+        var start = TimeProvider.System.GetTimestamp();
+        await Eventually.HoldsAsync(() => TimeProvider.System.GetElapsedTime(start) > 2 * ttl);
+        Assert.True(taken.Handle!.IsHeld);
+        Assert.Null(await World.NewClient().TryAcquireAsync("a", LongLease));
+
+        await enough.CancelAsync();
+        await using var next = await World.NewClient().AcquireAsync("a", LongWait, LongLease);
+        var lostFirst = taken.Handle.Lost.IsCancellationRequested;
+
+        Assert.True(lostFirst);
+        Assert.Equal(LockHandleState.Lost, taken.Handle.State);
+        Assert.False(lease.IsAlive);
+    }
+
+    [Fact]
+    public async Task ALease_IsSharedBetweenProcesses_AndWhoeverEndsItEndsItForAll()
+    {
+        var (owner, other) = (World.NewClient(), World.NewClient(options => options.Owner = "the other"));
+        var lease = await owner.Leases.GrantAsync(LongLease);
+        var here = (await owner.Locks.AcquireAsync("a", lease.Id)).Handle!;
+        var there = (await other.Locks.AcquireAsync("b", lease.Id)).Handle!;
+        Assert.True(there.IsHeld);
+        Assert.True(await there.RenewAsync());
+
+        Assert.True(await other.Leases.RevokeAsync(lease.Id));
+
+        Assert.False(there.IsHeld);
+        await Eventually.FiresAsync(here.Lost);
+        Assert.Equal(new LockLoss(LockLossReason.Revoked, "the other"), lease.Loss);
+        Assert.Equal(new LockLoss(LockLossReason.LeaseEnded, "the other"), here.Loss);
+        Assert.False(await owner.Leases.RenewAsync(lease.Id));
+    }
+
+    [Fact]
+    public async Task ALeaseThatItsOwnerEnds_IsLostToTheOtherProcessesToo()
+    {
+        var (owner, other) = (World.NewClient(), World.NewClient());
+        var lease = await owner.Leases.GrantAsync(LongLease);
+        var there = (await other.Locks.AcquireAsync("b", lease.Id)).Handle!;
+
+        await lease.DisposeAsync();
+
+        await Eventually.FiresAsync(there.Lost);
+        Assert.Equal(LockLossReason.LeaseEnded, there.Loss?.Reason);
+    }
+
+    [Fact]
+    public async Task ALockOnALease_MayBeWaitedFor_AndIsHeldForAsLongAsTheLease()
+    {
+        var client = World.NewClient();
+        var lease = await client.Leases.GrantAsync(LongLease);
+        var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        var waiting = client.Locks.AcquireAsync("a", lease.Id, LongWait);
+        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 1));
+
+        await holder!.ReleaseAsync();
+
+        await using var taken = await waiting.Within();
+        Assert.True(taken.Handle!.IsHeld);
+        Assert.True((await World.LookAsync("a"))!.Holder!.Confirmed);
+        await Assert.ThrowsAsync<LockTimeoutException>(
+            () => World.NewClient().AcquireAsync("a", TimeSpan.FromMilliseconds(100), LongLease));
+    }
+
+    [Fact]
+    public async Task ALeaseThatIsNoMore_IsRefused()
+    {
+        var client = World.NewClient();
+        var lease = await client.Leases.GrantAsync(LongLease);
+        await lease.DisposeAsync();
+
+        foreach (var gone in new[] { lease.Id, Guid.CreateVersion7() })
+        {
+            var refusal = await Assert.ThrowsAsync<LockRefusedException>(() => client.Locks.AcquireAsync("a", gone));
+            Assert.Equal(DenyReasons.LeaseNotFound, refusal.Reason);
+            await Assert.ThrowsAsync<LeaseNotFoundException>(() => client.Leases.KeepAliveAsync(gone));
+        }
+    }
+
+    [Fact]
+    public async Task SetsThatOverlap_AreNeverHeldTogether_AndNeverWaitForEachOther()
+    {
+        const int contenders = 8;
+        const int turns = 5;
+        string[] keys = ["a", "b", "c", "d"];
+        var inside = new ConcurrentDictionary<string, int>();
+        ILockClient[] clients = [World.NewClient(), World.NewClient()];
+
+        await Task.WhenAll(Enumerable.Range(0, contenders).Select(async number =>
+        {
+            var random = new Random(number);
+            for (var turn = 0; turn < turns; turn++)
+            {
+                var wanted = random.GetItems(keys, 3);
+                await using var set = await clients[number % 2].AcquireAllAsync(wanted, LongWait, LongLease);
+                foreach (var key in set.Keys)
+                    Assert.Equal(1, inside.AddOrUpdate(key, 1, (_, count) => count + 1));
+                await Task.Yield();
+                Assert.True(set.IsHeld);
+                foreach (var key in set.Keys)
+                    inside.AddOrUpdate(key, 0, (_, count) => count - 1);
+            }
+        })).Within();
+    }
+
+    [Fact]
+    public async Task ASet_IsAllOrNothing_AndGivenBackWithOneMessage()
+    {
+        var client = World.NewClient();
+        await using var busy = await World.NewClient().TryAcquireAsync("b", LongLease);
+
+        Assert.Null(await client.TryAcquireAllAsync(["c", "b", "a"], LongLease));
+        await Assert.ThrowsAsync<LockTimeoutException>(() => client.AcquireAllAsync(["c", "b", "a"], TimeSpan.FromMilliseconds(200), LongLease));
+        await IsFreeAsync("a");
+        await IsFreeAsync("c");
+
+        await busy!.ReleaseAsync();
+        var set = await client.TryAcquireAllAsync(["c", "b", "a"], LongLease);
+        Assert.Equal(["a", "b", "c"], set!.Keys);
+        Assert.True(set.FencingTokens["b"] > busy.FencingToken);
+        Assert.True(await set.ReleaseAsync());
+        foreach (var key in set.Keys)
+            await IsFreeAsync(key);
+    }
+
+    [Fact]
+    public async Task ALockThatIsRevoked_IsLostToItsHolder_AndGrantedToTheNext()
+    {
+        var holder = (await World.NewClient().TryAcquireAsync("a", new LockOptions { Lease = LongLease, AutoRenew = true }))!;
+        var waiting = World.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 1));
+
+        Assert.True(await World.NewClient().RevokeAsync("a", "the operator"));
+
+        await Eventually.FiresAsync(holder.Lost);
+        Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), holder.Loss);
+        await using var next = await waiting.Within();
+        Assert.True(next.FencingToken > holder.FencingToken);
+        Assert.False(await World.NewClient().RevokeAsync("never taken", "the operator"));
+    }
+
+    [Fact]
+    public async Task OneLockOfASetThatIsRevoked_LosesTheSet()
+    {
+        await using var set = (await World.NewClient().TryAcquireAllAsync(["a", "b"], LongLease))!;
+
+        Assert.True(await World.NewClient().RevokeAsync("b", "the operator"));
+
+        await Eventually.FiresAsync(set.Lost);
+        Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), set.Loss);
+    }
+
+    [Fact]
+    public async Task ALockThatIsHeldAtLeast_StaysTakenAfterItsRelease_ButNotForItsLease()
+    {
+        var least = TimeSpan.FromSeconds(1);
+        var start = TimeProvider.System.GetTimestamp();
+        var handle = (await World.NewClient().TryAcquireAsync("a", new LockOptions { Lease = LongLease, HoldAtLeast = least }))!;
+
+        Assert.True(await handle.ReleaseAsync());
+        await using var next = await World.NewClient().AcquireAsync("a", LongWait / 2, LongLease);
+
+        Assert.True(TimeProvider.System.GetElapsedTime(start) >= least);
+        Assert.Equal(LockHandleState.Released, handle.State);
+    }
+
+    [Fact]
+    public async Task WhoWaits_IsToldItsPlace_AndWhoHoldsTheLock()
+    {
+        var told = new ConcurrentQueue<WaitingStatus>();
+        var holder = await World.NewClient(options => options.Owner = "the first").TryAcquireAsync("a", LongLease);
+        var second = World.NewClient().AcquireAsync("a", LongWait, new LockOptions { Lease = LongLease, Owner = "the second" });
+        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 1));
+        var third = World.NewClient(options => options.ProgressInterval = TimeSpan.FromMilliseconds(100))
+            .AcquireAsync("a", LongWait, new LockOptions { Lease = LongLease, Progress = new Told(told) });
+
+        await Eventually.HoldsAsync(() => told.Any(status => status is { Position: 2, HolderOwner: "the first", HolderLeaseEndsIn: not null }));
+        await holder!.ReleaseAsync();
+        await Eventually.HoldsAsync(() => told.Any(status => status is { Position: 1, HolderOwner: "the second" }));
+
+        await (await second.Within()).ReleaseAsync();
+        await using var handle = await third.Within();
+    }
+
+    /// <summary>Makes the world; each transport and store has its own.</summary>
+    protected abstract LockWorld NewWorld();
+
+    private async Task<bool> LineLengthIsAsync(string key, int expected) => (await World.LookAsync(key))?.Waiters.Count == expected;
+
+    private Task IsFreeAsync(string key) => Eventually.HoldsAsync(async () => await World.LookAsync(key) is null or { Holder: null, Waiters.Count: 0 });
+
+    private sealed class Told(ConcurrentQueue<WaitingStatus> told) : IProgress<WaitingStatus>
+    {
+        public void Report(WaitingStatus value) => told.Enqueue(value);
+    }
+}
