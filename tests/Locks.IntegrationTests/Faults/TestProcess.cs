@@ -99,7 +99,13 @@ internal sealed class TestProcess : IAsyncDisposable
     }
 
     /// <summary>Suspends the process: it does nothing at all until it is resumed, and its clock goes on.</summary>
-    public Task SuspendAsync() => SignalAsync("STOP");
+    public async Task SuspendAsync()
+    {
+        await SignalAsync("STOP");
+        // The signal reaches one thread, and on a busy machine the others run on until that one has had its turn.
+        await Eventually.HoldsAsync(() => Directory.GetDirectories($"/proc/{_process.Id}/task").All(
+            thread => File.ReadAllText(Path.Combine(thread, "stat")).Split(") ")[^1].StartsWith('T')));
+    }
 
     /// <summary>Lets a suspended process go on where it was.</summary>
     public Task ResumeAsync() => SignalAsync("CONT");
