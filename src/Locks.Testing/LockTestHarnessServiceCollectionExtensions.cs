@@ -93,5 +93,6 @@ public static class LockTestHarnessServiceCollectionExtensions
         services.AddSendObserver(provider => provider.GetRequiredService<Traffic>());
         services.AddPublishObserver(provider => provider.GetRequiredService<Traffic>());
         services.AddReceiveObserver(provider => provider.GetRequiredService<Traffic>());
+        services.AddBusObserver<Closing>();
     }
 }

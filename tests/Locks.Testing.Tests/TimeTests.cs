@@ -107,21 +107,4 @@ public sealed class TimeTests
 
         Assert.Equal(time.Start, app.Locks.Look(Key).History.Single().At);
     }
-
-    [Fact]
-    public async Task TheEndOfTheApplication_LeavesNoTimer()
-    {
-        ManualTimeProvider time;
-        await using (var app = await AppUnderTest.StartAsync())
-        {
-            time = app.Time;
-            await using var handle = await app.Client.TryAcquireAsync(Key, new LockOptions { Lease = Lease, AutoRenew = true });
-            var waiting = app.Client.AcquireAsync(Key, Lease);
-            await app.Locks.ShouldHaveWaitersAsync(Key, 1);
-            await handle!.DisposeAsync();
-            await (await waiting.Within()).DisposeAsync();
-        }
-
-        await Eventually.HoldsAsync(() => time.Timers.Count == 0);
-    }
 }
