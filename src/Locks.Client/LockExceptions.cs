@@ -48,8 +48,12 @@ public sealed class LockBusyException(string key, int? redeliveries = null)
 /// It has no inner exception, because that would be the consumer's <see cref="OperationCanceledException"/>, and MassTransit neither reports
 /// nor retries what comes of one.
 /// </remarks>
-public sealed class LockLostException(string key) : Exception($"The lock '{key}' was lost before the consumer had ended; somebody else may hold it.")
+public sealed class LockLostException(string key, LockLoss? loss)
+    : Exception($"The lock '{key}' was lost before the consumer had ended ({loss?.Reason.ToString() ?? "no reason known"}); somebody else may hold it.")
 {
     /// <summary>What was locked.</summary>
     public string Key { get; } = key;
+
+    /// <summary>How it was lost.</summary>
+    public LockLoss? Loss { get; } = loss;
 }

@@ -14,8 +14,8 @@ internal static partial class GuardLog
     [LoggerMessage(12, LogLevel.Information, "{MessageType} {MessageId} comes again in {Delay}, for the {Time}. time: somebody else holds the lock {Key}.")]
     public static partial void ComesAgain(this ILogger logger, string messageType, Guid? messageId, string key, TimeSpan delay, int time);
 
-    [LoggerMessage(13, LogLevel.Warning, "The lock {Key} was lost, and {MessageType} {MessageId} was consumed to the end in spite of it.")]
-    public static partial void ConsumedWithoutLock(this ILogger logger, string messageType, Guid? messageId, string key);
+    [LoggerMessage(13, LogLevel.Warning, "The lock {Key} was lost ({Reason}), and {MessageType} {MessageId} was consumed to the end in spite of it.")]
+    public static partial void ConsumedWithoutLock(this ILogger logger, string key, LockLossReason? reason, string messageType, Guid? messageId);
 
     [LoggerMessage(14, LogLevel.Warning, "The guard of {MessageType} is inside an outbox: what the consumer sends leaves after the lock is released. Configure UseDistributedLock before the outbox.")]
     public static partial void InsideOutbox(this ILogger logger, string messageType);

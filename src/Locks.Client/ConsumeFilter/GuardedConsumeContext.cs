@@ -47,7 +47,7 @@ internal sealed class GuardedConsumeContext<TMessage> : ConsumeContextScope<TMes
     {
         IsFaultReported = true;
         if (WasEndedByLoss(exception))
-            exception = new LockLostException(_lock.Key);
+            exception = new LockLostException(_lock.Key, _lock.Loss);
 
         // Reported from outside of the guard, where no token has fired.
         return base.NotifyFaulted(

@@ -132,14 +132,14 @@ internal sealed class LockGuard<TMessage>(
             }
             catch (Exception exception) when (guarded.WasEndedByLoss(exception))
             {
-                var lost = new LockLostException(handle.Key);
+                var lost = new LockLostException(handle.Key, handle.Loss);
                 if (!guarded.IsFaultReported)
                     await context.NotifyFaulted(_time.GetElapsedTime(started), Name, lost).ConfigureAwait(false);
                 throw lost;
             }
 
             if (handle.Lost.IsCancellationRequested)
-                _log.ConsumedWithoutLock(MessageType, context.MessageId, handle.Key);
+                _log.ConsumedWithoutLock(handle.Key, handle.Loss?.Reason, MessageType, context.MessageId);
         }
         finally
         {

@@ -153,7 +153,7 @@ public sealed class GuardedContextTests : IDisposable
         world.Time.Advance(GuardWorld.Lease / 3);
 
         Assert.Equal(
-            ("LockLostException", "The lock 'payment:1' was lost before the consumer had ended; somebody else may hold it."),
+            ("LockLostException", "The lock 'payment:1' was lost before the consumer had ended (Expired); somebody else may hold it."),
             await _payments.FaultAsync());
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
         Assert.Equal([$"locks.guard.lost 1 message_type={GuardWorld.Message}"], _counts.Lines);
@@ -224,7 +224,7 @@ public sealed class GuardedContextTests : IDisposable
         await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardWorld.Lease));
         world.Time.Advance(GuardWorld.Lease / 3);
 
-        await world.SaysAsync($"The lock payment:1 was lost, and {GuardWorld.Message}");
+        await world.SaysAsync($"The lock payment:1 was lost (Expired), and {GuardWorld.Message}");
         await _coordinator.ComesAsync<ReleaseLock>();
         Assert.Contains(world.Logs.Lines, line => line.StartsWith("Warning ", StringComparison.Ordinal)
             && line.Contains("was consumed to the end in spite of it", StringComparison.Ordinal));
