@@ -50,6 +50,28 @@ public sealed class GuardedServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AMessageThatIsConsumed_WhenItsServiceStops_IsConsumedToItsEnd_AndItsLockReleased()
+    {
+        var service = await StartAsync(guard => guard.Lease = TimeSpan.FromHours(1));
+        var done = new TaskCompletionSource();
+        _orders.Done = done.Task;
+        await _world.Bus.Publish(new ShipOrder("1"));
+        await Eventually.HoldsAsync(() => _orders.MostAtOnce == 1);
+
+        // The client's reply queue stops, too, so that nobody hears the answer to the release; callers would wait 15 s for it.
+        var stopped = new StoppedEndpoints();
+        service.Services.GetRequiredService<IBus>().ConnectReceiveEndpointObserver(stopped);
+        var stopping = _world.StopServiceAsync(service);
+        await Eventually.HoldsAsync(() => stopped.Addresses.Any(address => address.Contains("locks-client", StringComparison.Ordinal)));
+        done.SetResult();
+        await stopping.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+
+        Assert.Equal("1", _orders.Shipped.Single().OrderId);
+        await Eventually.HoldsAsync(async () => await _world.LookAsync("order:1") is { Holder: null });
+        Assert.Equal(0u, await RabbitMqQueue.ReadyAsync(_queue));
+    }
+
+    [Fact]
     public async Task Redeliver_NeedsNoPlugIn_AndKeepsTheMessageAsItWas()
     {
         await StartAsync(guard => guard.RedeliverWhenBusy(TimeSpan.FromMilliseconds(100), maxTimes: 10_000));
@@ -80,7 +102,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
 
         await _world.Bus.Publish(new ShipOrder("1"));
 
-        await Eventually.HoldsAsync(() => _orders.Heard.Count == 1);
+        await Eventually.HoldsAsync(() => _orders is { Heard.Count: 1, Shipped.Count: 1 });
         Assert.Equal(("order:1", _orders.Shipped.Single().Fence), _orders.Heard.Single());
         Assert.NotNull(_orders.Shipped.Single().Fence);
     }
@@ -153,6 +175,9 @@ public sealed class GuardedServiceTests : IAsyncLifetime
         /// <summary>How often a message came again: the guard asks for its key each time.</summary>
         public int Redelivered => Volatile.Read(ref _looks) - 1;
 
+        /// <summary>What shipping takes.</summary>
+        public Task Done { get; set; } = Task.CompletedTask;
+
         public int MostAtOnce => Volatile.Read(ref _most);
 
         public void Look() => Interlocked.Increment(ref _looks);
@@ -162,6 +187,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
             var now = Interlocked.Increment(ref _now);
             _most = Math.Max(_most, now);
             await context.Publish(new OrderShipped(context.Message.OrderId));
+            await Done;
             Interlocked.Decrement(ref _now);
             _shipped.Enqueue(new Shipped(
                 context.Message.OrderId,
@@ -174,6 +200,25 @@ public sealed class GuardedServiceTests : IAsyncLifetime
 
         public void Hear(Headers headers) =>
             _heard.Enqueue((headers.Get<string>(LockHeaders.Key), headers.Get<long>(LockHeaders.FencingToken)));
+    }
+
+    private sealed class StoppedEndpoints : IReceiveEndpointObserver
+    {
+        private readonly ConcurrentQueue<string> _addresses = new();
+
+        public IReadOnlyCollection<string> Addresses => _addresses;
+
+        public Task Ready(ReceiveEndpointReady ready) => Task.CompletedTask;
+
+        public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+        public Task Completed(ReceiveEndpointCompleted completed)
+        {
+            _addresses.Enqueue(completed.InputAddress.ToString());
+            return Task.CompletedTask;
+        }
+
+        public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
     }
 
     internal sealed class Warehouse(Orders orders) : IConsumer<ShipOrder>
