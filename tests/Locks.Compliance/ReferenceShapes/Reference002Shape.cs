@@ -48,12 +48,12 @@ public abstract class Reference002Shape : ReferenceShape
     [Fact]
     public async Task ALockWithoutAnExpiry_IsRenewed_UntilItIsReleased()
     {
-        var lease = TimeSpan.FromSeconds(1);
+        var lease = TimeSpan.FromSeconds(4);
         var locks = World.NewClientServices(client => client.DefaultLease = lease).GetRequiredService<IDistributedLock>();
         Assert.True(await locks.AcquireLockAsync("a"));
         var first = (await World.LookAsync("a"))!.Holder!;
 
-        await Eventually.HoldsAsync(async () => (await World.LookAsync("a"))!.Holder!.ExpiresAt > first.ExpiresAt + (3 * lease));
+        await Eventually.HoldsAsync(async () => (await World.LookAsync("a"))!.Holder!.ExpiresAt > first.ExpiresAt + lease);
 
         Assert.Equal(first.FencingToken, (await World.LookAsync("a"))!.Holder!.FencingToken);
         await locks.ReleaseLockAsync("a");
