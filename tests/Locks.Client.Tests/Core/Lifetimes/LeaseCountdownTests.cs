@@ -93,10 +93,22 @@ public sealed class LeaseCountdownTests : IDisposable
     public void IsRunning_LooksAtTheClock_WhenNoTimerHasFired()
     {
         using var countdown = new LeaseCountdown(Timing with { Time = new DeafTime(_time) }, Lease(30));
+        var lost = countdown.Lost;
         _time.Advance(TimeSpan.FromSeconds(29.5));
-        Assert.False(countdown.Lost.IsCancellationRequested);
+        Assert.False(lost.IsCancellationRequested);
 
         Assert.False(countdown.IsRunning);
+        Assert.True(lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Lost_LooksAtTheClock_WhenNoTimerHasFired()
+    {
+        using var countdown = new LeaseCountdown(Timing with { Time = new DeafTime(_time) }, Lease(30));
+        Assert.False(countdown.Lost.IsCancellationRequested);
+
+        _time.Advance(TimeSpan.FromSeconds(29.5));
+
         Assert.True(countdown.Lost.IsCancellationRequested);
     }
 
