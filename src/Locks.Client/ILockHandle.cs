@@ -30,7 +30,9 @@ public interface ILockHandle : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// Fires when the lock is lost: its lease ended, somebody took it away, or the coordinator says that it is not held.
-    /// <see cref="Loss"/> says which. Does not fire on release. Callbacks run on the thread pool.
+    /// <see cref="Loss"/> says which. Does not fire on release. Callbacks run on the thread pool. Like <see cref="IsHeld"/>, this property looks
+    /// at the clock: who asks for it after the process was suspended past the lease gets a token that has fired, while one that was asked for
+    /// earlier fires as soon as the process's timers run again.
     /// </summary>
     CancellationToken Lost { get; }
 
