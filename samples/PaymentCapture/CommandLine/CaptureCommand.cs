@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Npgsql;
+using PaymentCapture.Hosting;
+using PaymentCapture.Payments;
+using PaymentCapture.Running;
+
+namespace PaymentCapture.CommandLine;
+
+/// <summary>The command line: its options, what they may be, and which go together.</summary>
+internal sealed class CaptureCommand : RootCommand
+{
+    private const int MostMessages = 1_000_000;
+    private const int MostAtOnce = 256;
+    private const int MostProcesses = 16;
+
+    private readonly Option<int> _messages = new("--messages")
+    {
+        Description = "How many messages are sent",
+        HelpName = "count",
+        DefaultValueFactory = _ => 10_000,
+        CustomParser = result => Count(result, 1, MostMessages),
+    };
+
+    private readonly Option<int> _duplicates = new("--duplicates")
+    {
+        Description = "How many of the messages are for a payment that another message is for",
+        HelpName = "count",
+        DefaultValueFactory = _ => 3_000,
+        CustomParser = result => Count(result, 0, MostMessages),
+    };
+
+    private readonly Option<int> _concurrency = new("--concurrency")
+    {
+        Description = "How many messages each process consumes at the same time",
+        HelpName = "count",
+        DefaultValueFactory = _ => 16,
+        CustomParser = result => Count(result, 1, MostAtOnce),
+    };
+
+    private readonly Option<string> _whenBusy = new("--when-busy")
+    {
+        Description = "What a consumer does when another one holds the payment's lock",
+        HelpName = "wait|skip",
+        DefaultValueFactory = _ => "wait",
+    };
+
+    private readonly Option<bool> _noGuard = new("--no-guard") { Description = "Show what happens without the lock" };
+
+    private readonly Option<int?> _processes = new("--processes")
+    {
+        Description = "Start a coordinator and this many consumer processes, and capture with them",
+        HelpName = "count",
+        CustomParser = result => Count(result, 1, MostProcesses),
+    };
+
+    private readonly Option<string?> _broker = new("--broker") { Description = "The RabbitMQ that processes share", HelpName = "amqp://…" };
+
+    private readonly Option<string?> _store = new("--store")
+    {
+        Description = "The PostgreSQL database that processes share",
+        HelpName = "Host=…",
+    };
+
+    private readonly Option<string?> _role = new("--role") { Hidden = true };
+
+    private readonly Option<string> _run = new("--run") { Hidden = true, DefaultValueFactory = _ => RunName.New(TimeProvider.System) };
+
+    private readonly Option<bool> _endsWithInput = new("--ends-with-input") { Hidden = true };
+
+    public CaptureCommand(Func<CaptureSettings, CancellationToken, Task<int>> action)
+        : base("Captures payments from messages, some of which come twice, and captures each payment exactly once.")
+    {
+        _whenBusy.AcceptOnlyFromAmong("wait", "skip");
+        _role.AcceptOnlyFromAmong("coordinator", "consumer");
+        Option[] options =
+            [_messages, _duplicates, _concurrency, _whenBusy, _noGuard, _processes, _broker, _store, _role, _run, _endsWithInput];
+        foreach (var option in options)
+            Options.Add(option);
+
+        Refuse(_broker, text => IsBroker(text) ? null : $"--broker must be like amqp://user:password@host:5672/, not '{text}'.");
+        Refuse(_store, text => IsConnectionString(text) ? null : "--store must be like Host=localhost;Username=…;Password=…;Database=….");
+        SetAction((result, cancellationToken) => action(Read(result), cancellationToken));
+    }
+
+    /// <summary>What is wrong with a command line, in plain sentences.</summary>
+    public IReadOnlyList<string> Check(ParseResult result) =>
+        result.Errors.Count > 0 ? [.. result.Errors.Select(error => error.Message)] : [.. CheckTogether(result)];
+
+    private IEnumerable<string> CheckTogether(ParseResult result)
+    {
+        var (messages, duplicates) = (result.GetValue(_messages), result.GetValue(_duplicates));
+        if (duplicates >= messages)
+            yield return $"--duplicates must be less than --messages, which is {messages}, and not {duplicates}: each is one of another.";
+        if (result.GetValue(_noGuard) && result.GetResult(_whenBusy) is { Implicit: false })
+            yield return "--no-guard and --when-busy exclude each other.";
+        if ((result.GetValue(_processes) is not null || result.GetValue(_role) is not null)
+            && (result.GetValue(_broker) is null || result.GetValue(_store) is null))
+            yield return "--processes needs --broker and --store.";
+    }
+
+    private CaptureSettings Read(ParseResult result)
+    {
+        var servers = result.GetValue(_broker) is { } broker && result.GetValue(_store) is { } store
+            ? new Servers(new Uri(broker), store)
+            : null;
+        return new CaptureSettings(
+            new Workload(result.GetValue(_messages), result.GetValue(_duplicates)),
+            result.GetValue(_concurrency),
+            result.GetValue(_noGuard) ? Guard.None : Enum.Parse<Guard>(result.GetValue(_whenBusy)!, ignoreCase: true),
+            result.GetValue(_role) is { } role ? Enum.Parse<Role>(role, ignoreCase: true) : null,
+            result.GetValue(_processes),
+            servers,
+            result.GetValue(_run)!,
+            result.GetValue(_endsWithInput));
+    }
+
+    private static void Refuse<T>(Option<T> option, Func<T, string?> check) =>
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && check(result.GetValueOrDefault<T>()!) is { } problem)
+                result.AddError(problem);
+        });
+
+    private static int Count(ArgumentResult result, int least, int most)
+    {
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= most)
+            return count;
+
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name} must be {least} to {most}, not '{text}'.");
+        return 0;
+    }
+
+    private static bool IsBroker(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "amqp" or "amqps" };
+
+    private static bool IsConnectionString(string? text)
+    {
+        try
+        {
+            return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

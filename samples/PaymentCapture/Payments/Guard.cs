@@ -1,0 +1,14 @@
+namespace PaymentCapture.Payments;
+
+/// <summary>What consumers do when a payment's lock is busy.</summary>
+internal enum Guard
+{
+    /// <summary>Wait in line, and look whether the payment was captured meanwhile.</summary>
+    Wait,
+
+    /// <summary>Leave the message to whoever holds the lock.</summary>
+    Skip,
+
+    /// <summary>There is no lock: to see what happens.</summary>
+    None,
+}

@@ -1,0 +1,10 @@
+namespace PaymentCapture.Records;
+
+/// <summary>What the processes of a run have counted.</summary>
+internal interface ITallies
+{
+    /// <summary>Notes what a process has counted so far.</summary>
+    Task NoteAsync(string run, int process, Counts counts, CancellationToken cancellationToken);
+
+    Task<Counts> SumAsync(string run, CancellationToken cancellationToken);
+}

@@ -1,0 +1,11 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace PaymentCapture.Running;
+
+internal static class RunName
+{
+    /// <summary>A name that no other run has.</summary>
+    public static string New(TimeProvider time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+}
