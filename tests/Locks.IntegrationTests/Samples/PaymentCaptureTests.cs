@@ -29,7 +29,7 @@ public sealed partial class PaymentCaptureTests(PostgreSqlTestDatabase database)
             "--messages", "10000", "--duplicates", "3000", "--concurrency", "16", "--when-busy", "skip", "--processes", "2", .. Servers]);
 
         Assert.StartsWith("messages=10000 payments=7000 captured=7000 double=0 ", last, StringComparison.Ordinal);
-        Assert.True(int.Parse(Skipped().Match(last).Groups[1].Value, null) > 1_000, last);
+        Assert.True(int.Parse(Skipped().Match(last).Groups[1].Value, null) > 0, last);
         Assert.Equal(0, exitCode);
         TestContext.Current.TestOutputHelper!.WriteLine(output);
     }
