@@ -21,6 +21,8 @@ public sealed class EndedAttemptsFormatTests
     [InlineData(Ending.QueueFull, "03")]
     [InlineData(Ending.WaitTimedOut, "04")]
     [InlineData(Ending.Revoking, "05")]
+    [InlineData(Ending.RevokingNothing, "06")]
+    [InlineData(Ending.LeaseNotFound, "07")]
     public void TheStoredForm_IsPinned(Ending ending, string kind)
     {
         var attempt = new EndedAttempt(
@@ -34,7 +36,7 @@ public sealed class EndedAttemptsFormatTests
     }
 
     [Fact]
-    public void EveryEnding_HasAForm() => Assert.Equal(6, Enum.GetValues<Ending>().Length);
+    public void EveryEnding_HasAForm() => Assert.Equal(8, Enum.GetValues<Ending>().Length);
 
     [Theory]
     [InlineData("")]
