@@ -7,6 +7,11 @@ public sealed class Reference000Tests : Reference000Shape
     protected override LockWorld NewWorld() => new InMemoryLockWorld();
 }
 
+public sealed class Reference001Tests : Reference001Shape
+{
+    protected override LockWorld NewWorld() => new InMemoryLockWorld();
+}
+
 public sealed class Reference002Tests : Reference002Shape
 {
     protected override LockWorld NewWorld() => new InMemoryLockWorld();

@@ -9,6 +9,11 @@ public sealed class Reference000Tests : Reference000Shape
     protected override LockWorld NewWorld() => new RabbitMqLockWorld();
 }
 
+public sealed class Reference001Tests : Reference001Shape
+{
+    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+}
+
 public sealed class Reference002Tests : Reference002Shape
 {
     protected override LockWorld NewWorld() => new RabbitMqLockWorld();

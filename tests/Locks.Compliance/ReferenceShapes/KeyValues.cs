@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Locks.Client;
 
-namespace Locks.Client.Tests.Shapes;
+namespace Locks.Compliance.ReferenceShapes;
 
 /// <summary>The key-value store that the client of reference 001 has besides its locks.</summary>
 internal static class KeyValues
