@@ -21,7 +21,8 @@ public sealed class Till(NpgsqlDataSource store) : IConsumer<CapturePayment>
 
     public static void AddTo(IBusRegistrationConfigurator bus, string queue, string store, string policy, TimeSpan lease)
     {
-        bus.AddSingleton(NpgsqlDataSource.Create(store));
+        // The gate may be shut for as long as it takes.
+        bus.AddSingleton(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(store) { CommandTimeout = 0 }));
         bus.AddConsumer<Till>((context, till) =>
         {
             if (policy != "none")

@@ -35,7 +35,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
         await Eventually.HoldsAsync(async () => await _world.LookAsync("order:1") is { Waiters.Count: 1 });
 
         // MassTransit would wait for a message that is being consumed until the host's patience of 30 s is at an end.
-        await _world.StopServiceAsync(service).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        await _world.StopServiceAsync(service).WaitAsync(TimeSpan.FromSeconds(25), TimeProvider.System);
 
         await Eventually.HoldsAsync(async () => await RabbitMqQueue.ReadyAsync(_queue) == 1);
         await Eventually.HoldsAsync(async () => await _world.LookAsync("order:1") is { Waiters.Count: 0 });
@@ -58,13 +58,13 @@ public sealed class GuardedServiceTests : IAsyncLifetime
         await _world.Bus.Publish(new ShipOrder("1"));
         await Eventually.HoldsAsync(() => _orders.MostAtOnce == 1);
 
-        // The client's reply queue stops, too, so that nobody hears the answer to the release; callers would wait 15 s for it.
+        // The client's reply queue stops, too, so that nobody hears the answer to the release; callers would wait for it.
         var stopped = new StoppedEndpoints();
         service.Services.GetRequiredService<IBus>().ConnectReceiveEndpointObserver(stopped);
         var stopping = _world.StopServiceAsync(service);
         await Eventually.HoldsAsync(() => stopped.Addresses.Any(address => address.Contains("locks-client", StringComparison.Ordinal)));
         done.SetResult();
-        await stopping.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+        await stopping.WaitAsync(TimeSpan.FromSeconds(25), TimeProvider.System);
 
         Assert.Equal("1", _orders.Shipped.Single().OrderId);
         await Eventually.HoldsAsync(async () => await _world.LookAsync("order:1") is { Holder: null });
@@ -128,6 +128,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
 
     private Task<IHost> StartAsync(Action<LockGuardConfigurator> guard) => _world.StartServiceAsync(bus =>
     {
+        bus.Configure<LockClientOptions>(client => client.RequestTimeout = TimeSpan.FromMinutes(5));
         bus.AddSingleton(_orders);
         bus.AddConsumer<Warehouse>((context, warehouse) => warehouse.ConcurrentMessageLimit = 1).Endpoint(endpoint =>
         {

@@ -81,14 +81,14 @@ public sealed class TwoTillsTests : IAsyncLifetime
     [Fact]
     public async Task AMessageWhoseConsumerIsKilled_IsNotSkippedForItsOwnLock()
     {
-        var first = await StartAsync("skip", leaseSeconds: 3);
+        var first = await StartAsync("skip", leaseSeconds: 10);
         await _world.Bus.Publish(new CapturePayment("7"));
         await first.SaysAsync("LOOKS");
-        var second = await StartAsync("skip", leaseSeconds: 3);
+        var second = await StartAsync("skip", leaseSeconds: 10);
 
         first.Kill();
 
-        await second.SaysAsync("waits up to 00:00:13 for the lock payment:7");
+        await second.SaysAsync("waits up to 00:00:20 for the lock payment:7");
         await OpenTheGateAsync();
         await second.SaysAsync("CAPTURED");
         Assert.Equal(1, await CapturesAsync());
