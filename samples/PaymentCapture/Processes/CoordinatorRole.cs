@@ -1,7 +1,7 @@
-using PaymentCapture.CommandLine;
-using PaymentCapture.Hosting;
 using Locks.Coordinator.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using PaymentCapture.CommandLine;
+using PaymentCapture.Hosting;
 
 namespace PaymentCapture.Processes;
 
