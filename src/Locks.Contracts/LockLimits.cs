@@ -17,6 +17,9 @@ public static class LockLimits
     /// <summary>The longest owner token, in UTF-8 bytes.</summary>
     public const int MaxOwnerTokenBytes = 128;
 
+    /// <summary>The most commands in one <see cref="LockCommands"/>.</summary>
+    public const int MaxBatch = 1_024;
+
     /// <summary>The shortest lease.</summary>
     public static readonly TimeSpan MinLease = TimeSpan.FromMilliseconds(100);
 

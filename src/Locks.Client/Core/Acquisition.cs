@@ -99,7 +99,7 @@ internal sealed class Acquisition
         finally
         {
             if (!isSettled)
-                _ = _client.Requester.TellAsync(new CancelAcquire(attempt.Key, attempt.AcquireId));
+                _client.Requester.Tell(new CancelAcquire(attempt.Key, attempt.AcquireId));
             if (held is null)
                 request.Dispose();
         }

@@ -84,6 +84,13 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
 
     public void Fail(Exception exception) => _answer.TrySetException(exception);
 
+    /// <summary>Whether nobody waits for an answer any more.</summary>
+    public bool IsForgotten { get; private set; }
+
     /// <summary>Forgets the request: whatever comes for it from now on is a stray.</summary>
-    public void Dispose() => ledger.Forget(this);
+    public void Dispose()
+    {
+        IsForgotten = true;
+        ledger.Forget(this);
+    }
 }

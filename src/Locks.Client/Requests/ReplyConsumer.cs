@@ -1,13 +1,16 @@
+using Locks.BatchFormat;
 using Locks.Contracts;
 using MassTransit;
 
 namespace Locks.Client.Requests;
 
 /// <summary>Receives the coordinator's replies and matches them with the requests.</summary>
-internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> giveBack)
+internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> giveBack, Action<LockReplies> observe)
 {
     public void Connect(IReceiveEndpointConfigurator endpoint)
     {
+        endpoint.AddDeserializer(BatchSerializer.Replies);
+        endpoint.Handler<LockReplies>(ReceiveAll);
         endpoint.Handler<LockAcquired>(Grant);
         endpoint.Handler<LockDenied>(Receive);
         endpoint.Handler<LockQueued>(Receive);
@@ -40,6 +43,35 @@ internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> g
         else
             giveBack(context.Message);
         return Task.CompletedTask;
+    }
+
+    private Task ReceiveAll(ConsumeContext<LockReplies> context)
+    {
+        foreach (var reply in context.Message.Replies)
+            Receive(reply);
+        observe(context.Message);
+        return Task.CompletedTask;
+    }
+
+    private void Receive(LockReply reply)
+    {
+        var id = reply.RequestId ?? reply.Acquired?.AcquireId ?? reply.Denied?.AcquireId ?? reply.Queued?.AcquireId;
+        var request = ledger.Find(id);
+        switch (reply)
+        {
+            case { Acquired: { } grant } when request is null:
+                giveBack(grant);
+                break;
+            case { Failed: { } failed }:
+                request?.Fail(new LockUnavailableException($"The coordinator failed to serve {failed.Command}: {failed.Reason}"));
+                break;
+            default:
+                object? answer = reply.Acquired ?? reply.Released ?? reply.Renewed ?? reply.Denied ?? reply.Queued ?? reply.Lost
+                    ?? reply.NotHeld ?? (object?)reply.Revoked;
+                if (answer is not null)
+                    request?.Receive(answer);
+                break;
+        }
     }
 
     private Task Receive<T>(ConsumeContext<T> context)

@@ -17,6 +17,7 @@ internal sealed class Requester
     private readonly Uri _coordinator;
     private readonly RequestLedger _ledger = new();
     private readonly ReplyEndpoint _replies;
+    private readonly Couriers _couriers;
 
     public Requester(IBus bus, TimeProvider time, LockClientOptions options)
     {
@@ -24,7 +25,8 @@ internal sealed class Requester
         _time = time;
         _options = options;
         _coordinator = new Uri($"exchange:{options.QueueName}");
-        _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, GiveBack));
+        _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, GiveBack, Observe));
+        _couriers = new Couriers(bus, _replies, time, options);
     }
 
     /// <summary>Opens a request for something that may be taken away again; whoever does disposes it when no word interests any more.</summary>
@@ -62,22 +64,28 @@ internal sealed class Requester
         where T : class
     {
         Exception? trouble = null;
+        var outgoing = LockCommandOf.Message(command, request.Id) is { } inBatch
+            ? new OutgoingCommand(inBatch, LockKey.ToId(LockCommandOf.KeyOf(inBatch)), line?.Turn ?? deadline, request)
+            : null;
         var resendAfter = _options.ResendAfter;
         Deadline? sent = null;
         while (!request.Answer.IsCompleted)
         {
             var until = request.IsQueued && line is not null ? line.Turn : deadline;
             if (until.HasPassed)
-                return request.IsQueued ? null : throw NoAnswer(deadline, trouble);
+                return request.IsQueued ? null : throw NoAnswer(deadline, outgoing is null ? trouble : _couriers.Trouble);
 
             var sendAgain = sent is { } last
                 ? last with { Length = request.IsQueued && line is not null ? line.AskAgainAfter : resendAfter }
                 : null as Deadline?;
             if (sendAgain is null or { HasPassed: true })
             {
+                if (outgoing is not null)
+                    _couriers.Post(outgoing, isRepeat: sent is not null);
                 resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, Most(LongestResend, _options.ResendAfter));
                 sent = Deadline.After(_time, resendAfter);
-                trouble = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false);
+                if (outgoing is null)
+                    trouble = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -87,11 +95,16 @@ internal sealed class Requester
         return await request.Answer.ConfigureAwait(false);
     }
 
-    /// <summary>Sends something that has no answer. Trouble is not told: whoever uses this has a second line of defence.</summary>
-    public async Task TellAsync<T>(T command)
-        where T : class =>
-        await TrySendAsync(requestId: null, command, Deadline.After(_time, _options.RequestTimeout), CancellationToken.None)
-            .ConfigureAwait(false);
+    /// <summary>Sends something that has no answer, once. Trouble is not told: whoever uses this has a second line of defence.</summary>
+    public void Tell<T>(T command)
+        where T : class
+    {
+        var until = Deadline.After(_time, _options.RequestTimeout);
+        if (LockCommandOf.Message(command, requestId: null) is { } inBatch)
+            _couriers.Post(new OutgoingCommand(inBatch, LockKey.ToId(LockCommandOf.KeyOf(inBatch)), until, request: null), isRepeat: false);
+        else
+            _ = TrySendAsync(requestId: null, command, until, CancellationToken.None);
+    }
 
     private async Task<Exception?> TrySendAsync<T>(Guid? requestId, T command, Deadline until, CancellationToken cancellationToken)
         where T : class
@@ -130,7 +143,9 @@ internal sealed class Requester
         }
     }
 
-    private void GiveBack(LockAcquired stray) => _ = TellAsync(new ReleaseLock(stray.Key, stray.OwnerToken));
+    private void GiveBack(LockAcquired stray) => Tell(new ReleaseLock(stray.Key, stray.OwnerToken));
+
+    private void Observe(LockReplies replies) => _couriers.Observe(replies);
 
     private LockUnavailableException NoAnswer(Deadline deadline, Exception? trouble) => new(
         $"No lock coordinator answered on '{_options.QueueName}' within {deadline.Length:c}. "

@@ -35,6 +35,9 @@ public sealed class WaitingLine
     /// <summary>How many wait.</summary>
     public int Count => _line.Count;
 
+    /// <summary>Whether anybody in it waits for a lock on a shared lease.</summary>
+    public bool AnyOnLeases => _leased > 0;
+
     /// <summary>Who is next, if anybody waits.</summary>
     public Waiter? Head => _line.Min;
 

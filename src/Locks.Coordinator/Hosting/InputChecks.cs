@@ -5,6 +5,14 @@ namespace Locks.Coordinator.Hosting;
 /// <summary>The limits of each message. The first broken one is told.</summary>
 internal static class InputChecks
 {
+    /// <summary>Of the batch itself; each command is checked, and refused, by itself.</summary>
+    public static BadInput? Check(LockCommands message) =>
+        message.BatchId == Guid.Empty ? new BadInput("BatchId", "is missing or empty; it must be a new UUID for each batch")
+        : !Uri.IsWellFormedUriString(message.ReplyTo, UriKind.Absolute) ? new BadInput("ReplyTo", "is missing or no address; it must be that of the sender's queue")
+        : message.Commands is not { Count: >= 1 and <= LockLimits.MaxBatch }
+            ? new BadInput("Commands", $"has {message.Commands?.Count ?? 0} entries; it must have 1 to {LockLimits.MaxBatch}")
+        : null;
+
     public static BadInput? Check(AcquireLock message) =>
         LockLimits.CheckKey(message.Key)
         ?? LockLimits.CheckAcquireId(message.AcquireId)

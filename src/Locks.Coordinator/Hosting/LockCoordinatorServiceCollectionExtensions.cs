@@ -2,6 +2,8 @@ using Locks.Coordinator;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Saga;
+using Locks.Coordinator.Saga.Batches;
+using Locks.Coordinator.Saga.Lanes;
 using Locks.Coordinator.Saga.Leases;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Timers;
@@ -53,6 +55,13 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton<StoreGate>();
         StoreGateHealthCheck.Register(services);
         services.AddHostedService<OverdueSweeper>();
+
+        services.TryAddSingleton<OpenQueues>();
+        services.TryAddSingleton(provider => new AnswerSender(
+            new Lazy<IBus>(provider.GetRequiredService<IBus>), provider.GetRequiredService<OpenQueues>()));
+        services.TryAddSingleton<LockLanes>();
+        services.RegisterConsumer<LockCommandsConsumer, LockCommandsDefinition>();
+        services.AddHostedService<SpreadQueues>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();
         services.RegisterLoadSagaRepository<LockSaga, LockSagaRepository>();

@@ -1,5 +1,6 @@
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Saga.Batches;
 using MassTransit;
 
 namespace Locks.Coordinator.Saga;
@@ -7,32 +8,36 @@ namespace Locks.Coordinator.Saga;
 /// <summary>Turns what happened into replies.</summary>
 internal static class Announcement
 {
+    /// <summary>Gives the replies to whoever sends them once the decision is stored: the batch that the event came in, or the message's outbox.</summary>
     public static async Task SendAsync(ConsumeContext context, Decision decision)
     {
-        var key = decision.After.Key;
+        var isCommand = context.TryGetPayload(out CommandWork? command);
         foreach (var outcome in decision.Outcomes)
         {
-            await (outcome switch
-            {
-                Outcome.Granted { Grant: var grant, ReplyTo: var asker } => Reply.SendAsync(context, asker,
-                    new LockAcquired(key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease)),
-                Outcome.Denied denied => Reply.SendAsync(context, denied.ReplyTo,
-                    new LockDenied(key, denied.AcquireId, denied.Why, denied.Holder?.Owner, denied.RetryAfter)),
-                Outcome.PlaceTold told => Reply.SendAsync(context, told.ReplyTo,
-                    new LockQueued(key, told.AcquireId, told.Place, told.Holder?.Owner, told.RetryAfter)),
-                Outcome.Renewed { Grant: var grant } renewed => Reply.SendAsync(context, renewed.ReplyTo,
-                    new LockRenewed(key, grant.FencingToken, renewed.Lease)),
-                Outcome.RenewalRefused refused => Reply.SendAsync(context, refused.ReplyTo, new LockLost(key, refused.Why)),
-                Outcome.Released { Grant: var grant } released => Reply.SendAsync(context, released.ReplyTo,
-                    new LockReleased(key, grant.FencingToken)),
-                Outcome.Revoked { Grant: var grant } revoked => Reply.SendAsync(context, revoked.ReplyTo,
-                    new LockRevoked(key, grant.FencingToken, grant.Owner)),
-                Outcome.RevocationRepeated repeated => Reply.SendAsync(context, repeated.ReplyTo, new LockRevoked(key)),
-                Outcome.LossTold { Grant: var grant } loss => Reply.SendAsync(context, loss.ReplyTo,
-                    new LockLost(key, loss.Why, loss.By, grant.FencingToken)),
-                Outcome.ReleaseRefused refused => Reply.SendAsync(context, refused.ReplyTo, new LockNotHeld(key)),
-                _ => Task.CompletedTask,
-            }).ConfigureAwait(false);
+            if (Of(decision.After.Key, outcome) is not ({ } asker, { } reply))
+                continue;
+            if (isCommand)
+                command!.Tell(asker, reply);
+            else
+                await Reply.SendAsync(context, asker, reply).ConfigureAwait(false);
         }
     }
+
+    private static (ReplyTo? Asker, object? Reply) Of(string key, Outcome outcome) => outcome switch
+    {
+        Outcome.Granted { Grant: var grant } granted => (granted.ReplyTo,
+            new LockAcquired(key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease)),
+        Outcome.Denied denied => (denied.ReplyTo,
+            new LockDenied(key, denied.AcquireId, denied.Why, denied.Holder?.Owner, denied.RetryAfter)),
+        Outcome.PlaceTold told => (told.ReplyTo,
+            new LockQueued(key, told.AcquireId, told.Place, told.Holder?.Owner, told.RetryAfter)),
+        Outcome.Renewed { Grant: var grant } renewed => (renewed.ReplyTo, new LockRenewed(key, grant.FencingToken, renewed.Lease)),
+        Outcome.RenewalRefused refused => (refused.ReplyTo, new LockLost(key, refused.Why)),
+        Outcome.Released { Grant: var grant } released => (released.ReplyTo, new LockReleased(key, grant.FencingToken)),
+        Outcome.Revoked { Grant: var grant } revoked => (revoked.ReplyTo, new LockRevoked(key, grant.FencingToken, grant.Owner)),
+        Outcome.RevocationRepeated repeated => (repeated.ReplyTo, new LockRevoked(key)),
+        Outcome.LossTold { Grant: var grant } loss => (loss.ReplyTo, new LockLost(key, loss.Why, loss.By, grant.FencingToken)),
+        Outcome.ReleaseRefused refused => (refused.ReplyTo, new LockNotHeld(key)),
+        _ => (null, null),
+    };
 }

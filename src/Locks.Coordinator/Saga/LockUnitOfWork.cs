@@ -55,7 +55,7 @@ internal sealed class LockUnitOfWork(ILockStore store, CoordinatorClock clock) :
     private static string StateOf(LockState state) =>
         state.Holder is null ? nameof(LockStateMachine.Free) : nameof(LockStateMachine.Held);
 
-    private static LockSaga ToSaga(StoredLock stored) => new()
+    internal static LockSaga ToSaga(StoredLock stored) => new()
     {
         CorrelationId = stored.Id,
         CurrentState = StateOf(stored.State),
@@ -66,7 +66,7 @@ internal sealed class LockUnitOfWork(ILockStore store, CoordinatorClock clock) :
         Lock = stored.State,
     };
 
-    private static LockWrite ToWrite(LockSaga saga, DateTimeOffset now)
+    internal static LockWrite ToWrite(LockSaga saga, DateTimeOffset now)
     {
         if (saga.CurrentState != StateOf(saga.Lock))
             throw new LockInvariantException($"the state machine says {saga.CurrentState}, the lock is {StateOf(saga.Lock)}");

@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using Locks.BatchFormat;
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Saga.Batches;
 using MassTransit;
 
 namespace Locks.Coordinator.Saga;
@@ -18,23 +21,54 @@ internal static class Reply
     // MassTransit's name for the default exchange with the queue as routing key.
     private const string DefaultExchange = "amq.rabbitmq.reply-to";
 
-    public static async Task SendAsync<T>(ConsumeContext context, ReplyTo? asker, T reply)
-        where T : class
+    /// <summary>Replies from within the handling of a message: its outbox holds the reply back until that is done.</summary>
+    public static async Task SendAsync(ConsumeContext context, ReplyTo? asker, object reply)
     {
         if (asker is null)
             return;
 
+        if (CoalescedAddress.Is(asker.Address))
+            await SendAsync(context, asker.Address, new LockReplies([LockReplyOf.Message(reply, asker.RequestId)])).ConfigureAwait(false);
+        else
+            await SendAsync(context, asker, reply, context.CancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends one reply.</summary>
+    public static async Task SendAsync(ISendEndpointProvider from, ReplyTo asker, object reply, CancellationToken cancellationToken)
+    {
         var isToQueue = TryGetTemporaryQueue(asker.Address, out var address, out var queue);
-        var endpoint = await context.GetResponseEndpoint<T>(address ?? asker.Address, asker.RequestId).ConfigureAwait(false);
+        var endpoint = await (from is ConsumeContext context
+            ? context.GetResponseEndpoint<object>(address ?? asker.Address, asker.RequestId)
+            : from.GetSendEndpoint(address ?? asker.Address)).ConfigureAwait(false);
         await endpoint.Send(
             reply,
-            send =>
+            reply.GetType(),
+            Pipe.Execute<SendContext>(send =>
             {
+                send.RequestId = asker.RequestId;
                 send.Durable = false;
                 if (isToQueue)
                     send.SetRoutingKey(queue);
-            },
-            context.CancellationToken).ConfigureAwait(false);
+            }),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends many replies to one client. Nobody waits for the broker's word: a client that misses an answer asks again.</summary>
+    public static async Task SendAsync(ISendEndpointProvider from, Uri client, LockReplies replies)
+    {
+        var plain = new UriBuilder(client) { Fragment = "" }.Uri;
+        var isToQueue = TryGetTemporaryQueue(plain, out var address, out var queue);
+        var endpoint = await from.GetSendEndpoint(address ?? plain).ConfigureAwait(false);
+        await endpoint.Send(
+            replies,
+            send =>
+            {
+                send.Serializer = BatchSerializer.Replies;
+                send.Durable = false;
+                send.TrySetAwaitAck(false);
+                if (isToQueue)
+                    send.SetRoutingKey(queue);
+            }).ConfigureAwait(false);
     }
 
     /// <summary>Takes the response address of a temporary queue on RabbitMQ apart.</summary>

@@ -90,7 +90,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             if (!isGranted)
             {
                 request.Dispose();
-                _ = client.Requester.TellAsync(new RevokeLease(id, owner));
+                client.Requester.Tell(new RevokeLease(id, owner));
             }
         }
     }

@@ -7,7 +7,7 @@ using MassTransit.Saga;
 namespace Locks.Coordinator.Saga.Repository;
 
 /// <summary>
-/// MassTransit's door to stored sagas: gives each message a unit of work of its own, committed when the state machine is done with it.
+/// MassTransit's door to stored sagas: gives each message a unit of work, by default one of its own, committed when the state machine is done with it.
 /// </summary>
 internal abstract class UnitOfWorkRepository<TSaga>(LeaseTimer timer) :
     ISagaRepositoryContextFactory<TSaga>,
@@ -19,10 +19,9 @@ internal abstract class UnitOfWorkRepository<TSaga>(LeaseTimer timer) :
     public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next)
         where T : class
     {
-        await PrepareAsync(context).ConfigureAwait(false);
         var timers = new PendingTimers(timer);
         timers.Serve(context);
-        await next.Send(new UnitOfWorkContext<TSaga, T>(context, Begin(), timers)).ConfigureAwait(false);
+        await SendAsync(context, next, timers).ConfigureAwait(false);
     }
 
     public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next)
@@ -36,10 +35,10 @@ internal abstract class UnitOfWorkRepository<TSaga>(LeaseTimer timer) :
     /// <summary>Opens a unit of work.</summary>
     protected abstract IUnitOfWork<TSaga> Begin();
 
-    /// <summary>Reads what a message needs to know beside its saga.</summary>
-    protected virtual Task PrepareAsync<T>(ConsumeContext<T> context)
+    /// <summary>Gives a message its unit of work.</summary>
+    protected virtual Task SendAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next, PendingTimers timers)
         where T : class =>
-        Task.CompletedTask;
+        next.Send(new UnitOfWorkContext<TSaga, T>(context, Begin(), timers.TakeEffect));
 
     private sealed class LoadContext(IUnitOfWork<TSaga> work, CancellationToken cancellationToken) :
         BasePipeContext(cancellationToken), LoadSagaRepositoryContext<TSaga>
@@ -50,7 +49,7 @@ internal abstract class UnitOfWorkRepository<TSaga>(LeaseTimer timer) :
 }
 
 /// <summary>One message's way through the repository.</summary>
-internal sealed class UnitOfWorkContext<TSaga, T>(ConsumeContext<T> context, IUnitOfWork<TSaga> work, PendingTimers timers) :
+internal sealed class UnitOfWorkContext<TSaga, T>(ConsumeContext<T> context, IUnitOfWork<TSaga> work, Action? onCommitted) :
     ConsumeContextScope<T>(context),
     SagaRepositoryContext<TSaga, T>
     where TSaga : class, ISaga
@@ -76,7 +75,7 @@ internal sealed class UnitOfWorkContext<TSaga, T>(ConsumeContext<T> context, IUn
     public async Task Save(SagaConsumeContext<TSaga> context)
     {
         await work.CommitAsync(CancellationToken).ConfigureAwait(false);
-        timers.TakeEffect();
+        onCommitted?.Invoke();
     }
 
     public Task Update(SagaConsumeContext<TSaga> context) => Save(context);

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using Locks.Contracts;
+
+namespace Locks.BatchFormat;
+
+/// <summary>
+/// The JSON of batches: the same names and forms as in MassTransit's own, so that a batch in an ordinary envelope reads alike, but generated
+/// at build time and without what is at its default.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(LockCommands))]
+[JsonSerializable(typeof(LockReplies))]
+internal sealed partial class BatchJson : JsonSerializerContext;

@@ -1,0 +1,69 @@
+using System.Net.Mime;
+using System.Runtime.Serialization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Locks.Contracts;
+using MassTransit;
+using MassTransit.Serialization;
+
+namespace Locks.BatchFormat;
+
+/// <summary>The two formats of batches.</summary>
+internal static class BatchSerializer
+{
+    public static readonly BatchSerializer<LockCommands> Commands = new("application/vnd.locks.commands+json", BatchJson.Default.LockCommands);
+
+    public static readonly BatchSerializer<LockReplies> Replies = new("application/vnd.locks.replies+json", BatchJson.Default.LockReplies);
+}
+
+/// <summary>
+/// Reads and writes batches of one kind with no envelope around them: where the answers go is in the batch, and what an envelope tells
+/// beside that nobody asks. An endpoint reads them beside MassTransit's own formats, told apart by their content type.
+/// </summary>
+internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<TBatch> form) :
+    IMessageSerializer, IMessageDeserializer, ISerializerFactory
+    where TBatch : class
+{
+    private static readonly string[] Types = [MessageUrn.ForTypeString<TBatch>()];
+
+    public ContentType ContentType { get; } = new(contentType);
+
+    public IMessageSerializer CreateSerializer() => this;
+
+    public IMessageDeserializer CreateDeserializer() => this;
+
+    public MessageBody GetMessageBody<T>(SendContext<T> context)
+        where T : class =>
+        context.Message is TBatch batch
+            ? new BytesMessageBody(JsonSerializer.SerializeToUtf8Bytes(batch, form))
+            : throw new SerializationException($"{typeof(T).Name} is not written as {ContentType.MediaType}.");
+
+    public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
+
+    public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
+        new BodyConsumeContext(receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
+
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null)
+    {
+        try
+        {
+            var batch = JsonSerializer.Deserialize(body.GetBytes(), form) ?? throw new JsonException("It is null.");
+            return new ReadBatch(
+                this, batch, new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default), SystemTextJsonMessageSerializer.Options);
+        }
+        catch (JsonException exception)
+        {
+            throw new SerializationException($"A message of {ContentType.MediaType} can't be read: {exception.Message}", exception);
+        }
+    }
+
+    public void Probe(ProbeContext context) => context.CreateScope("batch").Add("contentType", ContentType.MediaType);
+
+    /// <summary>A batch that was read; the base knows how to hand out what is already of the type that is asked for.</summary>
+    private sealed class ReadBatch(
+        BatchSerializer<TBatch> serializer, TBatch batch, MessageContext context, JsonSerializerOptions options) :
+        SystemTextJsonSerializerContext(SystemTextJsonMessageSerializer.Instance, options, serializer.ContentType, context, Types, message: batch)
+    {
+        public override IMessageSerializer GetMessageSerializer() => serializer;
+    }
+}

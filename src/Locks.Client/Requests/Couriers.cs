@@ -1,0 +1,86 @@
+using Locks.BatchFormat;
+using Locks.Contracts;
+using MassTransit;
+
+namespace Locks.Client.Requests;
+
+/// <summary>
+/// The ways to the coordinator: one to its common queue, and one to each of those that keys are spread over, once a reply has told how many
+/// there are. What was not answered in time takes the common one, which every coordinator reads.
+/// </summary>
+internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
+{
+    private readonly Lock _gate = new();
+    private readonly Courier _common = CourierTo(options.QueueName, bus, replies, time, options);
+    private Courier[] _spread = [];
+
+    /// <summary>Why the last message could not be sent; nothing if it could.</summary>
+    public Exception? Trouble => _common.Trouble ?? Array.Find(_spread, courier => courier.Trouble is not null)?.Trouble;
+
+    public void Post(OutgoingCommand command, bool isRepeat)
+    {
+        var spread = _spread;
+        var courier = isRepeat || spread.Length == 0 ? _common : spread[LockQueues.IndexOf(command.LockId, spread.Length)];
+        courier.Post(command);
+    }
+
+    /// <summary>Learns what a reply tells about batches and queues.</summary>
+    public void Observe(LockReplies reply)
+    {
+        if (reply.Queues != _spread.Length)
+            Spread(reply.Queues);
+
+        foreach (var batchId in reply.Settled ?? [])
+        {
+            _common.Settled(batchId);
+            foreach (var courier in _spread)
+                courier.Settled(batchId);
+        }
+    }
+
+    private void Spread(int queues)
+    {
+        lock (_gate)
+        {
+            var before = _spread;
+            if (queues != before.Length)
+            {
+                _spread = [.. Enumerable.Range(0, queues)
+                    .Select(index => index < before.Length ? before[index] : CourierTo(LockQueues.NameOf(options.QueueName, index), bus, replies, time, options))];
+            }
+        }
+    }
+
+    private static Courier CourierTo(string queue, IBus bus, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
+    {
+        var address = new Uri($"exchange:{queue}");
+        return new Courier(SendAsync, time, options.ResendAfter);
+
+        async Task SendAsync(LockCommands batch, Deadline until)
+        {
+            using var patience = new CancellationTokenSource(Longer(until.Left, TimeSpan.FromMilliseconds(1)), time);
+            try
+            {
+                var replyTo = await replies.GetAddressAsync(patience.Token).ConfigureAwait(false);
+                var endpoint = await bus.GetSendEndpoint(address).WaitAsync(patience.Token).ConfigureAwait(false);
+                await endpoint.Send(
+                    batch with { ReplyTo = replyTo.OriginalString },
+                    send =>
+                    {
+                        send.Serializer = BatchSerializer.Commands;
+                        send.Durable = false;
+                        send.TimeToLive = until.Left;
+                        // The reply is all the confirmation that is needed.
+                        send.TrySetAwaitAck(false);
+                    },
+                    patience.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (patience.IsCancellationRequested)
+            {
+                throw new TimeoutException("The broker could not be reached in time.");
+            }
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan x, TimeSpan y) => x > y ? x : y;
+}

@@ -1,0 +1,49 @@
+namespace Locks.Contracts;
+
+/// <summary>Many answers for one client in one message, to commands that came in batches.</summary>
+/// <param name="Replies">The answers.</param>
+/// <param name="Settled">The batches of which every command has now been decided; absent when none has.</param>
+/// <param name="Queues">
+/// How many queues the coordinators read beside their common one, for keys to be spread over (<see cref="LockQueues"/>); 0 (the default)
+/// when there is only that one.
+/// </param>
+public sealed record LockReplies(IReadOnlyList<LockReply> Replies, IReadOnlyList<Guid>? Settled = null, int Queues = 0);
+
+/// <summary>One answer: exactly one of the fields that hold a message is set.</summary>
+public sealed record LockReply
+{
+    /// <summary>The id of the request that is answered. Absent where it is the id of the attempt that was granted or denied.</summary>
+    public Guid? RequestId { get; init; }
+
+    /// <summary>The lock is granted.</summary>
+    public LockAcquired? Acquired { get; init; }
+
+    /// <summary>The lock was not granted.</summary>
+    public LockDenied? Denied { get; init; }
+
+    /// <summary>The attempt waits in line.</summary>
+    public LockQueued? Queued { get; init; }
+
+    /// <summary>The lease was extended.</summary>
+    public LockRenewed? Renewed { get; init; }
+
+    /// <summary>The lock is not the caller's any more.</summary>
+    public LockLost? Lost { get; init; }
+
+    /// <summary>The lock was given back.</summary>
+    public LockReleased? Released { get; init; }
+
+    /// <summary>There was nothing to give back, or to revoke.</summary>
+    public LockNotHeld? NotHeld { get; init; }
+
+    /// <summary>The lock was taken from its holder.</summary>
+    public LockRevoked? Revoked { get; init; }
+
+    /// <summary>The command could not be served.</summary>
+    public CommandFailed? Failed { get; init; }
+}
+
+/// <summary>A command was not served, because it breaks a limit or because the coordinator is in trouble. It may or may not have taken effect.</summary>
+/// <param name="Command">The command's name.</param>
+/// <param name="Reason">Why: the field, what is wrong with it and the limit; or the trouble.</param>
+public sealed record CommandFailed(string Command, string Reason);

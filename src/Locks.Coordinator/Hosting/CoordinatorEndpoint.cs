@@ -1,0 +1,98 @@
+using Locks.BatchFormat;
+using Locks.Contracts;
+using Locks.Coordinator.Saga;
+using Locks.Coordinator.Saga.Batches;
+using Locks.Coordinator.Saga.Lanes;
+using Locks.Coordinator.Storage;
+using MassTransit;
+using MassTransit.Configuration;
+using MassTransit.Middleware;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Locks.Coordinator.Hosting;
+
+/// <summary>
+/// The coordinator's endpoint: what every message passes on its way to the state machines. From the outside in: bad input is refused; a store
+/// that is away is tried again, patiently; a conflict is decided again, at once; replies are held back until the commit. The order of requests
+/// for one lock is its lane's; those for one lease go one after another here.
+/// </summary>
+internal static class CoordinatorEndpoint
+{
+    public static void Configure(IReceiveEndpointConfigurator endpoint, IRegistrationContext context, LockCoordinatorOptions options)
+    {
+        endpoint.ConcurrentMessageLimit = options.ConcurrentRequests;
+        endpoint.PrefetchCount = options.ConcurrentRequests * 2;
+        endpoint.AddDependency(context.GetRequiredService<StoreGate>());
+        endpoint.AddDeserializer(BatchSerializer.Commands);
+        // A fault repeats the message, token and all: it goes back to who sent it, if that is known, and never to whoever listens.
+        endpoint.PublishFaults = false;
+
+        Admit<LockCommands>(endpoint, InputChecks.Check);
+        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
+            new TellWhenGivenUp(context.GetRequiredService<AnswerSender>())));
+        Admit<AcquireLock>(endpoint, InputChecks.Check);
+        Admit<CancelAcquire>(endpoint, InputChecks.Check);
+        Admit<ConfirmGrant>(endpoint, InputChecks.Check);
+        Admit<RenewLock>(endpoint, InputChecks.Check);
+        Admit<ReleaseLock>(endpoint, InputChecks.Check);
+        Admit<RevokeLock>(endpoint, InputChecks.Check);
+        Admit<LeaseExpired>(endpoint, InputChecks.Check);
+
+        var leases = new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
+        Admit<GrantLease>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
+        Admit<RenewLease>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
+        Admit<RevokeLease>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
+        Admit<DescribeLease>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
+        Admit<LeaseDue>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
+
+        RetryOn<LockStoreUnavailableException>(
+            endpoint, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), options.StorePatience));
+        RetryOn<LockConflictException>(
+            endpoint, Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
+        endpoint.UseInMemoryOutbox(context);
+    }
+
+    private static void Admit<T>(IReceiveEndpointConfigurator endpoint, Func<T, BadInput?> check)
+        where T : class =>
+        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new RefuseBadInput<T>(check)));
+
+    private static void Admit<T>(IReceiveEndpointConfigurator endpoint, Partitioner leases, Func<T, BadInput?> check, Func<T, Guid> leaseId)
+        where T : class
+    {
+        Admit(endpoint, check);
+        endpoint.UsePartitioner<T>(leases, context => leaseId(context.Message));
+    }
+
+    private static void RetryOn<T>(IReceiveEndpointConfigurator endpoint, TimeSpan[] intervals)
+        where T : Exception
+    {
+        // MassTransit takes no empty list for "never".
+        if (intervals.Length == 0)
+            return;
+
+        endpoint.UseMessageRetry(retry =>
+        {
+            retry.Handle<Exception>(IsOrComesFrom<T>);
+            retry.Intervals(intervals);
+        });
+    }
+
+    /// <summary>What fails inside of the state machine, and not at the commit, comes wrapped; and MassTransit looks only at the innermost.</summary>
+    private static bool IsOrComesFrom<T>(Exception exception)
+        where T : Exception =>
+        exception is T || (exception.InnerException is { } inner && IsOrComesFrom<T>(inner));
+
+    /// <summary>Intervals that double up to a longest one until they add up to the given patience.</summary>
+    private static TimeSpan[] Growing(TimeSpan first, TimeSpan longest, TimeSpan patience)
+    {
+        var intervals = new List<TimeSpan>();
+        var total = TimeSpan.Zero;
+        for (var next = first; total + next <= patience; next = next * 2 > longest ? longest : next * 2)
+        {
+            intervals.Add(next);
+            total += next;
+        }
+
+        return [.. intervals];
+    }
+}

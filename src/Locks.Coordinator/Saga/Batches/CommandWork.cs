@@ -1,0 +1,72 @@
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Saga.Lanes;
+using Locks.Coordinator.Timers;
+using MassTransit;
+
+namespace Locks.Coordinator.Saga.Batches;
+
+/// <summary>One command of a batch on its way through a lane, driven by the same state machine as a message of its own.</summary>
+internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? requestId) : LaneWork(lockId)
+{
+    private readonly List<(ReplyTo Asker, object Reply)> _replies = [];
+
+    /// <summary>Whether something has come of it.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>Why nothing has come of it the last time.</summary>
+    public Exception? Trouble { get; private set; }
+
+    /// <summary>What the answer names.</summary>
+    public Guid? RequestId => requestId;
+
+    public abstract string CommandName { get; }
+
+    protected BatchInProgress Batch => batch;
+
+    protected PendingTimers? Timers { get; set; }
+
+    /// <summary>Keeps an answer until the decision is stored.</summary>
+    public void Tell(ReplyTo asker, object reply) => _replies.Add((asker, reply));
+
+    public override void Stored(Answers answers)
+    {
+        Timers?.TakeEffect();
+        foreach (var (asker, reply) in _replies)
+            answers.Add(asker, reply);
+        (IsDone, Trouble) = (true, null);
+        batch.Returned(answers);
+    }
+
+    public override void Failed(Exception exception, Answers answers)
+    {
+        Trouble = exception;
+        batch.Returned(answers);
+    }
+
+    protected void StartAnew() => _replies.Clear();
+}
+
+internal sealed class CommandWork<T>(
+    BatchInProgress batch, LockStateMachine machine, Event<T> @event, LeaseTimer timer, T command, string key, Guid lockId, Guid? requestId) :
+    CommandWork(batch, lockId, requestId)
+    where T : class
+{
+    public override string CommandName => typeof(T).Name;
+
+    public override Guid? LeaseId => (command as AcquireLock)?.LeaseId;
+
+    public override Task RunAsync(LaneGroup group)
+    {
+        StartAnew();
+        var saga = group.Find(LockId, key);
+        var context = new CommandContext<T>(Batch.Context, saga, command, RequestId, Batch.ReplyTo);
+        Timers = new PendingTimers(timer);
+        Timers.Serve(context);
+        context.GetOrAddPayload<CommandWork>(() => this);
+        if (LeaseId is { } leaseId)
+            context.GetOrAddPayload(() => group.Lease(leaseId));
+        return ((StateMachine<LockSaga>)machine).RaiseEvent(
+            new MassTransitStateMachine<LockSaga>.BehaviorContextProxy<T>(machine, context, context, @event));
+    }
+}
