@@ -9,7 +9,7 @@ namespace Locks.Client.Requests;
 internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposable
 {
     private readonly TaskCompletionSource<object> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _queued;
     private readonly Lock _gate = new();
     private Action<object>? _onEnded;
     private object? _ended;
@@ -20,7 +20,7 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     public Task<object> Answer => _answer.Task;
 
     /// <summary>Whether the coordinator has told that the request waits in line.</summary>
-    public bool IsQueued => _queued.Task.IsCompleted;
+    public bool IsQueued { get; private set; }
 
     /// <summary>Whom to tell each time the coordinator says that the request waits in line.</summary>
     public Action<LockQueued>? OnQueued { get; init; }
@@ -34,7 +34,12 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
         {
             case LockQueued queued:
                 OnQueued?.Invoke(queued);
-                _queued.TrySetResult();
+                lock (_gate)
+                {
+                    IsQueued = true;
+                    _queued?.TrySetResult();
+                }
+
                 break;
 
             case LockLost or LeaseEnded when IsForKeeps:
@@ -69,9 +74,15 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     }
 
     /// <summary>Waits for an answer, or for the first word that there will be one; but not longer than a while.</summary>
-    public async Task WaitForNewsAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    public async Task WaitForNewsAsync(bool mayQueue, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
-        Task news = IsQueued ? Answer : Task.WhenAny(Answer, _queued.Task);
+        Task news = Answer;
+        lock (_gate)
+        {
+            if (mayQueue && !IsQueued)
+                news = Task.WhenAny(Answer, (_queued ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task);
+        }
+
         try
         {
             await news.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);

@@ -89,7 +89,7 @@ internal sealed class Requester
                 continue;
             }
 
-            await request.WaitForNewsAsync(Least(until.Left, sendAgain.Value.Left), _time, cancellationToken).ConfigureAwait(false);
+            await request.WaitForNewsAsync(line is not null, Least(until.Left, sendAgain.Value.Left), _time, cancellationToken).ConfigureAwait(false);
         }
 
         return await request.Answer.ConfigureAwait(false);

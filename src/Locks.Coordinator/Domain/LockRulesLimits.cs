@@ -13,10 +13,10 @@ public sealed record LockRulesLimits
     public int MaxWaiters { get; init; } = 20_000;
 
     /// <summary>
-    /// How many attempts that are over a key remembers, of each kind (held or cancelled; turned away). 1 to 1,024, default 32. At least
-    /// the number of messages that one coordinator takes from the broker at a time covers every redelivery after a crash.
+    /// How many attempts that are over a key remembers, of each kind (held or cancelled; turned away). 1 to 1,024, default 8. They are stored
+    /// with every commit of a key, and on a busy one they are most of what is stored (docs/decisions/0002).
     /// </summary>
-    public int AttemptsRemembered { get; init; } = 32;
+    public int AttemptsRemembered { get; init; } = 8;
 
     /// <summary>How long they are remembered at most. 1 s to 24 h, default 2 min.</summary>
     public TimeSpan AttemptMemory { get; init; } = TimeSpan.FromMinutes(2);

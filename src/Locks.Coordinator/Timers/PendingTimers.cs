@@ -14,15 +14,21 @@ namespace Locks.Coordinator.Timers;
 /// </remarks>
 internal sealed class PendingTimers(LeaseTimer timer) : IScheduleMessageProvider
 {
-    private readonly List<Action> _changes = [];
+    private List<Action> _changes = [];
 
     /// <summary>Makes itself the scheduler of a message, in place of one that the application's bus may have.</summary>
     public void Serve(ConsumeContext context)
     {
-        var scheduler = new ConsumeMessageSchedulerContext(
-            context, consumeContext => new MessageScheduler(this, consumeContext.GetPayload<IBusTopology>()));
-        context.AddOrUpdatePayload<MessageSchedulerContext>(() => scheduler, _ => scheduler);
+        var scheduler = SchedulerFor(context);
+        context.AddOrUpdatePayload(() => scheduler, _ => scheduler);
     }
+
+    /// <summary>A scheduler for what is sent to where a message came from.</summary>
+    public MessageSchedulerContext SchedulerFor(ConsumeContext context) =>
+        new ConsumeMessageSchedulerContext(context, consumeContext => new MessageScheduler(this, consumeContext.GetPayload<IBusTopology>()));
+
+    /// <summary>Leaves it to somebody else, from now on, when the timers take effect.</summary>
+    public void RecordInto(List<Action> changes) => _changes = changes;
 
     /// <summary>The locks are stored.</summary>
     public void TakeEffect()

@@ -24,14 +24,18 @@ internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? re
 
     protected BatchInProgress Batch => batch;
 
-    protected PendingTimers? Timers { get; set; }
+    /// <summary>The timers that it sets and calls off.</summary>
+    protected List<Action> Timers { get; } = [];
+
+    /// <summary>Where its answer goes.</summary>
+    public Uri Asker => batch.ReplyTo;
 
     /// <summary>Keeps an answer until the decision is stored.</summary>
     public void Tell(ReplyTo asker, object reply) => _replies.Add((asker, reply));
 
     public override void Stored(Answers answers)
     {
-        Timers?.TakeEffect();
+        Timers.ForEach(change => change());
         foreach (var (asker, reply) in _replies)
             answers.Add(asker, reply);
         (IsDone, Trouble) = (true, null);
@@ -44,7 +48,11 @@ internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? re
         batch.Returned(answers);
     }
 
-    protected void StartAnew() => _replies.Clear();
+    protected void StartAnew()
+    {
+        _replies.Clear();
+        Timers.Clear();
+    }
 }
 
 internal sealed class CommandWork<T>(
@@ -59,13 +67,10 @@ internal sealed class CommandWork<T>(
     public override Task RunAsync(LaneGroup group)
     {
         StartAnew();
-        var saga = group.Find(LockId, key);
-        var context = new CommandContext<T>(Batch.Context, saga, command, RequestId, Batch.ReplyTo);
-        Timers = new PendingTimers(timer);
-        Timers.Serve(context);
-        context.GetOrAddPayload<CommandWork>(() => this);
-        if (LeaseId is { } leaseId)
-            context.GetOrAddPayload(() => group.Lease(leaseId));
+        var scheduler = group.SchedulerFor(Batch.Context, timer, out var timers);
+        timers.RecordInto(Timers);
+        var lease = LeaseId is { } leaseId ? group.Lease(leaseId) : null;
+        var context = new CommandContext<T>(Batch.Context, group.Find(LockId, key), command, this, scheduler, lease);
         return ((StateMachine<LockSaga>)machine).RaiseEvent(
             new MassTransitStateMachine<LockSaga>.BehaviorContextProxy<T>(machine, context, context, @event));
     }

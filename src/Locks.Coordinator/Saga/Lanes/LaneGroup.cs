@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Saga.Repository;
 using Locks.Coordinator.Storage;
+using Locks.Coordinator.Timers;
+using MassTransit;
 
 namespace Locks.Coordinator.Saga.Lanes;
 
@@ -13,6 +15,8 @@ internal sealed class LaneGroup(ILockStore store, CoordinatorClock clock, IReadO
 {
     private readonly Dictionary<Guid, Member> _members = [];
     private readonly Dictionary<Guid, SharedLease> _leases = [];
+    private PendingTimers? _timers;
+    private MessageSchedulerContext? _scheduler;
     private Dictionary<Guid, (LaneWork Work, Exception Why)>? _spoilt;
 
     public IReadOnlyList<LaneWork> Works => works;
@@ -49,6 +53,13 @@ internal sealed class LaneGroup(ILockStore store, CoordinatorClock clock, IReadO
         leases.ForEach(id => _leases.Add(id, SharedLease.NotFound(id)));
         foreach (var lease in await store.Leases.LoadAsync(leases, cancellationToken).ConfigureAwait(false))
             _leases[lease.State.Id] = lease.State.AsSeenByLocks();
+    }
+
+    /// <summary>The scheduler of all commands in the group, one after the other: each has its changes recorded by itself.</summary>
+    public MessageSchedulerContext SchedulerFor(ConsumeContext context, LeaseTimer timer, out PendingTimers timers)
+    {
+        timers = _timers ??= new PendingTimers(timer);
+        return _scheduler ??= timers.SchedulerFor(context);
     }
 
     /// <summary>A shared lease that one of the events named.</summary>
