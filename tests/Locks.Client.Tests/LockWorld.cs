@@ -1,3 +1,4 @@
+using Locks.BatchFormat;
 using Locks.Contracts;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
@@ -106,7 +107,11 @@ internal sealed class LockWorld : IAsyncDisposable
     }
 
     private static void AddStandIn(IBusRegistrationConfigurator bus) =>
-        bus.AddConsumer<StandIn>(consumer => consumer.ConcurrentMessageLimit = 1).Endpoint(endpoint => endpoint.Name = "locks");
+        bus.AddConsumer<StandIn>(consumer => consumer.ConcurrentMessageLimit = 1).Endpoint(endpoint =>
+        {
+            endpoint.Name = "locks";
+            endpoint.AddConfigureEndpointCallback(receive => receive.AddDeserializer(BatchSerializer.Commands));
+        });
 
     private static async Task<LockWorld> StartAsync(
         Action<IBusRegistrationConfigurator> coordinator,

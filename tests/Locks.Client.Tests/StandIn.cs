@@ -7,8 +7,7 @@ namespace Locks.Client.Tests;
 
 /// <summary>Somebody in the coordinator's place: notes what it is sent, and answers what the test says, or not at all.</summary>
 internal sealed class StandIn :
-    IConsumer<AcquireLock>, IConsumer<CancelAcquire>, IConsumer<ConfirmGrant>, IConsumer<RenewLock>, IConsumer<ReleaseLock>,
-    IConsumer<RevokeLock>, IConsumer<GrantLease>, IConsumer<RenewLease>, IConsumer<RevokeLease>, IConsumer<DescribeLease>
+    IConsumer<LockCommands>, IConsumer<GrantLease>, IConsumer<RenewLease>, IConsumer<RevokeLease>, IConsumer<DescribeLease>
 {
     private readonly ConcurrentQueue<object> _received = new();
     private long _fence;
@@ -55,21 +54,32 @@ internal sealed class StandIn :
         await endpoint.Send(word, send => send.RequestId = requestId ?? LastAsker!.Value.RequestId);
     }
 
-    public Task Consume(ConsumeContext<AcquireLock> context)
+    /// <summary>Every batch is settled at once, whatever its commands are answered, so that none keeps another waiting.</summary>
+    public async Task Consume(ConsumeContext<LockCommands> context)
     {
-        LastAsker = (context.ResponseAddress!, context.RequestId!.Value);
-        return AnswerAsync(context, OnAcquire);
+        var replies = new List<LockReply>();
+        foreach (var command in context.Message.Commands)
+        {
+            if (command.Acquire is { } asked)
+                LastAsker = (new Uri(context.Message.ReplyTo), command.RequestId ?? asked.AcquireId);
+            var (message, answer) = command switch
+            {
+                { Acquire: { } acquire } => (acquire, OnAcquire(acquire)),
+                { Renew: { } renew } => (renew, OnRenew(renew)),
+                { Release: { } release } => (release, OnRelease(release)),
+                { Revoke: { } revoke } => (revoke, OnRevoke(revoke)),
+                { Cancel: { } cancel } => (cancel, null),
+                { Confirm: { } confirm } => ((object)confirm, null as object),
+                _ => throw new NotSupportedException(command.ToString()),
+            };
+            _received.Enqueue(message);
+            if (answer is not null)
+                replies.Add(ReplyOf(answer, command.RequestId ?? command.Acquire?.AcquireId));
+        }
+
+        var endpoint = await context.GetSendEndpoint(new Uri(context.Message.ReplyTo));
+        await endpoint.Send(new LockReplies(replies, [context.Message.BatchId]));
     }
-
-    public Task Consume(ConsumeContext<CancelAcquire> context) => AnswerAsync(context, _ => null);
-
-    public Task Consume(ConsumeContext<ConfirmGrant> context) => AnswerAsync(context, _ => null);
-
-    public Task Consume(ConsumeContext<RenewLock> context) => AnswerAsync(context, OnRenew);
-
-    public Task Consume(ConsumeContext<ReleaseLock> context) => AnswerAsync(context, OnRelease);
-
-    public Task Consume(ConsumeContext<RevokeLock> context) => AnswerAsync(context, OnRevoke);
 
     public Task Consume(ConsumeContext<GrantLease> context)
     {
@@ -82,6 +92,23 @@ internal sealed class StandIn :
     public Task Consume(ConsumeContext<RevokeLease> context) => AnswerAsync(context, OnRevokeLease);
 
     public Task Consume(ConsumeContext<DescribeLease> context) => AnswerAsync(context, OnDescribeLease);
+
+    private static LockReply ReplyOf(object answer, Guid? requestId)
+    {
+        var reply = new LockReply { RequestId = requestId };
+        return answer switch
+        {
+            LockAcquired acquired => reply with { Acquired = acquired },
+            LockDenied denied => reply with { Denied = denied },
+            LockQueued queued => reply with { Queued = queued },
+            LockRenewed renewed => reply with { Renewed = renewed },
+            LockLost lost => reply with { Lost = lost },
+            LockReleased released => reply with { Released = released },
+            LockNotHeld notHeld => reply with { NotHeld = notHeld },
+            LockRevoked revoked => reply with { Revoked = revoked },
+            _ => throw new NotSupportedException(answer.ToString()),
+        };
+    }
 
     private async Task AnswerAsync<T>(ConsumeContext<T> context, Func<T, object?> answer)
         where T : class

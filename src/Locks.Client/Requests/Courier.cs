@@ -109,6 +109,7 @@ internal sealed class Courier : IDisposable
             if (commands.Count == 0)
             {
                 _isBusy = false;
+                _overdue.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 return null;
             }
 

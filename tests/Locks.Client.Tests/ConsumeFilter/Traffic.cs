@@ -31,7 +31,12 @@ internal sealed class Traffic : IPublishObserver, ISendObserver
         where T : class => Task.CompletedTask;
 
     public Task PreSend<T>(SendContext<T> context)
-        where T : class => NoteIf<T, ReleaseLock>("the release is sent");
+        where T : class
+    {
+        if (context.Message is LockCommands { Commands: var commands } && commands.Any(command => command.Release is not null))
+            Note("the release is sent");
+        return Task.CompletedTask;
+    }
 
     public Task PostSend<T>(SendContext<T> context)
         where T : class => Task.CompletedTask;
