@@ -24,6 +24,7 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource<Exception?>> _deliveries = new();
     private readonly ConcurrentDictionary<Guid, Exception> _faults = new();
     private readonly ServiceProvider _provider;
+    private int _received;
 
     private CoordinatorUnderTest(
         ManualTimeProvider time, ILockStore store, Action<LockCoordinatorOptions>? configure, Action<IServiceCollection>? register)
@@ -44,6 +45,9 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
             }))
             .BuildServiceProvider(validateScopes: true);
     }
+
+    /// <summary>How many messages have come to the coordinator.</summary>
+    public int Received => Volatile.Read(ref _received);
 
     public ManualTimeProvider Time { get; }
 
@@ -170,7 +174,12 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
 
     Task ISendObserver.SendFault<T>(SendContext<T> context, Exception exception) => Task.CompletedTask;
 
-    Task IReceiveObserver.PreReceive(ReceiveContext context) => Task.CompletedTask;
+    Task IReceiveObserver.PreReceive(ReceiveContext context)
+    {
+        if (context.InputAddress.AbsolutePath == "/locks")
+            Interlocked.Increment(ref _received);
+        return Task.CompletedTask;
+    }
 
     Task IReceiveObserver.PostReceive(ReceiveContext context)
     {

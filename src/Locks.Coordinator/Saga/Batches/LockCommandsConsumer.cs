@@ -22,7 +22,7 @@ internal sealed class LockCommandsConsumer(LockStateMachine machine, LeaseTimer 
         return batch;
     }
 
-    private void Add(BatchInProgress batch, LockCommand command)
+    private void Add(BatchInProgress batch, LockCommand? command)
     {
         switch (command)
         {
@@ -49,7 +49,7 @@ internal sealed class LockCommandsConsumer(LockStateMachine machine, LeaseTimer 
                 Check(revoke, InputChecks.Check(revoke), revoke.Key, machine.RevokeRequested);
                 break;
             default:
-                batch.Refuse(command.RequestId, new CommandFailed(nameof(LockCommand), "The command is of a kind that this coordinator does not know."));
+                batch.Refuse(command?.RequestId, new CommandFailed(nameof(LockCommand), "The command is of a kind that this coordinator does not know."));
                 break;
         }
 

@@ -1,0 +1,270 @@
+using Locks.BatchFormat;
+using Locks.Contracts;
+using Locks.Coordinator.Storage;
+using Locks.TestKit;
+using MassTransit;
+using Xunit;
+
+namespace Locks.Coordinator.Tests.Saga.Batches;
+
+/// <summary>Many commands in one message: one commit, one message of answers, and each command by itself all the same.</summary>
+public sealed class BatchTests
+{
+    private static readonly Uri Client = new("loopback://localhost/client");
+    private static readonly Uri OtherClient = new("loopback://localhost/other-client");
+
+    private readonly ScriptedStore _store = new();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ManyLocks_AreOneCommit_AndOneMessageOfAnswers(bool lean)
+    {
+        await using var coordinator = await StartAsync();
+
+        var batch = Batch([.. Enumerable.Range(0, 100).Select(i => Acquire($"key {i}"))]);
+        await DeliverAsync(coordinator, batch, lean);
+
+        Assert.Equal(100, Assert.Single(_store.Commits).Count);
+        var answers = Assert.Single(AnswersTo(coordinator, Client));
+        Assert.Equal([batch.BatchId], answers.Settled);
+        Assert.Equal(batch.Commands.Select(command => command.Acquire!.AcquireId), answers.Replies.Select(reply => reply.Acquired!.AcquireId));
+        Assert.Equal(100, coordinator.Timer.Count);
+    }
+
+    [Fact]
+    public async Task CommandsOnOneKey_AreDecidedInTheirOrder_InOneCommit()
+    {
+        await using var coordinator = await StartAsync();
+        var (first, second, third) = (Acquire("key"), Acquire("key"), Acquire("key", wait: 60));
+
+        await DeliverAsync(coordinator, Batch(first, second, third));
+
+        Assert.Single(_store.Commits);
+        Assert.Collection(
+            Assert.Single(AnswersTo(coordinator, Client)).Replies,
+            reply => Assert.Equal(first.Acquire!.AcquireId, reply.Acquired?.AcquireId),
+            reply => Assert.Equal((second.Acquire!.AcquireId, DenyReasons.Busy), (reply.Denied!.AcquireId, reply.Denied.Reason)));
+        Assert.Equal(third.Acquire!.AcquireId, (await coordinator.StoredAsync("key"))!.State.Waiters.Head!.AcquireId);
+    }
+
+    [Fact]
+    public async Task AReleaseAndTheNextGrant_AreOneCommit_AndEachClientGetsItsOwnAnswer()
+    {
+        await using var coordinator = await StartAsync();
+        await DeliverAsync(coordinator, Batch(Acquire("key")));
+        await DeliverAsync(coordinator, Batch(OtherClient, Acquire("key", wait: 60)));
+        var held = Assert.Single(AnswersTo(coordinator, Client)).Replies[0].Acquired!;
+        var release = new LockCommand { RequestId = Guid.CreateVersion7(), Release = new ReleaseLock("key", held.OwnerToken) };
+
+        await DeliverAsync(coordinator, Batch(release));
+
+        Assert.Equal(3, _store.Commits.Count);
+        var released = Assert.Single(AnswersTo(coordinator, Client)[^1].Replies);
+        Assert.Equal((release.RequestId, held.FencingToken), (released.RequestId, released.Released!.FencingToken));
+        Assert.True(Assert.Single(AnswersTo(coordinator, OtherClient)[^1].Replies).Acquired!.FencingToken > held.FencingToken);
+    }
+
+    [Fact]
+    public async Task AWaiterWithAMessageOfItsOwn_IsGrantedByABatch_InAMessageOfItsOwn()
+    {
+        await using var coordinator = await StartAsync();
+        await DeliverAsync(coordinator, Batch(Acquire(CoordinatorUnderTest.Key)));
+        await coordinator.DeliverAsync(Asker.A.Wait(), Asker.A);
+        var held = Assert.Single(AnswersTo(coordinator, Client)).Replies[0].Acquired!;
+
+        await DeliverAsync(coordinator, Batch(new LockCommand { Release = new ReleaseLock(held.Key, held.OwnerToken) }));
+
+        Assert.Equal(Asker.A.AcquireId, (await coordinator.ReplyAsync<LockAcquired>(Asker.A)).AcquireId);
+    }
+
+    [Fact]
+    public async Task AWaiterOfABatch_IsGrantedByAMessageOfItsOwn_InTheFormOfABatch()
+    {
+        await using var coordinator = await StartAsync();
+        var held = await coordinator.AcquireAsync(Asker.A);
+        var waits = Acquire(held.Key, wait: 60);
+        await DeliverAsync(coordinator, Batch(waits));
+
+        await coordinator.DeliverAsync(new ReleaseLock(held.Key, held.OwnerToken), Asker.A);
+
+        await Eventually.HoldsAsync(() => AnswersTo(coordinator, Client).Count == 2);
+        Assert.Equal(waits.Acquire!.AcquireId, Assert.Single(AnswersTo(coordinator, Client)[^1].Replies).Acquired!.AcquireId);
+    }
+
+    [Fact]
+    public async Task ABadCommand_IsAnsweredAlone()
+    {
+        await using var coordinator = await StartAsync();
+        var (good, bad, worse) = (Acquire("key"), Acquire(""), new LockCommand { RequestId = Guid.CreateVersion7(), Release = new ReleaseLock("key", "") });
+        var empty = new LockCommand { RequestId = Guid.CreateVersion7() };
+
+        await DeliverAsync(coordinator, Batch(bad, good, worse, empty));
+
+        var replies = Assert.Single(AnswersTo(coordinator, Client)).Replies;
+        Assert.Equal(4, replies.Count);
+        Assert.Contains(replies, reply => reply.Acquired?.AcquireId == good.Acquire!.AcquireId);
+        Assert.Contains(replies, reply => reply.Denied is { Reason: DenyReasons.Invalid } denied && denied.Detail!.Contains("Key is missing", StringComparison.Ordinal));
+        Assert.Contains(replies, reply => reply.RequestId == worse.RequestId && reply.Failed!.Reason.Contains("OwnerToken is missing", StringComparison.Ordinal));
+        Assert.Contains(replies, reply => reply.RequestId == empty.RequestId && reply.Failed is not null);
+    }
+
+    [Fact]
+    public async Task AConflict_IsDecidedAgain_AndHoldsUpNothingElse()
+    {
+        var contested = LockKey.ToId("contested");
+        _store.OnCommit = (commit, writes) => Task.FromResult(
+            commit == 1 ? RefusingOnly(contested, writes) : null);
+        await using var coordinator = await StartAsync();
+        var batch = Batch(Acquire("a"), Acquire("contested"), Acquire("b"));
+
+        await DeliverAsync(coordinator, batch);
+
+        var answers = AnswersTo(coordinator, Client);
+        Assert.Equal(2, answers.Count);
+        Assert.Equal(["a", "b"], answers[0].Replies.Select(reply => reply.Acquired!.Key));
+        Assert.Null(answers[0].Settled);
+        Assert.Equal("contested", Assert.Single(answers[1].Replies).Acquired!.Key);
+        Assert.Equal([batch.BatchId], answers[1].Settled);
+        Assert.Equal(3, coordinator.Timer.Count);
+
+        IReadOnlySet<Guid>? RefusingOnly(Guid id, IReadOnlyList<LockWrite> writes)
+        {
+            _store.Inner.CommitAsync([.. writes.Where(write => write.Id != id)], CancellationToken.None);
+            return new HashSet<Guid> { id };
+        }
+    }
+
+    [Fact]
+    public async Task NoAnswer_LeavesBeforeItsCommit_AndOtherLocksGoOnMeanwhile()
+    {
+        var reached = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        _store.OnCommit = async (commit, _) =>
+        {
+            if (commit != 1)
+                return null;
+            reached.TrySetResult();
+            await goOn.Task;
+            return null;
+        };
+        await using var coordinator = await StartAsync();
+
+        var first = await SendAsync(coordinator, Batch(Acquire("key")));
+        await reached.Task.Within();
+        // On the same key: has to wait for what the first one leads to. On another: not.
+        var second = await SendAsync(coordinator, Batch(OtherClient, Acquire("key")));
+        await DeliverAsync(coordinator, Batch(OtherClient, Acquire("another")));
+        Assert.Empty(AnswersTo(coordinator, Client));
+        Assert.Equal("another", Assert.Single(AnswersTo(coordinator, OtherClient)).Replies[0].Acquired!.Key);
+        goOn.SetResult();
+
+        await coordinator.DoneAsync(first);
+        await coordinator.DoneAsync(second);
+        Assert.NotNull(Assert.Single(AnswersTo(coordinator, Client)).Replies[0].Acquired);
+        Assert.Equal(DenyReasons.Busy, AnswersTo(coordinator, OtherClient)[^1].Replies[0].Denied!.Reason);
+    }
+
+    [Fact]
+    public async Task WhileCommitsAreUnderWay_WhatComes_IsGatheredIntoOne()
+    {
+        var goOn = new TaskCompletionSource();
+        _store.OnCommit = async (commit, _) =>
+        {
+            if (commit <= 2)
+                await goOn.Task;
+            return null;
+        };
+        await using var coordinator = await StartAsync(queues: 1);
+        var busy = new[] { await SendAsync(coordinator, Batch(Acquire("busy 1"))), await SendAsync(coordinator, Batch(Acquire("busy 2"))) };
+        await Eventually.HoldsAsync(() => _store.Commits.Count == 2);
+
+        var others = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => SendAsync(coordinator, Batch(Acquire($"key {i}")))));
+        await Eventually.HoldsAsync(() => coordinator.Received == 22);
+        goOn.SetResult();
+
+        await Task.WhenAll(busy.Concat(others).Select(coordinator.DoneAsync));
+        Assert.True(_store.Commits.Count <= 4, $"{_store.Commits.Count} commits");
+        Assert.Equal(22, _store.Commits.Sum(commit => commit.Count));
+    }
+
+    [Fact]
+    public async Task AStoreThatStaysAway_IsTold_CommandByCommand()
+    {
+        _store.OnCommit = (_, _) => throw new LockStoreUnavailableException("The store is away.", new TimeoutException());
+        await using var coordinator = await StartAsync(patienceMs: 100);
+        var batch = Batch(Acquire("a"), Acquire("b"));
+
+        var delivery = await DeliverAsync(coordinator, batch);
+
+        Assert.NotNull(delivery.Fault);
+        var answers = Assert.Single(AnswersTo(coordinator, Client));
+        Assert.Equal([batch.BatchId], answers.Settled);
+        Assert.Equal(
+            [(batch.Commands[0].Acquire!.AcquireId, "The store is away."), (batch.Commands[1].Acquire!.AcquireId, "The store is away.")],
+            answers.Replies.Select(reply => (reply.RequestId!.Value, reply.Failed!.Reason)));
+    }
+
+    [Fact]
+    public async Task AStoreThatComesBack_IsTriedAgain_AndAnsweredOnce()
+    {
+        _store.OnCommit = (commit, _) => commit <= 3 ? throw new LockStoreUnavailableException("The store is away.", new TimeoutException()) : ScriptedStore.GoOn();
+        await using var coordinator = await StartAsync();
+
+        await DeliverAsync(coordinator, Batch(Acquire("a")));
+
+        Assert.NotNull(Assert.Single(Assert.Single(AnswersTo(coordinator, Client)).Replies).Acquired);
+        Assert.Equal(1, coordinator.Timer.Count);
+    }
+
+    [Fact]
+    public async Task ABatchThatMakesNoSense_IsKeptAsFailed()
+    {
+        await using var coordinator = await StartAsync();
+
+        foreach (var bad in new[]
+        {
+            Batch(Acquire("a")) with { BatchId = Guid.Empty },
+            Batch(Acquire("a")) with { ReplyTo = "nowhere" },
+            Batch(),
+            Batch([.. Enumerable.Repeat(Acquire("a"), LockLimits.MaxBatch + 1)]),
+        })
+        {
+            var delivery = await DeliverAsync(coordinator, bad);
+            Assert.Contains("LockCommands: ", delivery.Fault!.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(_store.Commits);
+    }
+
+    private static LockCommand Acquire(string key, double? wait = null) => new()
+    {
+        Acquire = new AcquireLock(
+            key, Guid.CreateVersion7(), "owner", TimeSpan.FromSeconds(30), wait is { } seconds ? TimeSpan.FromSeconds(seconds) : null, ClientId: "session"),
+    };
+
+    private static LockCommands Batch(params LockCommand[] commands) => Batch(Client, commands);
+
+    private static LockCommands Batch(Uri client, params LockCommand[] commands) => new(Guid.CreateVersion7(), client.OriginalString, commands);
+
+    private static List<LockReplies> AnswersTo(CoordinatorUnderTest coordinator, Uri client) =>
+        [.. coordinator.AllSent.Where(sent => sent.To == client).Select(sent => sent.Message).OfType<LockReplies>()];
+
+    private static Task<Guid> SendAsync(CoordinatorUnderTest coordinator, LockCommands batch, bool lean = true) =>
+        coordinator.SendAsync(batch, configure: send =>
+        {
+            if (lean)
+                send.Serializer = BatchSerializer.Commands;
+        });
+
+    private static async Task<Delivery> DeliverAsync(CoordinatorUnderTest coordinator, LockCommands batch, bool lean = true) =>
+        await coordinator.DoneAsync(await SendAsync(coordinator, batch, lean));
+
+    private Task<CoordinatorUnderTest> StartAsync(int patienceMs = 20_000, int queues = 4) => CoordinatorUnderTest.StartAsync(
+        options =>
+        {
+            options.StorePatience = TimeSpan.FromMilliseconds(patienceMs);
+            options.Queues = queues;
+        },
+        _store);
+}
