@@ -15,7 +15,8 @@ internal static class Announcement
             await (outcome switch
             {
                 Outcome.Granted { Grant: var grant, ReplyTo: var asker } => Reply.SendAsync(context, asker,
-                    new LockAcquired(key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease)),
+                    new LockAcquired(
+                        key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease, Told(grant.Followers))),
                 Outcome.Denied denied => Reply.SendAsync(context, denied.ReplyTo,
                     new LockDenied(key, denied.AcquireId, denied.Why, denied.Holder?.Owner, denied.RetryAfter)),
                 Outcome.PlaceTold told => Reply.SendAsync(context, told.ReplyTo,
@@ -35,4 +36,7 @@ internal static class Announcement
             }).ConfigureAwait(false);
         }
     }
+
+    private static GrantedFollower[]? Told(Followers? followers) =>
+        followers is null ? null : [.. followers.Items.Select(follower => new GrantedFollower(follower.AcquireId, follower.FencingToken))];
 }
