@@ -15,7 +15,7 @@ public sealed class ModelTests
 {
     private const int Stories = 2_500;
     private const int Length = 60;
-    private const int Sampled = 2_000;
+    private const int Sampled = 5_000;
     private const string SeedVariable = "LOCKS_SEED";
 
     private static readonly Gen<Step> Steps =
