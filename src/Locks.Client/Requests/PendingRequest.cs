@@ -1,3 +1,4 @@
+using Locks.Client.Core.Runs;
 using Locks.Contracts;
 
 namespace Locks.Client.Requests;
@@ -13,6 +14,7 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     private readonly Lock _gate = new();
     private Action<object>? _onEnded;
     private object? _ended;
+    private bool _isForgotten;
 
     public Guid Id { get; } = id;
 
@@ -27,6 +29,23 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
 
     /// <summary>Whether what this request is granted may be taken away unasked: such a word is no answer, whenever it comes.</summary>
     public bool IsForKeeps { get; init; }
+
+    /// <summary>Its place in a run, once it was granted one.</summary>
+    public Seat? Seat { get; private set; }
+
+    /// <summary>Takes a place in a run, in which it waits as it waited in line; unless nobody wants to know any more.</summary>
+    public bool TrySeat(Seat seat)
+    {
+        lock (_gate)
+        {
+            if (_isForgotten || Seat is not null || Answer.IsCompleted)
+                return false;
+            Seat = seat;
+        }
+
+        _queued.TrySetResult();
+        return true;
+    }
 
     public void Receive(object reply)
     {
@@ -85,5 +104,10 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     public void Fail(Exception exception) => _answer.TrySetException(exception);
 
     /// <summary>Forgets the request: whatever comes for it from now on is a stray.</summary>
-    public void Dispose() => ledger.Forget(this);
+    public void Dispose()
+    {
+        lock (_gate)
+            _isForgotten = true;
+        ledger.Forget(this);
+    }
 }

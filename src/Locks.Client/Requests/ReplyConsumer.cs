@@ -1,10 +1,11 @@
+using Locks.Client.Core.Runs;
 using Locks.Contracts;
 using MassTransit;
 
 namespace Locks.Client.Requests;
 
 /// <summary>Receives the coordinator's replies and matches them with the requests.</summary>
-internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> giveBack)
+internal sealed class ReplyConsumer(RequestLedger ledger, RunBook runs, Action<LockAcquired> giveBack)
 {
     public void Connect(IReceiveEndpointConfigurator endpoint)
     {
@@ -12,7 +13,7 @@ internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> g
         endpoint.Handler<LockDenied>(Receive);
         endpoint.Handler<LockQueued>(Receive);
         endpoint.Handler<LockRenewed>(Receive);
-        endpoint.Handler<LockLost>(Receive);
+        endpoint.Handler<LockLost>(Lose);
         endpoint.Handler<LockReleased>(Receive);
         endpoint.Handler<LockNotHeld>(Receive);
         endpoint.Handler<LockRevoked>(Receive);
@@ -35,12 +36,17 @@ internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> g
     /// <summary>A grant that nobody waits for any more goes back at once, so that it keeps nobody else waiting.</summary>
     private Task Grant(ConsumeContext<LockAcquired> context)
     {
-        if (ledger.Find(context.RequestId) is { } request)
+        if (context.Message.Followers is { Count: > 0 })
+            runs.Begin(context.Message);
+        else if (ledger.Find(context.RequestId) is { } request)
             request.Receive(context.Message);
         else
             giveBack(context.Message);
         return Task.CompletedTask;
     }
+
+    private Task Lose(ConsumeContext<LockLost> context) =>
+        runs.Lose(context.RequestId, context.Message) ? Task.CompletedTask : Receive(context);
 
     private Task Receive<T>(ConsumeContext<T> context)
         where T : class

@@ -1,5 +1,7 @@
+using Locks.Client.Core.Runs;
 using Locks.Contracts;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 
 namespace Locks.Client.Requests;
 
@@ -18,13 +20,14 @@ internal sealed class Requester
     private readonly RequestLedger _ledger = new();
     private readonly ReplyEndpoint _replies;
 
-    public Requester(IBus bus, TimeProvider time, LockClientOptions options)
+    public Requester(IBus bus, TimeProvider time, LockClientOptions options, ILogger logger)
     {
         _bus = bus;
         _time = time;
         _options = options;
         _coordinator = new Uri($"exchange:{options.QueueName}");
-        _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, GiveBack));
+        var runs = new RunBook(_ledger, new RunMessages(this, time, options, logger));
+        _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, runs, GiveBack));
     }
 
     /// <summary>Opens a request for something that may be taken away again; whoever does disposes it when no word interests any more.</summary>
