@@ -2,6 +2,7 @@ using Locks.Client;
 using Locks.Contracts;
 using Locks.Coordinator.Hosting;
 using Locks.TestKit;
+using MassTransit;
 using Xunit;
 
 namespace Locks.Compliance;
