@@ -35,4 +35,7 @@ public sealed class LockWaiterRow
 
     /// <summary>The shared lease that its grant is to live on, if it is to have none of its own.</summary>
     public Guid? SharedLeaseId { get; init; }
+
+    /// <summary>Whether it may be granted together with others of its session.</summary>
+    public bool MayFollow { get; init; }
 }

@@ -71,6 +71,7 @@ public abstract class LocksDbContext : DbContext
         row.Property(l => l.HolderTellAddress).HasColumnName("holder_tell_address");
         row.Property(l => l.HolderTellRequestId).HasColumnName("holder_tell_request_id");
         row.Property(l => l.HolderReleasedAt).HasColumnName("holder_released_at");
+        row.Property<byte[]?>(Columns.HolderFollowers).HasColumnName("holder_followers");
         row.Property(l => l.DueAt).HasColumnName("due_at");
         row.Property(l => l.ExpiryTokenId).HasColumnName("expiry_token_id");
         row.Property<byte[]?>(Columns.Ended).HasColumnName("ended");
@@ -104,6 +105,7 @@ public abstract class LocksDbContext : DbContext
         row.Property(w => w.ReplyAddress).HasColumnName("reply_address");
         row.Property(w => w.ReplyRequestId).HasColumnName("reply_request_id");
         row.Property(w => w.SharedLeaseId).HasColumnName("shared_lease_id");
+        row.Property(w => w.MayFollow).HasColumnName("may_follow").HasDefaultValue(false);
     }
 
     // No foreign key leads here, either: a lease is forgotten when no lock is left on it, and a waiter that still names it then is denied.
@@ -143,6 +145,7 @@ public abstract class LocksDbContext : DbContext
     internal static class Columns
     {
         public const string HolderToken = "HolderToken";
+        public const string HolderFollowers = "HolderFollowers";
         public const string Token = "Token";
         public const string Ended = "Ended";
     }

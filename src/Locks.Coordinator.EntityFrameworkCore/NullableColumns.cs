@@ -13,6 +13,9 @@ internal static class NullableColumns
     public static DateTimeOffset? TimeOrNull(this DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 
+    public static byte[]? BytesOrNull(this DbDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
+
     public static ReplyTo? ReplyToOrNull(this DbDataReader row, int address, int requestId) =>
         row.IsDBNull(address) ? null : new ReplyTo(new Uri(row.GetString(address)), row.GuidOrNull(requestId));
 }

@@ -13,7 +13,8 @@ internal static class StoredLockReader
 {
     private const int LockId = 0, Position = 1, AcquireId = 2, Owner = 3, Token = 4, Lease = 5, Since = 6, Until = 7, ClientId = 8;
     private const int Key = 9, Version = 10, LastFence = 11, LastTicket = 12, Confirmed = 13, ExpiryTokenId = 14, Ended = 15;
-    private const int ReplyAddress = 16, ReplyRequestId = 17, ReleasedAt = 18, SharedLeaseId = 19, LeaseInRow = 20;
+    private const int ReplyAddress = 16, ReplyRequestId = 17, ReleasedAt = 18, SharedLeaseId = 19, HolderFollowers = 20, LeaseInRow = 21;
+    private const int MayFollow = Confirmed;
 
     private const int LeaseId = 0, LeaseApart = 1, ColumnsOfALeaseApart = 4;
     private const int LeaseState = 0, LeaseExpiresAt = 1, LeaseTellAddress = 2;
@@ -62,13 +63,14 @@ internal static class StoredLockReader
     private static StoredLock ReadLock(DbDataReader row)
     {
         var fence = row.GetInt64(LastFence);
+        var followers = ReadFollowers(row, fence);
         var holder = row.IsDBNull(AcquireId)
             ? null
             : new Holder(
                 row.GetGuid(AcquireId),
                 row.GetString(Owner),
                 new OwnerToken(row.GetString(Token)),
-                fence,
+                fence - (followers?.Items.Length ?? 0),
                 Micros.ToLease(row.GetInt64(Lease)),
                 row.GetFieldValue<DateTimeOffset>(Since),
                 row.GetFieldValue<DateTimeOffset>(Until),
@@ -76,12 +78,12 @@ internal static class StoredLockReader
                 row.TextOrNull(ClientId),
                 row.ReplyToOrNull(ReplyAddress, ReplyRequestId),
                 SharedLease: null,
-                row.TimeOrNull(ReleasedAt));
+                row.TimeOrNull(ReleasedAt),
+                followers);
         if (holder is not null && LeaseOrNull(row) is { } lease)
             holder = holder.OnLease(lease);
-        var ended = row.IsDBNull(Ended) ? null : row.GetFieldValue<byte[]>(Ended);
         var state = new LockState(
-            row.GetString(Key), fence, row.GetInt64(LastTicket), holder, WaitingLine.Empty, EndedAttemptsFormat.Read(ended));
+            row.GetString(Key), fence, row.GetInt64(LastTicket), holder, WaitingLine.Empty, EndedAttemptsFormat.Read(row.BytesOrNull(Ended)));
         return new StoredLock(row.GetGuid(LockId), row.GetInt64(Version), state, row.GuidOrNull(ExpiryTokenId));
     }
 
@@ -95,7 +97,14 @@ internal static class StoredLockReader
         row.GetFieldValue<DateTimeOffset>(Until),
         row.TextOrNull(ClientId),
         new ReplyTo(new Uri(row.GetString(ReplyAddress)), row.GuidOrNull(ReplyRequestId)),
-        LeaseOrNull(row));
+        LeaseOrNull(row),
+        row.GetBoolean(MayFollow));
+
+    // Those that a coordinator left there which does not know the column are not the holder's: their numbers are older.
+    private static Followers? ReadFollowers(DbDataReader row, long lastFence) =>
+        row.BytesOrNull(HolderFollowers) is { } bytes && FollowersFormat.Read(bytes) is { } followers && followers.LastFence == lastFence
+            ? followers
+            : null;
 
     // A lease that comes apart is not there until it comes.
     private static SharedLease? LeaseOrNull(DbDataReader row) =>

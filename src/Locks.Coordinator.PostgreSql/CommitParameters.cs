@@ -30,6 +30,7 @@ internal static class CommitParameters
         parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Holder?.TellAt?.RequestId);
         parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Holder?.SharedLease?.Id);
         parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.Holder?.ReleasedAt?.UtcDateTime);
+        parameters.Bind(NpgsqlDbType.Bytea, writes, write => FollowersFormat.Write(write.State.Holder?.Followers));
         parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.DueAt?.UtcDateTime);
         parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.ExpiryTokenId);
         parameters.Bind(NpgsqlDbType.Bytea, writes, write => EndedAttemptsFormat.Write(write.State.Ended));
@@ -63,6 +64,7 @@ internal static class CommitParameters
         parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.ReplyTo.Address.OriginalString);
         parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.ReplyTo.RequestId);
         parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.SharedLease?.Id);
+        parameters.Bind(NpgsqlDbType.Boolean, enqueued, queued => queued.Waiter.MayFollow);
     }
 
     public static void AddAttachments(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes)

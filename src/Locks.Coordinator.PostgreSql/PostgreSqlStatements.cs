@@ -15,15 +15,16 @@ internal static class PostgreSqlStatements
         """
         SELECT l.id, NULL::bigint, l.holder_acquire_id, l.holder_owner, l.holder_token, l.holder_lease, l.holder_granted_at, l.holder_expires_at,
           l.holder_client_id, l.key, l.version, l.last_fence, l.last_ticket, l.holder_confirmed, l.expiry_token_id, l.ended,
-          l.holder_tell_address, l.holder_tell_request_id, l.holder_released_at, l.holder_shared_lease_id, s.state, s.expires_at, s.tell_address
+          l.holder_tell_address, l.holder_tell_request_id, l.holder_released_at, l.holder_shared_lease_id, l.holder_followers,
+          s.state, s.expires_at, s.tell_address
         FROM locks.locks l
         LEFT JOIN LATERAL (
           SELECT state, expires_at, tell_address FROM locks.leases WHERE id = l.holder_shared_lease_id OFFSET 0) s ON true
         WHERE l.id = ANY ($1)
         UNION ALL
         SELECT w.lock_id, w.position, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline,
-          w.client_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-          w.reply_address, w.reply_request_id, NULL, w.shared_lease_id, s.state, s.expires_at, s.tell_address
+          w.client_id, NULL, NULL, NULL, NULL, w.may_follow, NULL, NULL,
+          w.reply_address, w.reply_request_id, NULL, w.shared_lease_id, NULL, s.state, s.expires_at, s.tell_address
         FROM locks.lock_waiters w
         LEFT JOIN LATERAL (
           SELECT state, expires_at, tell_address FROM locks.leases WHERE id = w.shared_lease_id OFFSET 0) s ON true
@@ -54,10 +55,10 @@ internal static class PostgreSqlStatements
         """
         WITH input AS (
           SELECT * FROM unnest(
-            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
           AS i (id, expected_version, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
             holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
-            holder_shared_lease_id, holder_released_at, due_at, expiry_token_id, ended, written_at))
+            holder_shared_lease_id, holder_released_at, holder_followers, due_at, expiry_token_id, ended, written_at))
         """;
 
     // Before any lock is: a commit that ends a lease waits for these, so its end and a grant on it are never stored side by side. Renewals
@@ -66,9 +67,9 @@ internal static class PostgreSqlStatements
         """
         ,
         alive AS MATERIALIZED (
-          SELECT id FROM locks.leases WHERE id = ANY ($39) AND state = 'Active' ORDER BY id FOR KEY SHARE),
+          SELECT id FROM locks.leases WHERE id = ANY ($41) AND state = 'Active' ORDER BY id FOR KEY SHARE),
         hopeless AS (
-          SELECT lock_id FROM unnest($38, $39) AS a (lock_id, lease_id) WHERE lease_id NOT IN (SELECT id FROM alive))
+          SELECT lock_id FROM unnest($40, $41) AS a (lock_id, lease_id) WHERE lease_id NOT IN (SELECT id FROM alive))
         """;
 
     private const string All = "SELECT * FROM input ORDER BY id";
@@ -81,10 +82,10 @@ internal static class PostgreSqlStatements
         accepted AS (
           INSERT INTO locks.locks AS l (id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
             holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
-            holder_shared_lease_id, holder_released_at, due_at, expiry_token_id, ended, written_at)
+            holder_shared_lease_id, holder_released_at, holder_followers, due_at, expiry_token_id, ended, written_at)
           SELECT i.id, i.version, i.key, i.state, i.last_fence, i.last_ticket, i.holder_acquire_id, i.holder_owner, i.holder_token, i.holder_lease,
             i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.holder_tell_address, i.holder_tell_request_id,
-            i.holder_shared_lease_id, i.holder_released_at, i.due_at, i.expiry_token_id, i.ended, i.written_at
+            i.holder_shared_lease_id, i.holder_released_at, i.holder_followers, i.due_at, i.expiry_token_id, i.ended, i.written_at
           FROM (
         """;
 
@@ -110,6 +111,7 @@ internal static class PostgreSqlStatements
             holder_tell_request_id = excluded.holder_tell_request_id,
             holder_shared_lease_id = excluded.holder_shared_lease_id,
             holder_released_at = excluded.holder_released_at,
+            holder_followers = excluded.holder_followers,
             due_at = excluded.due_at,
             expiry_token_id = excluded.expiry_token_id,
             ended = excluded.ended,
@@ -124,15 +126,16 @@ internal static class PostgreSqlStatements
         dequeued AS (
           DELETE FROM locks.lock_waiters WHERE ctid = ANY (ARRAY(
             SELECT stored.ctid
-            FROM unnest($24, $25) AS d (lock_id, position)
+            FROM unnest($25, $26) AS d (lock_id, position)
             CROSS JOIN LATERAL (
               SELECT w.ctid FROM locks.lock_waiters w WHERE w.lock_id = d.lock_id AND w.position = d.position OFFSET 0) stored
             WHERE (d.lock_id IN (SELECT id FROM accepted)) IS TRUE))),
         enqueued AS (
           INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address,
-            reply_request_id, shared_lease_id)
-          SELECT * FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
-          AS e (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id, shared_lease_id)
+            reply_request_id, shared_lease_id, may_follow)
+          SELECT * FROM unnest($27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)
+          AS e (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id, shared_lease_id,
+            may_follow)
           WHERE (e.lock_id IN (SELECT id FROM accepted)) IS TRUE
           ON CONFLICT (lock_id, position) DO UPDATE SET
             acquire_id = excluded.acquire_id,
@@ -144,7 +147,8 @@ internal static class PostgreSqlStatements
             client_id = excluded.client_id,
             reply_address = excluded.reply_address,
             reply_request_id = excluded.reply_request_id,
-            shared_lease_id = excluded.shared_lease_id)
+            shared_lease_id = excluded.shared_lease_id,
+            may_follow = excluded.may_follow)
         """;
 
     private const string SelectRefused =

@@ -97,6 +97,8 @@ internal static class CommitJson
                 json.WriteString("holder_shared_lease_id", lease.Id);
             if (holder.ReleasedAt is { } releasedAt)
                 json.WriteString("holder_released_at", Text(releasedAt));
+            if (FollowersFormat.Write(holder.Followers) is { } followers)
+                json.WriteString("holder_followers", Convert.ToHexString(followers));
         }
 
         if (state.DueAt is { } dueAt)
@@ -125,6 +127,7 @@ internal static class CommitJson
         WriteReplyTo(json, "reply_address", "reply_request_id", waiter.ReplyTo);
         if (waiter.SharedLease is { } lease)
             json.WriteString("shared_lease_id", lease.Id);
+        json.WriteBoolean("may_follow", waiter.MayFollow);
         json.WriteEndObject();
     }
 

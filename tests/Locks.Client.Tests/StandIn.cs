@@ -51,7 +51,11 @@ internal sealed class StandIn :
         where T : class
     {
         var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
-        await endpoint.Send(word, send => send.RequestId = requestId ?? LastAsker!.Value.RequestId);
+        var id = requestId ?? LastAsker!.Value.RequestId;
+        if (word is LeaseEnded)
+            await endpoint.Send(word, send => send.RequestId = id);
+        else
+            await endpoint.Send(new LockReplies([ReplyOf(word, id)]));
     }
 
     /// <summary>Every batch is settled at once, whatever its commands are answered, so that none keeps another waiting.</summary>

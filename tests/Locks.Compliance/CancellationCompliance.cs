@@ -18,10 +18,13 @@ public abstract class CancellationCompliance : IAsyncLifetime
     private static readonly TimeSpan LongLease = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
 
+    private static readonly LockOptions Renewed = new() { Lease = LongLease, AutoRenew = true };
+
     private static readonly Dictionary<string, Func<ILockClient, string, CancellationToken, Task>> Calls = new()
     {
         ["try"] = async (client, key, giveUp) => await ReleaseAsync(await client.TryAcquireAsync(key, LongLease, giveUp)),
         ["wait"] = async (client, key, giveUp) => await ReleaseAsync(await client.AcquireAsync(key, LongWait, LongLease, giveUp)),
+        ["wait and renew"] = async (client, key, giveUp) => await ReleaseAsync(await client.AcquireAsync(key, LongWait, Renewed, giveUp)),
         ["run"] = (client, key, giveUp) => client.RunAsync(key, token => Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, token), LongLease, giveUp),
         ["renew"] = async (client, key, giveUp) =>
         {
@@ -107,6 +110,39 @@ public abstract class CancellationCompliance : IAsyncLifetime
             })).Within();
             foreach (var key in keys.Append(Beside(keys[0])))
                 await IsLeftFreeAsync(key, $"story {story} of {SeedVariable}={seed}");
+        }
+    }
+
+    /// <summary>Waiters that may be granted together hold the lock one at a time all the same, whoever gives up.</summary>
+    [Fact]
+    public async Task GivingUp_AtRandom_LeavesTheLockToOneAtATime()
+    {
+        const int Waiters = 12;
+        var seed = GivenSeed() ?? Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{SeedVariable}={seed}");
+        var random = new Random(seed);
+        ILockClient[] clients = [World.NewClient(), World.NewClient()];
+        using var interactions = new Interactions(World.Bus);
+
+        for (var story = 0; story < Stories; story++)
+        {
+            var key = $"one at a time/{story}";
+            var (inside, last) = (0, 0L);
+            var holder = await clients[story % 2].TryAcquireAsync(key, Renewed);
+            var waiting = Enumerable.Range(0, Waiters).Select(waiter => GivingUpAsync(interactions, random.Next(120), async giveUp =>
+            {
+                var handle = await clients[waiter * 2 / Waiters].AcquireAsync(key, LongWait, Renewed, giveUp);
+                Assert.Equal(1, Interlocked.Increment(ref inside));
+                Assert.True(handle.FencingToken > Interlocked.Exchange(ref last, handle.FencingToken));
+                Assert.True(handle.IsHeld);
+                await Task.Yield();
+                Interlocked.Decrement(ref inside);
+                await handle.ReleaseAsync(CancellationToken.None);
+            })).ToList();
+            await Eventually.HoldsAsync(async () => waiting.TrueForAll(waiter => waiter.IsCompleted) || await World.LookAsync(key) is { Waiters.Count: > 3 });
+            await ReleaseAsync(holder);
+            await Task.WhenAll(waiting).Within();
+            await IsLeftFreeAsync(key, $"story {story} of {SeedVariable}={seed}");
         }
     }
 

@@ -203,6 +203,65 @@ public abstract class ClientCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WaitersOfTwoClients_AreGrantedInTheOrderInWhichTheyCame_AlsoThoseOfOneClientThatAreGrantedTogether()
+    {
+        var how = new LockOptions { Lease = LongLease, AutoRenew = true };
+        var (one, other) = (World.NewClient(), World.NewClient());
+        var served = new ConcurrentQueue<(int Waiter, long Fence)>();
+        var runs = 0;
+        var holder = await one.TryAcquireAsync("a", how);
+        var waiting = new List<Task>();
+        ILockClient[] line = [one, one, one, other, one, other, other, other, one, one];
+        foreach (var (place, client) in line.Index())
+        {
+            waiting.Add(ServeAsync(place, client));
+            await Eventually.HoldsAsync(() => LineLengthIsAsync("a", place + 1));
+        }
+
+        await holder!.ReleaseAsync();
+        await Task.WhenAll(waiting).Within();
+
+        Assert.Equal(Enumerable.Range(0, line.Length), served.Select(turn => turn.Waiter));
+        var fences = served.Select(turn => turn.Fence).ToList();
+        Assert.Equal(fences.Distinct().Order(), fences);
+        Assert.Equal(3 + 3 + 2, runs);
+        await IsFreeAsync("a");
+
+        async Task ServeAsync(int place, ILockClient client)
+        {
+            var handle = await client.AcquireAsync("a", LongWait, how);
+            served.Enqueue((place, handle.FencingToken));
+            runs += (await World.LookAsync("a"))!.Holder!.Followers is null ? 0 : 1;
+            await handle.ReleaseAsync();
+        }
+    }
+
+    [Fact]
+    public async Task ARevocation_ByTheNumberOfAnyWhoWereGrantedTogether_TakesTheLockFromAll_AndThoseWhoHaveNotHadItWaitAnew()
+    {
+        var how = new LockOptions { Lease = LongLease, AutoRenew = true };
+        var client = World.NewClient();
+        var first = await client.TryAcquireAsync("a", how);
+        var waiting = new List<Task<ILockHandle>>();
+        for (var place = 1; place <= 3; place++)
+        {
+            waiting.Add(client.AcquireAsync("a", LongWait, how));
+            await Eventually.HoldsAsync(() => LineLengthIsAsync("a", place));
+        }
+
+        await first!.ReleaseAsync();
+        await (await waiting[0].Within()).ReleaseAsync();
+        var second = await waiting[1].Within();
+        await World.SendAsync(new RevokeLock("a", Guid.CreateVersion7(), "the operator", second.FencingToken));
+
+        await Eventually.FiresAsync(second.Lost);
+        Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), second.Loss);
+        await using var third = await waiting[2].Within();
+        Assert.True(third.FencingToken > second.FencingToken + 1);
+        Assert.Null((await World.LookAsync("a"))!.Holder!.Followers);
+    }
+
+    [Fact]
     public async Task OneLockOfASetThatIsRevoked_LosesTheSet()
     {
         await using var set = (await World.NewClient().TryAcquireAllAsync(["a", "b"], LongLease))!;

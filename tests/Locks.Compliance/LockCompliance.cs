@@ -2,6 +2,7 @@ using Locks.Client;
 using Locks.Contracts;
 using Locks.Coordinator.Hosting;
 using Locks.TestKit;
+using MassTransit;
 using Xunit;
 
 namespace Locks.Compliance;
@@ -371,6 +372,32 @@ public abstract class LockCompliance : IAsyncLifetime
 
         await using var granted = await next;
         Assert.True(granted.FencingToken > grant.FencingToken);
+    }
+
+    [Fact]
+    public async Task WaitersOfADeadProcess_ThatAreGrantedTogether_ArePassedOverAfterOneWindow()
+    {
+        await using var world = await StartWorldAsync(options =>
+            options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromSeconds(1) });
+        var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
+        Guid[] dead = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
+        var coordinator = await world.Bus.GetSendEndpoint(new Uri($"exchange:{world.QueueName}"));
+        foreach (var attempt in dead)
+        {
+            await coordinator.Send(
+                new AcquireLock("a", attempt, "dead", LongLease, LongWait, ClientId: "dead", MayFollow: true),
+                send => (send.RequestId, send.ResponseAddress) = (attempt, world.Bus.Address));
+        }
+
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 3);
+        var next = world.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 4);
+        await holder!.ReleaseAsync();
+        Assert.Equal(2, (await world.LookAsync("a"))!.Holder!.Followers!.Items.Length);
+
+        await using var granted = await next;
+        var ended = (await world.LookAsync("a"))!.Ended;
+        Assert.Single(dead.Select(attempt => ended.Find(attempt)!.Value.At).Distinct());
     }
 
     [Fact]

@@ -34,6 +34,30 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task Load_GivesBackWhoWasGrantedTogether_AndWhoMayBe()
+    {
+        var head = Held(fence: 40);
+        var run = (head with { LastFence = 42, Holder = head.Holder! with { Followers = Followers(41, 42) } })
+            .WithWaiters(Waiter(1) with { MayFollow = true }, Waiter(2));
+        await CommitAsync(Insert(run));
+        AssertSame(run, (await LoadAsync(run)).State);
+
+        var redirected = run.Waiters.Head! with { MayFollow = false };
+        var alone = run with
+        {
+            LastFence = 43,
+            Holder = run.Holder! with { FencingToken = 43, Followers = null },
+            Waiters = WaitingLine.Of([redirected, run.Waiters.Last!]),
+        };
+        await CommitAsync(Update(1, alone, enqueued: [redirected]));
+        AssertSame(alone, (await LoadAsync(alone)).State);
+
+        var longest = alone with { LastFence = 1_100, Holder = alone.Holder! with { FencingToken = 100, Followers = Followers(101, 1_100) } };
+        await CommitAsync(Update(2, longest));
+        AssertSame(longest, (await LoadAsync(longest)).State);
+    }
+
+    [Fact]
     public async Task Load_GivesBackWhatIsAbsentAsAbsent()
     {
         var free = Free();

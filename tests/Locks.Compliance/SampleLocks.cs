@@ -30,6 +30,10 @@ public static class SampleLocks
         position, Guid.CreateVersion7(), $"waiter {position}", new OwnerToken($"token-{position}"), TimeSpan.FromSeconds(30),
         Now, deadline ?? Now.AddHours(1), "client", new ReplyTo(new Uri("loopback://localhost/replies"), Guid.CreateVersion7()));
 
+    /// <summary>Followers with these numbers.</summary>
+    public static Followers Followers(int first, int last) =>
+        new([.. Enumerable.Range(first, last - first + 1).Select(fence => new Follower(Guid.CreateVersion7(), fence))]);
+
     /// <summary>The lock with more waiters behind those it has.</summary>
     public static LockState WithWaiters(this LockState state, params IEnumerable<Waiter> waiters)
     {

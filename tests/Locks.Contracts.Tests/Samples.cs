@@ -25,18 +25,20 @@ public static class Samples
     private const long Fence = 1_764_000_000_000_001;
 
     /// <summary>What is public in the contracts and no message.</summary>
-    public static readonly Type[] NoMessages = [typeof(BadInput)];
+    public static readonly Type[] NoMessages = [typeof(BadInput), typeof(GrantedFollower)];
 
     /// <summary>The samples.</summary>
     public static readonly Sample[] All =
     [
         new(
-            new AcquireLock(Key, Attempt, Owner, HalfAMinute, Wait, Lease, ClientId: "billing-1", NotifyQueued: true),
+            new AcquireLock(Key, Attempt, Owner, HalfAMinute, Wait, Lease, ClientId: "billing-1", NotifyQueued: true, MayFollow: true),
             new AcquireLock(Key, Attempt, Owner, HalfAMinute)),
         new(
             new LockDenied(Key, Attempt, DenyReasons.Busy, Owner, Wait, Detail: "Key has 513 UTF-8 bytes; the limit is 512"),
             new LockDenied(Key, Attempt, DenyReasons.Busy)),
-        WithoutOptions(new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute)),
+        new(
+            new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute, [new GrantedFollower(Lease, Fence + 1)]),
+            new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute)),
         new(new LockQueued(Key, Attempt, Position: 3, Owner, Wait), new LockQueued(Key, Attempt, Position: 3)),
         WithoutOptions(new CancelAcquire(Key, Attempt)),
         WithoutOptions(new ConfirmGrant(Key, Attempt, Fence)),

@@ -34,6 +34,28 @@ public sealed class AssertionTests
     }
 
     [Fact]
+    public async Task WaitersThatAreGrantedTogether_HaveAcquiredTheLockEach_AndGiveItBackOnce()
+    {
+        var how = new LockOptions { Lease = Lease, Owner = "me", AutoRenew = true };
+        await using var app = await AppUnderTest.StartAsync();
+        var first = (await app.Client.TryAcquireAsync(Key, how))!;
+        var second = app.Client.AcquireAsync(Key, Lease, how);
+        await app.Locks.ShouldHaveWaitersAsync(Key, 1);
+        var third = app.Client.AcquireAsync(Key, Lease, how);
+        await app.Locks.ShouldHaveWaitersAsync(Key, 2);
+
+        await first.ReleaseAsync();
+        await (await second.Within()).ReleaseAsync();
+        await (await third.Within()).ReleaseAsync();
+
+        await app.Locks.ShouldBeFreeAsync(Key);
+        var seen = app.Locks.Look(Key);
+        Assert.Equal([first.FencingToken, (await second).FencingToken, (await third).FencingToken], seen.FencingTokens);
+        Assert.Equal(2, seen.OfKind(LockEventKind.Released).Count());
+        Assert.Empty(seen.OfKind(LockEventKind.GaveUp));
+    }
+
+    [Fact]
     public async Task AnAssertion_WaitsForWhatIsUnderWay()
     {
         await using var app = await AppUnderTest.StartAsync();

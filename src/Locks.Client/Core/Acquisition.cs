@@ -1,5 +1,6 @@
 using Locks.Client.Core.Holding;
 using Locks.Client.Core.Leases;
+using Locks.Client.Core.Runs;
 using Locks.Client.Requests;
 using Locks.Contracts;
 
@@ -43,25 +44,31 @@ internal sealed class Acquisition
         var answer = Deadline.After(_client.Time, _client.Options.RequestTimeout);
         var line = _command.Wait is { } wait ? new WaitInLine(answer with { Length = wait }, AskAgainAfter()) : null;
 
-        while (true)
+        for (var command = _command; ;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var lease = _command.LeaseId is { } id ? _client.Leases.Use(id) : null;
-            var (result, handle) = await AttemptAsync(answer, line, lease?.Lease, cancellationToken).ConfigureAwait(false);
+            using var lease = command.LeaseId is { } id ? _client.Leases.Use(id) : null;
+            var (result, handle) = await AttemptAsync(command, answer, line, lease?.Lease, cancellationToken).ConfigureAwait(false);
             if (result != Result.Ended)
                 return handle;
 
             // The attempt was granted, but its lease was over before the grant arrived. The next attempt starts afresh.
             if ((line?.Turn ?? answer).HasPassed)
                 return line is null ? throw new LockUnavailableException($"The grant of lock '{_command.Key}' came too late.") : null;
+            if (line is null)
+                continue;
+
+            // However long it has stood in line, it asks anew, and for no longer than it would still wait.
+            answer = Deadline.After(_client.Time, _client.Options.RequestTimeout);
+            command = _command with { Wait = line.Turn.Left > LockLimits.MinWait ? line.Turn.Left : LockLimits.MinWait };
         }
     }
 
     private async Task<(Result Result, LockHandle? Handle)> AttemptAsync(
-        Deadline answered, WaitInLine? line, SharedLease? lease, CancellationToken cancellationToken)
+        AcquireLock command, Deadline answered, WaitInLine? line, SharedLease? lease, CancellationToken cancellationToken)
     {
         lease?.RefuseIfRevoked(_command.Key);
-        var attempt = _command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
+        var attempt = command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
         var request = _client.Requester.OpenForKeeps(attempt.AcquireId, _progress is null ? null : _progress.Report);
         var isSettled = false;
         HeldLock? held = null;
@@ -86,6 +93,14 @@ internal sealed class Acquisition
                     held = new HeldLock(_client, request, grant, granted.Value, _how, lease, OnLost);
                     return (Result.Granted, new LockHandle(_client, held, _how, lease?.Handle));
 
+                case Seat seat:
+                    if (await seat.ReadyAsync(attempt.Lease, cancellationToken).ConfigureAwait(false) is not { } left)
+                        return (Result.Ended, null);
+
+                    isSettled = true;
+                    held = new HeldLock(_client, seat, left, attempt.Lease, _how, OnLost);
+                    return (Result.Granted, new LockHandle(_client, held, _how, lease: null));
+
                 case LockDenied denied:
                     isSettled = true;
                     if (denied.Reason == DenyReasons.LeaseNotFound)
@@ -98,10 +113,13 @@ internal sealed class Acquisition
         }
         finally
         {
-            if (!isSettled)
-                _client.Requester.Tell(new CancelAcquire(attempt.Key, attempt.AcquireId));
+            // In this order: a run that comes later finds the request forgotten.
             if (held is null)
                 request.Dispose();
+            if (held is null && request.Seat is { } place)
+                place.Leave();
+            else if (!isSettled)
+                _client.Requester.Tell(new CancelAcquire(attempt.Key, attempt.AcquireId));
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class LockClient : ILockClient
         Logger = logger;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
-        Requester = new Requester(bus, time, Options);
+        Requester = new Requester(bus, time, Options, logger);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
     }
@@ -104,8 +104,19 @@ internal sealed class LockClient : ILockClient
         return new Acquisition(this, command, how) { OnLost = onLost }.RunAsync(cancellationToken);
     }
 
-    private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? how, CancellationToken cancellationToken) =>
-        new Acquisition(this, Command(key, how?.Owner, how?.Lease, wait), how ?? new LockOptions()).RunAsync(cancellationToken);
+    private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
+    {
+        var how = options ?? new LockOptions();
+        var command = Command(key, how.Owner, how.Lease, wait) with { MayFollow = wait is not null && MayShareARun(how) };
+        return new Acquisition(this, command, how).RunAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// A run has one lease, which each member keeps and leaves to the next: none may let it end, or want the lock kept after its own release.
+    /// And the coordinator, of which the place in line is asked, knows no places within a run.
+    /// </summary>
+    private static bool MayShareARun(LockOptions how) =>
+        how is { AutoRenew: true, KeepUntilExpiry: false, HoldAtLeast: null, Progress: null };
 
     private AcquireLock Command(string key, string? owner, TimeSpan? lease, TimeSpan? wait) => new(
         key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, wait, ClientId: ClientId, NotifyQueued: wait is not null);

@@ -1,3 +1,4 @@
+using Locks.Client.Core.Runs;
 using Locks.Contracts;
 
 namespace Locks.Client.Requests;
@@ -13,6 +14,7 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     private readonly Lock _gate = new();
     private Action<object>? _onEnded;
     private object? _ended;
+    private bool _isForgotten;
 
     public Guid Id { get; } = id;
 
@@ -28,6 +30,23 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     /// <summary>Whether what this request is granted may be taken away unasked: such a word is no answer, whenever it comes.</summary>
     public bool IsForKeeps { get; init; }
 
+    /// <summary>Its place in a run, once it was granted one.</summary>
+    public Seat? Seat { get; private set; }
+
+    /// <summary>Takes a place in a run, in which it waits as it waited in line; unless nobody wants to know any more.</summary>
+    public bool TrySeat(Seat seat)
+    {
+        lock (_gate)
+        {
+            if (_isForgotten || Seat is not null || Answer.IsCompleted)
+                return false;
+            Seat = seat;
+            SetQueued_NeedsGate();
+        }
+
+        return true;
+    }
+
     public void Receive(object reply)
     {
         switch (reply)
@@ -35,10 +54,7 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
             case LockQueued queued:
                 OnQueued?.Invoke(queued);
                 lock (_gate)
-                {
-                    IsQueued = true;
-                    _queued?.TrySetResult();
-                }
+                    SetQueued_NeedsGate();
 
                 break;
 
@@ -93,15 +109,22 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
         }
     }
 
+    private void SetQueued_NeedsGate()
+    {
+        IsQueued = true;
+        _queued?.TrySetResult();
+    }
+
     public void Fail(Exception exception) => _answer.TrySetException(exception);
 
     /// <summary>Whether nobody waits for an answer any more.</summary>
-    public bool IsForgotten { get; private set; }
+    public bool IsForgotten => _isForgotten;
 
     /// <summary>Forgets the request: whatever comes for it from now on is a stray.</summary>
     public void Dispose()
     {
-        IsForgotten = true;
+        lock (_gate)
+            _isForgotten = true;
         ledger.Forget(this);
     }
 }

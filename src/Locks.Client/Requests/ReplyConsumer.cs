@@ -1,48 +1,28 @@
 using Locks.BatchFormat;
+using Locks.Client.Core.Runs;
 using Locks.Contracts;
 using MassTransit;
 
 namespace Locks.Client.Requests;
 
 /// <summary>Receives the coordinator's replies and matches them with the requests.</summary>
-internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> giveBack, Action<LockReplies> observe)
+internal sealed class ReplyConsumer(
+    RequestLedger ledger, RunBook runs, Action<LockAcquired> giveBack, Action<LockReplies> observe)
 {
     public void Connect(IReceiveEndpointConfigurator endpoint)
     {
         endpoint.AddDeserializer(BatchSerializer.Replies);
         endpoint.Handler<LockReplies>(ReceiveAll);
-        endpoint.Handler<LockAcquired>(Grant);
-        endpoint.Handler<LockDenied>(Receive);
-        endpoint.Handler<LockQueued>(Receive);
-        endpoint.Handler<LockRenewed>(Receive);
-        endpoint.Handler<LockLost>(Receive);
-        endpoint.Handler<LockReleased>(Receive);
-        endpoint.Handler<LockNotHeld>(Receive);
-        endpoint.Handler<LockRevoked>(Receive);
         endpoint.Handler<LeaseGranted>(Receive);
         endpoint.Handler<LeaseRenewed>(Receive);
         endpoint.Handler<LeaseRevoked>(Receive);
         endpoint.Handler<LeaseNotFound>(Receive);
         endpoint.Handler<LeaseDescribed>(Receive);
         endpoint.Handler<LeaseEnded>(Receive);
-        endpoint.Handler<Fault<AcquireLock>>(Fail);
-        endpoint.Handler<Fault<RenewLock>>(Fail);
-        endpoint.Handler<Fault<ReleaseLock>>(Fail);
-        endpoint.Handler<Fault<RevokeLock>>(Fail);
         endpoint.Handler<Fault<GrantLease>>(Fail);
         endpoint.Handler<Fault<RenewLease>>(Fail);
         endpoint.Handler<Fault<RevokeLease>>(Fail);
         endpoint.Handler<Fault<DescribeLease>>(Fail);
-    }
-
-    /// <summary>A grant that nobody waits for any more goes back at once, so that it keeps nobody else waiting.</summary>
-    private Task Grant(ConsumeContext<LockAcquired> context)
-    {
-        if (ledger.Find(context.RequestId) is { } request)
-            request.Receive(context.Message);
-        else
-            giveBack(context.Message);
-        return Task.CompletedTask;
     }
 
     private Task ReceiveAll(ConsumeContext<LockReplies> context)
@@ -59,6 +39,12 @@ internal sealed class ReplyConsumer(RequestLedger ledger, Action<LockAcquired> g
         var request = ledger.Find(id);
         switch (reply)
         {
+            case { Acquired: { Followers.Count: > 0 } run }:
+                runs.Begin(run);
+                break;
+            case { Lost: { } lost } when runs.Lose(id, lost):
+                break;
+            // A grant that nobody waits for any more goes back at once, so that it keeps nobody else waiting.
             case { Acquired: { } grant } when request is null:
                 giveBack(grant);
                 break;

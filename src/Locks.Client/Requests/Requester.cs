@@ -1,5 +1,7 @@
+using Locks.Client.Core.Runs;
 using Locks.Contracts;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 
 namespace Locks.Client.Requests;
 
@@ -19,13 +21,14 @@ internal sealed class Requester
     private readonly ReplyEndpoint _replies;
     private readonly Couriers _couriers;
 
-    public Requester(IBus bus, TimeProvider time, LockClientOptions options)
+    public Requester(IBus bus, TimeProvider time, LockClientOptions options, ILogger logger)
     {
         _bus = bus;
         _time = time;
         _options = options;
         _coordinator = new Uri($"exchange:{options.QueueName}");
-        _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, GiveBack, Observe));
+        var runs = new RunBook(_ledger, new RunMessages(this, time, options, logger));
+        _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, runs, GiveBack, Observe));
         _couriers = new Couriers(bus, _replies, time, options);
     }
 

@@ -21,6 +21,10 @@ namespace Locks.Contracts;
 /// <param name="LeaseId">A shared lease that the lock should live and die with, instead of having one of its own.</param>
 /// <param name="ClientId">The session of the client that asks (see <see cref="ClientAlive"/>): 1 to 128 UTF-8 bytes.</param>
 /// <param name="NotifyQueued">Whether to send <see cref="LockQueued"/> when the attempt has to wait in line. Default: no.</param>
+/// <param name="MayFollow">
+/// Whether this attempt, when it waits in line, may be granted together with attempts of the same session that stand right before or behind
+/// it (see <see cref="LockAcquired.Followers"/>). Needs <paramref name="ClientId"/>. Default: no, it is granted alone.
+/// </param>
 public sealed record AcquireLock(
     string Key,
     Guid AcquireId,
@@ -29,4 +33,5 @@ public sealed record AcquireLock(
     TimeSpan? Wait = null,
     Guid? LeaseId = null,
     string? ClientId = null,
-    bool NotifyQueued = false);
+    bool NotifyQueued = false,
+    bool MayFollow = false);

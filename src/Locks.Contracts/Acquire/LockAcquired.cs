@@ -13,9 +13,31 @@ namespace Locks.Contracts;
 /// waited in line can't know since when the window runs: confirm with <see cref="RenewLock"/>, and count its lease from before that was
 /// sent.
 /// </param>
-public sealed record LockAcquired(string Key, Guid AcquireId, string OwnerToken, long FencingToken, TimeSpan Lease)
+/// <param name="Followers">
+/// The attempts that hold the lock after this one, in this order: all of them asked with <see cref="AcquireLock.MayFollow"/>. The session
+/// hands the lock from one to the next by itself; <paramref name="OwnerToken"/> and the lease are those of all of them, and whoever is the
+/// last gives the lock back. Absent when there are none.
+/// </param>
+public sealed record LockAcquired(
+    string Key,
+    Guid AcquireId,
+    string OwnerToken,
+    long FencingToken,
+    TimeSpan Lease,
+    IReadOnlyList<GrantedFollower>? Followers = null)
 {
+    /// <summary>Whether another message says the same.</summary>
+    public bool Equals(LockAcquired? other) =>
+        other is not null
+        && (Key, AcquireId, OwnerToken, FencingToken, Lease)
+            == (other.Key, other.AcquireId, other.OwnerToken, other.FencingToken, other.Lease)
+        && (Followers ?? []).SequenceEqual(other.Followers ?? []);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Key, AcquireId, FencingToken);
+
     /// <summary>Describes the grant without its secret.</summary>
     public override string ToString() =>
-        $"{nameof(LockAcquired)} {{ Key = {Key}, AcquireId = {AcquireId}, FencingToken = {FencingToken}, Lease = {Lease} }}";
+        $"{nameof(LockAcquired)} {{ Key = {Key}, AcquireId = {AcquireId}, FencingToken = {FencingToken}, Lease = {Lease}, "
+        + $"Followers = {Followers?.Count ?? 0} }}";
 }

@@ -5,5 +5,5 @@ namespace Locks.Contracts;
 /// (<see cref="ReleaseLock.KeepFor"/>).
 /// </summary>
 /// <param name="Key">The lock's key.</param>
-/// <param name="FencingToken">The fencing token of the grant that ended.</param>
+/// <param name="FencingToken">The fencing token of the grant that ended; of several that were granted together, the first.</param>
 public sealed record LockReleased(string Key, long FencingToken);

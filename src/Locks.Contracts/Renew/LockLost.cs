@@ -7,7 +7,7 @@ namespace Locks.Contracts;
 /// <param name="Key">The lock's key.</param>
 /// <param name="Reason">One of <see cref="LossReasons"/>.</param>
 /// <param name="By">Who revoked it, for <see cref="LossReasons.Revoked"/>.</param>
-/// <param name="FencingToken">The grant that is lost, where the coordinator still knows it.</param>
+/// <param name="FencingToken">The grant that is lost, where the coordinator still knows it; of several that were granted together, the first.</param>
 public sealed record LockLost(string Key, string Reason, string? By = null, long? FencingToken = null);
 
 /// <summary>Why a lock is no longer held. Words, so that an older client survives a newer coordinator's reason.</summary>

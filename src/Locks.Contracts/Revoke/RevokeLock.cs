@@ -11,5 +11,5 @@ namespace Locks.Contracts;
 /// id.
 /// </param>
 /// <param name="By">Who revokes it, for the holder and the log: 1 to 256 UTF-8 bytes.</param>
-/// <param name="FencingToken">Revokes only this grant. Default: whichever there is.</param>
+/// <param name="FencingToken">Revokes only this grant, and those that were granted together with it. Default: whichever there is.</param>
 public sealed record RevokeLock(string Key, Guid RevokeId, string By, long? FencingToken = null);

@@ -141,6 +141,10 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("holder_expires_at");
 
+                    b.Property<byte[]>("HolderFollowers")
+                        .HasColumnType("bytea")
+                        .HasColumnName("holder_followers");
+
                     b.Property<DateTimeOffset?>("HolderGrantedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("holder_granted_at");
@@ -245,6 +249,12 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.Property<long>("Lease")
                         .HasColumnType("bigint")
                         .HasColumnName("lease");
+
+                    b.Property<bool>("MayFollow")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("may_follow");
 
                     b.Property<string>("Owner")
                         .IsRequired()

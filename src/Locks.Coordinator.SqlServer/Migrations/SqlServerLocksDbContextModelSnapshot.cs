@@ -163,6 +163,10 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("holder_expires_at");
 
+                    b.Property<byte[]>("HolderFollowers")
+                        .HasColumnType("varbinary(max)")
+                        .HasColumnName("holder_followers");
+
                     b.Property<DateTimeOffset?>("HolderGrantedAt")
                         .HasPrecision(6)
                         .HasColumnType("datetimeoffset(6)")
@@ -283,6 +287,12 @@ namespace Locks.Coordinator.SqlServer.Migrations
                     b.Property<long>("Lease")
                         .HasColumnType("bigint")
                         .HasColumnName("lease");
+
+                    b.Property<bool>("MayFollow")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bit")
+                        .HasDefaultValue(false)
+                        .HasColumnName("may_follow");
 
                     b.Property<string>("Owner")
                         .IsRequired()

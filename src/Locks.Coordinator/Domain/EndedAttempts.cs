@@ -60,23 +60,41 @@ public sealed record EndedAttempts(ImmutableArray<EndedAttempt> Items)
     }
 
     /// <summary>Remembers one more attempt and forgets what is too old or too much.</summary>
-    public EndedAttempts Remember(EndedAttempt attempt, LockRulesLimits limits)
+    public EndedAttempts Remember(EndedAttempt attempt, LockRulesLimits limits) => Remember([attempt], limits);
+
+    /// <summary>Remembers attempts that came to the same end together, and forgets what is too old or too much.</summary>
+    /// <param name="attempts">The attempts; one at least.</param>
+    /// <param name="limits">How many, and for how long.</param>
+    public EndedAttempts Remember(ReadOnlySpan<EndedAttempt> attempts, LockRulesLimits limits)
     {
-        var oldest = attempt.At - limits.AttemptMemory;
-        var room = limits.AttemptsRemembered - 1;
-        var kept = ImmutableArray.CreateBuilder<EndedAttempt>(Items.Length + 1);
-        kept.Add(attempt);
+        var last = attempts[^1];
+        var oldest = last.At - limits.AttemptMemory;
+        var room = limits.AttemptsRemembered - attempts.Length;
+        var kept = ImmutableArray.CreateBuilder<EndedAttempt>(Items.Length + attempts.Length);
+        for (var i = attempts.Length - 1; i >= 0; i--)
+            kept.Add(attempts[i]);
 
         // From the newest to the oldest, so that the oldest of the same kind fall out.
         for (var i = Items.Length - 1; i >= 0; i--)
         {
             var item = Items[i];
-            if (item.At >= oldest && item.AcquireId != attempt.AcquireId && (item.WasTurnedAway != attempt.WasTurnedAway || room-- > 0))
+            if (item.At >= oldest && !IsAmong(attempts, item.AcquireId) && (item.WasTurnedAway != last.WasTurnedAway || room-- > 0))
                 kept.Add(item);
         }
 
         kept.Reverse();
         return new EndedAttempts(kept.DrainToImmutable());
+    }
+
+    private static bool IsAmong(ReadOnlySpan<EndedAttempt> attempts, Guid acquireId)
+    {
+        foreach (var attempt in attempts)
+        {
+            if (attempt.AcquireId == acquireId)
+                return true;
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,7 @@ namespace Locks.Coordinator.Domain;
 /// <param name="TellAt">Where the holder is told that the lock was taken from it, when it named its session.</param>
 /// <param name="SharedLease">The shared lease that the lock lives and dies with, instead of having one of its own.</param>
 /// <param name="ReleasedAt">When the holder gave the lock back, if it is kept from everybody for a while after that.</param>
+/// <param name="Followers">Who was granted together with it and holds the lock after it, with the same token and on the same lease.</param>
 public sealed record Holder(
     Guid AcquireId,
     string Owner,
@@ -28,7 +29,8 @@ public sealed record Holder(
     string? ClientId,
     ReplyTo? TellAt = null,
     SharedLease? SharedLease = null,
-    DateTimeOffset? ReleasedAt = null)
+    DateTimeOffset? ReleasedAt = null,
+    Followers? Followers = null)
 {
     /// <summary>
     /// The lease that the grant's announcement promises: the full one, what is left of a shared one, or the confirmation window of a grant
@@ -43,6 +45,18 @@ public sealed record Holder(
             return end - GrantedAt is var held && held < Lease ? held : Lease;
         }
     }
+
+    /// <summary>The highest fencing token of the grant: its own, or that of its last follower.</summary>
+    public long LastFence => Followers?.LastFence ?? FencingToken;
+
+    /// <summary>The fencing token of an attempt, if it was granted by this, alone or together with others.</summary>
+    public long? FenceOf(Guid acquireId) => AcquireId == acquireId ? FencingToken : Followers?.FenceOf(acquireId);
+
+    /// <summary>Whether an attempt was granted by this, alone or together with others.</summary>
+    public bool Has(Guid acquireId) => FenceOf(acquireId) is not null;
+
+    /// <summary>Whether a fencing token is of this grant.</summary>
+    public bool HasFence(long fence) => FencingToken <= fence && fence <= LastFence;
 
     /// <summary>When this lock's own time is up. A confirmed grant on a shared lease has none: the lease tells when it ends.</summary>
     public DateTimeOffset? DueAt => SharedLease is null || !Confirmed ? ExpiresAt : null;

@@ -17,6 +17,7 @@ public abstract record LockRequest
     /// <param name="NewToken">A fresh secret for the grant, used unless the attempt has one already.</param>
     /// <param name="ReplyTo">Where the answer goes.</param>
     /// <param name="OnLease">The shared lease that the lock is to live on.</param>
+    /// <param name="MayFollow">Whether it may be granted together with others of its session.</param>
     public sealed record Acquire(
         Guid AcquireId,
         string Owner,
@@ -26,12 +27,13 @@ public abstract record LockRequest
         bool NotifyQueued,
         OwnerToken NewToken,
         ReplyTo ReplyTo,
-        SharedLease? OnLease = null) : LockRequest;
+        SharedLease? OnLease = null,
+        bool MayFollow = false) : LockRequest;
 
     /// <summary>Take an attempt back, wherever it has got to.</summary>
     public sealed record Cancel(Guid AcquireId) : LockRequest;
 
-    /// <summary>A waiter has received its grant.</summary>
+    /// <summary>A waiter has received its grant, and that of its followers.</summary>
     public sealed record Confirm(Guid AcquireId, long FencingToken) : LockRequest;
 
     /// <summary>Extend the holder's lease.</summary>

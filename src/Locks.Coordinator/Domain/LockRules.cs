@@ -77,7 +77,7 @@ public sealed class LockRules
             return undecided with { After = _lock, Outcomes = _outcomes.DrainToImmutable() };
         }
 
-        public bool IsAboutTheCurrentGrant(LockRequest.Expire expire) => _lock.Holder?.FencingToken == expire.FencingToken;
+        public bool IsAboutTheCurrentGrant(LockRequest.Expire expire) => _lock.Holder?.LastFence == expire.FencingToken;
 
         /// <summary>
         /// Whatever is due has happened before anything else is decided, whether or not a timer said so: correctness rests on the stored
@@ -102,7 +102,7 @@ public sealed class LockRules
 
         public void Acquire(LockRequest.Acquire request)
         {
-            if (_lock.Holder is { } holder && holder.AcquireId == request.AcquireId)
+            if (_lock.Holder is { } holder && holder.Has(request.AcquireId))
                 AnswerAgain(holder, request);
             else if (_lock.Waiters.Find(request.AcquireId) is { } waiter)
                 StayInLine(waiter, request);
@@ -138,12 +138,15 @@ public sealed class LockRules
             Remember(acquireId, Ending.Cancelled);
         }
 
-        /// <summary>An attempt that nobody has heard of is remembered too: its request may still be on the way.</summary>
+        /// <summary>
+        /// An attempt that nobody has heard of is remembered too: its request may still be on the way. One that was granted together with
+        /// others is not ended, because they hold the lock after it; its session passes it over.
+        /// </summary>
         public void Cancel(Guid acquireId)
         {
-            if (_lock.Holder is { } holder && holder.AcquireId == acquireId)
+            if (_lock.Holder is { } holder && holder.Has(acquireId))
             {
-                if (holder.ReleasedAt is not null)
+                if (holder.ReleasedAt is not null || holder.Followers is not null)
                     return;
                 _outcomes.Add(new Outcome.Released(holder, ReplyTo: null));
                 PassOn(holder, Ending.Cancelled);
@@ -157,8 +160,7 @@ public sealed class LockRules
         public void Confirm(LockRequest.Confirm request)
         {
             if (_lock.Holder is { Confirmed: false } holder
-                && holder.AcquireId == request.AcquireId
-                && holder.FencingToken == request.FencingToken)
+                && holder.FenceOf(request.AcquireId) == request.FencingToken)
                 _lock = _lock with { Holder = holder.ExtendedTo(now, holder.Lease) };
         }
 
@@ -209,7 +211,7 @@ public sealed class LockRules
             else if (earlier is null
                 && _lock.Waiters.Find(request.RevokeId) is null
                 && _lock.Holder is { } holder
-                && (request.FencingToken ?? holder.FencingToken) == holder.FencingToken)
+                && holder.HasFence(request.FencingToken ?? holder.FencingToken))
             {
                 _outcomes.Add(new Outcome.Revoked(holder, request.By, request.ReplyTo));
                 if (holder.ReleasedAt is null)
@@ -236,21 +238,25 @@ public sealed class LockRules
             _outcomes.Add(new Outcome.Granted(_lock.Holder!, Waited: null, Repeated: false, request.ReplyTo));
         }
 
-        /// <summary>Ends the holder's grant and hands the lock to the next in line: one decision, so that nobody can barge in between.</summary>
+        /// <summary>
+        /// Ends the holder's grant and hands the lock to the next in line, and to those who may follow it: one decision, so that nobody can
+        /// barge in between.
+        /// </summary>
         private void PassOn(Holder holder, Ending ending)
         {
             _lock = _lock with { Holder = null };
-            Remember(holder.AcquireId, ending);
+            Remember(holder, ending);
 
             if (NextInLine() is not { } next)
                 return;
 
             Dequeue(next);
             var fence = NextFence();
+            var followers = TakeFollowers(next, fence);
             var window = next.Lease < limits.ConfirmationWindow ? next.Lease : limits.ConfirmationWindow;
             Grant(new Holder(
                 next.AcquireId, next.Owner, next.Token, fence, next.Lease, now, now + window, Confirmed: false, next.ClientId,
-                TellAt(next.ClientId, next.ReplyTo), next.SharedLease));
+                TellAt(next.ClientId, next.ReplyTo), next.SharedLease, ReleasedAt: null, followers));
             _outcomes.Add(new Outcome.Granted(_lock.Holder!, next, Repeated: false, next.ReplyTo));
         }
 
@@ -269,6 +275,17 @@ public sealed class LockRules
             return null;
         }
 
+        /// <summary>Those who stand right behind the next one in line and may hold the lock after it, as far as they stand in a row.</summary>
+        private Followers? TakeFollowers(Waiter first, long fence)
+        {
+            var waiters = _lock.Waiters.InOrder.Take(limits.LongestRun - 1).TakeWhile(first.MayBeFollowedBy).ToList();
+            if (waiters.Count == 0)
+                return null;
+
+            waiters.ForEach(Dequeue);
+            return new Followers([.. waiters.Select(waiter => new Follower(waiter.AcquireId, ++fence))]);
+        }
+
         /// <summary>The attempt is over, but nobody else gets the lock yet.</summary>
         private void Keep(Holder holder) => _lock = _lock with { Holder = holder };
 
@@ -278,7 +295,7 @@ public sealed class LockRules
                 _outcomes.Add(new Outcome.LossTold(holder, why, by, address));
         }
 
-        private void Grant(Holder holder) => _lock = _lock with { Holder = holder, LastFence = holder.FencingToken };
+        private void Grant(Holder holder) => _lock = _lock with { Holder = holder, LastFence = holder.LastFence };
 
         /// <summary>
         /// Strictly above the last one, and above every one that a purged row of this key may have had: the time in microseconds is the
@@ -290,7 +307,7 @@ public sealed class LockRules
         {
             var waiter = new Waiter(
                 _lock.LastTicket + 1, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, deadline,
-                request.ClientId, request.ReplyTo, request.OnLease);
+                request.ClientId, request.ReplyTo, request.OnLease, request.MayFollow);
             _lock = _lock with { LastTicket = waiter.Position, Waiters = _lock.Waiters.Add(waiter) };
             _outcomes.Add(new Outcome.Enqueued(waiter));
             TellPlace(waiter, request);
@@ -345,6 +362,22 @@ public sealed class LockRules
 
         private void Remember(Guid acquireId, Ending ending) =>
             _lock = _lock with { Ended = _lock.Ended.Remember(new EndedAttempt(acquireId, ending, now), limits) };
+
+        private void Remember(Holder holder, Ending ending)
+        {
+            if (holder.Followers is not { Items: var followers })
+            {
+                Remember(holder.AcquireId, ending);
+                return;
+            }
+
+            EndedAttempt[] attempts =
+            [
+                new(holder.AcquireId, ending, now),
+                .. followers.Select(follower => new EndedAttempt(follower.AcquireId, ending, now)),
+            ];
+            _lock = _lock with { Ended = _lock.Ended.Remember(attempts, limits) };
+        }
 
         private static string Reason(Ending ending) => ending switch
         {

@@ -21,6 +21,16 @@ public sealed record LockRulesLimits
     /// <summary>How long they are remembered at most. 1 s to 24 h, default 2 min.</summary>
     public TimeSpan AttemptMemory { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// How many waiters of one session that stand in a row are granted together at most, if they agreed to it. 1 to 1,000, default 32; never
+    /// more than <see cref="AttemptsRemembered"/>. More save messages where many wait in one process, and let a process that dies right
+    /// after its grant take more of its own waiters with it; 1 grants everybody alone.
+    /// </summary>
+    public int MaxRun { get; init; } = 32;
+
+    /// <summary>Every attempt of a run has to be remembered when it ends.</summary>
+    internal int LongestRun => Math.Min(MaxRun, AttemptsRemembered);
+
     /// <summary>Refuses numbers outside of their range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range; the message names it, its value and the range.</exception>
     public void Validate()
@@ -31,6 +41,7 @@ public sealed record LockRulesLimits
         Require(AttemptsRemembered is >= 1 and <= 1_024, nameof(AttemptsRemembered), AttemptsRemembered, "1 to 1,024");
         Require(AttemptMemory >= TimeSpan.FromSeconds(1) && AttemptMemory <= TimeSpan.FromHours(24),
             nameof(AttemptMemory), AttemptMemory, "1 s to 24 h");
+        Require(MaxRun is >= 1 and <= 1_000, nameof(MaxRun), MaxRun, "1 to 1,000");
     }
 
     private static void Require(bool holds, string name, object value, string range)

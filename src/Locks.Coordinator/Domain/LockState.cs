@@ -2,7 +2,7 @@ namespace Locks.Coordinator.Domain;
 
 /// <summary>Everything there is to know about one lock. Immutable.</summary>
 /// <param name="Key">The lock's key.</param>
-/// <param name="LastFence">The highest fencing token that was ever granted, 0 before the first.</param>
+/// <param name="LastFence">The highest fencing token that was ever granted, 0 before the first. Of the holder and its followers, the last one's.</param>
 /// <param name="LastTicket">The highest ticket that a waiter ever drew, 0 before the first.</param>
 /// <param name="Holder">Who holds the lock; nobody when it is free.</param>
 /// <param name="Waiters">Who waits for it; nobody when it is free.</param>
@@ -34,15 +34,22 @@ public sealed record LockState(
 
         if (Holder is { } holder)
         {
-            if (holder.FencingToken != LastFence)
-                throw new LockInvariantException($"the holder's fencing token is {holder.FencingToken}, the last granted {LastFence}");
-            if (Waiters.Find(holder.AcquireId) is not null)
-                throw new LockInvariantException($"attempt {holder.AcquireId} holds the lock and waits for it");
-            if (Ended.Find(holder.AcquireId) is not null)
-                throw new LockInvariantException($"attempt {holder.AcquireId} holds the lock and is over");
+            if (holder.LastFence != LastFence)
+                throw new LockInvariantException($"the holder's fencing token is {holder.LastFence}, the last granted {LastFence}");
+            CheckHolds(holder.AcquireId);
+            foreach (var follower in holder.Followers?.Items ?? [])
+                CheckHolds(follower.AcquireId);
         }
 
         if (Waiters.Last is { } last && last.Position > LastTicket)
             throw new LockInvariantException($"a waiter has ticket {last.Position}, the last drawn is {LastTicket}");
+    }
+
+    private void CheckHolds(Guid acquireId)
+    {
+        if (Waiters.Find(acquireId) is not null)
+            throw new LockInvariantException($"attempt {acquireId} holds the lock and waits for it");
+        if (Ended.Find(acquireId) is not null)
+            throw new LockInvariantException($"attempt {acquireId} holds the lock and is over");
     }
 }

@@ -11,6 +11,7 @@ namespace Locks.Coordinator.Domain;
 /// <param name="ClientId">The client session that waits, when it named itself.</param>
 /// <param name="ReplyTo">Where its grant is sent.</param>
 /// <param name="SharedLease">The shared lease that its grant is to live on, instead of having one of its own.</param>
+/// <param name="MayFollow">Whether it may be granted together with others of its session that stand right before or behind it.</param>
 public sealed record Waiter(
     long Position,
     Guid AcquireId,
@@ -21,4 +22,13 @@ public sealed record Waiter(
     DateTimeOffset Deadline,
     string? ClientId,
     ReplyTo ReplyTo,
-    SharedLease? SharedLease = null);
+    SharedLease? SharedLease = null,
+    bool MayFollow = false)
+{
+    /// <summary>Whether another may hold the lock right after this one, with the same token and on the same lease.</summary>
+    public bool MayBeFollowedBy(Waiter other) =>
+        CanBeInARun && other.CanBeInARun
+        && ClientId == other.ClientId && Owner == other.Owner && Lease == other.Lease && ReplyTo.Address == other.ReplyTo.Address;
+
+    private bool CanBeInARun => MayFollow && ClientId is not null && SharedLease is null;
+}

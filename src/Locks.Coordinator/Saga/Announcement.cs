@@ -26,7 +26,8 @@ internal static class Announcement
     private static (ReplyTo? Asker, object? Reply) Of(string key, Outcome outcome) => outcome switch
     {
         Outcome.Granted { Grant: var grant } granted => (granted.ReplyTo,
-            new LockAcquired(key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease)),
+            new LockAcquired(
+                key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease, Told(grant.Followers))),
         Outcome.Denied denied => (denied.ReplyTo,
             new LockDenied(key, denied.AcquireId, denied.Why, denied.Holder?.Owner, denied.RetryAfter)),
         Outcome.PlaceTold told => (told.ReplyTo,
@@ -40,4 +41,7 @@ internal static class Announcement
         Outcome.ReleaseRefused refused => (refused.ReplyTo, new LockNotHeld(key)),
         _ => (null, null),
     };
+
+    private static GrantedFollower[]? Told(Followers? followers) =>
+        followers is null ? null : [.. followers.Items.Select(follower => new GrantedFollower(follower.AcquireId, follower.FencingToken))];
 }

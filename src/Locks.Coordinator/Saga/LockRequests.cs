@@ -20,7 +20,8 @@ internal static class LockRequests
                 message.NotifyQueued,
                 OwnerToken.Mint(),
                 Asker(context) ?? throw new LockInvariantException("an acquire without a response address got past the door"),
-                message.LeaseId is null ? null : context.GetPayload<SharedLease>()),
+                message.LeaseId is null ? null : context.GetPayload<SharedLease>(),
+                message.MayFollow),
             CancelAcquire message => new LockRequest.Cancel(message.AcquireId),
             ConfirmGrant message => new LockRequest.Confirm(message.AcquireId, message.FencingToken),
             RenewLock message => new LockRequest.Renew(

@@ -28,7 +28,7 @@ internal static class CommandLine
           ConnectionString   the database, for PostgreSql and SqlServer
           QueueName          the queue that is read (locks); coordinators that share it must share the store
           ConcurrentRequests, SweepInterval, SweepGrace, IdleRetention, StorePatience, Limits:ConfirmationWindow, Limits:MaxWaiters,
-          Limits:AttemptsRemembered, Limits:AttemptMemory   as the coordinator's options of the same names
+          Limits:AttemptsRemembered, Limits:AttemptMemory, Limits:MaxRun   as the coordinator's options of the same names
 
         Exit codes: 0 done; 1 failed; 2 a wrong command or setting.
         """;

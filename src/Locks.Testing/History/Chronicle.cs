@@ -12,14 +12,22 @@ internal static class Chronicle
     /// <param name="at">When it was decided.</param>
     public static IEnumerable<LockEvent> Of(Decision decision, string? asker, DateTimeOffset at)
     {
-        var settled = decision.Outcomes.Select(AttemptThatIsSettled).ToHashSet();
-        return decision.Outcomes.Select(outcome => Retell(outcome, decision, asker, settled) is { } told
-                ? new LockEvent(at, decision.After.Key, told.Kind, told.Owner, told.FencingToken, told.Detail)
-                : null)
-            .OfType<LockEvent>();
+        var settled = decision.Outcomes.SelectMany(AttemptsThatAreSettled).ToHashSet();
+        return decision.Outcomes
+            .SelectMany(outcome => Followers(outcome).Prepend(Retell(outcome, decision, asker, settled)))
+            .OfType<Told>()
+            .Select(told => new LockEvent(at, decision.After.Key, told.Kind, told.Owner, told.FencingToken, told.Detail));
     }
 
-    private static Told? Retell(Outcome outcome, Decision decision, string? asker, HashSet<Guid?> settled) => outcome switch
+    /// <summary>Those who were granted together with the first hold the lock after it; when each begins, only their client knows.</summary>
+    private static IEnumerable<Told?> Followers(Outcome outcome) =>
+        outcome is Outcome.Granted { Repeated: false, Grant: { Followers.Items: var followers } grant }
+            ? followers.Select(follower => new Told(
+                LockEventKind.Acquired, grant.Owner, follower.FencingToken,
+                $"out of the line, after fencing token {follower.FencingToken - 1} and on its lease"))
+            : [];
+
+    private static Told? Retell(Outcome outcome, Decision decision, string? asker, HashSet<Guid> settled) => outcome switch
     {
         Outcome.Granted { Repeated: false } granted => new(
             LockEventKind.Acquired, granted.Grant,
@@ -41,11 +49,12 @@ internal static class Chronicle
         _ => null,
     };
 
-    private static Guid? AttemptThatIsSettled(Outcome outcome) => outcome switch
+    private static IEnumerable<Guid> AttemptsThatAreSettled(Outcome outcome) => outcome switch
     {
-        Outcome.Granted granted => granted.Grant.AcquireId,
-        Outcome.Denied denied => denied.AcquireId,
-        _ => null,
+        Outcome.Granted { Grant: var grant } =>
+            [grant.AcquireId, .. grant.Followers?.Items.Select(follower => follower.AcquireId) ?? []],
+        Outcome.Denied denied => [denied.AcquireId],
+        _ => [],
     };
 
     private static Waiter? WaiterOf(Guid acquireId, Decision decision) => decision.Before.Waiters.Find(acquireId);

@@ -34,6 +34,22 @@ public sealed class InvariantTests
             _sound with { Ended = new EndedAttempts([new EndedAttempt(A.Id, Ending.Held, LockUnderTest.Noon)]) },
             "holds the lock and is over");
 
+    [Fact]
+    public void FollowerThatWaitsOrIsOver_OrWithoutTheLastFence_IsRefused()
+    {
+        AssertRefused(WithFollower(C.Id, _sound.LastFence + 1), "holds the lock and waits for it");
+        AssertRefused(WithFollower(D.Id, _sound.LastFence + 2), "the holder's fencing token is");
+        AssertRefused(
+            WithFollower(D.Id, _sound.LastFence + 1) with { Ended = new EndedAttempts([new EndedAttempt(D.Id, Ending.Held, LockUnderTest.Noon)]) },
+            "holds the lock and is over");
+
+        LockState WithFollower(Guid attempt, long fence) => _sound with
+        {
+            LastFence = _sound.LastFence + 1,
+            Holder = _sound.Holder! with { Followers = new Followers([new Follower(attempt, fence)]) },
+        };
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

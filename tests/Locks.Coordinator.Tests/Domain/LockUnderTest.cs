@@ -34,7 +34,7 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
     }
 
     /// <summary>The timer's note about the current grant.</summary>
-    public Decision Expire() => Decide(new LockRequest.Expire(Holder.FencingToken));
+    public Decision Expire() => Decide(new LockRequest.Expire(Holder.LastFence));
 
     /// <summary>A holds the lock for 30 s, and the others wait for it in this order, a minute each.</summary>
     public static LockUnderTest HeldByA(params Attempt[] waiters)

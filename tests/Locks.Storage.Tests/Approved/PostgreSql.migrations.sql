@@ -184,3 +184,28 @@ BEGIN
     END IF;
 END $EF$;
 COMMIT;
+
+START TRANSACTION;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121073000_Runs') THEN
+    ALTER TABLE locks.locks ADD holder_followers bytea;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121073000_Runs') THEN
+    ALTER TABLE locks.lock_waiters ADD may_follow boolean NOT NULL DEFAULT FALSE;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121073000_Runs') THEN
+    INSERT INTO locks.schema_migrations ("MigrationId", "ProductVersion")
+    VALUES ('20261121073000_Runs', '(EF Core)');
+    END IF;
+END $EF$;
+COMMIT;

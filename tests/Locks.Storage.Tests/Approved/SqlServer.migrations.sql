@@ -199,3 +199,32 @@ END;
 
 COMMIT;
 GO
+
+BEGIN TRANSACTION;
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121073006_Runs'
+)
+BEGIN
+    ALTER TABLE [locks].[locks] ADD [holder_followers] varbinary(max) NULL;
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121073006_Runs'
+)
+BEGIN
+    ALTER TABLE [locks].[lock_waiters] ADD [may_follow] bit NOT NULL DEFAULT CAST(0 AS bit);
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261121073006_Runs'
+)
+BEGIN
+    INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
+    VALUES (N'20261121073006_Runs', N'(EF Core)');
+END;
+
+COMMIT;
+GO

@@ -1,5 +1,6 @@
 using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
+using Locks.Client.Core.Runs;
 using Locks.Client.Requests;
 using Locks.Contracts;
 
@@ -17,6 +18,7 @@ internal sealed class HeldLock
     private readonly LockOptions _how;
     private readonly TimeSpan _leaseLength;
     private readonly SharedLease? _lease;
+    private readonly Seat? _seat;
     private readonly ILifetime _lifetime;
     private readonly Action<LockLoss>? _onLost;
     private readonly Signal _renewing;
@@ -50,6 +52,23 @@ internal sealed class HeldLock
             ? new LeaseCountdown(client.TimingFor(how), granted, OnLost)
             : new LeaseFollower(lease, client.Timing, OnLost);
         request.WhenEnded(OnPushed);
+    }
+
+    /// <summary>A lock that its holder has from the one before it in a run, and leaves to the next.</summary>
+    /// <param name="client">The client that got the lock.</param>
+    /// <param name="seat">The holder's place in the run.</param>
+    /// <param name="granted">What is left of the run's lease, started before the request that it comes from was sent.</param>
+    /// <param name="lease">The lease that was asked for.</param>
+    /// <param name="how">How the lock is held.</param>
+    /// <param name="onLost">Called once when the lock is lost.</param>
+    public HeldLock(LockClient client, Seat seat, Deadline granted, TimeSpan lease, LockOptions how, Action<LockLoss>? onLost)
+        : this(client, seat.Request!, seat.Grant, granted, how, lease: null, onLost)
+    {
+        _seat = seat;
+        _leaseLength = lease;
+        seat.Follow(((LeaseCountdown)_lifetime).Extend, _lifetime.Lose);
+        if (_lifetime.Loss is { } loss)
+            seat.Lose(loss);
     }
 
     public string Key { get; }
@@ -96,6 +115,9 @@ internal sealed class HeldLock
         if (_lifetime.Loss is { Reason: LockLossReason.Revoked or LockLossReason.Superseded or LockLossReason.LeaseEnded })
             return false;
 
+        if (_seat is not null && _seat.TryHandOn())
+            return true;
+
         var command = new ReleaseLock(Key, _ownerToken, KeepFor());
         var patience = Deadline.After(_client.Time, _client.Options.RequestTimeout);
         return await _client.Requester.AskAsync(command, patience, CancellationToken.None).ConfigureAwait(false) is LockReleased;
@@ -119,7 +141,7 @@ internal sealed class HeldLock
             if (answer is LockLost lost)
                 countdown.Lose(lost.ToLoss());
             else
-                countdown.Extend(sent);
+                Extend(countdown, sent);
         }
         catch (OperationCanceledException)
         {
@@ -128,6 +150,12 @@ internal sealed class HeldLock
         }
 
         return countdown.IsRunning;
+    }
+
+    private void Extend(LeaseCountdown countdown, Deadline renewed)
+    {
+        countdown.Extend(renewed);
+        _seat?.Renewed(renewed);
     }
 
     private async Task<bool> TryRenewAsync(TimeSpan patience, CancellationToken cancellationToken)
@@ -155,6 +183,7 @@ internal sealed class HeldLock
     {
         _request.Dispose();
         _renewing.Fire();
+        _seat?.Lose(loss);
         _onLost?.Invoke(loss);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     private readonly Dictionary<Guid, SharedLease> _leases = [];
     private readonly HashSet<string> _seen = [];
     private Holder? _holder;
-    private Waiter? _leaving;
+    private readonly List<Waiter> _leaving = [];
     private Outcome.LossTold? _toTell;
     private long _highestFence;
     private long _highestTicket;
@@ -54,7 +54,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         if (request is LockRequest.Cancel { AcquireId: var cancelled })
             Apply(cancelled);
 
-        Assert.Null(_leaving);
+        Assert.Empty(_leaving);
         Require(_toTell is null, "a holder was not told of its loss");
         CheckState(decision.After);
         CheckAnswer(request, decision);
@@ -66,9 +66,10 @@ internal sealed class LockModel(LockRulesLimits limits)
         switch (outcome)
         {
             case Outcome.Granted { Repeated: true } granted:
-                See("a grant repeated");
+                See(granted.Grant.Followers is null ? "a grant repeated" : "a grant of a run repeated");
                 var again = Assert.IsType<LockRequest.Acquire>(request);
-                Assert.Equal((_holder, again.AcquireId, again.ReplyTo), (granted.Grant, granted.Grant.AcquireId, granted.ReplyTo));
+                Assert.Equal((_holder, again.ReplyTo), (granted.Grant, granted.ReplyTo));
+                Assert.Contains(again.AcquireId, MembersOf(_holder));
                 Require(granted.Grant.ReleasedAt is null, "G6: a grant that was given back was announced again");
                 break;
             case Outcome.Granted { Waited: { } waiter } granted:
@@ -84,10 +85,9 @@ internal sealed class LockModel(LockRulesLimits limits)
                 Apply(waiter, Assert.IsType<LockRequest.Acquire>(request), now);
                 break;
             case Outcome.Dequeued { Waiter: var waiter }:
-                Assert.Null(_leaving);
                 Require(_line.Remove(waiter), "who left the line was not in it as it was last enqueued");
                 if (request is not LockRequest.Cancel cancel || cancel.AcquireId != waiter.AcquireId)
-                    _leaving = waiter;
+                    _leaving.Add(waiter);
                 break;
             case Outcome.PlaceTold told:
                 Assert.Equal(told.AcquireId, _line[told.Place - 1].AcquireId);
@@ -103,7 +103,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                 See("a revocation refused");
                 Require(!_revocations.GetValueOrDefault(revoke.RevokeId), "a revocation was refused when it was repeated");
                 Require(
-                    _revocations.ContainsKey(revoke.RevokeId) || _holder is null || revoke.FencingToken is { } other && other != _holder.FencingToken,
+                    _revocations.ContainsKey(revoke.RevokeId) || _holder is null || revoke.FencingToken is { } other && !FencesOf(_holder).Contains(other),
                     "a revocation was refused although it names the holder");
                 if (_holder is null && revoke.FencingToken is null)
                     _revocations.TryAdd(revoke.RevokeId, false);
@@ -188,7 +188,9 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         See(_holder!.ReleasedAt is null ? "a revocation" : "a revocation of what is kept");
         Assert.Equal((_holder, request.By), (revoked.Grant, revoked.By));
-        Require(request.FencingToken is null || request.FencingToken == _holder.FencingToken, "another grant was revoked than was named");
+        if (request.FencingToken is { } named && named != _holder.FencingToken)
+            See("a revocation of a run by another's number");
+        Require(request.FencingToken is not { } fence || FencesOf(_holder).Contains(fence), "another grant was revoked than was named");
         Require(_revocations.TryAdd(request.RevokeId, true), "G6: a revocation took effect twice");
         _toTell = _holder is { ReleasedAt: null, TellAt: { } address }
             ? new Outcome.LossTold(_holder, LossReasons.Revoked, request.By, address)
@@ -220,10 +222,11 @@ internal sealed class LockModel(LockRulesLimits limits)
     private void ApplyGrantOutOfTheLine(Outcome.Granted granted, Waiter waiter, DateTimeOffset now)
     {
         See("a grant out of the line");
-        Assert.Equal(_leaving, waiter);
-        _leaving = null;
-        Assert.DoesNotContain(_line, other => other.Position < waiter.Position);
-        Require(waiter.Deadline > now, "a waiter was granted after its deadline");
+        Assert.Equal(_leaving[0], waiter);
+        Assert.DoesNotContain(_line, other => other.Position < _leaving[^1].Position);
+        Assert.All(_leaving, granted => Require(granted.Deadline > now, "a waiter was granted after its deadline"));
+        CheckRun(granted.Grant);
+        _leaving.Clear();
         Assert.Equal(waiter.ReplyTo, granted.ReplyTo);
         if (waiter.SharedLease is { } lease)
         {
@@ -235,10 +238,36 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.Equal(
             new Holder(
                 waiter.AcquireId, waiter.Owner, waiter.Token, granted.Grant.FencingToken, waiter.Lease, now, now + window,
-                Confirmed: false, waiter.ClientId, TellAt(waiter.ClientId, waiter.ReplyTo), waiter.SharedLease),
+                Confirmed: false, waiter.ClientId, TellAt(waiter.ClientId, waiter.ReplyTo), waiter.SharedLease, ReleasedAt: null,
+                granted.Grant.Followers),
             granted.Grant);
         BeginGrant(granted.Grant);
     }
+
+    /// <summary>Those who leave the line for the lock, in their order: as many as may be granted together, each with a number of its own.</summary>
+    private void CheckRun(Holder grant)
+    {
+        Assert.Equal(_leaving.Select(waiter => waiter.AcquireId), MembersOf(grant));
+        Require(FencesOf(grant).SequenceEqual(FencesOf(grant).Distinct().Order()), "G3: the fencing tokens of a run do not rise");
+        Require(_leaving.Count <= limits.MaxRun, "a run is too long");
+        Require(
+            _leaving.Count == 1 || _leaving.TrueForAll(waiter =>
+                waiter is { MayFollow: true, SharedLease: null, ClientId: not null } && IsLike(waiter, _leaving[0])),
+            "a waiter was granted together with others without its consent");
+        if (_leaving.Count > 1)
+            See("a run");
+        if (_leaving.Count == limits.MaxRun && _line.FirstOrDefault() is { MayFollow: true } cutOff && IsLike(cutOff, _leaving[0]))
+            See("a run that is long enough");
+    }
+
+    private static bool IsLike(Waiter waiter, Waiter other) =>
+        (waiter.ClientId, waiter.Owner, waiter.Lease, waiter.ReplyTo.Address) == (other.ClientId, other.Owner, other.Lease, other.ReplyTo.Address);
+
+    private static IEnumerable<Guid> MembersOf(Holder? grant) =>
+        grant is null ? [] : [grant.AcquireId, .. grant.Followers?.Items.Select(follower => follower.AcquireId) ?? []];
+
+    private static IEnumerable<long> FencesOf(Holder grant) =>
+        [grant.FencingToken, .. grant.Followers?.Items.Select(follower => follower.FencingToken) ?? []];
 
     private void ApplyGrantAtOnce(Outcome.Granted granted, LockRequest.Acquire request, DateTimeOffset now)
     {
@@ -259,23 +288,29 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         Require(_holder is null, "G1: the lock was granted while it was held");
         Require(grant.FencingToken > _highestFence, "G3: the fencing token did not rise");
-        Assert.False(_over.ContainsKey(grant.AcquireId), "G6: an attempt that was over was granted");
-        Require(_grants.TryAdd(grant.AcquireId, grant), "G6: an attempt was granted twice");
-        _highestFence = grant.FencingToken;
+        foreach (var attempt in MembersOf(grant))
+        {
+            Assert.False(_over.ContainsKey(attempt), "G6: an attempt that was over was granted");
+            Require(_grants.TryAdd(attempt, grant), "G6: an attempt was granted twice");
+        }
+
+        _highestFence = FencesOf(grant).Last();
         _holder = grant;
     }
 
     private void EndGrant()
     {
-        _over[_holder!.AcquireId] = DenyReasons.Ended;
+        foreach (var attempt in MembersOf(_holder))
+            _over[attempt] = DenyReasons.Ended;
         _holder = null;
     }
 
     private void Keep(DateTimeOffset now, DateTimeOffset end)
     {
         See("a release that keeps");
-        _over.Add(_holder!.AcquireId, DenyReasons.Ended);
-        _holder = _holder with
+        foreach (var attempt in MembersOf(_holder))
+            _over.Add(attempt, DenyReasons.Ended);
+        _holder = _holder! with
         {
             Confirmed = true,
             SharedLease = null,
@@ -291,8 +326,9 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.False(denied.RetryAfter < TimeSpan.Zero, "a negative time to wait");
         Assert.Equal(_holder, denied.Holder);
 
-        if (_leaving is { } waiter)
+        if (_leaving.Count > 0)
         {
+            var waiter = Assert.Single(_leaving);
             Assert.Equal((waiter.AcquireId, waiter.ReplyTo), (denied.AcquireId, denied.ReplyTo));
             if (denied.Why == DenyReasons.LeaseNotFound)
             {
@@ -307,7 +343,7 @@ internal sealed class LockModel(LockRulesLimits limits)
             }
 
             _over.Add(waiter.AcquireId, denied.Why);
-            _leaving = null;
+            _leaving.Clear();
             return;
         }
 
@@ -351,7 +387,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.Equal(
             new Waiter(
                 waiter.Position, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, now + request.Wait!.Value,
-                request.ClientId, request.ReplyTo, request.OnLease),
+                request.ClientId, request.ReplyTo, request.OnLease, request.MayFollow),
             waiter);
         Require(request.OnLease is null || IsAlive(request.OnLease, now), "an attempt waits for a lease that is over");
         _highestTicket = waiter.Position;
@@ -360,7 +396,7 @@ internal sealed class LockModel(LockRulesLimits limits)
 
     private void Apply(LockRequest.Confirm confirm, DateTimeOffset now)
     {
-        if (_holder is { Confirmed: false } && (_holder.AcquireId, _holder.FencingToken) == (confirm.AcquireId, confirm.FencingToken))
+        if (_holder is { Confirmed: false } && MembersOf(_holder).Zip(FencesOf(_holder)).Contains((confirm.AcquireId, confirm.FencingToken)))
         {
             See(_holder.SharedLease is null ? "a confirmation" : "a confirmation on a lease");
             Extend(now + _holder.Lease);
@@ -370,8 +406,14 @@ internal sealed class LockModel(LockRulesLimits limits)
     /// <summary>From now on whatever comes of this attempt is over, also if it was denied before or never heard of.</summary>
     private void Apply(Guid cancelled)
     {
+        if (_holder is { Followers: not null, ReleasedAt: null } && MembersOf(_holder).Contains(cancelled))
+        {
+            See("a cancel in a run");
+            return;
+        }
+
         See(_over.ContainsKey(cancelled) ? "a cancel of what is over" : "a cancel");
-        Require(_holder?.AcquireId != cancelled || _holder.ReleasedAt is not null, "what was cancelled is still held");
+        Require(!MembersOf(_holder).Contains(cancelled) || _holder!.ReleasedAt is not null, "what was cancelled is still held");
         Assert.DoesNotContain(_line, waiter => waiter.AcquireId == cancelled);
         _over[cancelled] = DenyReasons.Ended;
     }
@@ -394,7 +436,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Require(_line.TrueForAll(waiter => state.Waiters.Find(waiter.AcquireId) == waiter), "a waiter is not found by its attempt");
         Require((_highestFence, _highestTicket) == (state.LastFence, state.LastTicket), "the last numbers are not the highest ones");
         Require(
-            _over.Keys.All(attempt => state.Ended.Find(attempt) is not null || attempt == _holder?.AcquireId),
+            _over.Keys.All(attempt => state.Ended.Find(attempt) is not null || MembersOf(_holder).Contains(attempt)),
             "an attempt that is over was forgotten");
         Require(_revocations.Keys.All(revocation => state.Ended.Find(revocation) is not null), "a revocation was forgotten");
         Require(DueAt == state.DueAt, "it is not due when it should be");
@@ -418,8 +460,9 @@ internal sealed class LockModel(LockRulesLimits limits)
         {
             case LockRequest.Acquire { AcquireId: var attempt, ReplyTo: var address }:
                 var waits = _line.Any(waiter => waiter.AcquireId == attempt);
-                var holds = _holder?.AcquireId == attempt && _holder.ReleasedAt is null;
-                var grants = outcomes.Count(outcome => outcome is Outcome.Granted g && g.Grant.AcquireId == attempt && g.ReplyTo == address);
+                var holds = _holder is { ReleasedAt: null } && MembersOf(_holder).Contains(attempt);
+                var grants = outcomes.Count(outcome =>
+                    outcome is Outcome.Granted g && MembersOf(g.Grant).Contains(attempt) && g.ReplyTo == address);
                 var denials = outcomes.Count(outcome => outcome is Outcome.Denied d && d.AcquireId == attempt && d.ReplyTo == address);
                 Assert.Equal((holds, !holds && !waits), (grants > 0, denials > 0));
                 break;
@@ -437,7 +480,7 @@ internal sealed class LockModel(LockRulesLimits limits)
 
     private void CheckNothingIsOverdue(LockRequest request, DateTimeOffset now, Holder? before, Decision decision)
     {
-        if (request is LockRequest.Expire expire && expire.FencingToken != before?.FencingToken)
+        if (request is LockRequest.Expire expire && (before is null || expire.FencingToken != FencesOf(before).Last()))
         {
             See("a stale timer");
             decision.DoesNothing();

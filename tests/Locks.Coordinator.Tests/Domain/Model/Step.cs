@@ -32,7 +32,7 @@ internal readonly record struct Step(Happening What, int Who, int Number)
 /// <summary>A story; its text form is what a failing test prints.</summary>
 internal sealed record Story(Step[] Steps)
 {
-    public const int Actors = 5;
+    public const int Actors = 6;
     public const int Numbers = 1_000;
 
     /// <summary>How many shared leases there are at a time. One that has ended makes room for another.</summary>

@@ -8,7 +8,8 @@ internal sealed class StoryTeller
     public static readonly LockRulesLimits Limits = new()
     {
         ConfirmationWindow = TimeSpan.FromSeconds(4),
-        MaxWaiters = 3,
+        MaxWaiters = 4,
+        MaxRun = 3,
 
         // More than a story has: what is forgotten is the business of EndedAttemptsTests.
         AttemptsRemembered = 1_024,
@@ -82,7 +83,7 @@ internal sealed class StoryTeller
         Happening.AnyMessageAgain => _sent.Count > 0 ? Copy(_sent[step.Number % _sent.Count]) : null,
         Happening.Cancel => new LockRequest.Cancel(AttemptOf(step)),
         Happening.Confirm => step.Number % 2 == 0 && _lock.State.Holder is { } holder
-            ? new LockRequest.Confirm(holder.AcquireId, holder.FencingToken)
+            ? ConfirmationOf(holder, step.Number / 2)
             : new LockRequest.Confirm(AttemptOf(step), _model.GrantOf(AttemptOf(step))?.FencingToken ?? step.Number),
         Happening.Renew => new LockRequest.Renew(TokenOf(step), TimeSpan.FromSeconds(Pick(Leases, step.Number)), ReplyTo: null),
         Happening.Release => new LockRequest.Release(TokenOf(step), ReplyTo: null),
@@ -106,11 +107,25 @@ internal sealed class StoryTeller
             NotifyQueued = step.Number % 2 == 0,
             OnLease = step.Number % 5 < 2 ? LeaseOf(step) : null,
         };
+        if (step.Number / 5 % 3 > 0)
+            request = InTheSession(request, step.Number / 15);
         if (step.Number % 7 == 0)
             request = request with { ClientId = null };
         _attempts[step.Who] = request;
         return request;
     }
+
+    /// <summary>What all attempts of one client process have in common.</summary>
+    private static LockRequest.Acquire InTheSession(LockRequest.Acquire request, int number) => request with
+    {
+        Lease = TimeSpan.FromSeconds(Leases[^1]),
+        Wait = request.Wait ?? TimeSpan.FromSeconds(Waits[^1]!.Value),
+        OnLease = number % 8 == 0 ? request.OnLease : null,
+        MayFollow = number % 10 > 0,
+        Owner = "the session",
+        ClientId = "the session",
+        ReplyTo = request.ReplyTo with { Address = new Uri("loopback://localhost/the-session") },
+    };
 
     /// <summary>A copy of a request comes with a secret of its own, as the coordinator mints one for each message.</summary>
     private LockRequest Copy(LockRequest request) => request is LockRequest.Acquire acquire ? Copy(acquire) : request;
@@ -155,6 +170,13 @@ internal sealed class StoryTeller
         1 => _lock.State.LastFence - 1,
         _ => null,
     };
+
+    /// <summary>By any of those who were granted together.</summary>
+    private static LockRequest.Confirm ConfirmationOf(Holder holder, int number)
+    {
+        Follower[] all = [new(holder.AcquireId, holder.FencingToken), .. holder.Followers?.Items ?? []];
+        return new LockRequest.Confirm(Pick(all, number).AcquireId, Pick(all, number).FencingToken);
+    }
 
     private Guid AttemptOf(Step step) => _attempts[step.Who]?.AcquireId ?? new Attempt($"{step.Who} before its request").Id;
 

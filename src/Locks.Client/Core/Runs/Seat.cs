@@ -1,0 +1,40 @@
+using Locks.Client.Requests;
+using Locks.Contracts;
+
+namespace Locks.Client.Core.Runs;
+
+/// <summary>
+/// A member's place in a run. Its request is answered with it when the lock is the member's, or when the run is lost: the member then finds
+/// that it never gets <see cref="ReadyAsync">ready</see>.
+/// </summary>
+internal sealed class Seat(Run run, LockAcquired grant)
+{
+    /// <summary>The grant as if the member had it alone.</summary>
+    public LockAcquired Grant { get; } = grant;
+
+    /// <summary>Where the member waits for its turn, or waited for it; absent when it is done, or never wanted to begin.</summary>
+    public PendingRequest? Request { get; set; }
+
+    /// <summary>Makes sure that there is lease enough for the member to begin with.</summary>
+    /// <param name="lease">The lease that the member, and so every member, asked for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The lease; <see langword="null"/> when it is lost.</returns>
+    /// <exception cref="LockUnavailableException">The coordinator did not answer.</exception>
+    public Task<Deadline?> ReadyAsync(TimeSpan lease, CancellationToken cancellationToken) => run.ReadyAsync(lease, cancellationToken);
+
+    /// <summary>Tells the member that holds the lock when the run's lease is renewed or lost; at once if that has happened already.</summary>
+    public void Follow(Action<Deadline> onRenewed, Action<LockLoss> onLost) => run.Follow(this, onRenewed, onLost);
+
+    /// <summary>The member has renewed the lease, for all of them.</summary>
+    public void Renewed(Deadline lease) => run.Renewed(lease);
+
+    /// <summary>The member has found the lease lost, for all of them.</summary>
+    public void Lose(LockLoss loss) => run.Lose(loss);
+
+    /// <summary>The member is done with the lock.</summary>
+    /// <returns>Whether the next one has it; there is none otherwise, and the lock is to be given back.</returns>
+    public bool TryHandOn() => run.TryHandOn(this);
+
+    /// <summary>The member will not begin: the next one does in its place.</summary>
+    public void Leave() => run.Leave(this);
+}

@@ -1,0 +1,394 @@
+using Locks.Contracts;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.Client.Tests.Core.Runs;
+
+/// <summary>Several of one client's waiters are granted together; they hold the lock one after the other, without a message in between.</summary>
+public sealed class RunTests : IAsyncLifetime
+{
+    private const string Token = "token of the run";
+    private const long Fence = 40;
+
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(300);
+    private static readonly LockOptions Renewed = new() { Lease = Lease, AutoRenew = true };
+
+    private readonly StandIn _coordinator = new()
+    {
+        OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1),
+        OnRelease = released => new LockReleased(released.Key, Fence),
+    };
+
+    private LockWorld? _world;
+    private LockAcquired? _announced;
+
+    private LockWorld World => _world!;
+
+    public async ValueTask InitializeAsync() => _world = await LockWorld.StartAsync(_coordinator);
+
+    public ValueTask DisposeAsync() => World.DisposeAsync();
+
+    [Fact]
+    public async Task TheMembers_HoldTheLockInTurn_WithNumbersOfTheirOwn_AndOneMessageOfEachKind()
+    {
+        var waiting = await WaitAsync(3);
+        await AnnounceAsync();
+
+        var first = await waiting[0].Within();
+        Assert.False(waiting[1].IsCompleted);
+        Assert.True(await first.ReleaseAsync());
+        var second = await waiting[1].Within();
+        Assert.False(waiting[2].IsCompleted);
+        Assert.True(await second.ReleaseAsync());
+        var third = await waiting[2].Within();
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        Assert.True(await third.ReleaseAsync());
+
+        Assert.Equal([Fence, Fence + 1, Fence + 2], new[] { first, second, third }.Select(handle => handle.FencingToken));
+        Assert.All([first, second, third], handle => Assert.Equal((LockHandleState.Released, false), (handle.State, handle.IsHeld)));
+        Assert.Equal(Lease, Assert.Single(_coordinator.All<RenewLock>()).Lease);
+        Assert.Equal(Token, Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken);
+        Assert.Empty(_coordinator.All<CancelAcquire>());
+    }
+
+    [Fact]
+    public async Task TheNextMember_DoesNotGoOn_OnTheStackOfWhoReleases()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        using var busy = new ManualResetEventSlim();
+        var next = waiting[1].ContinueWith(_ => busy.Wait(TimeSpan.FromSeconds(30)), TaskContinuationOptions.ExecuteSynchronously);
+
+        Assert.True(await (await waiting[0].Within()).ReleaseAsync().Within());
+
+        Assert.False(next.IsCompleted);
+        busy.Set();
+        Assert.True(await next.Within());
+    }
+
+    [Fact]
+    public async Task ARepeatedAnnouncement_IsKnown_WhoeverAskedAgain()
+    {
+        using var giveUp = new CancellationTokenSource();
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(2), .. await WaitAsync(1, giveUp.Token, count: 3)];
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[2]);
+
+        foreach (var asked in Attempts)
+            await AnnounceAsync(under: asked.AcquireId);
+        await first.ReleaseAsync();
+        var second = await waiting[1].Within();
+        await AnnounceAsync(under: Attempts[0].AcquireId);
+        await World.Client.RevokeAsync("another", "somebody");
+
+        Assert.True(second.IsHeld);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        Assert.True(await second.ReleaseAsync());
+        Assert.Single(_coordinator.All<ReleaseLock>());
+        Assert.Single(_coordinator.All<RenewLock>());
+    }
+
+    [Fact]
+    public async Task AMemberThatGaveUp_IsPassedOver()
+    {
+        using var giveUp = new CancellationTokenSource();
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1), .. await WaitAsync(2, giveUp.Token), .. await WaitAsync(1, count: 4)];
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[1].Within());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[2].Within());
+        Assert.True(await first.ReleaseAsync());
+
+        Assert.Equal(Fence + 3, (await waiting[3].Within()).FencingToken);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+    }
+
+    [Fact]
+    public async Task AMemberWhoseTimeIsUp_IsPassedOver_AndWhoIsTheLastGivesTheLockBack()
+    {
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1), .. await WaitAsync(1, count: 2, wait: TimeSpan.FromSeconds(5))];
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+
+        World.Time.Advance(TimeSpan.FromSeconds(5));
+        await Assert.ThrowsAsync<LockTimeoutException>(() => waiting[1].Within());
+        Assert.True(await first.ReleaseAsync());
+
+        Assert.Single(_coordinator.All<ReleaseLock>());
+    }
+
+    [Fact]
+    public async Task ARunWhoseFirstMemberIsNotWanted_BeginsWithTheNext()
+    {
+        using var giveUp = new CancellationTokenSource();
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp.Token), .. await WaitAsync(1, count: 2)];
+        await giveUp.CancelAsync();
+        await _coordinator.ComesAsync<CancelAcquire>();
+
+        await AnnounceAsync();
+
+        var second = await waiting[1].Within();
+        Assert.Equal(Fence + 1, second.FencingToken);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        Assert.True(await second.ReleaseAsync());
+    }
+
+    [Fact]
+    public async Task ARunThatNobodyWants_IsGivenBack()
+    {
+        using var giveUp = new CancellationTokenSource();
+        await WaitAsync(2, giveUp.Token);
+        await giveUp.CancelAsync();
+        await _coordinator.ComesAsync<CancelAcquire>(2);
+
+        await AnnounceAsync();
+
+        await _coordinator.ComesAsync<ReleaseLock>();
+        Assert.Equal(Token, Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken);
+        Assert.Empty(_coordinator.All<RenewLock>());
+    }
+
+    [Fact]
+    public async Task AMemberThatGivesUpWhileItsTurnIsConfirmed_LeavesItToTheNext_AndTheLastGivesItBack()
+    {
+        using var giveUp = new CancellationTokenSource();
+        using var giveUpToo = new CancellationTokenSource();
+        _coordinator.OnRenew = _ => null;
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp.Token), .. await WaitAsync(1, giveUpToo.Token, count: 2)];
+        await AnnounceAsync();
+        await _coordinator.ComesAsync<RenewLock>();
+
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[0].Within());
+        Assert.False(waiting[1].IsCompleted);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        await giveUpToo.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[1].Within());
+        await _coordinator.ComesAsync<ReleaseLock>();
+        Assert.Empty(_coordinator.All<CancelAcquire>());
+    }
+
+    [Fact]
+    public async Task ARunThatIsLostBeforeItsFirstMemberHasIt_IsAttemptedAnewByAll_AndForNoLongerThanTheyWouldStillWait()
+    {
+        _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.Expired);
+        var waiting = await WaitAsync(2);
+        World.Time.Advance(TimeSpan.FromSeconds(60));
+
+        await AnnounceAsync();
+
+        await Eventually.HoldsAsync(() => Attempts.Length == 4);
+        Assert.All(Attempts[2..], again => Assert.Equal(Wait - TimeSpan.FromSeconds(60), again.Wait));
+        Assert.All(waiting, caller => Assert.False(caller.IsCompleted));
+        Assert.Empty(_coordinator.All<CancelAcquire>());
+    }
+
+    [Fact]
+    public async Task ARevocation_IsLostToWhoHoldsTheLock_AndTheOthersAttemptAnew()
+    {
+        var waiting = await WaitAsync(3);
+        await AnnounceAsync();
+        await (await waiting[0].Within()).ReleaseAsync();
+        var second = await waiting[1].Within();
+
+        await _coordinator.SayAsync(World, new LockLost(LockWorld.Key, LossReasons.Revoked, "the operator", Fence), Attempts[0].AcquireId);
+
+        await Eventually.FiresAsync(second.Lost);
+        Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), second.Loss);
+        await Eventually.HoldsAsync(() => Attempts.Length == 4);
+        Assert.False(await second.ReleaseAsync());
+        Assert.False(waiting[2].IsCompleted);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+    }
+
+    [Fact]
+    public async Task AWordAboutAnEarlierGrant_ChangesNothing()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+
+        await _coordinator.SayAsync(World, new LockLost(LockWorld.Key, LossReasons.Revoked, "the operator", Fence - 1), Attempts[0].AcquireId);
+        await World.Client.RevokeAsync("another", "somebody");
+
+        Assert.True(first.IsHeld);
+        Assert.True(await first.ReleaseAsync());
+        Assert.True((await waiting[1].Within()).IsHeld);
+    }
+
+    [Fact]
+    public async Task ALeaseThatRunsOut_IsLostToWhoHoldsTheLock_AndTheOthersAttemptAnew()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        _coordinator.OnRenew = _ => null;
+
+        World.Time.Advance(Lease);
+
+        await Eventually.FiresAsync(first.Lost);
+        await Eventually.HoldsAsync(() => Attempts.Length == 3);
+        Assert.Equal(Token, await ReleaseOfAsync(first));
+    }
+
+    [Fact]
+    public async Task ALateMember_CountsTheLeaseOfTheRun_FromBeforeItWasAskedFor()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        _coordinator.OnRenew = _ => null;
+
+        World.Time.Advance(TimeSpan.FromSeconds(9));
+        await first.ReleaseAsync();
+        var second = await waiting[1].Within();
+        World.Time.Advance(TimeSpan.FromSeconds(20.499));
+        Assert.True(second.IsHeld);
+        World.Time.Advance(TimeSpan.FromSeconds(0.001));
+
+        Assert.False(second.IsHeld);
+        await Eventually.FiresAsync(second.Lost);
+    }
+
+    [Fact]
+    public async Task AMemberThatGetsLessThanTwoThirdsOfTheLease_IsRenewedAtOnce_AndNotKeptWaiting()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        await Eventually.HoldsAsync(() => World.AwaitsRenewal(Lease));
+        _coordinator.OnRenew = _ => null;
+        World.Time.Advance(TimeSpan.FromSeconds(11));
+        await _coordinator.ComesAsync<RenewLock>(2);
+
+        await first.ReleaseAsync();
+        var second = await waiting[1].Within();
+        await _coordinator.ComesAsync<RenewLock>(3);
+        _coordinator.OnRenew = renew => new LockRenewed(renew.Key, Fence, renew.Lease);
+        await Eventually.HoldsAsync(() =>
+        {
+            World.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return _coordinator.All<RenewLock>().Count() > 3;
+        });
+        await Eventually.HoldsAsync(() => World.Time.Timers.Any(due => due > LockWorld.UntilRisk(Lease) * 0.9));
+        Assert.Equal(LockHandleState.Held, second.State);
+    }
+
+    [Fact]
+    public async Task AMemberThatWouldGetLessThanAThirdOfTheLease_GetsTheLockWhenItIsRenewed()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        _coordinator.OnRenew = _ => null;
+        World.Time.Advance(TimeSpan.FromSeconds(21));
+
+        await first.ReleaseAsync();
+        var asked = _coordinator.All<RenewLock>().Count();
+        await _coordinator.ComesAsync<RenewLock>(asked);
+        Assert.False(waiting[1].IsCompleted);
+        _coordinator.OnRenew = renew => new LockRenewed(renew.Key, Fence, renew.Lease);
+        await Eventually.HoldsAsync(() =>
+        {
+            World.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return waiting[1].IsCompleted;
+        });
+
+        Assert.True((await waiting[1]).IsHeld);
+    }
+
+    [Fact]
+    public async Task AMemberThatNobodyAnswers_Throws_AndTheOthersAttemptAnew()
+    {
+        _coordinator.OnRenew = _ => null;
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        await _coordinator.ComesAsync<RenewLock>();
+
+        World.Time.Advance(TimeSpan.FromSeconds(15));
+
+        await Assert.ThrowsAsync<LockUnavailableException>(() => waiting[0].Within());
+        await _coordinator.ComesAsync<ReleaseLock>();
+        await Eventually.HoldsAsync(() => Attempts.Length == 3);
+        Assert.False(waiting[1].IsCompleted);
+    }
+
+    [Fact]
+    public async Task AReleaseOfTheLastMember_ThatIsNotAnswered_CanBeTriedAgain()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        await (await waiting[0].Within()).ReleaseAsync();
+        var second = await waiting[1].Within();
+        _coordinator.OnRelease = _ => null;
+        var release = second.ReleaseAsync();
+        await _coordinator.ComesAsync<ReleaseLock>();
+        World.Time.Advance(TimeSpan.FromSeconds(15));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => release.Within());
+
+        _coordinator.OnRelease = released => new LockReleased(released.Key, Fence);
+        Assert.True(await second.ReleaseAsync().Within());
+    }
+
+    [Fact]
+    public async Task WhoMayShareARun_SaysSo()
+    {
+        (LockOptions How, bool MayFollow)[] cases =
+        [
+            (Renewed, true),
+            (Renewed with { AutoRenew = false }, false),
+            (Renewed with { KeepUntilExpiry = true }, false),
+            (Renewed with { HoldAtLeast = TimeSpan.FromSeconds(1) }, false),
+            (Renewed with { Progress = new Progress<WaitingStatus>() }, false),
+        ];
+        foreach (var (how, _) in cases)
+            _ = World.Client.AcquireAsync(LockWorld.Key, Wait, how with { Owner = $"{how.AutoRenew}" }, CancellationToken.None);
+        await Eventually.HoldsAsync(() => Attempts.Length == cases.Length);
+        Assert.Equal(1, Attempts.Count(attempt => attempt.MayFollow));
+
+        _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+        await World.Client.TryAcquireAsync("tried", Renewed, CancellationToken.None);
+        Assert.False(Attempts[^1].MayFollow);
+    }
+
+    /// <summary>What was asked for, without the repeats.</summary>
+    private AcquireLock[] Attempts => [.. _coordinator.All<AcquireLock>().DistinctBy(asked => asked.AcquireId)];
+
+    /// <summary>So many more callers wait in line, one after the other.</summary>
+    private async Task<Task<ILockHandle>[]> WaitAsync(
+        int callers, CancellationToken giveUp = default, int? count = null, TimeSpan? wait = null)
+    {
+        var before = Attempts.Length;
+        var waiting = new Task<ILockHandle>[callers];
+        for (var i = 0; i < callers; i++)
+        {
+            waiting[i] = World.Client.AcquireAsync(LockWorld.Key, wait ?? Wait, Renewed, giveUp);
+            await _coordinator.ComesAsync<AcquireLock>(before + i + 1);
+        }
+
+        // They know that they wait: each looks after its place, or gives up, later.
+        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due <= TimeSpan.FromSeconds(10) && due > TimeSpan.FromSeconds(1)) >= (count ?? callers));
+        return waiting;
+    }
+
+    /// <summary>All who have asked so far get the lock, in this order; told to the first, or as the answer to somebody else.</summary>
+    private Task AnnounceAsync(Guid? under = null)
+    {
+        var run = _announced ??= new LockAcquired(
+            LockWorld.Key, Attempts[0].AcquireId, Token, Fence, TimeSpan.FromSeconds(10),
+            [.. Attempts.Skip(1).Select((attempt, i) => new GrantedFollower(attempt.AcquireId, Fence + 1 + i))]);
+        return _coordinator.SayAsync(World, run, under ?? run.AcquireId);
+    }
+
+    private async Task<string> ReleaseOfAsync(ILockHandle handle)
+    {
+        await handle.ReleaseAsync();
+        return Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken;
+    }
+}

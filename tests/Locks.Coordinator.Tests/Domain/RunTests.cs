@@ -1,0 +1,242 @@
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+using Xunit;
+using static Locks.Coordinator.Tests.Domain.Attempt;
+
+namespace Locks.Coordinator.Tests.Domain;
+
+/// <summary>Waiters of one session that stand in a row are granted together, if they agreed to it, each with a number of its own.</summary>
+public sealed class RunTests
+{
+    private static readonly Attempt E = new("e");
+
+    [Fact]
+    public void WaitersInARow_AreGrantedInOneDecision()
+    {
+        var sut = HeldByA(InSession(B), InSession(C), InSession(D));
+
+        var decision = sut.Decide(A.Release());
+
+        Assert.Equal(["Released", "Dequeued", "Dequeued", "Dequeued", "Granted"], decision.Story());
+        var grant = decision.The<Outcome.Granted>().Grant;
+        Assert.Equal([B.Id, C.Id, D.Id], Members(grant));
+        Assert.Equal(B.Token, grant.Token);
+        Assert.Equal(B.Id, decision.The<Outcome.Granted>().Waited!.AcquireId);
+        Assert.Equal(sut.Now.AddSeconds(10), grant.ExpiresAt);
+        Assert.False(grant.Confirmed);
+        Assert.Empty(sut.Line);
+    }
+
+    [Fact]
+    public void EveryMember_HasANumberOfItsOwn_AndTheNextGrantAHigherOne()
+    {
+        var sut = HeldByA(InSession(B), InSession(C), InSession(D), E.Wait());
+        var before = sut.State.LastFence;
+
+        var run = sut.Decide(A.Release()).The<Outcome.Granted>().Grant;
+
+        Assert.True(run.FencingToken > before);
+        Assert.Equal([run.FencingToken + 1, run.FencingToken + 2], run.Followers!.Items.Select(follower => follower.FencingToken));
+        Assert.Equal(run.FencingToken + 2, sut.State.LastFence);
+        Assert.True(sut.Decide(B.Release()).The<Outcome.Granted>().Grant.FencingToken > run.LastFence);
+    }
+
+    [Fact]
+    public void ARun_EndsBeforeTheFirstWhoMayNotFollow()
+    {
+        LockRequest.Acquire[] strangers =
+        [
+            InSession(D) with { MayFollow = false },
+            InSession(D) with { ClientId = "another session" },
+            InSession(D) with { ClientId = null },
+            InSession(D) with { Owner = "another owner" },
+            InSession(D) with { Lease = TimeSpan.FromSeconds(31) },
+            InSession(D) with { ReplyTo = D.ReplyTo },
+            InSession(D) with { OnLease = new SharedLease(E.Id, LockUnderTest.Noon.AddHours(1), HasEnded: false) },
+        ];
+
+        Assert.All(strangers, stranger =>
+        {
+            var sut = HeldByA(InSession(B), InSession(C), stranger, InSession(E));
+
+            Assert.Equal([B.Id, C.Id], Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant));
+            Assert.Equal([D.Id, E.Id], sut.Line);
+            Assert.Equal([D.Id], Members(sut.Decide(B.Release()).The<Outcome.Granted>().Grant));
+        });
+    }
+
+    [Fact]
+    public void WhoDoesNotAgree_IsGrantedAlone_WhoeverStandsBehind()
+    {
+        var sut = HeldByA(InSession(B) with { MayFollow = false }, InSession(C));
+
+        Assert.Equal([B.Id], Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant));
+        Assert.Null(sut.Holder.Followers);
+    }
+
+    [Theory]
+    [InlineData(1, 32, 1)]
+    [InlineData(2, 32, 2)]
+    [InlineData(3, 2, 2)]
+    [InlineData(32, 32, 4)]
+    public void ARun_IsNoLongerThanTheLimit_NorThanTheMemory(int longest, int remembered, int expected)
+    {
+        var sut = HeldByA(
+            new LockRulesLimits { MaxRun = longest, AttemptsRemembered = remembered }, InSession(B), InSession(C), InSession(D), InSession(E));
+
+        Assert.Equal(expected, Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant).Count());
+        Assert.Equal(4 - expected, sut.Line.Count());
+    }
+
+    [Fact]
+    public void AGrantAtOnce_IsNoRun()
+    {
+        var sut = new LockUnderTest();
+
+        sut.Decide(InSession(B));
+
+        Assert.Null(sut.Holder.Followers);
+    }
+
+    [Fact]
+    public void OneConfirmation_StartsTheLeaseOfAll_WhoeverSendsIt()
+    {
+        var sut = Run(B, C, D);
+        var last = sut.Holder.Followers!.Items[^1];
+
+        sut.After(5).Decide(D.Confirm(last.FencingToken - 1)).DoesNothing();
+        sut.Decide(D.Confirm(last.FencingToken));
+
+        Assert.True(sut.Holder.Confirmed);
+        Assert.Equal(sut.Now.AddSeconds(30), sut.Holder.ExpiresAt);
+    }
+
+    [Fact]
+    public void ARunThatNobodyConfirms_IsPassedOverInOneWindow()
+    {
+        var sut = Run(B, C, D);
+        sut.Decide(E.Wait());
+
+        var decision = sut.After(10).Expire();
+
+        Assert.Equal([E.Id], Members(decision.The<Outcome.Granted>().Grant));
+        Assert.All([B, C, D], member => Assert.Equal(Ending.Held, sut.State.Ended.Find(member.Id)!.Value.Ending));
+    }
+
+    [Fact]
+    public void ANoteAboutTheRun_NamesItsLastNumber()
+    {
+        var sut = Run(B, C);
+        var (first, last) = (sut.Holder.FencingToken, sut.State.LastFence);
+
+        sut.After(10).Decide(new LockRequest.Expire(first)).DoesNothing();
+        sut.Decide(new LockRequest.Expire(last)).Only<Outcome.Expired>();
+    }
+
+    [Fact]
+    public void TheTokenOfTheRun_RenewsAndReleasesAll()
+    {
+        var sut = Run(B, C, D);
+
+        sut.After(5).Decide(B.Renew()).The<Outcome.Renewed>();
+        Assert.Equal(sut.Now.AddSeconds(30), sut.Holder.ExpiresAt);
+        Assert.Equal(LossReasons.Superseded, sut.Decide(C.Renew()).The<Outcome.RenewalRefused>().Why);
+        sut.Decide(C.Release()).Only<Outcome.ReleaseRefused>();
+
+        sut.Decide(B.Release()).Only<Outcome.Released>();
+        Assert.Null(sut.State.Holder);
+    }
+
+    [Fact]
+    public void ARepeatedAcquire_OfAnyMember_IsAnsweredWithTheRun()
+    {
+        var sut = Run(B, C, D);
+
+        Assert.All([B, C, D], member =>
+        {
+            var decision = sut.Decide(InSession(member));
+
+            var again = decision.ChangesNothing().Only<Outcome.Granted>();
+            Assert.True(again.Repeated);
+            Assert.Equal([B.Id, C.Id, D.Id], Members(again.Grant));
+            Assert.Equal(InSession(member).ReplyTo, again.ReplyTo);
+        });
+    }
+
+    [Fact]
+    public void ACancel_OfAMember_ChangesNothing()
+    {
+        var sut = Run(B, C, D);
+
+        Assert.All([B, C, D], member => sut.Decide(member.Cancel()).DoesNothing());
+        Assert.Equal([B.Id, C.Id, D.Id], Members(sut.Holder));
+    }
+
+    [Fact]
+    public void WhenTheRunIsOver_NoMemberIsGrantedAgain()
+    {
+        var sut = Run(B, C, D);
+        sut.Decide(B.Release());
+
+        Assert.All([B, C, D], member => Assert.Equal(DenyReasons.Ended, sut.Decide(InSession(member)).Only<Outcome.Denied>().Why));
+        Assert.Null(sut.State.Holder);
+    }
+
+    [Fact]
+    public void ARevocation_ByTheNumberOfAnyMember_TakesTheRun()
+    {
+        Assert.All([0, 1, 2], member =>
+        {
+            var sut = Run(B, C, D);
+            var fence = sut.Holder.FencingToken + member;
+            sut.Decide(E.Revoke(fence - 3)).Only<Outcome.ReleaseRefused>();
+            sut.Decide(A.Revoke(fence + 3 - member)).Only<Outcome.ReleaseRefused>();
+
+            var decision = sut.Decide(D.Revoke(fence));
+
+            Assert.Equal(["Revoked", "LossTold"], decision.Story());
+            Assert.Equal(InSession(B).ReplyTo, decision.The<Outcome.LossTold>().ReplyTo);
+            Assert.Null(sut.State.Holder);
+        });
+    }
+
+    [Fact]
+    public void AWaiterWhoseTimeIsUp_IsNoMember()
+    {
+        var sut = HeldByA(InSession(B), InSession(C, seconds: 5), InSession(D));
+
+        sut.After(5);
+
+        Assert.Equal([B.Id, D.Id], Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant));
+    }
+
+    private static LockUnderTest Run(params Attempt[] members)
+    {
+        var sut = HeldByA([.. members.Select(member => InSession(member))]);
+        sut.Decide(A.Release());
+        Assert.Equal(members.Select(member => member.Id), Members(sut.Holder));
+        return sut;
+    }
+
+    private static LockUnderTest HeldByA(params LockRequest.Acquire[] waiters) => HeldByA(null, waiters);
+
+    private static LockUnderTest HeldByA(LockRulesLimits? limits, params LockRequest.Acquire[] waiters)
+    {
+        var sut = new LockUnderTest(limits);
+        sut.Decide(A.Try());
+        foreach (var waiter in waiters)
+            sut.Decide(waiter);
+        return sut;
+    }
+
+    private static LockRequest.Acquire InSession(Attempt attempt, double seconds = 60) => attempt.Wait(seconds) with
+    {
+        Owner = "the session",
+        ClientId = "the session",
+        ReplyTo = attempt.ReplyTo with { Address = new Uri("loopback://localhost/the-session") },
+        MayFollow = true,
+    };
+
+    private static IEnumerable<Guid> Members(Holder grant) =>
+        [grant.AcquireId, .. grant.Followers?.Items.Select(follower => follower.AcquireId) ?? []];
+}
