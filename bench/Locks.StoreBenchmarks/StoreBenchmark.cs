@@ -21,11 +21,6 @@ internal static class StoreBenchmark
         await provider.GetRequiredService<ILockSchema>().MigrateAsync(cancellationToken);
 
         await using var plain = NpgsqlDataSource.Create(server.Database);
-        if (Environment.GetEnvironmentVariable("XSQL") is { Length: > 0 } x)
-        {
-            await using var c = plain.CreateCommand(x);
-            await c.ExecuteNonQueryAsync(cancellationToken);
-        }
         var contenders = new List<Contender> { await PlainAsync(plain) };
         contenders.AddRange(await OfAsync("PostgreSQL", provider.GetRequiredService<ILockStore>(), settings));
         contenders.AddRange(await OfAsync("memory", new InMemoryLockStore(), settings));
