@@ -103,6 +103,38 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         Assert.Equal(before, await ScansAsync(services));
     }
 
+    /// <summary>An update that has to write indexes costs twice as much.</summary>
+    [Fact]
+    public async Task TakingAndFreeing_WritesNoIndex()
+    {
+        await using var services = StoreUnderTest.Provide(builder => builder.UsePostgreSql(fixture.Database.ConnectionString + ";Maximum Pool Size=1"));
+        var store = services.GetRequiredService<ILockStore>();
+        var keys = Enumerable.Range(0, 100).Select(n => $"hot/{n}").ToList();
+        await store.CommitAsync([.. keys.Select(key => Insert(Held(key, expiresAt: Now)))], Cancel);
+        await store.CommitAsync([.. keys.Select(key => Update(1, Free(key)))], Cancel);
+        var before = await IndexedUpdatesAsync(services);
+
+        for (var version = 2; version < 20; version += 2)
+        {
+            var now = Now.AddSeconds(version);
+            await store.CommitAsync([.. keys.Select(key => Update(version, Held(key, fence: version, expiresAt: now)) with { WrittenAt = now })], Cancel);
+            await store.CommitAsync([.. keys.Select(key => Update(version + 1, Free(key, version)) with { WrittenAt = now })], Cancel);
+        }
+
+        // A page may have no room for one more.
+        Assert.InRange(await IndexedUpdatesAsync(services) - before, 0, 18 * keys.Count / 4);
+    }
+
+    private static async Task<long> IndexedUpdatesAsync(IServiceProvider services)
+    {
+        var session = services.GetRequiredService<PostgreSqlDatabase>().Commands;
+        await using var flush = session.CreateCommand("SELECT pg_stat_force_next_flush()");
+        await flush.ExecuteNonQueryAsync(Cancel);
+        await using var updates = session.CreateCommand(
+            "SELECT n_tup_upd - n_tup_hot_upd FROM pg_stat_user_tables WHERE schemaname = 'locks' AND relname = 'locks'");
+        return (long)(await updates.ExecuteScalarAsync(Cancel))!;
+    }
+
     // The store's only session hands its statistics in before others are asked for them (PostgreSQL 15 or later).
     private static async Task<object?> ScansAsync(IServiceProvider services)
     {
