@@ -155,7 +155,7 @@ internal static class PostgreSqlStatements
         ,
         updated AS (
         {Update}
-          FROM (SELECT * FROM input OFFSET 0) i
+          FROM (SELECT * FROM input WHERE expected_version > 0 OFFSET 0) i
           WHERE l.id = ANY (ARRAY[i.id]) AND l.version = i.expected_version AND (SELECT count(*) FROM inserted) >= 0
           RETURNING l.id),
         accepted AS (SELECT id FROM inserted UNION ALL SELECT id FROM updated)
@@ -185,8 +185,10 @@ internal static class PostgreSqlStatements
         enqueued AS (
           INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address,
             reply_request_id, shared_lease_id)
-          SELECT * FROM unnest($26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)
-          AS e (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id, shared_lease_id)
+          SELECT * FROM (
+            SELECT unnest($26) AS lock_id, unnest($27) AS position, unnest($28) AS acquire_id, unnest($29) AS owner, unnest($30) AS token,
+              unnest($31) AS lease, unnest($32) AS queued_at, unnest($33) AS deadline, unnest($34) AS client_id, unnest($35) AS reply_address,
+              unnest($36) AS reply_request_id, unnest($37) AS shared_lease_id) e
           WHERE (e.lock_id IN (SELECT id FROM accepted)) IS TRUE
           ON CONFLICT (lock_id, position) DO UPDATE SET
             acquire_id = excluded.acquire_id,
