@@ -232,7 +232,10 @@ END $EF$;
 DO $EF$
 BEGIN
     IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
-    UPDATE locks.locks SET due_from = due_at, idle_from = CASE state WHEN 'Free' THEN written_at END
+    ALTER TABLE locks.locks RENAME COLUMN ended TO ended_before;
+    ALTER TABLE locks.locks ADD COLUMN ended bytea;
+    UPDATE locks.locks SET ended = ended_before, due_from = due_at, idle_from = CASE state WHEN 'Free' THEN written_at END;
+    ALTER TABLE locks.locks DROP COLUMN ended_before;
     END IF;
 END $EF$;
 
