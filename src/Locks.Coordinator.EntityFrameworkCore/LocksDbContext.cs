@@ -76,14 +76,6 @@ public abstract class LocksDbContext : DbContext
         row.Property(l => l.ExpiryTokenId).HasColumnName("expiry_token_id");
         row.Property<byte[]?>(Columns.Ended).HasColumnName("ended");
         row.Property(l => l.WrittenAt).HasColumnName("written_at");
-
-        // For the sweeper, and for the purge: each holds only the rows that it may find.
-        row.HasIndex(l => l.DueAt).HasDatabaseName("ix_locks_due_at").HasFilter("due_at IS NOT NULL");
-        row.HasIndex(l => l.WrittenAt).HasDatabaseName("ix_locks_idle_since").HasFilter("state = 'Free'");
-
-        // For what hangs on a lease: on a confirmed grant something is due only while somebody waits, so those come first in the index.
-        row.HasIndex(l => new { l.HolderSharedLeaseId, l.DueAt }).HasDatabaseName("ix_locks_holder_shared_lease_id")
-            .HasFilter("holder_shared_lease_id IS NOT NULL");
     }
 
     // There is no foreign key to the lock. Waiters are written in the same statement as their lock's row and only if that was accepted, and

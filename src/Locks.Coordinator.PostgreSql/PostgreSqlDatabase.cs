@@ -13,6 +13,8 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off; " +
         "SET default_transaction_isolation = 'read committed'";
 
+    private const int WriteBufferBytes = 64 * 1_024;
+
     private readonly PostgreSqlLockStoreOptions _options;
     private readonly string _connectionString;
     private readonly Lazy<NpgsqlDataSource> _commands;
@@ -88,6 +90,9 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
 
             // The pool is the store's own and nothing changes a session after its start, so the settings stay.
             NoResetOnClose = true,
+
+            // A set of some hundred locks is sent in one go, and not in a dozen.
+            WriteBufferSize = Math.Max(WriteBufferBytes, new NpgsqlConnectionStringBuilder(_connectionString).WriteBufferSize),
 
             // The store prepares its statements itself: a statement whose first use fails while Npgsql prepares it on its own is kept as
             // one without columns, and breaks the connection when it answers with a row (npgsql#6391).

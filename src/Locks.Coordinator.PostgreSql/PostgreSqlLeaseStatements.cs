@@ -49,10 +49,10 @@ internal static class PostgreSqlLeaseStatements
         SELECT id FROM input WHERE id NOT IN (SELECT id FROM accepted)
         """;
 
-    // Something is due on a lock whose lease has taken over its time only while somebody waits for it. A grant that nobody has confirmed
-    // is due too, and comes with the first.
+    // Something is due on a lock whose lease has taken over its time only while somebody waits for it, and then due_from is not null. A grant
+    // that nobody has confirmed is due too, and comes with the first, as does a lock that was due until lately.
     public const string FindLocks =
-        "SELECT id FROM locks.locks WHERE holder_shared_lease_id = $1 ORDER BY due_at LIMIT $2";
+        "SELECT id FROM locks.locks WHERE holder_shared_lease_id = $1 ORDER BY due_from LIMIT $2";
 
     public const string CountLocks = "SELECT count(*)::int FROM locks.locks WHERE holder_shared_lease_id = $1";
 

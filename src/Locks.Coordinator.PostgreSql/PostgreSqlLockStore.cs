@@ -7,6 +7,9 @@ namespace Locks.Coordinator.PostgreSql;
 /// <summary>Keeps locks in PostgreSQL, each operation one statement (<see cref="PostgreSqlStatements"/>).</summary>
 internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockStore
 {
+    // A commit of one of them waits meanwhile: some milliseconds.
+    private const int CatchUpAtATime = 500;
+
     public ILeaseStore Leases { get; } = new PostgreSqlLeaseStore(database);
 
     public async Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -28,27 +31,33 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
         if (writes.Count == 0)
             return ImmutableHashSet<Guid>.Empty;
 
-        var attach = writes.Any(write => write.AttachesTo is not null);
-        var linesChange = writes.Any(write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0);
+        var sorted = writes.ToArray();
+        Array.Sort(sorted, static (one, other) => one.Id.CompareTo(other.Id));
+        var attach = Array.Exists(sorted, static write => write.AttachesTo is not null);
+        var someAreNew = Array.Exists(sorted, static write => write.ExpectedVersion == 0);
+        var linesChange = Array.Exists(sorted, static write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0);
         return await database.ExecuteAsync(
             attach ? PostgreSqlStatements.CommitOnLeases
+            : someAreNew ? PostgreSqlStatements.CommitWithNew
             : linesChange ? PostgreSqlStatements.CommitWithWaiters
             : PostgreSqlStatements.Commit,
             parameters =>
             {
-                CommitParameters.AddLocks(parameters, writes);
-                if (attach || linesChange)
-                    CommitParameters.AddWaiters(parameters, writes);
+                CommitParameters.AddLocks(parameters, sorted);
+                if (attach || someAreNew || linesChange)
+                    CommitParameters.AddWaiters(parameters, sorted);
                 if (attach)
-                    CommitParameters.AddAttachments(parameters, writes);
+                    CommitParameters.AddAttachments(parameters, sorted);
             },
             PostgreSqlExecution.ReadIdsAsync,
             cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<OverdueLock>> FindOverdueAsync(
-        DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
-        await database.ExecuteAsync<IReadOnlyList<OverdueLock>>(
+        DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken)
+    {
+        await CatchUpAsync(PostgreSqlStatements.CatchUpWithDue, dueBefore, cancellationToken).ConfigureAwait(false);
+        return await database.ExecuteAsync<IReadOnlyList<OverdueLock>>(
             PostgreSqlStatements.FindOverdue,
             parameters => parameters.Bind(dueBefore).Bind(limit),
             async (reader, cancel) =>
@@ -60,11 +69,25 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
                 return overdue;
             },
             cancellationToken).ConfigureAwait(false);
+    }
 
-    public async Task<int> PurgeIdleAsync(DateTimeOffset idleSince, int limit, CancellationToken cancellationToken) =>
-        await database.ExecuteAsync(
-            PostgreSqlStatements.PurgeIdle,
-            parameters => parameters.Bind(idleSince).Bind(limit),
+    public async Task<int> PurgeIdleAsync(DateTimeOffset idleSince, int limit, CancellationToken cancellationToken)
+    {
+        await CatchUpAsync(PostgreSqlStatements.CatchUpWithIdle, idleSince, cancellationToken).ConfigureAwait(false);
+        return await ChangeAsync(PostgreSqlStatements.PurgeIdle, idleSince, limit, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CatchUpAsync(string statement, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        while (await ChangeAsync(statement, until, CatchUpAtATime, cancellationToken).ConfigureAwait(false) == CatchUpAtATime)
+        {
+        }
+    }
+
+    private Task<int> ChangeAsync(string statement, DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            statement,
+            parameters => parameters.Bind(until).Bind(limit),
             (reader, _) => Task.FromResult(reader.RecordsAffected),
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken);
 }

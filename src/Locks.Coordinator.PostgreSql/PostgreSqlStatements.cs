@@ -31,92 +31,147 @@ internal static class PostgreSqlStatements
         WHERE w.lock_id = ANY ($1)
         """;
 
+    // What the sweeper and the purge look for is not indexed by itself: an update of an indexed column has to write every index, which would
+    // double the cost of taking and freeing a lock. Instead due_from and idle_from are indexed: times before which there is nothing to find.
+    // A commit moves them back where it must and never forward, so most leave them as they are; they are moved forward when they are reached.
+    // A row that a commit is busy with is left to the next look, so nobody waits here.
+    public const string CatchUpWithDue =
+        """
+        UPDATE locks.locks SET due_from = due_at
+        WHERE id = ANY (ARRAY(
+          SELECT id FROM locks.locks WHERE due_from < $1 AND (due_at < $1) IS NOT TRUE ORDER BY due_from LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED))
+        """;
+
     public const string FindOverdue =
-        "SELECT key, last_fence, due_at FROM locks.locks WHERE due_at < $1 ORDER BY due_at LIMIT $2";
+        """
+        SELECT key, last_fence, due_at
+        FROM (SELECT key, last_fence, due_at FROM locks.locks WHERE due_from < $1 AND due_at < $1 ORDER BY due_from LIMIT $2) overdue
+        ORDER BY due_at
+        """;
+
+    public const string CatchUpWithIdle =
+        """
+        UPDATE locks.locks SET idle_from = CASE state WHEN 'Free' THEN written_at END
+        WHERE id = ANY (ARRAY(
+          SELECT id FROM locks.locks WHERE idle_from < $1 AND NOT (state = 'Free' AND written_at < $1) ORDER BY idle_from LIMIT $2
+          FOR NO KEY UPDATE SKIP LOCKED))
+        """;
 
     // Skips what another purge or a commit is busy with. A row that a commit changed in the blink before it was locked is checked again.
     public const string PurgeIdle =
         """
         DELETE FROM locks.locks
         WHERE id = ANY (ARRAY(
-            SELECT id FROM locks.locks WHERE state = 'Free' AND written_at < $1 ORDER BY written_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+            SELECT id FROM locks.locks WHERE idle_from < $1 AND state = 'Free' AND written_at < $1 ORDER BY idle_from LIMIT $2
+            FOR UPDATE SKIP LOCKED))
           AND state = 'Free' AND written_at < $1
         """;
 
     // How a set is written:
-    // - Rows are locked in the order of their ids, one after the other, so two sets that overlap cannot wait for each other.
-    // - A write that expects a version first locks a row of that version. Without one (the row was changed, or purged) the write is
-    //   dropped here, and cannot come back as an insert. A write that expects none goes straight to the insert.
-    // - ON CONFLICT covers the rest: two inserts of the same new lock are one insert and one refusal, not an error.
+    // - It comes in the order of the ids. Locks that are new are inserted first, the others updated afterwards, both one after the other. An
+    //   insert may wait for an insert or an update of another set and an update only for an update, so two sets that overlap cannot wait
+    //   for each other.
+    // - An update finds the row of its id and checks its version, again when it had to wait for the row. Without one (the row was changed, or
+    //   purged) it is refused. Two inserts of the same new lock are one insert and one refusal, not an error.
     // - Versions never repeat, so a row that has the expected version when it is locked is the row of the snapshot, and so are its waiters.
-    // - The sets are matched by hashed sub-selects and correlated lookups, which leave the planner no choice that depends on table sizes.
+    // - Arrays are unnested side by side in a select list, which passes the rows on; in FROM, each array would be copied first.
+    // - The sets are matched by hashed sub-selects and correlated lookups, which leave the planner no choice that depends on table sizes. A
+    //   comparison with ANY can be looked up in the index but not merged or hashed, so a row is looked up for each of the input.
     // What comes back is what was refused: nothing, as a rule.
-    private const string Input =
+    private const string Unnested =
         """
-        WITH input AS (
-          SELECT * FROM unnest(
-            $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-          AS i (id, expected_version, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
-            holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
-            holder_shared_lease_id, holder_released_at, holder_followers, due_at, expiry_token_id, ended, written_at))
+        SELECT unnest($1) AS id, unnest($2) AS expected_version, unnest($3) AS version, unnest($4) AS key, unnest($5) AS state,
+            unnest($6) AS last_fence, unnest($7) AS last_ticket, unnest($8) AS holder_acquire_id, unnest($9) AS holder_owner,
+            unnest($10) AS holder_token, unnest($11) AS holder_lease, unnest($12) AS holder_granted_at, unnest($13) AS holder_expires_at,
+            unnest($14) AS holder_confirmed, unnest($15) AS holder_client_id, unnest($16) AS holder_tell_address,
+            unnest($17) AS holder_tell_request_id, unnest($18) AS holder_shared_lease_id, unnest($19) AS holder_released_at,
+            unnest($20) AS holder_followers, unnest($21) AS due_at, unnest($22) AS expiry_token_id, unnest($23) AS ended,
+            unnest($24) AS written_at
+        """;
+
+    private const string Input =
+        $"""
+        WITH input AS MATERIALIZED (
+          {Unnested})
         """;
 
     // Before any lock is: a commit that ends a lease waits for these, so its end and a grant on it are never stored side by side. Renewals
     // do not wait. A lease that was changed in the blink before it was locked is checked again.
-    private const string LockLeases =
-        """
-        ,
-        alive AS MATERIALIZED (
+    private const string InputOnLivingLeases =
+        $"""
+        WITH alive AS MATERIALIZED (
           SELECT id FROM locks.leases WHERE id = ANY ($41) AND state = 'Active' ORDER BY id FOR KEY SHARE),
         hopeless AS (
-          SELECT lock_id FROM unnest($40, $41) AS a (lock_id, lease_id) WHERE lease_id NOT IN (SELECT id FROM alive))
+          SELECT lock_id FROM unnest($40, $41) AS a (lock_id, lease_id) WHERE lease_id NOT IN (SELECT id FROM alive)),
+        input AS MATERIALIZED (
+          SELECT * FROM (
+          {Unnested}) i WHERE id NOT IN (SELECT lock_id FROM hopeless))
         """;
 
-    private const string All = "SELECT * FROM input ORDER BY id";
-
-    private const string AllOnLivingLeases = "SELECT * FROM input WHERE id NOT IN (SELECT lock_id FROM hopeless) ORDER BY id";
-
-    private const string AcceptFrom =
+    private const string Insert =
         """
         ,
-        accepted AS (
-          INSERT INTO locks.locks AS l (id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
+        inserted AS (
+          INSERT INTO locks.locks (id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
             holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
-            holder_shared_lease_id, holder_released_at, holder_followers, due_at, expiry_token_id, ended, written_at)
-          SELECT i.id, i.version, i.key, i.state, i.last_fence, i.last_ticket, i.holder_acquire_id, i.holder_owner, i.holder_token, i.holder_lease,
-            i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.holder_tell_address, i.holder_tell_request_id,
-            i.holder_shared_lease_id, i.holder_released_at, i.holder_followers, i.due_at, i.expiry_token_id, i.ended, i.written_at
-          FROM (
+            holder_shared_lease_id, holder_released_at, holder_followers, due_at, expiry_token_id, ended, written_at,
+            due_from, idle_from)
+          SELECT id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
+            holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
+            holder_shared_lease_id, holder_released_at, holder_followers, due_at, expiry_token_id, ended, written_at,
+            due_at, CASE state WHEN 'Free' THEN written_at END
+          FROM input WHERE expected_version = 0
+          ON CONFLICT (id) DO NOTHING
+          RETURNING id)
         """;
 
-    private const string Accept =
+    private const string Update =
         """
-        ) i
-          WHERE i.expected_version = 0
-            OR EXISTS (SELECT 1 FROM locks.locks c WHERE c.id = i.id AND c.version = i.expected_version FOR NO KEY UPDATE)
-          ON CONFLICT (id) DO UPDATE SET
-            version = excluded.version,
-            state = excluded.state,
-            last_fence = excluded.last_fence,
-            last_ticket = excluded.last_ticket,
-            holder_acquire_id = excluded.holder_acquire_id,
-            holder_owner = excluded.holder_owner,
-            holder_token = excluded.holder_token,
-            holder_lease = excluded.holder_lease,
-            holder_granted_at = excluded.holder_granted_at,
-            holder_expires_at = excluded.holder_expires_at,
-            holder_confirmed = excluded.holder_confirmed,
-            holder_client_id = excluded.holder_client_id,
-            holder_tell_address = excluded.holder_tell_address,
-            holder_tell_request_id = excluded.holder_tell_request_id,
-            holder_shared_lease_id = excluded.holder_shared_lease_id,
-            holder_released_at = excluded.holder_released_at,
-            holder_followers = excluded.holder_followers,
-            due_at = excluded.due_at,
-            expiry_token_id = excluded.expiry_token_id,
-            ended = excluded.ended,
-            written_at = excluded.written_at
-          WHERE (l.id, l.version) IN (SELECT id, expected_version FROM input)
+          UPDATE locks.locks AS l SET
+            version = i.version,
+            state = i.state,
+            last_fence = i.last_fence,
+            last_ticket = i.last_ticket,
+            holder_acquire_id = i.holder_acquire_id,
+            holder_owner = i.holder_owner,
+            holder_token = i.holder_token,
+            holder_lease = i.holder_lease,
+            holder_granted_at = i.holder_granted_at,
+            holder_expires_at = i.holder_expires_at,
+            holder_confirmed = i.holder_confirmed,
+            holder_client_id = i.holder_client_id,
+            holder_tell_address = i.holder_tell_address,
+            holder_tell_request_id = i.holder_tell_request_id,
+            holder_shared_lease_id = i.holder_shared_lease_id,
+            holder_released_at = i.holder_released_at,
+            holder_followers = i.holder_followers,
+            due_at = i.due_at,
+            expiry_token_id = i.expiry_token_id,
+            ended = i.ended,
+            written_at = i.written_at,
+            due_from = LEAST(l.due_from, i.due_at),
+            idle_from = LEAST(l.idle_from, CASE i.state WHEN 'Free' THEN i.written_at END)
+        """;
+
+    private const string UpdateInput =
+        $"""
+        ,
+        updated AS (
+        {Update}
+          FROM (SELECT * FROM input WHERE expected_version > 0 OFFSET 0) i
+          WHERE l.id = ANY (ARRAY[i.id]) AND l.version = i.expected_version AND (SELECT count(*) FROM inserted) >= 0
+          RETURNING l.id),
+        accepted AS (SELECT id FROM inserted UNION ALL SELECT id FROM updated)
+        """;
+
+    private const string UpdateUnnested =
+        $"""
+        WITH accepted AS (
+        {Update}
+          FROM (
+          {Unnested}
+          OFFSET 0) i
+          WHERE l.id = ANY (ARRAY[i.id]) AND l.version = i.expected_version
           RETURNING l.id)
         """;
 
@@ -133,9 +188,10 @@ internal static class PostgreSqlStatements
         enqueued AS (
           INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address,
             reply_request_id, shared_lease_id, may_follow)
-          SELECT * FROM unnest($27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)
-          AS e (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id, shared_lease_id,
-            may_follow)
+          SELECT * FROM (
+            SELECT unnest($27) AS lock_id, unnest($28) AS position, unnest($29) AS acquire_id, unnest($30) AS owner, unnest($31) AS token,
+              unnest($32) AS lease, unnest($33) AS queued_at, unnest($34) AS deadline, unnest($35) AS client_id, unnest($36) AS reply_address,
+              unnest($37) AS reply_request_id, unnest($38) AS shared_lease_id, unnest($39) AS may_follow) e
           WHERE (e.lock_id IN (SELECT id FROM accepted)) IS TRUE
           ON CONFLICT (lock_id, position) DO UPDATE SET
             acquire_id = excluded.acquire_id,
@@ -154,16 +210,18 @@ internal static class PostgreSqlStatements
     private const string SelectRefused =
         """
 
-        SELECT id FROM input WHERE id NOT IN (SELECT id FROM accepted)
+        SELECT id FROM unnest($1) AS i (id) WHERE id NOT IN (SELECT id FROM accepted)
         """;
 
-    /// <summary>Writes locks whose lines did not change, and of which none is granted on a shared lease.</summary>
-    public const string Commit = Input + AcceptFrom + All + Accept + SelectRefused;
+    /// <summary>Writes locks that are stored already, whose lines did not change, and of which none is granted on a shared lease.</summary>
+    public const string Commit = UpdateUnnested + SelectRefused;
 
-    /// <summary>Writes locks and the changes of their lines; none is granted on a shared lease.</summary>
-    public const string CommitWithWaiters = Input + AcceptFrom + All + Accept + WriteWaiters + SelectRefused;
+    /// <summary>Writes locks that are stored already and the changes of their lines; none is granted on a shared lease.</summary>
+    public const string CommitWithWaiters = UpdateUnnested + WriteWaiters + SelectRefused;
 
-    /// <summary>Writes locks and the changes of their lines; those that are granted on a shared lease only if that is alive.</summary>
-    public const string CommitOnLeases =
-        Input + LockLeases + AcceptFrom + AllOnLivingLeases + Accept + WriteWaiters + SelectRefused;
+    /// <summary>Writes locks, new ones and others, and the changes of their lines; none is granted on a shared lease.</summary>
+    public const string CommitWithNew = Input + Insert + UpdateInput + WriteWaiters + SelectRefused;
+
+    /// <summary>The same; those that are granted on a shared lease are written only if that is alive.</summary>
+    public const string CommitOnLeases = InputOnLivingLeases + Insert + UpdateInput + WriteWaiters + SelectRefused;
 }

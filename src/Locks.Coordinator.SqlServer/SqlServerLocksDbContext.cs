@@ -46,6 +46,14 @@ public sealed class SqlServerLocksDbContext : LocksDbContext
             row.Property(l => l.HolderOwner).HasMaxLength(LockLimits.MaxOwnerBytes);
             row.Property(Columns.HolderToken).HasMaxLength(LockLimits.MaxOwnerTokenBytes);
             row.Property(l => l.HolderClientId).HasMaxLength(LockLimits.MaxClientIdBytes);
+
+            // For the sweeper, and for the purge: each holds only the rows that it may find.
+            row.HasIndex(l => l.DueAt).HasDatabaseName("ix_locks_due_at").HasFilter("due_at IS NOT NULL");
+            row.HasIndex(l => l.WrittenAt).HasDatabaseName("ix_locks_idle_since").HasFilter("state = 'Free'");
+
+            // For what hangs on a lease: on a confirmed grant something is due only while somebody waits, so those come first in the index.
+            row.HasIndex(l => new { l.HolderSharedLeaseId, l.DueAt }).HasDatabaseName("ix_locks_holder_shared_lease_id")
+                .HasFilter("holder_shared_lease_id IS NOT NULL");
         });
         modelBuilder.Entity<LockWaiterRow>(row =>
         {

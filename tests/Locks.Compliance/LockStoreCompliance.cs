@@ -358,6 +358,58 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task FindOverdue_FollowsALock_WhoseTimeMovesOnAndBack()
+    {
+        var key = NewKey();
+        await CommitAsync(Insert(Held(key, fence: 1, expiresAt: Now)));
+        await CommitAsync(Update(1, Held(key, fence: 1, expiresAt: Now.AddSeconds(9))));
+
+        // A look that comes too early changes nothing about the next.
+        Assert.Empty(await Store.FindOverdueAsync(Now.AddSeconds(9), 10, Cancel));
+        Assert.Equal([new OverdueLock(key, 1, Now.AddSeconds(9))], await Store.FindOverdueAsync(Now.AddSeconds(10), 10, Cancel));
+        Assert.Equal([new OverdueLock(key, 1, Now.AddSeconds(9))], await Store.FindOverdueAsync(Now.AddSeconds(10), 10, Cancel));
+
+        await CommitAsync(Update(2, Held(key, fence: 1, expiresAt: Now.AddSeconds(2))));
+        Assert.Equal([new OverdueLock(key, 1, Now.AddSeconds(2))], await Store.FindOverdueAsync(Now.AddSeconds(10), 10, Cancel));
+
+        await CommitAsync(Update(3, Free(key, 1)));
+        Assert.Empty(await Store.FindOverdueAsync(Now.AddSeconds(10), 10, Cancel));
+
+        await CommitAsync(Update(4, Held(key, fence: 2, expiresAt: Now.AddSeconds(3))));
+        Assert.Equal([new OverdueLock(key, 2, Now.AddSeconds(3))], await Store.FindOverdueAsync(Now.AddSeconds(10), 10, Cancel));
+    }
+
+    [Fact]
+    public async Task FindOverdue_IsNotKeptFromTheOverdue_ByManyWhoseTimeMovedOn()
+    {
+        const int Many = 2_000;
+        var locks = Enumerable.Range(1, Many).Select(_ => Held(expiresAt: Now.AddSeconds(-9))).ToList();
+        await CommitAsync([.. locks.Select(state => Insert(state))]);
+        var overdue = Held(expiresAt: Now.AddSeconds(-1));
+        await CommitAsync(
+            [.. locks.Select(state => Update(1, Held(state.Key, expiresAt: Now.AddSeconds(9)))), Insert(overdue)]);
+
+        Assert.Equal(overdue.Key, Assert.Single(await Store.FindOverdueAsync(Now, 1, Cancel)).Key);
+        Assert.Equal(Many + 1, (await Store.FindOverdueAsync(Now.AddSeconds(10), 2 * Many, Cancel)).Count);
+    }
+
+    [Fact]
+    public async Task Purge_FollowsALock_ThatIsTakenAndFreedAgain()
+    {
+        var state = Free();
+        await CommitAsync(Insert(state, Now));
+        await CommitAsync(Update(1, Held(state.Key)) with { WrittenAt = Now });
+        Assert.Equal(0, await Store.PurgeIdleAsync(Now.AddSeconds(1), 10, Cancel));
+
+        await CommitAsync(Update(2, state) with { WrittenAt = Now.AddSeconds(5) });
+        Assert.Equal(0, await Store.PurgeIdleAsync(Now.AddSeconds(5), 10, Cancel));
+        await CommitAsync(Update(3, state) with { WrittenAt = Now.AddSeconds(8) });
+        Assert.Equal(0, await Store.PurgeIdleAsync(Now.AddSeconds(7), 10, Cancel));
+
+        Assert.Equal(1, await Store.PurgeIdleAsync(Now.AddSeconds(9), 10, Cancel));
+    }
+
+    [Fact]
     public async Task Purge_DeletesWhatIsFreeAndOld_AndNothingElse()
     {
         var old = Free();

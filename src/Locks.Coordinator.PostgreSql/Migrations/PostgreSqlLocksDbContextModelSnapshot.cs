@@ -117,6 +117,10 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
 
+                    b.Property<DateTimeOffset?>("DueFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_from");
+
                     b.Property<byte[]>("Ended")
                         .HasColumnType("bytea")
                         .HasColumnName("ended");
@@ -177,6 +181,10 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("holder_token");
 
+                    b.Property<DateTimeOffset?>("IdleFrom")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("idle_from");
+
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasColumnType("text")
@@ -206,15 +214,15 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.HasKey("Id")
                         .HasName("pk_locks");
 
-                    b.HasIndex("DueAt")
-                        .HasDatabaseName("ix_locks_due_at")
-                        .HasFilter("due_at IS NOT NULL");
+                    b.HasIndex("DueFrom")
+                        .HasDatabaseName("ix_locks_due_from")
+                        .HasFilter("due_from IS NOT NULL");
 
-                    b.HasIndex("WrittenAt")
-                        .HasDatabaseName("ix_locks_idle_since")
-                        .HasFilter("state = 'Free'");
+                    b.HasIndex("IdleFrom")
+                        .HasDatabaseName("ix_locks_idle_from")
+                        .HasFilter("idle_from IS NOT NULL");
 
-                    b.HasIndex("HolderSharedLeaseId", "DueAt")
+                    b.HasIndex("HolderSharedLeaseId", "DueFrom")
                         .HasDatabaseName("ix_locks_holder_shared_lease_id")
                         .HasFilter("holder_shared_lease_id IS NOT NULL");
 
@@ -222,6 +230,8 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         {
                             t.HasCheckConstraint("ck_locks_state", "(state = 'Held' AND holder_acquire_id IS NOT NULL) OR (state = 'Free' AND holder_acquire_id IS NULL)");
                         });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("Locks.Coordinator.EntityFrameworkCore.LockWaiterRow", b =>

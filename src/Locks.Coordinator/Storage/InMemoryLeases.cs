@@ -7,10 +7,12 @@ namespace Locks.Coordinator.Storage;
 internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLock>> locksOn) : ILeaseStore
 {
     private readonly Dictionary<Guid, Row> _rows = [];
+    private readonly Agenda<Row> _due = new(row => row.Stored?.State.DueAt);
+    private readonly Agenda<Row> _ended = new(row => row.Stored is { State.Stage: LeaseStage.Ended } ? row.WrittenAt : null);
 
     /// <summary>A lease as a lock sees it. To be called under the gate.</summary>
     public SharedLease Find(Guid id) =>
-        _rows.TryGetValue(id, out var row) ? row.Stored.State.AsSeenByLocks() : SharedLease.NotFound(id);
+        _rows.TryGetValue(id, out var row) ? row.Stored!.State.AsSeenByLocks() : SharedLease.NotFound(id);
 
     public Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
@@ -18,7 +20,7 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
         lock (gate)
         {
             return Task.FromResult<IReadOnlyList<StoredLease>>(
-                [.. ids.Select(id => _rows.GetValueOrDefault(id).Stored).Where(stored => stored is not null)]);
+                [.. ids.Select(id => _rows.GetValueOrDefault(id)?.Stored).OfType<StoredLease>()]);
         }
     }
 
@@ -30,9 +32,9 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
             var refused = new HashSet<Guid>();
             foreach (var write in writes)
             {
-                var current = _rows.TryGetValue(write.State.Id, out var row) ? row.Stored.Version : 0;
-                if (current == write.ExpectedVersion)
-                    _rows[write.State.Id] = new Row(new StoredLease(write.NewVersion, write.State, write.DueTokenId), write.WrittenAt);
+                var row = _rows.GetValueOrDefault(write.State.Id);
+                if ((row?.Stored!.Version ?? 0) == write.ExpectedVersion)
+                    Put(row, write);
                 else
                     refused.Add(write.State.Id);
             }
@@ -65,11 +67,8 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
         {
             return Task.FromResult<IReadOnlyList<OverdueLease>>(
             [
-                .. _rows.Values
-                    .Select(row => row.Stored.State)
-                    .Where(state => state.DueAt < dueBefore)
-                    .OrderBy(state => state.DueAt)
-                    .Take(limit)
+                .. _due.Before(dueBefore, limit)
+                    .Select(row => row.Stored!.State)
                     .Select(state => new OverdueLease(state.Id, state.DueAt!.Value)),
             ]);
         }
@@ -80,15 +79,39 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
         cancellationToken.ThrowIfCancellationRequested();
         lock (gate)
         {
-            var ended = _rows.Values
-                .Where(row => row.Stored.State.Stage == LeaseStage.Ended && row.WrittenAt < endedSince)
-                .Take(limit)
-                .Select(row => row.Stored.State.Id)
-                .ToList();
-            ended.ForEach(id => _rows.Remove(id));
+            var ended = _ended.Before(endedSince, limit);
+            foreach (var row in ended)
+            {
+                _rows.Remove(row.Stored!.State.Id);
+                row.Stored = null;
+            }
+
             return Task.FromResult(ended.Count);
         }
     }
 
-    private readonly record struct Row(StoredLease Stored, DateTimeOffset WrittenAt);
+    private void Put(Row? row, LeaseWrite write)
+    {
+        if (row is null)
+            _rows.Add(write.State.Id, row = new Row());
+
+        row.Stored = new StoredLease(write.NewVersion, write.State, write.DueTokenId);
+        row.WrittenAt = write.WrittenAt;
+        _due.Note(row.Due);
+        _ended.Note(row.Ended);
+    }
+
+    private sealed class Row
+    {
+        public Row() => (Due, Ended) = (new Agenda<Row>.Entry(this), new Agenda<Row>.Entry(this));
+
+        /// <summary>Nothing when it was purged; the agendas may still know it.</summary>
+        public StoredLease? Stored { get; set; }
+
+        public DateTimeOffset WrittenAt { get; set; }
+
+        public Agenda<Row>.Entry Due { get; }
+
+        public Agenda<Row>.Entry Ended { get; }
+    }
 }

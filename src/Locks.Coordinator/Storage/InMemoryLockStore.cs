@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Locks.Coordinator.Storage;
 
 /// <summary>
@@ -9,6 +11,8 @@ public sealed class InMemoryLockStore : ILockStore
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Row> _rows = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _idsByLease = [];
+    private readonly Agenda<Row> _due = new(row => row.Stored?.State.DueAt);
+    private readonly Agenda<Row> _idle = new(row => row.Stored is { State.Holder: null } ? row.WrittenAt : null);
     private readonly InMemoryLeases _leases;
 
     /// <summary>An empty store.</summary>
@@ -27,7 +31,7 @@ public sealed class InMemoryLockStore : ILockStore
             foreach (var id in ids)
             {
                 if (_rows.TryGetValue(id, out var row))
-                    found.Add(WithLeasesAsTheyAre(row.Stored));
+                    found.Add(WithLeasesAsTheyAre(row.Stored!));
             }
 
             return Task.FromResult<IReadOnlyList<StoredLock>>(found);
@@ -40,17 +44,17 @@ public sealed class InMemoryLockStore : ILockStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            var refused = new HashSet<Guid>();
+            HashSet<Guid>? refused = null;
             foreach (var write in writes)
             {
-                var current = _rows.TryGetValue(write.Id, out var row) ? row.Stored.Version : 0;
-                if (current == write.ExpectedVersion && (write.AttachesTo is not { } lease || !_leases.Find(lease).HasEnded))
-                    Put(new Row(new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId), write.WrittenAt), row.Stored);
+                var row = _rows.GetValueOrDefault(write.Id);
+                if ((row?.Stored!.Version ?? 0) == write.ExpectedVersion && (write.AttachesTo is not { } lease || !_leases.Find(lease).HasEnded))
+                    Put(row, write);
                 else
-                    refused.Add(write.Id);
+                    (refused ??= []).Add(write.Id);
             }
 
-            return Task.FromResult<IReadOnlySet<Guid>>(refused);
+            return Task.FromResult<IReadOnlySet<Guid>>(refused is null ? ImmutableHashSet<Guid>.Empty : refused);
         }
     }
 
@@ -60,14 +64,12 @@ public sealed class InMemoryLockStore : ILockStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            var overdue = _rows.Values
-                .Select(row => row.Stored.State)
-                .Where(state => state.DueAt < dueBefore)
-                .OrderBy(state => state.DueAt)
-                .Take(limit)
-                .Select(state => new OverdueLock(state.Key, state.LastFence, state.DueAt!.Value))
-                .ToList();
-            return Task.FromResult<IReadOnlyList<OverdueLock>>(overdue);
+            return Task.FromResult<IReadOnlyList<OverdueLock>>(
+            [
+                .. _due.Before(dueBefore, limit)
+                    .Select(row => row.Stored!.State)
+                    .Select(state => new OverdueLock(state.Key, state.LastFence, state.DueAt!.Value)),
+            ]);
         }
     }
 
@@ -77,12 +79,13 @@ public sealed class InMemoryLockStore : ILockStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            var idle = _rows.Values
-                .Where(row => row.Stored.State.Holder is null && row.WrittenAt < idleSince)
-                .Take(limit)
-                .Select(row => row.Stored.Id)
-                .ToList();
-            idle.ForEach(id => _rows.Remove(id));
+            var idle = _idle.Before(idleSince, limit);
+            foreach (var row in idle)
+            {
+                _rows.Remove(row.Stored!.Id);
+                row.Stored = null;
+            }
+
             return Task.FromResult(idle.Count);
         }
     }
@@ -97,13 +100,27 @@ public sealed class InMemoryLockStore : ILockStore
             : stored with { State = state with { Holder = holder, Waiters = waiters } };
     }
 
-    private void Put(Row row, StoredLock? before)
+    private void Put(Row? row, LockWrite write)
     {
-        var id = row.Stored.Id;
-        _rows[id] = row;
-        if (before?.State.Holder?.SharedLease?.Id is { } left && _idsByLease[left] is var ids && ids.Remove(id) && ids.Count == 0)
+        if (row is null)
+            _rows.Add(write.Id, row = new Row());
+
+        var left = row.Stored?.State.Holder?.SharedLease?.Id;
+        row.Stored = new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId);
+        row.WrittenAt = write.WrittenAt;
+        _due.Note(row.Due);
+        _idle.Note(row.Idle);
+        Move(write.Id, left, write.State.Holder?.SharedLease?.Id);
+    }
+
+    private void Move(Guid id, Guid? fromLease, Guid? toLease)
+    {
+        if (fromLease == toLease)
+            return;
+
+        if (fromLease is { } left && _idsByLease[left] is var ids && ids.Remove(id) && ids.Count == 0)
             _idsByLease.Remove(left);
-        if (row.Stored.State.Holder?.SharedLease?.Id is not { } lease)
+        if (toLease is not { } lease)
             return;
 
         if (!_idsByLease.TryGetValue(lease, out var onLease))
@@ -112,7 +129,19 @@ public sealed class InMemoryLockStore : ILockStore
     }
 
     private IEnumerable<StoredLock> OnLease(Guid leaseId) =>
-        _idsByLease.GetValueOrDefault(leaseId)?.Select(id => _rows[id].Stored) ?? [];
+        _idsByLease.GetValueOrDefault(leaseId)?.Select(id => _rows[id].Stored!) ?? [];
 
-    private readonly record struct Row(StoredLock Stored, DateTimeOffset WrittenAt);
+    private sealed class Row
+    {
+        public Row() => (Due, Idle) = (new Agenda<Row>.Entry(this), new Agenda<Row>.Entry(this));
+
+        /// <summary>Nothing when it was purged; the agendas may still know it.</summary>
+        public StoredLock? Stored { get; set; }
+
+        public DateTimeOffset WrittenAt { get; set; }
+
+        public Agenda<Row>.Entry Due { get; }
+
+        public Agenda<Row>.Entry Idle { get; }
+    }
 }

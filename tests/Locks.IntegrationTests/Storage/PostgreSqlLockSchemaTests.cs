@@ -46,6 +46,8 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
               now(), now() + interval '1 hour', true, now() + interval '1 hour', now());
             INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, reply_address)
             VALUES ('00112233-4455-6677-8899-aabbccddeeff', 1, gen_random_uuid(), 'waiter', 'token', 30000000, now(), now() + interval '1 hour', 'queue:replies');
+            INSERT INTO locks.locks (id, version, key, state, last_fence, last_ticket, written_at)
+            VALUES (gen_random_uuid(), 7, 'idle', 'Free', 5, 1, now());
             """);
         var schema = services.GetRequiredService<ILockSchema>();
         Assert.False(await schema.IsCurrentAsync(Cancel));
@@ -53,6 +55,8 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
         await schema.MigrateAsync(Cancel);
 
         var store = services.GetRequiredService<ILockStore>();
+        Assert.Equal("old", Assert.Single(await store.FindOverdueAsync(DateTimeOffset.MaxValue, 10, Cancel)).Key);
+        Assert.Equal(1, await store.PurgeIdleAsync(DateTimeOffset.MaxValue, 10, Cancel));
         var stored = Assert.Single(await store.LoadAsync([new Guid("00112233-4455-6677-8899-aabbccddeeff")], Cancel));
         Assert.Equal((7, 5), (stored.Version, stored.State.LastFence));
         Assert.Equal(("owner", null, null, null), (

@@ -189,6 +189,90 @@ START TRANSACTION;
 
 DO $EF$
 BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    DROP INDEX locks.ix_locks_due_at;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    DROP INDEX locks.ix_locks_holder_shared_lease_id;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    DROP INDEX locks.ix_locks_idle_since;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    ALTER TABLE locks.locks SET (fillfactor=50);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    ALTER TABLE locks.locks ADD due_from timestamp with time zone;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    ALTER TABLE locks.locks ADD idle_from timestamp with time zone;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    ALTER TABLE locks.locks RENAME COLUMN ended TO ended_before;
+    ALTER TABLE locks.locks ADD COLUMN ended bytea;
+    UPDATE locks.locks SET ended = ended_before, due_from = due_at, idle_from = CASE state WHEN 'Free' THEN written_at END;
+    ALTER TABLE locks.locks DROP COLUMN ended_before;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    CREATE INDEX ix_locks_due_from ON locks.locks (due_from) WHERE due_from IS NOT NULL;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    CREATE INDEX ix_locks_holder_shared_lease_id ON locks.locks (holder_shared_lease_id, due_from) WHERE holder_shared_lease_id IS NOT NULL;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    CREATE INDEX ix_locks_idle_from ON locks.locks (idle_from) WHERE idle_from IS NOT NULL;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121072954_HotUpdates') THEN
+    INSERT INTO locks.schema_migrations ("MigrationId", "ProductVersion")
+    VALUES ('20261121072954_HotUpdates', '(EF Core)');
+    END IF;
+END $EF$;
+COMMIT;
+
+START TRANSACTION;
+
+DO $EF$
+BEGIN
     IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121073000_Runs') THEN
     ALTER TABLE locks.locks ADD holder_followers bytea;
     END IF;
