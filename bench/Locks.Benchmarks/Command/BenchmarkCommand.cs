@@ -69,7 +69,7 @@ internal static class BenchmarkCommand
                 parsed.GetValue(store)),
             cancellationToken));
 
-        var child = new Command(ChildMain.Argument) { Hidden = true };
+        var child = new System.CommandLine.Command(ChildMain.Argument) { Hidden = true };
         child.SetAction((_, _) => ChildMain.RunAsync());
         command.Subcommands.Add(child);
         return command;
