@@ -24,7 +24,8 @@ internal static class FiguresTable
 
     private static void Write(string title, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, int leftAligned)
     {
-        var table = new Table { Title = new TableTitle(title) };
+        AnsiConsole.MarkupLineInterpolated($"{title}");
+        var table = new Table();
         foreach (var (index, name) in header.Index())
             table.AddColumn(index < leftAligned ? new TableColumn(name).NoWrap() : new TableColumn(name).NoWrap().RightAligned());
         foreach (var row in rows)

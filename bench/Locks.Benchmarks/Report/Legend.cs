@@ -11,7 +11,7 @@ internal static class Legend
             + "CPU is that of clients and coordinator together, without the servers'. 'fair' is the fewest grants of a waiter by the most.";
         yield return figures.Processes == 0
             ? "Clients and coordinator shared one process, but where a line says otherwise and in the scenarios 'waiters', 'renewals' and 'restart'."
-            : $"The load came from {figures.Processes} process(es), and the coordinator had one of its own.";
+            : $"The load came from up to {figures.Processes} processes, and the coordinator had one of its own.";
         if (figures.Scale is not 1)
             yield return $"Scaled: numbers of waiters, held locks and rows are {Cells.Format(figures.Scale, "0.####")} of what the tables say.";
         if (figures.Disk.Any())
