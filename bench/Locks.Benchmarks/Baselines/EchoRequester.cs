@@ -28,5 +28,5 @@ internal sealed class EchoRequester(HostedBus bus, string queue, bool twice) : I
 
     public ValueTask DisposeAsync() => bus.DisposeAsync();
 
-    private Task AskAsync(string key) => _client.GetResponse<Echoed>(new Echo(key), CancellationToken.None);
+    private async Task AskAsync(string key) => await _client.GetResponse<Echoed>(new Echo(key), CancellationToken.None);
 }

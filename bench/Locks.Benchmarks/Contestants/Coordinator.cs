@@ -1,4 +1,3 @@
-using Locks.Coordinator.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Locks.Benchmarks.Contestants;

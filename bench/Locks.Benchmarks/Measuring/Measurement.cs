@@ -10,10 +10,14 @@ namespace Locks.Benchmarks.Measuring;
 internal sealed record Measurement(
     int Operations, double PerSecond, Quantiles First, Quantiles Whole, double CpuPerOperation, double? Fairness)
 {
+    /// <exception cref="MeasurementFailedException">Nothing ended in time, so there is nothing to divide by.</exception>
     public static Measurement Of(IReadOnlyList<LoadFigures> processes, TimeSpan cpu, bool withFairness)
     {
         var perCaller = processes.SelectMany(process => process.PerCaller).ToArray();
         var operations = perCaller.Sum();
+        if (operations == 0)
+            throw new MeasurementFailedException("No operation ended in time; measure for longer.");
+
         return new Measurement(
             operations,
             operations / processes.Max(process => process.Seconds),

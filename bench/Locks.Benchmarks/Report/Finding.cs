@@ -1,5 +1,3 @@
-using Locks.Benchmarks.Measuring;
-
 namespace Locks.Benchmarks.Report;
 
 /// <summary>A figure that is not one of a load's.</summary>

@@ -29,7 +29,7 @@ internal static class Targets
         Found(ScenarioNames.Waiters, Shapes.Waiting(TenThousand), Waiters.Messages, "messages per client process and interval", Bound.AtMost, 1),
         RenewalsGrow(),
         Found(
-            ScenarioNames.Renewals, Renewals.Shape(Renewals.Many, HowHeld.OwnLeases), Renewals.LocksPerMessage, Renewals.LocksPerMessage, Bound.AtLeast, 10),
+            ScenarioNames.Renewals, Renewals.Shape(Renewals.Many, HowHeld.OwnLeases), Renewals.LocksPerMessage, Renewals.LocksPerMessage, Bound.AtLeast, 2),
         new Target(
             ScenarioNames.Rows,
             Shapes.Rows(Million),
