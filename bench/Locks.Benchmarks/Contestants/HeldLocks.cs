@@ -15,6 +15,8 @@ internal sealed class HeldLocks
     /// <summary>How many are held by this process's clock.</summary>
     public int Count => _handles.Values.Count(handle => handle.IsHeld);
 
+    public static string KeyOf(string prefix, int number) => $"{prefix}-{number}";
+
     /// <summary>Takes locks that renew themselves, on one lease for all of them or each on its own, or that are not renewed at all.</summary>
     /// <exception cref="MeasurementFailedException">One was busy.</exception>
     public async Task TakeAsync(ILockClient client, string prefix, int count, TimeSpan lease, HowHeld how, CancellationToken cancellationToken)
@@ -22,7 +24,7 @@ internal sealed class HeldLocks
         if (how == HowHeld.SharedLease)
             _lease = await client.Leases.KeepAliveAsync((await client.Leases.GrantAsync(lease, cancellationToken)).Id, cancellationToken);
 
-        await EachAsync(Enumerable.Range(0, count).Select(number => $"{prefix}-{number}"), TakeOneAsync, cancellationToken);
+        await EachAsync(Enumerable.Range(0, count).Select(number => KeyOf(prefix, number)), TakeOneAsync, cancellationToken);
 
         async ValueTask TakeOneAsync(string key, CancellationToken giveUp)
         {

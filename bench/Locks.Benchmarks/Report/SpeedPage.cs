@@ -1,3 +1,4 @@
+using System.Globalization;
 using Locks.Benchmarks.Command;
 
 namespace Locks.Benchmarks.Report;
@@ -44,9 +45,10 @@ internal static class SpeedPage
 
     private static IEnumerable<string> Section(Figures figures, IReadOnlyList<BarChart> charts)
     {
-        yield return $"Measured on {Cells.Format(figures.Machine.At.Year, "0000")}-{Cells.Format(figures.Machine.At.Month, "00")}-{Cells.Format(figures.Machine.At.Day, "00")}.";
+        yield return string.Create(CultureInfo.InvariantCulture, $"Measured on {figures.Machine.At:yyyy-MM-dd}.");
+        yield return "";
         foreach (var line in Legend.Of(figures))
-            yield return line;
+            yield return $"- {line}";
         yield return "";
         foreach (var line in Heading("Targets"))
             yield return line;

@@ -26,7 +26,7 @@ internal static class Targets
         .. HandOffs(Shapes.Waiting(Contended.Processes, Contended.EachProcess), 0.6),
         Found(ScenarioNames.Waiters, Shapes.Waiting(TenThousand), Waiters.Cost, $"a hand-off's cost, times that with {Ten}", Bound.AtMost, 1.3),
         Found(ScenarioNames.Waiters, Shapes.Waiting(TenThousand), Waiters.Memory, "bytes of coordinator memory per waiter", Bound.AtMost, 1_536),
-        Found(ScenarioNames.Waiters, Shapes.Waiting(TenThousand), Waiters.Messages, "messages per client process and interval", Bound.AtMost, 1),
+        Found(ScenarioNames.Waiters, Shapes.Waiting(TenThousand), Waiters.Heartbeats, "messages per client process and interval", Bound.AtMost, 1),
         RenewalsGrow(),
         Found(
             ScenarioNames.Renewals, Renewals.Shape(Renewals.Many, HowHeld.OwnLeases), Renewals.LocksPerMessage, Renewals.LocksPerMessage, Bound.AtLeast, 2),

@@ -16,6 +16,7 @@ internal sealed class Waiters : IScenario
     public const string Cost = "hand-off, times that in the shortest line";
     public const string Memory = "coordinator memory per waiter";
     public const string Messages = "messages to the coordinator while all wait";
+    public const string Heartbeats = "messages in an interval of the heartbeat";
 
     public static readonly IReadOnlyList<int> Sizes = [10, 1_000, 10_000];
 
@@ -45,25 +46,29 @@ internal sealed class Waiters : IScenario
 
     private static async Task<LineFigures> MeasureAsync(Line line, int waiters, CancellationToken cancellationToken)
     {
-        var (crew, holder) = (line.Crew, line.Crew.Clients[0]);
+        var (crew, holder, prefix) = (line.Crew, line.Crew.Clients[0], $"bench-line-{Guid.CreateVersion7():N}");
+        await WaitingLine.UntilEmptyAsync(line.Database, cancellationToken);
         var before = await crew.Server.DoAsync(new AskHeap(), cancellationToken);
-        var prefix = $"bench-line-{Guid.CreateVersion7():N}";
         await holder.DoAsync(new TakeLocks(line.Part, prefix, Count: 1, LongestWait, HowHeld.NotRenewed), cancellationToken);
-        var shape = new LoadShape(
-            waiters, $"{prefix}-0", OneKey: true, line.Stage.Settings.Length, LongestWait, BehindSomebody: true);
+        var key = HeldLocks.KeyOf(prefix, 0);
+        var shape = new LoadShape(waiters, key, OneKey: true, line.Stage.Settings.Length, LongestWait, BehindSomebody: true);
 
         Task<Measurement> handOffs;
-        long messages;
+        long after, messages;
         await using (var tap = await BrokerTap.OpenAsync(line.Stage.Broker, line.Queue, cancellationToken))
         {
             handOffs = crew.MeasureAsync(line.Part, shape, cancellationToken);
-            await WaitingLine.UntilLongAsync(line.Database, waiters, handOffs, cancellationToken);
+            await WaitingLine.UntilLongAsync(line.Database, key, waiters, handOffs, cancellationToken);
+            after = await crew.Server.DoAsync(new AskHeap(), cancellationToken);
             messages = await CountAsync(tap, line.Interval, cancellationToken);
         }
 
-        var after = await crew.Server.DoAsync(new AskHeap(), cancellationToken);
         await holder.DoAsync(new LetGo(line.Part), cancellationToken);
-        return new LineFigures((await handOffs).PerSecond, (double)(after - before) / waiters, (double)messages / crew.Clients.Count);
+        return new LineFigures(
+            (await handOffs).PerSecond,
+            (double)(after - before) / waiters,
+            messages / line.Interval.TotalSeconds,
+            (double)messages / crew.Clients.Count);
     }
 
     private static async Task<long> CountAsync(BrokerTap tap, TimeSpan interval, CancellationToken cancellationToken)
@@ -88,10 +93,12 @@ internal sealed class Waiters : IScenario
         }
 
         yield return Finding.Of(
-            ScenarioNames.Waiters, shape, Messages, "per client process and interval", rounds.Select(round => round.Messages));
+            ScenarioNames.Waiters, shape, Messages, "per second", rounds.Select(round => round.MessagesPerSecond));
+        yield return Finding.Of(
+            ScenarioNames.Waiters, shape, Heartbeats, "per client process and interval", rounds.Select(round => round.Heartbeats));
     }
 
     private sealed record Line(Stage Stage, Crew Crew, string Queue, string Database, string Part, TimeSpan Interval);
 
-    private sealed record LineFigures(double PerSecond, double BytesPerWaiter, double Messages);
+    private sealed record LineFigures(double PerSecond, double BytesPerWaiter, double MessagesPerSecond, double Heartbeats);
 }
