@@ -9,7 +9,7 @@ internal static class WaitingLine
 {
     private static readonly TimeProvider Time = TimeProvider.System;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Waits for so many waiters of a key.</summary>
     /// <exception cref="MeasurementFailedException">They did not come, or left again.</exception>
