@@ -4,7 +4,15 @@ using Npgsql;
 namespace Locks.Benchmarks.Baselines;
 
 /// <summary>What the disk gives: one row changed and committed, over and over, on one connection.</summary>
-internal sealed class DurableCommits : IAsyncDisposable
+/// <param name="Store">A database that nothing else is in the way of.</param>
+internal sealed record DurableCommitsPart(string Store) : Part
+{
+    public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
+        await DurableCommits.StartAsync(Store, cancellationToken);
+}
+
+/// <summary>Changes and commits. One caller at a time.</summary>
+internal sealed class DurableCommits : ITaker
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly NpgsqlConnection _connection;
@@ -18,18 +26,19 @@ internal sealed class DurableCommits : IAsyncDisposable
         var dataSource = NpgsqlDataSource.Create(database);
         var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var create = new NpgsqlCommand(
-            "CREATE TABLE disk (id int PRIMARY KEY, n bigint NOT NULL); INSERT INTO disk VALUES (1, 0)", connection);
+            "CREATE TABLE IF NOT EXISTS disk (id int PRIMARY KEY, n bigint NOT NULL); INSERT INTO disk VALUES (1, 0) ON CONFLICT DO NOTHING",
+            connection);
         await create.ExecuteNonQueryAsync(cancellationToken);
         var update = new NpgsqlCommand("UPDATE disk SET n = n + 1 WHERE id = 1", connection);
         await update.PrepareAsync(cancellationToken);
         return new DurableCommits(dataSource, connection, update);
     }
 
-    public Contestant Named(string name) => new(name, "1 commit", async _ =>
+    public async Task<Func<Task>> TakeAsync(string key, TimeSpan? wait, CancellationToken cancellationToken)
     {
-        await _update.ExecuteNonQueryAsync();
-        return Contestant.Nothing;
-    });
+        await _update.ExecuteNonQueryAsync(CancellationToken.None);
+        return static () => Task.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,17 @@
+using Locks.Benchmarks.Contestants;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
 namespace Locks.Benchmarks.Baselines;
+
+/// <summary>The answering end of a round trip with RabbitMQ.Client alone.</summary>
+/// <param name="Broker">Its broker.</param>
+/// <param name="Queue">The queue that it reads; gone with its connection.</param>
+internal sealed record RawResponderPart(Uri Broker, string Queue) : Part
+{
+    public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
+        await RawResponder.StartAsync(Broker, Queue, cancellationToken);
+}
 
 /// <summary>Sends every request back as its reply, on a connection of its own.</summary>
 internal sealed class RawResponder : IAsyncDisposable
@@ -9,21 +19,18 @@ internal sealed class RawResponder : IAsyncDisposable
     private readonly IConnection _connection;
     private readonly IChannel _channel;
 
-    private RawResponder(IConnection connection, IChannel channel, string queue) =>
-        (_connection, _channel, Queue) = (connection, channel, queue);
+    private RawResponder(IConnection connection, IChannel channel) => (_connection, _channel) = (connection, channel);
 
-    /// <summary>The queue that it reads; gone with its connection.</summary>
-    public string Queue { get; }
-
-    public static async Task<RawResponder> StartAsync(Uri broker, CancellationToken cancellationToken)
+    public static async Task<RawResponder> StartAsync(Uri broker, string queue, CancellationToken cancellationToken)
     {
         var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(cancellationToken);
         var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        var queue = await channel.QueueDeclareAsync($"locks-bench-raw-{Guid.CreateVersion7():N}", cancellationToken: cancellationToken);
-        var responder = new RawResponder(connection, channel, queue.QueueName);
+        // Not exclusive: the callers may be other processes, on other connections.
+        await channel.QueueDeclareAsync(queue, durable: false, exclusive: false, autoDelete: true, cancellationToken: cancellationToken);
+        var responder = new RawResponder(connection, channel);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, request) => responder.ReplyAsync(request);
-        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer, cancellationToken);
+        await channel.BasicConsumeAsync(queue, autoAck: true, consumer, cancellationToken);
         return responder;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Locks.Benchmarks.Processes;
 using Locks.Benchmarks.Scenarios;
 
 namespace Locks.Benchmarks.Command;
@@ -9,24 +10,37 @@ namespace Locks.Benchmarks.Command;
 internal static class BenchmarkCommand
 {
     private const int MostInFlight = 10_000;
+    private const int MostProcesses = 16;
 
     public static RootCommand Create()
     {
         var scenario = new Option<string>("--scenario")
         {
             Description = "What to measure.",
-            DefaultValueFactory = _ => Plan.All,
+            DefaultValueFactory = _ => ScenarioNames.All,
         };
-        scenario.AcceptOnlyFromAmong(Plan.Sequential, Plan.Uncontended, Plan.All);
-        var seconds = Number("--seconds", "How long one measurement takes.", otherwise: 5, most: 60);
-        var rounds = Number("--rounds", "How often each measurement is repeated; medians are told.", otherwise: 5, most: 1_000);
+        scenario.AcceptOnlyFromAmong([ScenarioNames.All, .. ScenarioNames.Each]);
+        var seconds = Number("--seconds", "How long one measurement takes.", otherwise: 5, least: 1, most: 60);
+        var rounds = Number("--rounds", "How often each measurement is repeated; medians are told.", otherwise: 5, least: 1, most: 1_000);
         var inFlight = new Option<int[]>("--in-flight")
         {
-            Description = "How many callers the scenario 'uncontended' has, as a list such as 16,64.",
-            DefaultValueFactory = _ => [16, 64],
+            Description = "How many callers the scenario 'uncontended' has, as a list such as 16,64. Default: 16,64,256,1024.",
+            DefaultValueFactory = _ => [16, 64, 256, 1_024],
             CustomParser = ParseList,
         };
+        var processes = Number(
+            "--processes",
+            "In how many child processes the load is made, with the coordinator in one more. With 0 or 1 all is in this process, but what "
+                + "can only be measured apart.",
+            otherwise: 0,
+            least: 0,
+            MostProcesses);
+        var scale = Scale();
         var json = new Option<FileInfo?>("--json") { Description = "Writes the raw figures to this file." };
+        var report = new Option<DirectoryInfo?>("--report")
+        {
+            Description = "Draws charts into this folder, and fills in the marked section of its speed.md, such as that of docs.",
+        };
         var broker = new Option<string?>("--broker")
         {
             Description = "A RabbitMQ on this machine, amqp://… Default: LOCKS_TEST_RABBITMQ, or a server of the program's own.",
@@ -37,9 +51,9 @@ internal static class BenchmarkCommand
                 + "Default: LOCKS_TEST_POSTGRES, or a server of the program's own.",
         };
 
-        var command = new RootCommand("Measures Locks beside a bare RabbitMQ round trip and the disk's own commits.")
+        var command = new RootCommand("Measures Locks beside a bare RabbitMQ round trip, a MassTransit request, PostgreSQL's advisory locks and the disk's own commits.")
         {
-            scenario, seconds, rounds, inFlight, json, broker, store,
+            scenario, seconds, rounds, inFlight, processes, scale, json, report, broker, store,
         };
         command.SetAction((parsed, cancellationToken) => BenchmarkRun.RunAsync(
             new BenchmarkSettings(
@@ -47,20 +61,42 @@ internal static class BenchmarkCommand
                 TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 parsed.GetValue(rounds),
                 parsed.GetValue(inFlight)!,
+                parsed.GetValue(processes),
+                parsed.GetValue(scale),
                 parsed.GetValue(json),
+                parsed.GetValue(report),
                 parsed.GetValue(broker),
                 parsed.GetValue(store)),
             cancellationToken));
+
+        var child = new System.CommandLine.Command(ChildMain.Argument) { Hidden = true };
+        child.SetAction((_, _) => ChildMain.RunAsync());
+        command.Subcommands.Add(child);
         return command;
     }
 
-    private static Option<int> Number(string name, string description, int otherwise, int most)
+    private static Option<int> Number(string name, string description, int otherwise, int least, int most)
     {
-        var option = new Option<int>(name) { Description = $"{description} 1 to {most}.", DefaultValueFactory = _ => otherwise };
+        var option = new Option<int>(name) { Description = $"{description} {least} to {most}.", DefaultValueFactory = _ => otherwise };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is var value && (value < 1 || value > most))
-                result.AddError($"{name} is {value}; it must be 1 to {most}.");
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is var value && (value < least || value > most))
+                result.AddError($"{name} is {value}; it must be {least} to {most}.");
+        });
+        return option;
+    }
+
+    private static Option<double> Scale()
+    {
+        var option = new Option<double>("--scale")
+        {
+            Description = "What the numbers of waiters, held locks and rows are multiplied with: above 0, up to 1.",
+            DefaultValueFactory = _ => 1,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<double>() is var value && value is not (> 0 and <= 1))
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--scale is {value}; it must be above 0, up to 1."));
         });
         return option;
     }

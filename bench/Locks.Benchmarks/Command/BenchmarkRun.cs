@@ -36,14 +36,18 @@ internal static class BenchmarkRun
         if (settings.Json is { Directory.Exists: false } json)
             throw new CannotStartException($"There is no folder {json.DirectoryName} for the figures.");
 
+        if (settings.Report is { } report)
+            await SpeedPage.RequireAsync(report, cancellationToken);
+
         await using var servers = await BenchmarkServers.FindAsync(settings, cancellationToken);
         var versions = await ServerVersions.AskAsync(servers, cancellationToken);
-        await using var plan = await Plan.SetUpAsync(settings, servers, cancellationToken);
-        var figures = new Figures(
-            Machine.Look(), versions, settings.Length.TotalSeconds, await Rounds.RunAsync(plan.Entries, settings, cancellationToken));
+        var machine = Machine.Look();
+        var figures = Figures.Of(machine, versions, settings, await Play.RunAsync(settings, servers, cancellationToken));
 
         FiguresTable.Write(figures);
         if (settings.Json is not null)
             await FiguresFile.WriteAsync(figures, settings.Json, cancellationToken);
+        if (settings.Report is not null)
+            await SpeedPage.WriteAsync(figures, settings.Report, cancellationToken);
     }
 }

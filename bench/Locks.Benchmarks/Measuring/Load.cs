@@ -8,52 +8,53 @@ internal static class Load
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <exception cref="MeasurementFailedException">An operation failed.</exception>
-    public static async Task<Measurement> RunAsync(
-        Contestant contestant, int inFlight, TimeSpan length, CancellationToken cancellationToken)
+    public static async Task<LoadFigures> RunAsync(ITaker taker, LoadShape shape, CancellationToken cancellationToken)
     {
         GC.Collect();
-        var cpu = Environment.CpuUsage.TotalTime;
-        var start = Time.GetTimestamp();
-        var callers = Enumerable.Range(0, inFlight).Select(caller => Task.Run(() => CallAsync(caller), cancellationToken)).ToArray();
-        var samples = await AllAsync(contestant, callers);
-        var seconds = Time.GetElapsedTime(start).TotalSeconds;
-        var spent = Environment.CpuUsage.TotalTime - cpu;
+        using var window = new Window(shape.Length);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, window.End);
+        var patience = shape.BehindSomebody ? over.Token : cancellationToken;
+        if (!shape.BehindSomebody)
+            window.Open();
+        var callers = Enumerable.Range(0, shape.Callers).Select(caller => Task.Run(() => CallAsync(shape.KeyOf(caller)), CancellationToken.None));
+        var samples = await Task.WhenAll(callers.ToArray());
+        // Where those who still wait give up, giving up is not part of the measurement; where they get their turn, it is.
+        var seconds = shape.BehindSomebody ? shape.Length.TotalSeconds : window.Elapsed.TotalSeconds;
         cancellationToken.ThrowIfCancellationRequested();
+        return new LoadFigures(
+            seconds,
+            Latencies.Of(samples.SelectMany(sample => sample.First)),
+            Latencies.Of(samples.SelectMany(sample => sample.Whole)),
+            [.. samples.Select(sample => sample.Whole.Count)]);
 
-        var operations = samples.Sum(sample => sample.Whole.Count);
-        return new Measurement(
-            operations,
-            operations / seconds,
-            Quantiles.Of([.. samples.SelectMany(sample => sample.First)]),
-            Quantiles.Of([.. samples.SelectMany(sample => sample.Whole)]),
-            spent.TotalMilliseconds / operations);
-
-        async Task<Samples> CallAsync(int caller)
+        async Task<Samples> CallAsync(string key)
         {
             var samples = new Samples([], []);
-            while (Time.GetElapsedTime(start) < length && !cancellationToken.IsCancellationRequested)
+            while (!over.IsCancellationRequested)
             {
                 var began = Time.GetTimestamp();
-                var second = await contestant.TakeAsync(caller);
+                Func<Task> second;
+                try
+                {
+                    second = await taker.TakeAsync(key, shape.Wait, patience);
+                }
+                catch (OperationCanceledException) when (patience.IsCancellationRequested)
+                {
+                    break;
+                }
+
                 var between = Time.GetTimestamp();
+                window.Open();
+                // What ends a hand-off is the grant; the release that follows belongs to the next one.
+                var counts = !shape.BehindSomebody || !window.IsOver;
                 await second();
+                if (!counts)
+                    break;
                 samples.First.Add(between - began);
                 samples.Whole.Add(Time.GetTimestamp() - began);
             }
 
             return samples;
-        }
-    }
-
-    private static async Task<Samples[]> AllAsync(Contestant contestant, Task<Samples>[] callers)
-    {
-        try
-        {
-            return await Task.WhenAll(callers);
-        }
-        catch (Exception exception) when (exception is not (OperationCanceledException or MeasurementFailedException))
-        {
-            throw new MeasurementFailedException($"{contestant.Name}: an operation failed: {exception.Message}", exception);
         }
     }
 

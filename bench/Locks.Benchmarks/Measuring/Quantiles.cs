@@ -1,17 +1,13 @@
 namespace Locks.Benchmarks.Measuring;
 
 /// <summary>Latencies in milliseconds.</summary>
-internal readonly record struct Quantiles(double P50, double P99)
+internal readonly record struct Quantiles(double P50, double P99, double Max)
 {
-    /// <summary>By nearest rank.</summary>
-    public static Quantiles Of(List<long> ticks)
-    {
-        ticks.Sort();
-        return new Quantiles(At(0.50), At(0.99));
+    public static Quantiles Of(Latencies latencies) => new(latencies.At(0.50), latencies.At(0.99), latencies.Longest);
 
-        double At(double share) =>
-            ticks.Count == 0
-                ? double.NaN
-                : TimeProvider.System.GetElapsedTime(0, ticks[(int)Math.Ceiling(share * ticks.Count) - 1]).TotalMilliseconds;
-    }
+    /// <summary>Quantile by quantile.</summary>
+    public static Quantiles MedianOf(IReadOnlyList<Quantiles> rounds) => new(
+        Median.Of(rounds.Select(round => round.P50)),
+        Median.Of(rounds.Select(round => round.P99)),
+        Median.Of(rounds.Select(round => round.Max)));
 }

@@ -5,32 +5,36 @@ namespace Locks.Benchmarks.Report;
 
 /// <summary>One line of the table.</summary>
 /// <param name="Scenario">Whose line it is.</param>
+/// <param name="Shape">Which of the scenario's sizes.</param>
 /// <param name="Name">What was measured.</param>
 /// <param name="Operation">What one operation is.</param>
-/// <param name="InFlight">By how many callers.</param>
+/// <param name="Callers">By how many callers.</param>
+/// <param name="Processes">In how many processes.</param>
 /// <param name="Medians">Over the rounds, figure by figure.</param>
-/// <param name="Ratios">To the floor of the same scenario: the median of the rounds' ratios.</param>
+/// <param name="Ratios">To each of its floors.</param>
 /// <param name="Rounds">Every round.</param>
 internal sealed record EntryFigures(
     string Scenario,
+    string Shape,
     string Name,
     string Operation,
-    int InFlight,
+    int Callers,
+    int Processes,
     Measurement Medians,
-    Ratios? Ratios,
+    IReadOnlyList<Ratios> Ratios,
     IReadOnlyList<Measurement> Rounds)
 {
-    public static EntryFigures Of(Entry entry, IReadOnlyList<Measurement> rounds, IReadOnlyList<Measurement>? floor) => new(
+    public static EntryFigures Of(Entry entry, IReadOnlyList<Measurement> rounds, Func<Entry, IReadOnlyList<Measurement>> roundsOf) => new(
         entry.Scenario,
-        entry.Contestant.Name,
-        entry.Contestant.Operation,
-        entry.InFlight,
-        new Measurement(
-            (int)Median.Of(rounds.Select(round => (double)round.Operations)),
-            Median.Of(rounds.Select(round => round.PerSecond)),
-            new Quantiles(Median.Of(rounds.Select(round => round.First.P50)), Median.Of(rounds.Select(round => round.First.P99))),
-            new Quantiles(Median.Of(rounds.Select(round => round.Whole.P50)), Median.Of(rounds.Select(round => round.Whole.P99))),
-            Median.Of(rounds.Select(round => round.CpuPerOperation))),
-        floor is null ? null : Report.Ratios.Of(rounds, floor),
+        entry.Shape,
+        entry.Name,
+        entry.Operation,
+        entry.Load.Callers,
+        entry.Crew.Clients.Count,
+        Measurement.MedianOf(rounds),
+        [.. entry.Floors.Select(floor => Report.Ratios.Of(floor, rounds, roundsOf(floor)))],
         rounds);
+
+    /// <summary>How often a floor fits in, where it is one of this entry's.</summary>
+    public Ratios? To(string floor) => Ratios.FirstOrDefault(ratios => ratios.Floor == floor);
 }

@@ -9,6 +9,7 @@ internal static class FiguresFile
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        Converters = { new JsonStringEnumConverter() },
         // A measurement in which nothing ended in time has no latency.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };

@@ -11,23 +11,24 @@ namespace Locks.Benchmarks.Scenarios;
 internal static class Rounds
 {
     // Long enough for the compiler's second look at what runs often.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(4);
 
     public static async Task<IReadOnlyList<EntryFigures>> RunAsync(
         IReadOnlyList<Entry> entries, BenchmarkSettings settings, CancellationToken cancellationToken)
     {
         await Console.Error.WriteLineAsync("Warming up.");
+        var warmUp = settings.Length * 2 < LongestWarmUp ? settings.Length * 2 : LongestWarmUp;
         foreach (var entry in entries)
-            await Load.RunAsync(entry.Contestant, entry.InFlight, WarmUp, cancellationToken);
+            await entry.MeasureAsync(warmUp, cancellationToken);
 
         var found = entries.ToDictionary(entry => entry, _ => new List<Measurement>());
         for (var round = 1; round <= settings.Rounds; round++)
         {
             await Console.Error.WriteLineAsync($"Round {round} of {settings.Rounds}.");
             foreach (var entry in round % 2 == 1 ? entries : entries.Reverse())
-                found[entry].Add(await Load.RunAsync(entry.Contestant, entry.InFlight, settings.Length, cancellationToken));
+                found[entry].Add(await entry.MeasureAsync(settings.Length, cancellationToken));
         }
 
-        return [.. entries.Select(entry => EntryFigures.Of(entry, found[entry], entry.Floor is { } floor ? found[floor] : null))];
+        return [.. entries.Select(entry => EntryFigures.Of(entry, found[entry], floor => found[floor]))];
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Locks.Benchmarks.Command;
+using Npgsql;
 
 namespace Locks.Benchmarks.Servers;
 
@@ -33,6 +35,14 @@ internal sealed class BenchmarkServers : IAsyncDisposable
         await Console.Error.WriteLineAsync("Starting servers.");
         var own = await OwnServers.StartAsync();
         return new BenchmarkServers(own, broker ?? new Uri(own[BrokerVariable]), store ?? own[StoreVariable]);
+    }
+
+    /// <summary>How many connections the store's server grants.</summary>
+    public async Task<int> MostConnectionsAsync(CancellationToken cancellationToken)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(Store);
+        await using var show = dataSource.CreateCommand("SHOW max_connections");
+        return int.Parse((string)(await show.ExecuteScalarAsync(cancellationToken))!, CultureInfo.InvariantCulture);
     }
 
     public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;

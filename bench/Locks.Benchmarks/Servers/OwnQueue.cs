@@ -2,16 +2,22 @@ using RabbitMQ.Client;
 
 namespace Locks.Benchmarks.Servers;
 
-/// <summary>The name of a coordinator's queue for one run; what MassTransit makes under that name is deleted at the run's end.</summary>
+/// <summary>The name of a queue for one scenario; what MassTransit makes under that name is deleted at the scenario's end.</summary>
 internal sealed class OwnQueue(Uri broker) : IAsyncDisposable
 {
+    private const int MostParts = 32;
+
     public string Name { get; } = $"locks-bench-{Guid.CreateVersion7():N}";
+
+    /// <summary>A queue's name, and the names of the queues that its keys may be spread over.</summary>
+    public static IEnumerable<string> NamesOf(string queue) =>
+        Enumerable.Range(0, MostParts).Select(part => $"{queue}-{part}").Prepend(queue);
 
     public async ValueTask DisposeAsync()
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        foreach (var name in new[] { Name, $"{Name}_error", $"{Name}_skipped" })
+        foreach (var name in NamesOf(Name).SelectMany(name => new[] { name, $"{name}_error", $"{name}_skipped" }))
         {
             await channel.QueueDeleteAsync(name);
             await channel.ExchangeDeleteAsync(name);

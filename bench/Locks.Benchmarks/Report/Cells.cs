@@ -1,0 +1,55 @@
+using System.Globalization;
+using Locks.Benchmarks.Scenarios;
+
+namespace Locks.Benchmarks.Report;
+
+/// <summary>Tables of text, for the terminal and for the docs.</summary>
+internal static class Cells
+{
+    private static readonly string[] Floors = [Lineup.RawRpc, Lineup.MassTransit, Lineup.Advisory];
+
+    public static IReadOnlyList<string> EntryHeader { get; } =
+    [
+        "size", "measured", "operation", "op/s", "first p50", "first p99", "first max", "whole p50", "whole p99", "CPU/op", "fair",
+        .. Floors.Select(floor => $"× {floor}"),
+    ];
+
+    public static IReadOnlyList<string> FindingHeader { get; } = ["scenario", "size", "found", "median", "unit"];
+
+    public static IReadOnlyList<string> TargetHeader { get; } = ["scenario", "size", "figure", "target", "measured", "met"];
+
+    public static IReadOnlyList<string> Of(EntryFigures entry) =>
+    [
+        entry.Shape,
+        entry.Name,
+        entry.Operation,
+        Format(entry.Medians.PerSecond, "#,0"),
+        Format(entry.Medians.First.P50, "0.00"),
+        Format(entry.Medians.First.P99, "0.00"),
+        Format(entry.Medians.First.Max, "0.0"),
+        Format(entry.Medians.Whole.P50, "0.00"),
+        Format(entry.Medians.Whole.P99, "0.00"),
+        Format(entry.Medians.CpuPerOperation, "0.000"),
+        entry.Medians.Fairness is { } fairness ? Format(fairness, "0.00") : "",
+        .. Floors.Select(floor => entry.To(floor) is { } ratios ? Format(Headline(entry, ratios), "0.00") : ""),
+    ];
+
+    public static IReadOnlyList<string> Of(Finding finding) =>
+        [finding.Scenario, finding.Shape, finding.Name, Format(finding.Median, finding.Median < 100 ? "0.00" : "#,0"), finding.Unit];
+
+    public static IReadOnlyList<string> Of(TargetResult target) =>
+    [
+        target.Scenario,
+        target.Shape,
+        target.What,
+        $"{(target.Bound == Bound.AtLeast ? "≥" : "≤")} {Format(target.Limit, "#,0.0")}",
+        Format(target.Measured, "#,0.00"),
+        target.Met ? "yes" : "no",
+    ];
+
+    /// <summary>The ratio that a scenario is about: one caller waits, many want to get through.</summary>
+    public static double Headline(EntryFigures entry, Ratios ratios) =>
+        entry.Scenario == ScenarioNames.Sequential ? ratios.FirstP50 : ratios.PerSecond;
+
+    public static string Format(double value, string form) => value.ToString(form, CultureInfo.InvariantCulture);
+}

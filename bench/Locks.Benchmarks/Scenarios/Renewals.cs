@@ -1,0 +1,89 @@
+using System.Globalization;
+using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Measuring;
+using Locks.Benchmarks.Processes;
+using Locks.Benchmarks.Report;
+using Locks.Benchmarks.Servers;
+
+namespace Locks.Benchmarks.Scenarios;
+
+/// <summary>What does it cost to hold many locks? An interval is a third of the lease: the time from one renewal to the next.</summary>
+internal sealed class Renewals : IScenario
+{
+    public const string Messages = "messages to the coordinator";
+    public const string LocksPerMessage = "locks renewed per message";
+    public const string TakenPerSecond = "locks taken per second beforehand";
+
+    public const int Many = 100_000;
+    public const int Few = 1_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    public async Task<ScenarioFigures> RunAsync(Stage stage, CancellationToken cancellationToken)
+    {
+        var findings = new List<Finding>();
+        foreach (var (count, how) in new[] { (Few, HowHeld.SharedLease), (Many, HowHeld.SharedLease), (Many, HowHeld.OwnLeases) })
+            findings.AddRange(await MeasureAsync(stage, count, how, cancellationToken));
+        return new ScenarioFigures(ScenarioNames.Renewals, [], findings);
+    }
+
+    /// <summary>How the table calls it.</summary>
+    public static string Shape(int count, HowHeld how) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:#,0} locks, {(how == HowHeld.SharedLease ? "one lease" : "own leases")}");
+
+    private static async Task<IReadOnlyList<Finding>> MeasureAsync(Stage stage, int count, HowHeld how, CancellationToken cancellationToken)
+    {
+        await Console.Error.WriteLineAsync($"{Shape(count, how)}.");
+        var (crew, held) = (new Crew(stage.NewChild(), [stage.NewChild()]), stage.Scaled(count));
+        var lease = stage.Scaled(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(6));
+        var (queue, _) = await stage.OpenDurableAsync(crew.Server, cancellationToken);
+        var client = crew.Clients[0];
+        var part = await crew.OpenClientsAsync(
+            new Contestant(Lineup.Durable, "renewal", new LockTakerPart(stage.Broker, queue, Patience)), cancellationToken);
+
+        var start = TimeProvider.System.GetTimestamp();
+        Require(await client.DoAsync(new TakeLocks(part, "bench-held", held, lease, how), cancellationToken), held, "taken");
+        var taken = held / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+
+        var rounds = new List<Interval>();
+        await using (var tap = await BrokerTap.OpenAsync(stage.Broker, queue, cancellationToken))
+        {
+            for (var round = 1; round <= stage.Settings.Rounds; round++)
+            {
+                rounds.Add(await WatchAsync(tap, crew, lease / 3, cancellationToken));
+                Require(await client.DoAsync(new CountHeld(part), cancellationToken), held, "still held");
+            }
+        }
+
+        await client.DoAsync(new LetGo(part), cancellationToken);
+        var shape = Shape(count, how);
+        return
+        [
+            Find(Messages, "per interval", rounds.Select(round => round.Messages)),
+            Find(LocksPerMessage, "locks", rounds.Select(round => held / round.Messages)),
+            Find("client's processor time", "ms per interval", rounds.Select(round => round.ClientCpu.TotalMilliseconds)),
+            Find("coordinator's processor time", "ms per interval", rounds.Select(round => round.CoordinatorCpu.TotalMilliseconds)),
+            // Few are taken before anything is warm.
+            .. count == Many ? [Find(TakenPerSecond, "per second", [taken])] : Array.Empty<Finding>(),
+        ];
+
+        Finding Find(string name, string unit, IEnumerable<double> values) => Finding.Of(ScenarioNames.Renewals, shape, name, unit, values);
+    }
+
+    private static async Task<Interval> WatchAsync(BrokerTap tap, Crew crew, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        var (count, client, coordinator) = (tap.Count, crew.Clients[0].Cpu, crew.Server.Cpu);
+        await Task.Delay(interval, TimeProvider.System, cancellationToken);
+        return tap.Count == count
+            ? throw new MeasurementFailedException("The tap at the broker saw no message, though locks are renewed.")
+            : new Interval(tap.Count - count, crew.Clients[0].Cpu - client, crew.Server.Cpu - coordinator);
+    }
+
+    private static void Require(int found, int expected, string what)
+    {
+        if (found != expected)
+            throw new MeasurementFailedException($"{found} of {expected} locks are {what}.");
+    }
+
+    private sealed record Interval(double Messages, TimeSpan ClientCpu, TimeSpan CoordinatorCpu);
+}

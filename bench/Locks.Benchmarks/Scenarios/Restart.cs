@@ -1,0 +1,79 @@
+using System.Globalization;
+using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Measuring;
+using Locks.Benchmarks.Processes;
+using Locks.Benchmarks.Report;
+using Locks.Client;
+
+namespace Locks.Benchmarks.Scenarios;
+
+/// <summary>How long is everybody without a coordinator when its process is killed and started anew, while many locks are held?</summary>
+internal sealed class Restart : IScenario
+{
+    public const string Acquired = "until a lock was taken and given back";
+    public const string Renewed = "until a held lock was renewed";
+
+    public const int Many = 100_000;
+
+    private const int Sample = 100;
+
+    private static readonly TimeProvider Time = TimeProvider.System;
+    private static readonly TimeSpan Lease = TimeSpan.FromHours(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static string Shape { get; } = string.Create(CultureInfo.InvariantCulture, $"{Many:#,0} locks held");
+
+    public async Task<ScenarioFigures> RunAsync(Stage stage, CancellationToken cancellationToken)
+    {
+        var child = stage.NewChild();
+        var (queue, database) = await stage.OpenDurableAsync(child, cancellationToken);
+        var open = new OpenPart(queue, new CoordinatorPart(stage.Broker, queue, database));
+        await using var taker = (LockTaker)await new LockTakerPart(stage.Broker, queue).OpenAsync(cancellationToken);
+        await taker.Held.TakeAsync(
+            taker.Client, "bench-held", stage.Scaled(Many), Lease, HowHeld.NotRenewed, cancellationToken);
+
+        var (acquired, renewed) = (new List<double>(), new List<double>());
+        for (var round = 1; round <= stage.Settings.Rounds; round++)
+        {
+            await Console.Error.WriteLineAsync($"Round {round} of {stage.Settings.Rounds}.");
+            var killed = Time.GetTimestamp();
+            await child.KillAsync();
+            child = stage.NewChild();
+            var opening = child.DoAsync(open, cancellationToken);
+            var serving = SecondsUntilAsync(() => CycleAsync(taker.Client), killed, cancellationToken);
+            renewed.Add(await SecondsUntilAsync(() => taker.Held.RenewAsync(1, cancellationToken), killed, cancellationToken));
+            acquired.Add(await serving);
+            await opening;
+            await taker.Held.RenewAsync(Sample, cancellationToken);
+        }
+
+        return new ScenarioFigures(ScenarioNames.Restart, [], [Find(Acquired, acquired), Find(Renewed, renewed)]);
+    }
+
+    private static Finding Find(string name, IEnumerable<double> values) => Finding.Of(ScenarioNames.Restart, Shape, name, "s", values);
+
+    private static async Task CycleAsync(ILockClient client)
+    {
+        var key = $"bench-fresh-{Guid.CreateVersion7():N}";
+        await using var handle = await client.TryAcquireAsync(key) ?? throw new MeasurementFailedException($"The lock '{key}' was busy.");
+        await handle.ReleaseAsync();
+    }
+
+    private static async Task<double> SecondsUntilAsync(Func<Task> doAsync, long since, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                await doAsync();
+                return Time.GetElapsedTime(since).TotalSeconds;
+            }
+            catch (LockUnavailableException exception)
+            {
+                if (Time.GetElapsedTime(since) > Patience)
+                    throw new MeasurementFailedException($"The coordinator did not come back: {exception.Message}", exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Locks.Benchmarks.Scenarios;
+
+/// <summary>What <c>--scenario</c> takes.</summary>
+internal static class ScenarioNames
+{
+    public const string All = "all";
+    public const string Sequential = "sequential";
+    public const string Uncontended = "uncontended";
+    public const string Contended = "contended";
+    public const string Rows = "rows";
+    public const string Waiters = "waiters";
+    public const string Renewals = "renewals";
+    public const string Restart = "restart";
+
+    /// <summary>All but <see cref="All"/>, in the order in which they are run.</summary>
+    public static readonly IReadOnlyList<string> Each = [Sequential, Uncontended, Contended, Rows, Waiters, Renewals, Restart];
+}
