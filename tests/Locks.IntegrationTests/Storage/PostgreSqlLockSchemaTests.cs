@@ -27,7 +27,7 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
                 await services.GetRequiredService<ILockSchema>().MigrateAsync(Cancel);
             }, Cancel)));
 
-            Assert.Equal(3L, await database.ExecuteAsync("SELECT count(*) FROM locks.schema_migrations"));
+            Assert.Equal(4L, await database.ExecuteAsync("SELECT count(*) FROM locks.schema_migrations"));
         }
     }
 

@@ -112,7 +112,7 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
     {
         const string Types =
             "uuid[], bigint[], bigint[], text[], text[], bigint[], bigint[], uuid[], text[], text[], bigint[], timestamptz[], timestamptz[], boolean[], " +
-            "text[], text[], uuid[], uuid[], timestamptz[], timestamptz[], uuid[], bytea[], timestamptz[]";
+            "text[], text[], uuid[], uuid[], timestamptz[], bytea[], timestamptz[], uuid[], bytea[], timestamptz[]";
         await Store.CommitAsync([.. Enumerable.Range(0, locks).Select(_ => Insert(Held()))], Cancel);
         await fixture.Database.ExecuteAsync("VACUUM ANALYZE");
 
