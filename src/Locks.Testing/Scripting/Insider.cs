@@ -17,6 +17,9 @@ internal sealed class Insider(IBus bus, IOptions<LockCoordinatorOptions> coordin
 
     public static bool Sent(MessageContext context) => context.Headers.TryGetHeader(Header, out _);
 
+    /// <summary>Makes a message one of the harness's own.</summary>
+    public static void Mark(SendContext context) => context.Headers.Set(Header, true);
+
     public Task<object> AcquireAsync(AcquireLock command, CancellationToken cancellationToken) =>
         AskAsync<AcquireLock, LockAcquired, LockDenied>(command, cancellationToken);
 
@@ -36,7 +39,7 @@ internal sealed class Insider(IBus bus, IOptions<LockCoordinatorOptions> coordin
         {
             var response = await client
                 .GetResponse<TYes, TNo>(
-                    request, configure => configure.UseExecute(send => send.Headers.Set(Header, true)), cancellationToken)
+                    request, configure => configure.UseExecute(Mark), cancellationToken)
                 .ConfigureAwait(false);
             return response.Message;
         }
