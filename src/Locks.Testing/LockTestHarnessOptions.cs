@@ -20,7 +20,7 @@ public sealed class LockTestHarnessOptions
 
     /// <summary>
     /// How long, in real time, an assertion waits for what it asserts, and an operation of the harness for its end, before it fails. 100 ms
-    /// to 10 min, default 10 s. Only a test that fails waits that long.
+    /// to 10 min, default 10 s. Only a test that fails waits that long. To come to rest, the locks get at least 10 s, however little this is.
     /// </summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
 
