@@ -101,7 +101,7 @@ internal sealed class Journal(LockTestHarnessOptions options) : IEventObserver<L
         var denied = _denied.GetOrCreateValue(decision.Before);
         bool isNew;
         lock (denied)
-            isNew = decision.Outcomes.OfType<Outcome.Denied>().Count(outcome => denied.Add(outcome.AcquireId)) > 0;
+            isNew = decision.Outcomes.OfType<Outcome.Denied>().All(outcome => denied.Add(outcome.AcquireId));
         if (isNew)
             WriteDown(decision.Before.Key, events, stored: null);
     }
