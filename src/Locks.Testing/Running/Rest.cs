@@ -22,13 +22,8 @@ internal sealed class Rest(Traffic traffic, Script script, Journal journal, ILoc
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
-    // A test that wants to fail quickly gets no less time to come to rest.
-    private static readonly TimeSpan LeastLimit = TimeSpan.FromSeconds(10);
-
     // System timers, and so the coordinator's, are set to whole milliseconds.
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
-
-    private TimeSpan Limit => options.Patience > LeastLimit ? options.Patience : LeastLimit;
 
     private long Signs => traffic.Events + journal.Entries + options.Time.Changes;
 
@@ -50,7 +45,7 @@ internal sealed class Rest(Traffic traffic, Script script, Journal journal, ILoc
             else if (looks >= QuickLooks)
                 quietLooks++;
 
-            if (TimeProvider.System.GetElapsedTime(start) > Limit)
+            if (TimeProvider.System.GetElapsedTime(start) > options.PatienceToWork)
                 throw new LockAssertionException(await WhyNotAsync(cancellationToken).ConfigureAwait(false));
             if (looks < QuickLooks)
                 await Task.Yield();
@@ -93,7 +88,7 @@ internal sealed class Rest(Traffic traffic, Script script, Journal journal, ILoc
     }
 
     private async Task<string> WhyNotAsync(CancellationToken cancellationToken) =>
-        $"The locks have not come to rest within {Limit:c} of real time: "
+        $"The locks have not come to rest within {options.PatienceToWork:c} of real time: "
         + (await OverdueAsync(cancellationToken).ConfigureAwait(false)
             ?? (traffic.OnTheirWay > script.Held
                 ? $"{traffic.OnTheirWay - script.Held} message(s) to the coordinator are not served yet. Was the test harness started (provider.StartTestHarness())?"

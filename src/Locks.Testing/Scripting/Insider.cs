@@ -34,7 +34,7 @@ internal sealed class Insider(IBus bus, IOptions<LockCoordinatorOptions> coordin
         where TYes : class
         where TNo : class
     {
-        var client = bus.CreateRequestClient<TRequest>(_address, options.Patience);
+        var client = bus.CreateRequestClient<TRequest>(_address, options.PatienceToWork);
         try
         {
             var response = await client
@@ -46,7 +46,7 @@ internal sealed class Insider(IBus bus, IOptions<LockCoordinatorOptions> coordin
         catch (RequestTimeoutException exception)
         {
             throw new InvalidOperationException(
-                $"The lock coordinator did not answer within {options.Patience:c} of real time. Was the test harness started (provider.StartTestHarness())?",
+                $"The lock coordinator did not answer within {options.PatienceToWork:c} of real time. Was the test harness started (provider.StartTestHarness())?",
                 exception);
         }
     }
