@@ -19,7 +19,9 @@ public interface ILockTestHarness
     /// <param name="by">How much: zero to a year. Zero only waits.</param>
     /// <param name="cancellationToken">Stops in between.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or more than a year.</exception>
-    /// <exception cref="LockAssertionException">The locks do not come to rest within <see cref="LockTestHarnessOptions.Patience"/>.</exception>
+    /// <exception cref="LockAssertionException">
+    /// The locks do not come to rest within <see cref="LockTestHarnessOptions.Patience"/>, or 10 s if that is more.
+    /// </exception>
     Task AdvanceAsync(TimeSpan by, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -55,7 +57,7 @@ public interface ILockTestHarness
     /// <param name="cancellationToken">Stops in between.</param>
     /// <exception cref="ArgumentException">The key breaks a limit.</exception>
     /// <exception cref="LockAssertionException">
-    /// Nobody holds the lock; or the locks do not come to rest within <see cref="LockTestHarnessOptions.Patience"/>.
+    /// Nobody holds the lock; or the locks do not come to rest within <see cref="LockTestHarnessOptions.Patience"/>, or 10 s if that is more.
     /// </exception>
     Task ExpireAsync(string key, CancellationToken cancellationToken = default);
 

@@ -4,6 +4,7 @@ namespace Locks.Testing;
 public sealed class LockTestHarnessOptions
 {
     private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LeastPatienceToWork = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(10);
 
     /// <summary>The time that locks live by. Default: a new one, which stands still until the test moves it.</summary>
@@ -21,8 +22,12 @@ public sealed class LockTestHarnessOptions
     /// <summary>
     /// How long, in real time, an assertion waits for what it asserts, and an operation of the harness for its end, before it fails. 100 ms
     /// to 10 min, default 10 s. Only a test that fails waits that long.
+    /// An operation gets at least 10 s, however little this is.
     /// </summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long what no test expects to fail may take: a test that wants its assertions to fail quickly gets no less time for that.</summary>
+    internal TimeSpan PatienceToWork => Patience > LeastPatienceToWork ? Patience : LeastPatienceToWork;
 
     /// <summary>Refuses nonsense.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>

@@ -17,6 +17,8 @@ internal sealed class Journal(LockTestHarnessOptions options) : IEventObserver<L
     private readonly Dictionary<string, Page> _pages = new(StringComparer.Ordinal);
     // By the state that each leads to, until that is stored.
     private readonly ConditionalWeakTable<LockState, Draft> _drafts = [];
+    // Who was denied on which state: a decision that is made again, because it was made from memory, is not told again.
+    private readonly ConditionalWeakTable<LockState, HashSet<Guid>> _denied = [];
     private TaskCompletionSource _news = NewNews();
     private long _entries;
 
@@ -74,11 +76,11 @@ internal sealed class Journal(LockTestHarnessOptions options) : IEventObserver<L
         if (!context.TryGetPayload(out Decision? decision))
             return Task.CompletedTask;
 
-        LockEvent[] events = [.. Chronicle.Of(decision, (context.Message as AcquireLock)?.Owner, options.Time.GetUtcNow())];
+        List<LockEvent> events = [.. Chronicle.Of(decision, (context.Message as AcquireLock)?.Owner, options.Time.GetUtcNow())];
         if (decision.ChangesLock)
             _drafts.AddOrUpdate(decision.After, new Draft(decision.Before, events));
-        else if (events.Length > 0)
-            WriteDown(decision.After.Key, events, stored: null);
+        else if (events.Count > 0)
+            Tell(decision, events);
         return Task.CompletedTask;
     }
 
@@ -86,6 +88,23 @@ internal sealed class Journal(LockTestHarnessOptions options) : IEventObserver<L
 
     public Task ExecuteFault<T>(BehaviorContext<LockSaga, T> context, Exception exception)
         where T : class => Task.CompletedTask;
+
+    /// <summary>What changes nothing is not stored. It is told after what it was decided on, which may be waiting to be stored.</summary>
+    private void Tell(Decision decision, List<LockEvent> events)
+    {
+        if (_drafts.TryGetValue(decision.Before, out var draft))
+        {
+            draft.Events.AddRange(events);
+            return;
+        }
+
+        var denied = _denied.GetOrCreateValue(decision.Before);
+        bool isNew;
+        lock (denied)
+            isNew = decision.Outcomes.OfType<Outcome.Denied>().All(outcome => denied.Add(outcome.AcquireId));
+        if (isNew)
+            WriteDown(decision.Before.Key, events, stored: null);
+    }
 
     private static TaskCompletionSource NewNews() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -105,7 +124,7 @@ internal sealed class Journal(LockTestHarnessOptions options) : IEventObserver<L
         news.SetResult();
     }
 
-    private sealed record Draft(LockState Before, LockEvent[] Events);
+    private sealed record Draft(LockState Before, List<LockEvent> Events);
 
     private sealed class Page
     {

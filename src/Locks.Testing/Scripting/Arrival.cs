@@ -2,28 +2,34 @@ using Locks.Contracts;
 
 namespace Locks.Testing.Scripting;
 
-/// <summary>A client's message at the coordinator's door.</summary>
+/// <summary>What a client wants, at the coordinator's door.</summary>
+/// <param name="Name">The command's name.</param>
 /// <param name="Key">The lock that it is about, if it is about one.</param>
 /// <param name="LeaseId">The shared lease that it is about, if it is about one.</param>
 /// <param name="IsRenewal">Whether it extends a lease.</param>
-internal sealed record Arrival(string? Key, Guid? LeaseId, bool IsRenewal)
+internal sealed record Arrival(string Name, string? Key, Guid? LeaseId, bool IsRenewal)
 {
+    /// <summary>A message of its own.</summary>
     public static Arrival Of(object message) => message switch
     {
-        AcquireLock acquire => OfLock(acquire.Key),
-        CancelAcquire cancel => OfLock(cancel.Key),
-        ConfirmGrant confirm => OfLock(confirm.Key) with { IsRenewal = true },
-        RenewLock renew => OfLock(renew.Key) with { IsRenewal = true },
-        ReleaseLock release => OfLock(release.Key),
-        RevokeLock revoke => OfLock(revoke.Key),
-        GrantLease grant => OfLease(grant.LeaseId),
-        RenewLease renew => OfLease(renew.LeaseId) with { IsRenewal = true },
-        RevokeLease revoke => OfLease(revoke.LeaseId),
-        DescribeLease describe => OfLease(describe.LeaseId),
-        _ => new Arrival(Key: null, LeaseId: null, IsRenewal: false),
+        AcquireLock acquire => OfLock(message, acquire.Key),
+        CancelAcquire cancel => OfLock(message, cancel.Key),
+        ConfirmGrant confirm => OfLock(message, confirm.Key) with { IsRenewal = true },
+        RenewLock renew => OfLock(message, renew.Key) with { IsRenewal = true },
+        ReleaseLock release => OfLock(message, release.Key),
+        RevokeLock revoke => OfLock(message, revoke.Key),
+        GrantLease grant => OfLease(message, grant.LeaseId),
+        RenewLease renew => OfLease(message, renew.LeaseId) with { IsRenewal = true },
+        RevokeLease revoke => OfLease(message, revoke.LeaseId),
+        DescribeLease describe => OfLease(message, describe.LeaseId),
+        _ => new Arrival(message.GetType().Name, Key: null, LeaseId: null, IsRenewal: false),
     };
 
-    private static Arrival OfLock(string key) => new(key, LeaseId: null, IsRenewal: false);
+    /// <summary>One command of a batch.</summary>
+    public static Arrival Of(LockCommand command) => Of(
+        command.Acquire ?? command.Cancel ?? command.Confirm ?? command.Renew ?? command.Release ?? (object?)command.Revoke ?? command);
 
-    private static Arrival OfLease(Guid id) => new(Key: null, id, IsRenewal: false);
+    private static Arrival OfLock(object message, string key) => new(message.GetType().Name, key, LeaseId: null, IsRenewal: false);
+
+    private static Arrival OfLease(object message, Guid id) => new(message.GetType().Name, Key: null, id, IsRenewal: false);
 }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace Locks.Testing.Scripting;
 
-/// <summary>Puts the <see cref="Door{T}"/> on the coordinator's endpoint, in front of everything else there.</summary>
-internal sealed class CoordinatorDoor(Script script, Wiring wiring, IOptions<LockCoordinatorOptions> coordinator) : IConfigureReceiveEndpoint
+/// <summary>Puts a <see cref="Door{T}"/> for every message on the coordinator's endpoint, in front of everything else there.</summary>
+internal sealed class CoordinatorDoor(Script script, Traffic traffic, Wiring wiring, IOptions<LockCoordinatorOptions> coordinator) : IConfigureReceiveEndpoint
 {
     public void Configure(string name, IReceiveEndpointConfigurator configurator)
     {
@@ -16,6 +16,7 @@ internal sealed class CoordinatorDoor(Script script, Wiring wiring, IOptions<Loc
             return;
 
         wiring.Check();
+        Guard(configurator, new BatchDoor(script, traffic));
         Guard<AcquireLock>(configurator);
         Guard<CancelAcquire>(configurator);
         Guard<ConfirmGrant>(configurator);
@@ -31,7 +32,11 @@ internal sealed class CoordinatorDoor(Script script, Wiring wiring, IOptions<Loc
 
     private void Guard<T>(IReceiveEndpointConfigurator endpoint)
         where T : class =>
-        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new Door<T>(script)));
+        Guard(endpoint, new Door<T>(script));
+
+    private static void Guard<T>(IReceiveEndpointConfigurator endpoint, IFilter<ConsumeContext<T>> door)
+        where T : class =>
+        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(door));
 
     /// <summary>A stopping endpoint waits for what it has begun: nothing may be held up any longer.</summary>
     private sealed class LastsAsLongAsTheEndpoint(Script script) : IReceiveEndpointObserver

@@ -16,7 +16,8 @@ internal sealed class Door<T>(Script script) : IFilter<ConsumeContext<T>>
         if (!Insider.Sent(context))
         {
             var arrival = Arrival.Of(context.Message);
-            await script.HoldUpAsync(arrival).ConfigureAwait(false);
+            if (script.DelayOf(arrival) is { } delay)
+                await script.HoldUpAsync(delay).ConfigureAwait(false);
             if (script.RefusalOf(arrival) is { } why)
             {
                 await RefuseAsync(context, why).ConfigureAwait(false);

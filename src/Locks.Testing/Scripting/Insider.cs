@@ -17,6 +17,9 @@ internal sealed class Insider(IBus bus, IOptions<LockCoordinatorOptions> coordin
 
     public static bool Sent(MessageContext context) => context.Headers.TryGetHeader(Header, out _);
 
+    /// <summary>Makes a message one of the harness's own.</summary>
+    public static void Mark(SendContext context) => context.Headers.Set(Header, true);
+
     public Task<object> AcquireAsync(AcquireLock command, CancellationToken cancellationToken) =>
         AskAsync<AcquireLock, LockAcquired, LockDenied>(command, cancellationToken);
 
@@ -31,19 +34,19 @@ internal sealed class Insider(IBus bus, IOptions<LockCoordinatorOptions> coordin
         where TYes : class
         where TNo : class
     {
-        var client = bus.CreateRequestClient<TRequest>(_address, options.Patience);
+        var client = bus.CreateRequestClient<TRequest>(_address, options.PatienceToWork);
         try
         {
             var response = await client
                 .GetResponse<TYes, TNo>(
-                    request, configure => configure.UseExecute(send => send.Headers.Set(Header, true)), cancellationToken)
+                    request, configure => configure.UseExecute(Mark), cancellationToken)
                 .ConfigureAwait(false);
             return response.Message;
         }
         catch (RequestTimeoutException exception)
         {
             throw new InvalidOperationException(
-                $"The lock coordinator did not answer within {options.Patience:c} of real time. Was the test harness started (provider.StartTestHarness())?",
+                $"The lock coordinator did not answer within {options.PatienceToWork:c} of real time. Was the test harness started (provider.StartTestHarness())?",
                 exception);
         }
     }

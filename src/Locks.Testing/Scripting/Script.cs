@@ -12,25 +12,25 @@ internal sealed class Script(LockTestHarnessOptions options) : IDisposable
     public int Held => Volatile.Read(ref _held);
 
     /// <summary>Holds up what comes for a key, or everything.</summary>
-    public IDisposable Slow(TimeSpan by, string? key) => Add(new Rule.Delay(this, by, key));
+    public IDisposable Slow(TimeSpan by, string? key) => Add(new Delay(this, by, key));
 
     /// <summary>Refuses everything that clients send.</summary>
-    public IDisposable Unreachable() => Add(new Rule.CutOff(this));
+    public IDisposable Unreachable() => Add(new CutOff(this));
 
     /// <summary>Refuses the renewals of a lock, or of the shared lease that it is held on.</summary>
-    public IDisposable NoRenewals(string key, Guid? leaseId) => Add(new Rule.NoRenewals(this, key, leaseId));
+    public IDisposable NoRenewals(string key, Guid? leaseId) => Add(new LetEnd(this, key, leaseId));
+
+    /// <summary>What holds the message up, if something does.</summary>
+    public Delay? DelayOf(Arrival arrival) => RuleFor<Delay>(arrival);
 
     /// <summary>Waits for as long as the test wants the message to be on its way.</summary>
-    public async Task HoldUpAsync(Arrival arrival)
+    public async Task HoldUpAsync(Delay delay)
     {
-        if (RuleFor<Rule.Delay>(arrival) is not { } rule)
-            return;
-
         Interlocked.Increment(ref _held);
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, rule.Ended);
-            await Task.Delay(rule.By, options.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, delay.Ended);
+            await Task.Delay(delay.By, options.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
@@ -40,8 +40,8 @@ internal sealed class Script(LockTestHarnessOptions options) : IDisposable
 
     /// <summary>Why the message is not to arrive, if so.</summary>
     public string? RefusalOf(Arrival arrival) =>
-        RuleFor<Rule.CutOff>(arrival) is not null ? "The test has made the lock coordinator unreachable."
-        : RuleFor<Rule.NoRenewals>(arrival) is not null ? "The test lets this lease end."
+        RuleFor<CutOff>(arrival) is not null ? "The test has made the lock coordinator unreachable."
+        : RuleFor<LetEnd>(arrival) is not null ? "The test lets this lease end."
         : null;
 
     /// <summary>From now on messages can be held up: the coordinator takes some.</summary>
@@ -80,7 +80,7 @@ internal sealed class Script(LockTestHarnessOptions options) : IDisposable
             _rules.Remove(rule);
     }
 
-    private abstract class Rule(Script script) : IDisposable
+    internal abstract class Rule(Script script) : IDisposable
     {
         private readonly CancellationTokenSource _ended = new();
 
@@ -93,23 +93,24 @@ internal sealed class Script(LockTestHarnessOptions options) : IDisposable
             script.Remove(this);
             _ended.Cancel();
         }
+    }
 
-        public sealed class Delay(Script script, TimeSpan by, string? key) : Rule(script)
-        {
-            public TimeSpan By => by;
+    /// <summary>Holds up what is about a lock, or everything.</summary>
+    internal sealed class Delay(Script script, TimeSpan by, string? key) : Rule(script)
+    {
+        public TimeSpan By => by;
 
-            public override bool Covers(Arrival arrival) => key is null || arrival.Key == key;
-        }
+        public override bool Covers(Arrival arrival) => key is null || arrival.Key == key;
+    }
 
-        public sealed class CutOff(Script script) : Rule(script)
-        {
-            public override bool Covers(Arrival arrival) => true;
-        }
+    private sealed class CutOff(Script script) : Rule(script)
+    {
+        public override bool Covers(Arrival arrival) => true;
+    }
 
-        public sealed class NoRenewals(Script script, string key, Guid? leaseId) : Rule(script)
-        {
-            public override bool Covers(Arrival arrival) =>
-                arrival.IsRenewal && (arrival.Key == key || (leaseId is not null && arrival.LeaseId == leaseId));
-        }
+    private sealed class LetEnd(Script script, string key, Guid? leaseId) : Rule(script)
+    {
+        public override bool Covers(Arrival arrival) =>
+            arrival.IsRenewal && (arrival.Key == key || (leaseId is not null && arrival.LeaseId == leaseId));
     }
 }
