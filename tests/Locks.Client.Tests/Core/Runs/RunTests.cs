@@ -71,7 +71,7 @@ public sealed class RunTests : IAsyncLifetime
     public async Task ARepeatedAnnouncement_IsKnown_WhoeverAskedAgain()
     {
         using var giveUp = new CancellationTokenSource();
-        Task<ILockHandle>[] waiting = [.. await WaitAsync(2), .. await WaitAsync(1, giveUp.Token, count: 3)];
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(2), .. await WaitAsync(1, giveUp: giveUp.Token, count: 3)];
         await AnnounceAsync();
         var first = await waiting[0].Within();
         await giveUp.CancelAsync();
@@ -95,7 +95,7 @@ public sealed class RunTests : IAsyncLifetime
     public async Task AMemberThatGaveUp_IsPassedOver()
     {
         using var giveUp = new CancellationTokenSource();
-        Task<ILockHandle>[] waiting = [.. await WaitAsync(1), .. await WaitAsync(2, giveUp.Token), .. await WaitAsync(1, count: 4)];
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1), .. await WaitAsync(2, giveUp: giveUp.Token), .. await WaitAsync(1, count: 4)];
         await AnnounceAsync();
         var first = await waiting[0].Within();
 
@@ -126,7 +126,7 @@ public sealed class RunTests : IAsyncLifetime
     public async Task ARunWhoseFirstMemberIsNotWanted_BeginsWithTheNext()
     {
         using var giveUp = new CancellationTokenSource();
-        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp.Token), .. await WaitAsync(1, count: 2)];
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp: giveUp.Token), .. await WaitAsync(1, count: 2)];
         await giveUp.CancelAsync();
         await _coordinator.ComesAsync<CancelAcquire>();
 
@@ -142,7 +142,7 @@ public sealed class RunTests : IAsyncLifetime
     public async Task ARunThatNobodyWants_IsGivenBack()
     {
         using var giveUp = new CancellationTokenSource();
-        await WaitAsync(2, giveUp.Token);
+        await WaitAsync(2, giveUp: giveUp.Token);
         await giveUp.CancelAsync();
         await _coordinator.ComesAsync<CancelAcquire>(2);
 
@@ -159,7 +159,7 @@ public sealed class RunTests : IAsyncLifetime
         using var giveUp = new CancellationTokenSource();
         using var giveUpToo = new CancellationTokenSource();
         _coordinator.OnRenew = _ => null;
-        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp.Token), .. await WaitAsync(1, giveUpToo.Token, count: 2)];
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp: giveUp.Token), .. await WaitAsync(1, giveUp: giveUpToo.Token, count: 2)];
         await AnnounceAsync();
         await _coordinator.ComesAsync<RenewLock>();
 
@@ -362,7 +362,7 @@ public sealed class RunTests : IAsyncLifetime
 
     /// <summary>So many more callers wait in line, one after the other.</summary>
     private async Task<Task<ILockHandle>[]> WaitAsync(
-        int callers, CancellationToken giveUp = default, int? count = null, TimeSpan? wait = null)
+        int callers, int? count = null, TimeSpan? wait = null, CancellationToken giveUp = default)
     {
         var before = Attempts.Length;
         var waiting = new Task<ILockHandle>[callers];
