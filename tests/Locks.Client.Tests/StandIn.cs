@@ -66,19 +66,18 @@ internal sealed class StandIn :
         {
             if (command.Acquire is { } asked)
                 LastAsker = (new Uri(context.Message.ReplyTo), command.RequestId ?? asked.AcquireId);
-            var (message, answer) = command switch
+            var requestId = command.RequestId ?? command.Acquire?.AcquireId;
+            try
             {
-                { Acquire: { } acquire } => (acquire, OnAcquire(acquire)),
-                { Renew: { } renew } => (renew, OnRenew(renew)),
-                { Release: { } release } => (release, OnRelease(release)),
-                { Revoke: { } revoke } => (revoke, OnRevoke(revoke)),
-                { Cancel: { } cancel } => (cancel, null),
-                { Confirm: { } confirm } => ((object)confirm, null as object),
-                _ => throw new NotSupportedException(command.ToString()),
-            };
-            _received.Enqueue(message);
-            if (answer is not null)
-                replies.Add(ReplyOf(answer, command.RequestId ?? command.Acquire?.AcquireId));
+                if (AnswerTo(command) is { } answer)
+                    replies.Add(ReplyOf(answer, requestId));
+            }
+            catch (InvalidOperationException exception)
+            {
+                replies.Add(ReplyOf(new CommandFailed(MessageOf(command).GetType().Name, exception.Message), requestId));
+            }
+
+            _received.Enqueue(MessageOf(command));
         }
 
         var endpoint = await context.GetSendEndpoint(new Uri(context.Message.ReplyTo));
@@ -97,6 +96,18 @@ internal sealed class StandIn :
 
     public Task Consume(ConsumeContext<DescribeLease> context) => AnswerAsync(context, OnDescribeLease);
 
+    private static object MessageOf(LockCommand command) =>
+        command.Acquire ?? command.Renew ?? command.Release ?? command.Revoke ?? command.Cancel ?? (object)command.Confirm!;
+
+    private object? AnswerTo(LockCommand command) => command switch
+    {
+        { Acquire: { } acquire } => OnAcquire(acquire),
+        { Renew: { } renew } => OnRenew(renew),
+        { Release: { } release } => OnRelease(release),
+        { Revoke: { } revoke } => OnRevoke(revoke),
+        _ => null,
+    };
+
     private static LockReply ReplyOf(object answer, Guid? requestId)
     {
         var reply = new LockReply { RequestId = requestId };
@@ -110,6 +121,7 @@ internal sealed class StandIn :
             LockReleased released => reply with { Released = released },
             LockNotHeld notHeld => reply with { NotHeld = notHeld },
             LockRevoked revoked => reply with { Revoked = revoked },
+            CommandFailed failed => reply with { Failed = failed },
             _ => throw new NotSupportedException(answer.ToString()),
         };
     }

@@ -18,6 +18,7 @@ internal sealed class Courier : IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<OutgoingCommand> _waiting = new();
     private Guid _underWay;
+    private Deadline _due;
     private bool _isBusy;
 
     /// <param name="send">Sends a batch, which is worthless after a while.</param>
@@ -114,6 +115,7 @@ internal sealed class Courier : IDisposable
             }
 
             _underWay = Guid.CreateVersion7(_time.GetUtcNow());
+            _due = Deadline.After(_time, _patience);
             _overdue.Change(_patience, Timeout.InfiniteTimeSpan);
             return (new LockCommands(_underWay, ReplyTo: "", commands), until);
         }
@@ -123,8 +125,13 @@ internal sealed class Courier : IDisposable
     {
         Guid batchId;
         lock (_gate)
+        {
+            // The batch that this was about may be settled, and another one have left just now.
+            if (_underWay == Guid.Empty || !_due.HasPassed)
+                return;
             batchId = _underWay;
-        if (batchId != Guid.Empty)
-            Settled(batchId);
+        }
+
+        Settled(batchId);
     }
 }

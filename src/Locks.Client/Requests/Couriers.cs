@@ -47,6 +47,9 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
             {
                 _spread = [.. Enumerable.Range(0, queues)
                     .Select(index => index < before.Length ? before[index] : CourierTo(LockQueues.NameOf(options.QueueName, index), bus, replies, time, options))];
+                // What they carried is posted again, to the common queue.
+                foreach (var gone in before.Skip(queues))
+                    gone.Dispose();
             }
         }
     }

@@ -278,7 +278,7 @@ public sealed class LockRules
         /// <summary>Those who stand right behind the next one in line and may hold the lock after it, as far as they stand in a row.</summary>
         private Followers? TakeFollowers(Waiter first, long fence)
         {
-            var waiters = _lock.Waiters.InOrder.Take(limits.LongestRun - 1).TakeWhile(first.MayBeFollowedBy).ToList();
+            var waiters = _lock.Waiters.InOrder.Take(limits.MaxRun - 1).TakeWhile(first.MayBeFollowedBy).ToList();
             if (waiters.Count == 0)
                 return null;
 

@@ -22,14 +22,11 @@ public sealed record LockRulesLimits
     public TimeSpan AttemptMemory { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How many waiters of one session that stand in a row are granted together at most, if they agreed to it. 1 to 1,000, default 32; never
-    /// more than <see cref="AttemptsRemembered"/>. More save messages where many wait in one process, and let a process that dies right
+    /// How many waiters of one session that stand in a row are granted together at most, if they agreed to it. 1 to 1,000, default 32. Each is
+    /// remembered when the run ends, however many <see cref="AttemptsRemembered"/> says. More save messages where many wait in one process, and let a process that dies right
     /// after its grant take more of its own waiters with it; 1 grants everybody alone.
     /// </summary>
     public int MaxRun { get; init; } = 32;
-
-    /// <summary>Every attempt of a run has to be remembered when it ends.</summary>
-    internal int LongestRun => Math.Min(MaxRun, AttemptsRemembered);
 
     /// <summary>Refuses numbers outside of their range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range; the message names it, its value and the range.</exception>

@@ -284,12 +284,9 @@ public sealed class RequestTests
         await Assert.ThrowsAsync<ArgumentNullException>(() => world.Client.RunAsync("k", null!, cancellationToken: Cancellation));
     }
 
-    private async Task SendReplyAsync<T>(LockWorld world, T reply, Guid? requestId)
-        where T : class
-    {
-        var endpoint = await world.Bus.GetSendEndpoint(_coordinator.LastAsker!.Value.Address);
-        await endpoint.Send(reply, send => send.RequestId = requestId);
-    }
+    private Task SendReplyAsync<T>(LockWorld world, T reply, Guid? requestId)
+        where T : class =>
+        _coordinator.SayAsync(world, reply, requestId);
 
     /// <summary>Waits until the client waits for this long.</summary>
     private static Task TimerSetAsync(LockWorld world, TimeSpan time) => Eventually.HoldsAsync(() => world.Time.Timers.Contains(time), what: $"a timer of {time}");

@@ -135,9 +135,5 @@ public sealed class KeyedLockTests
 
     private static IKeyedLock NewLock(LockWorld world) => world.LockFactory.CreateLock(LockWorld.Key, Expiry);
 
-    private async Task AnswerAsync(LockWorld world, LockAcquired grant)
-    {
-        var endpoint = await world.Bus.GetSendEndpoint(_coordinator.LastAsker!.Value.Address);
-        await endpoint.Send(grant, send => send.RequestId = grant.AcquireId, Cancellation);
-    }
+    private Task AnswerAsync(LockWorld world, LockAcquired grant) => _coordinator.SayAsync(world, grant, grant.AcquireId);
 }

@@ -1,5 +1,4 @@
 using Locks.Contracts;
-using Locks.Coordinator.Domain;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Saga.Lanes;
 using Locks.Coordinator.Timers;

@@ -2,7 +2,6 @@ using Locks.BatchFormat;
 using Locks.Contracts;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
-using MassTransit;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Saga.Batches;
