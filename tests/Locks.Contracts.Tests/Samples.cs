@@ -25,7 +25,8 @@ public static class Samples
     private const long Fence = 1_764_000_000_000_001;
 
     /// <summary>What is public in the contracts and no message.</summary>
-    public static readonly Type[] NoMessages = [typeof(BadInput), typeof(GrantedFollower)];
+    public static readonly Type[] NoMessages =
+        [typeof(BadInput), typeof(GrantedFollower), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed)];
 
     /// <summary>The samples.</summary>
     public static readonly Sample[] All =
@@ -63,6 +64,31 @@ public static class Samples
         new(new LeaseEnded(Lease, LossReasons.Revoked, Operator), new LeaseEnded(Lease, LossReasons.Expired)),
         WithoutOptions(new LeaseDue(Lease)),
         WithoutOptions(new LeaseExpired(Key, Fence)),
+        WithoutOptions(new LockCommands(Attempt, "rabbitmq://host/billing-1?temporary=true",
+        [
+            new LockCommand { Acquire = new AcquireLock(Key, Attempt, Owner, HalfAMinute) },
+            new LockCommand { Cancel = new CancelAcquire(Key, Attempt) },
+            new LockCommand { Confirm = new ConfirmGrant(Key, Attempt, Fence) },
+            new LockCommand { RequestId = Lease, Renew = new RenewLock(Key, Secret, HalfAMinute) },
+            new LockCommand { RequestId = Lease, Release = new ReleaseLock(Key, Secret) },
+            new LockCommand { RequestId = Lease, Revoke = new RevokeLock(Key, Attempt, Operator) },
+        ])),
+        new(
+            new LockReplies(
+                [
+                    new LockReply { Acquired = new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute) },
+                    new LockReply { Denied = new LockDenied(Key, Attempt, DenyReasons.Busy) },
+                    new LockReply { Queued = new LockQueued(Key, Attempt, Position: 3) },
+                    new LockReply { RequestId = Lease, Renewed = new LockRenewed(Key, Fence, HalfAMinute) },
+                    new LockReply { RequestId = Lease, Lost = new LockLost(Key, LossReasons.Expired) },
+                    new LockReply { RequestId = Lease, Released = new LockReleased(Key, Fence) },
+                    new LockReply { RequestId = Lease, NotHeld = new LockNotHeld(Key) },
+                    new LockReply { RequestId = Lease, Revoked = new LockRevoked(Key) },
+                    new LockReply { RequestId = Lease, Failed = new CommandFailed(nameof(RenewLock), "OwnerToken is missing") },
+                ],
+                [Attempt],
+                Queues: 2),
+            new LockReplies([])),
     ];
 
     private static Sample WithoutOptions(object message) => new(message, message);

@@ -3,23 +3,27 @@ using Locks.Contracts;
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// Carries commands to one of the coordinator's queues, one message at a time: an idle courier leaves at once with whatever there is; while
-/// a message is under way, and until everything in it is decided, the next one fills. So a lone command never waits, and many share the cost
-/// of a message; and the commands on one key, which all go the same way, are decided in the order in which they were posted.
+/// Carries commands to one of the coordinator's queues, as many to a message as there are: an idle courier leaves at once with whatever there
+/// is; while a message is under way, which it is until everything in it is decided, the next one fills. It leaves before that only when it is
+/// well filled. So a lone command never waits, and many share the cost of a message. Commands on a key of which one is under way wait for
+/// that: they are decided in the order in which they were posted.
 /// </summary>
 internal sealed class Courier : IDisposable
 {
     private const int MostBytes = 256 * 1024;
+    private const int MostUnderWay = 2;
+
+    // So many commands are worth a message of their own while another is under way.
+    private const int WellFilled = 64;
 
     private readonly Func<LockCommands, Deadline, Task> _send;
     private readonly TimeProvider _time;
     private readonly TimeSpan _patience;
     private readonly ITimer _overdue;
     private readonly Lock _gate = new();
-    private readonly Queue<OutgoingCommand> _waiting = new();
-    private Guid _underWay;
-    private Deadline _due;
-    private bool _isBusy;
+    private readonly List<Batch> _underWay = [];
+    private Queue<OutgoingCommand> _waiting = new();
+    private bool _isPacking;
 
     /// <param name="send">Sends a batch, which is worthless after a while.</param>
     /// <param name="time">The clock.</param>
@@ -44,9 +48,9 @@ internal sealed class Courier : IDisposable
         lock (_gate)
         {
             _waiting.Enqueue(command);
-            if (_isBusy)
+            if (_isPacking || (_underWay.Count > 0 && !IsWorthAnother_NeedsGate()))
                 return;
-            _isBusy = true;
+            _isPacking = true;
         }
 
         _ = LeaveAsync();
@@ -57,9 +61,9 @@ internal sealed class Courier : IDisposable
     {
         lock (_gate)
         {
-            if (_underWay != batchId)
+            if (_underWay.RemoveAll(batch => batch.Id == batchId) == 0 || _isPacking)
                 return;
-            _underWay = Guid.Empty;
+            _isPacking = true;
         }
 
         // Behind whoever was just answered: what they ask next comes along.
@@ -68,15 +72,16 @@ internal sealed class Courier : IDisposable
 
     public void Dispose() => _overdue.Dispose();
 
+    private bool IsWorthAnother_NeedsGate() => _underWay.Count < MostUnderWay && _waiting.Count >= WellFilled;
+
     private async Task LeaveAsync()
     {
-        while (Pack() is { } batch)
+        while (Pack() is { } packed)
         {
             try
             {
-                await _send(batch.Commands, batch.Until).ConfigureAwait(false);
+                await _send(packed.Commands, packed.Until).ConfigureAwait(false);
                 Trouble = null;
-                return;
             }
 #pragma warning disable CA1031 // Whatever it is: each command is posted again until its time is up, and its caller told then.
             catch (Exception exception)
@@ -84,7 +89,7 @@ internal sealed class Courier : IDisposable
             {
                 Trouble = exception;
                 lock (_gate)
-                    _underWay = Guid.Empty;
+                    _underWay.RemoveAll(batch => batch.Id == packed.Commands.BatchId);
             }
         }
     }
@@ -93,31 +98,54 @@ internal sealed class Courier : IDisposable
     {
         lock (_gate)
         {
+            if (_underWay.Count > 0 && !IsWorthAnother_NeedsGate())
+            {
+                _isPacking = false;
+                return null;
+            }
+
             var commands = new List<LockCommand>(Math.Min(_waiting.Count, LockLimits.MaxBatch));
+            var locks = new HashSet<Guid>(commands.Capacity);
+            var held = new Queue<OutgoingCommand>();
             var until = default(Deadline);
             for (var bytes = 0; commands.Count < LockLimits.MaxBatch && bytes < MostBytes && _waiting.TryDequeue(out var next);)
             {
+                if (_underWay.Exists(batch => batch.Locks.Contains(next.LockId)))
+                {
+                    held.Enqueue(next);
+                    continue;
+                }
+
                 next.Taken();
                 if (next.IsOver)
                     continue;
 
                 commands.Add(next.Command);
+                locks.Add(next.LockId);
                 bytes += next.Size;
                 if (commands.Count == 1 || next.Until.Left > until.Left)
                     until = next.Until;
             }
 
+            if (held.Count > 0)
+            {
+                foreach (var later in _waiting)
+                    held.Enqueue(later);
+                _waiting = held;
+            }
+
             if (commands.Count == 0)
             {
-                _isBusy = false;
-                _overdue.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _isPacking = false;
+                if (_underWay.Count == 0)
+                    _overdue.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 return null;
             }
 
-            _underWay = Guid.CreateVersion7(_time.GetUtcNow());
-            _due = Deadline.After(_time, _patience);
-            _overdue.Change(_patience, Timeout.InfiniteTimeSpan);
-            return (new LockCommands(_underWay, ReplyTo: "", commands), until);
+            var packed = new Batch(Guid.CreateVersion7(_time.GetUtcNow()), locks, Deadline.After(_time, _patience));
+            _underWay.Add(packed);
+            _overdue.Change(_underWay[0].Due.Left, Timeout.InfiniteTimeSpan);
+            return (new LockCommands(packed.Id, ReplyTo: "", commands), until);
         }
     }
 
@@ -127,11 +155,19 @@ internal sealed class Courier : IDisposable
         lock (_gate)
         {
             // The batch that this was about may be settled, and another one have left just now.
-            if (_underWay == Guid.Empty || !_due.HasPassed)
+            if (_underWay.Count == 0)
                 return;
-            batchId = _underWay;
+            if (!_underWay[0].Due.HasPassed)
+            {
+                _overdue.Change(_underWay[0].Due.Left, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            batchId = _underWay[0].Id;
         }
 
         Settled(batchId);
     }
+
+    private sealed record Batch(Guid Id, HashSet<Guid> Locks, Deadline Due);
 }

@@ -13,10 +13,11 @@ public sealed class LockCoordinatorOptions
 
     /// <summary>
     /// How many queues the keys are spread over, beside the common one: <c>locks-0</c>, <c>locks-1</c>, …, each read by one coordinator at a
-    /// time, so that a key's state stays in one coordinator's memory while several share the load. 0 to 64, default 4; 0 leaves everything
-    /// to the common queue. Only RabbitMQ has them; clients are told their number, and need no setting of their own.
+    /// time, so that a key's state stays in one coordinator's memory while several share the load. 0 to 64, default 2: have at least as many
+    /// as coordinators, and no more than that, because what is spread over more queues comes in smaller batches. 0 leaves everything to the
+    /// common queue. Only RabbitMQ has them; clients are told their number, and need no setting of their own.
     /// </summary>
-    public int Queues { get; set; } = 4;
+    public int Queues { get; set; } = 2;
 
     /// <summary>
     /// How many locks are kept in memory to be decided on without reading them first; each waiter counts as one. 0 to 10,000,000, default

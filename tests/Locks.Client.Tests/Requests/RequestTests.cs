@@ -1,6 +1,5 @@
 using Locks.Contracts;
 using Locks.TestKit;
-using MassTransit;
 using Xunit;
 
 namespace Locks.Client.Tests.Requests;
@@ -103,7 +102,7 @@ public sealed class RequestTests
         await using var world = await LockWorld.StartAsync(_coordinator);
         await using var handle = await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
 
-        await SendReplyAsync(world, new LockAcquired("other", LockKey.ToId("a"), "lost token", 7, Lease), requestId: null);
+        await SendReplyAsync(world, new LockAcquired("other", LockKey.ToId("a"), "lost token", 7, Lease), LockKey.ToId("a"));
         await _coordinator.ComesAsync<ReleaseLock>();
 
         Assert.Equal(("other", "lost token"), _coordinator.All<ReleaseLock>().Select(release => (release.Key, release.OwnerToken)).Single());
@@ -284,7 +283,7 @@ public sealed class RequestTests
         await Assert.ThrowsAsync<ArgumentNullException>(() => world.Client.RunAsync("k", null!, cancellationToken: Cancellation));
     }
 
-    private Task SendReplyAsync<T>(LockWorld world, T reply, Guid? requestId)
+    private Task SendReplyAsync<T>(LockWorld world, T reply, Guid requestId)
         where T : class =>
         _coordinator.SayAsync(world, reply, requestId);
 

@@ -1,6 +1,5 @@
 using Locks.Contracts;
 using Locks.TestKit;
-using MassTransit;
 using Xunit;
 
 namespace Locks.Client.Tests.Shapes;

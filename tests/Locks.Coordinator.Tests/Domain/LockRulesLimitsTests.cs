@@ -13,7 +13,7 @@ public sealed class LockRulesLimitsTests
         limits.Validate();
         Assert.Equal(TimeSpan.FromSeconds(10), limits.ConfirmationWindow);
         Assert.Equal(20_000, limits.MaxWaiters);
-        Assert.Equal(32, limits.AttemptsRemembered);
+        Assert.Equal(8, limits.AttemptsRemembered);
         Assert.Equal(TimeSpan.FromMinutes(2), limits.AttemptMemory);
         Assert.Equal(32, limits.MaxRun);
     }

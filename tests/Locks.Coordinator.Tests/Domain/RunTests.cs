@@ -75,17 +75,26 @@ public sealed class RunTests
     }
 
     [Theory]
-    [InlineData(1, 32, 1)]
-    [InlineData(2, 32, 2)]
-    [InlineData(3, 2, 2)]
-    [InlineData(32, 32, 4)]
-    public void ARun_IsNoLongerThanTheLimit_NorThanTheMemory(int longest, int remembered, int expected)
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(32, 4)]
+    public void ARun_IsNoLongerThanTheLimit(int longest, int expected)
     {
-        var sut = HeldByA(
-            new LockRulesLimits { MaxRun = longest, AttemptsRemembered = remembered }, InSession(B), InSession(C), InSession(D), InSession(E));
+        var sut = HeldByA(new LockRulesLimits { MaxRun = longest }, InSession(B), InSession(C), InSession(D), InSession(E));
 
         Assert.Equal(expected, Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant).Count());
         Assert.Equal(4 - expected, sut.Line.Count());
+    }
+
+    [Fact]
+    public void ARunThatIsOver_IsRememberedWhole_HoweverShortTheMemory()
+    {
+        var sut = HeldByA(new LockRulesLimits { AttemptsRemembered = 1 }, InSession(B), InSession(C), InSession(D));
+        var run = sut.Decide(A.Release()).The<Outcome.Granted>().Grant;
+
+        sut.Decide(new LockRequest.Release(run.Token, null));
+
+        Assert.All(Members(run), member => Assert.Equal(Ending.Held, sut.State.Ended.Find(member)?.Ending));
     }
 
     [Fact]
