@@ -83,11 +83,12 @@ internal sealed class Requester
                 : null as Deadline?;
             if (sendAgain is null or { HasPassed: true })
             {
-                if (outgoing is not null)
-                    _couriers.Post(outgoing, isRepeat: sent is not null);
+                var isRepeat = sent is not null;
                 resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, Most(LongestResend, _options.ResendAfter));
                 sent = Deadline.After(_time, resendAfter);
-                if (outgoing is null)
+                if (outgoing is not null)
+                    _couriers.Post(outgoing, isRepeat);
+                else
                     trouble = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false);
                 continue;
             }
