@@ -49,7 +49,7 @@ internal sealed class Requester
     public async Task<object> AskAsync<T>(T command, Deadline deadline, CancellationToken cancellationToken)
         where T : class
     {
-        using var request = _ledger.Open(Guid.CreateVersion7(_time.GetUtcNow()));
+        using var request = _ledger.Open(NewId.NextGuid());
         return await AskAsync(request, command, deadline, line: null, cancellationToken).ConfigureAwait(false)
             ?? throw new LockUnavailableException("The coordinator put a request in line that does not wait.");
     }

@@ -7,9 +7,30 @@ namespace Locks.Coordinator.Domain;
 public readonly record struct OwnerToken(string Value)
 {
     private const int RandomBytes = 18;
+    private const int MintedTogether = 64;
+
+    // Asking the operating system costs as much for many bytes as for a few.
+    [ThreadStatic]
+    private static byte[]? _random;
+
+    [ThreadStatic]
+    private static int _unused;
 
     /// <summary>A new token: 144 random bits from the operating system, as 24 URL-safe characters.</summary>
-    public static OwnerToken Mint() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes)));
+    public static OwnerToken Mint()
+    {
+        var random = _random ??= new byte[RandomBytes * MintedTogether];
+        if (_unused == 0)
+        {
+            RandomNumberGenerator.Fill(random);
+            _unused = MintedTogether;
+        }
+
+        var bytes = random.AsSpan(RandomBytes * --_unused, RandomBytes);
+        var token = new OwnerToken(Base64Url.EncodeToString(bytes));
+        bytes.Clear();
+        return token;
+    }
 
     /// <summary>Asterisks.</summary>
     public override string ToString() => "***";
