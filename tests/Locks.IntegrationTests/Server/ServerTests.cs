@@ -111,7 +111,7 @@ public sealed class ServerTests
     {
         await using var site = await Site.CreateAsync();
         await site.MigrateAsync();
-        var servers = new[] { site.StartServer("first"), site.StartServer("second") };
+        var servers = new[] { site.StartServerOnOneQueue("first"), site.StartServerOnOneQueue("second") };
         await Task.WhenAll(servers.Select(server => server.WhenReadyAsync()));
         var client = await site.ConnectAsync();
         var holders = 0;
@@ -144,7 +144,7 @@ public sealed class ServerTests
                 var names = await site.Database.ExecuteAsync(
                     """
                     SELECT string_agg(DISTINCT application_name, ',') FROM pg_stat_activity
-                    WHERE datname = current_database() AND application_name IN ('first', 'second') AND query LIKE '%INSERT INTO locks.locks%'
+                    WHERE datname = current_database() AND application_name IN ('first', 'second') AND query LIKE '%UPDATE locks.locks%'
                     """);
                 seen.UnionWith(((names as string) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries));
                 return seen.Count == 2;
