@@ -22,7 +22,7 @@ public sealed class ProgressTests
         int[] positions = [3, 3, 2, 1];
         _coordinator.OnAcquire = asked => new LockQueued(
             asked.Key, asked.AcquireId, positions[_coordinator.All<AcquireLock>().Count()], "the holder", TimeSpan.FromSeconds(9));
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await StartAsync();
         var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, How(_told.Enqueue), Cancellation);
         for (var copies = 1; copies < positions.Length; copies++)
         {
@@ -43,7 +43,7 @@ public sealed class ProgressTests
     public async Task WhoDoesNotAsk_CostsNoMessage()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await StartAsync();
         var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
         await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
@@ -59,7 +59,7 @@ public sealed class ProgressTests
     public async Task ProgressThatThrows_IsLogged_AndDoesNotBreakTheWaiting()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 2 - _coordinator.All<AcquireLock>().Count());
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await StartAsync();
         var waiting = world.Client.AcquireAsync(
             LockWorld.Key,
             Wait,
@@ -83,7 +83,7 @@ public sealed class ProgressTests
     public async Task ProgressThatBlocks_DoesNotDelayTheGrant_AndMissesWhatIsOutdated()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 4 - _coordinator.All<AcquireLock>().Count());
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await StartAsync();
         using var gate = new SemaphoreSlim(0);
         var waiting = world.Client.AcquireAsync(
             LockWorld.Key,
@@ -113,6 +113,9 @@ public sealed class ProgressTests
     }
 
     private static LockOptions How(Action<WaitingStatus> tell) => new() { Lease = Lease, Progress = new Told(tell) };
+
+    // Nothing else takes a second then: who has such a timer waits in line, and has been told so.
+    private Task<LockWorld> StartAsync() => LockWorld.StartAsync(_coordinator, options => options.ResendAfter = TimeSpan.FromSeconds(7));
 
     private static async Task NextQuestionAsync(LockWorld world)
     {
