@@ -57,7 +57,8 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
     private static Courier CourierTo(string queue, IBus bus, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
     {
         var address = new Uri($"exchange:{queue}");
-        return new Courier(SendAsync, time, options.ResendAfter);
+        // By then what was in a batch that nobody answers has been posted again, the other way.
+        return new Courier(SendAsync, time, options.ResendAfter * 1.5);
 
         async Task SendAsync(LockCommands batch, Deadline until)
         {
