@@ -46,6 +46,17 @@ internal sealed class StandIn :
         return new LockAcquired(asked.Key, asked.AcquireId, $"token {fence}", fence, lease ?? asked.Lease);
     }
 
+    /// <summary>Sends replies to whoever asked last, and waits until they were taken in.</summary>
+    public async Task TellAsync(LockWorld world, LockReplies replies)
+    {
+        var taken = new TaskCompletionSource();
+        var watch = world.Bus.ConnectConsumeMessageObserver(new Taken(replies, taken));
+        var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
+        await endpoint.Send(replies);
+        await taken.Task.Within();
+        watch.Disconnect();
+    }
+
     /// <summary>Says something unasked, or again, to whoever asked last; under the request id of what it asked, unless another is given.</summary>
     public async Task SayAsync<T>(LockWorld world, T word, Guid? requestId = null)
         where T : class
@@ -133,5 +144,19 @@ internal sealed class StandIn :
         _received.Enqueue(context.Message);
         if (reply is not null && context.ResponseAddress is not null)
             await context.RespondAsync(reply, reply.GetType());
+    }
+
+    private sealed class Taken(LockReplies replies, TaskCompletionSource taken) : IConsumeMessageObserver<LockReplies>
+    {
+        public Task PreConsume(ConsumeContext<LockReplies> context) => Task.CompletedTask;
+
+        public Task PostConsume(ConsumeContext<LockReplies> context)
+        {
+            if (context.Message.Queues == replies.Queues && context.Message.Settled is null)
+                taken.TrySetResult();
+            return Task.CompletedTask;
+        }
+
+        public Task ConsumeFault(ConsumeContext<LockReplies> context, Exception exception) => Task.CompletedTask;
     }
 }

@@ -27,8 +27,8 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
     /// <summary>Learns what a reply tells about batches and queues.</summary>
     public void Observe(LockReplies reply)
     {
-        if (reply.Queues != _spread.Length)
-            Spread(reply.Queues);
+        if (reply.Queues is { } queues && queues != _spread.Length)
+            Spread(queues);
 
         foreach (var batchId in reply.Settled ?? [])
         {
