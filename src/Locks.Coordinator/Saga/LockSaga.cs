@@ -10,9 +10,9 @@ namespace Locks.Coordinator.Saga;
 /// </summary>
 public sealed class LockSaga : SagaStateMachineInstance
 {
-    private readonly SortedDictionary<long, Waiter> _enqueued = [];
-    private readonly HashSet<long> _newTickets = [];
-    private readonly SortedSet<long> _dequeued = [];
+    private SortedDictionary<long, Waiter>? _enqueued;
+    private HashSet<long>? _newTickets;
+    private SortedSet<long>? _dequeued;
     private bool _lockHasChanged;
 
     /// <summary>The version 5 UUID of the key.</summary>
@@ -30,6 +30,9 @@ public sealed class LockSaga : SagaStateMachineInstance
     /// <summary>The lock.</summary>
     public required LockState Lock { get; set; }
 
+    /// <summary>What was decided last: not stored, but what the event that is being handled has brought about.</summary>
+    internal Decision Decision { get; private set; } = null!;
+
     /// <summary>
     /// Whether there is anything to store: a decision has changed the lock, or the timer was set anew, whose token must be known when it
     /// comes back.
@@ -46,10 +49,10 @@ public sealed class LockSaga : SagaStateMachineInstance
     internal Guid? AttachesTo => Lock.LastFence != StoredFence ? Lock.Holder?.SharedLease?.Id : null;
 
     /// <summary>The waiters to store, by ticket.</summary>
-    internal IReadOnlyCollection<Waiter> Enqueued => _enqueued.Values;
+    internal IReadOnlyCollection<Waiter> Enqueued => (IReadOnlyCollection<Waiter>?)_enqueued?.Values ?? [];
 
     /// <summary>The tickets of stored waiters that have left the line.</summary>
-    internal IReadOnlyCollection<long> Dequeued => _dequeued;
+    internal IReadOnlyCollection<long> Dequeued => (IReadOnlyCollection<long>?)_dequeued ?? [];
 
     /// <summary>The saga of a key that was never taken.</summary>
     public static LockSaga NeverTaken(string key) => new() { CorrelationId = LockKey.ToId(key), Lock = LockState.NeverTaken(key) };
@@ -60,6 +63,7 @@ public sealed class LockSaga : SagaStateMachineInstance
         if (!ReferenceEquals(decision.Before, Lock))
             throw new LockInvariantException("a decision was made on another state than the saga's");
 
+        Decision = decision;
         Lock = decision.After;
         _lockHasChanged |= decision.ChangesLock;
         foreach (var outcome in decision.Outcomes)
@@ -68,13 +72,13 @@ public sealed class LockSaga : SagaStateMachineInstance
             {
                 case Outcome.Enqueued enqueued:
                     if (enqueued.Waiter.Position > decision.Before.LastTicket)
-                        _newTickets.Add(enqueued.Waiter.Position);
-                    _enqueued[enqueued.Waiter.Position] = enqueued.Waiter;
+                        (_newTickets ??= []).Add(enqueued.Waiter.Position);
+                    (_enqueued ??= [])[enqueued.Waiter.Position] = enqueued.Waiter;
                     break;
                 case Outcome.Dequeued dequeued:
-                    _enqueued.Remove(dequeued.Waiter.Position);
-                    if (!_newTickets.Remove(dequeued.Waiter.Position))
-                        _dequeued.Add(dequeued.Waiter.Position);
+                    _enqueued?.Remove(dequeued.Waiter.Position);
+                    if (_newTickets?.Remove(dequeued.Waiter.Position) is not true)
+                        (_dequeued ??= []).Add(dequeued.Waiter.Position);
                     break;
             }
         }

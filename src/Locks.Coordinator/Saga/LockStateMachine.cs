@@ -71,6 +71,9 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
     /// <summary>Wakes the lock when its holder's lease ends or a waiter gives up.</summary>
     public Schedule<LockSaga, LeaseExpired> Expiry { get; private set; } = null!;
 
+    /// <summary>The state that a lock is in.</summary>
+    internal State<LockSaga> StateOf(LockState state) => (State<LockSaga>)(state.Holder is null ? Free : Held);
+
     private static Action<IEventCorrelationConfigurator<LockSaga, T>> OneSagaPerKey<T>(Func<T, string> key)
         where T : class =>
         correlation => correlation

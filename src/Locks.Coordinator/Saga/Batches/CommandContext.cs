@@ -1,23 +1,32 @@
 using Locks.Coordinator.Domain;
 using MassTransit;
 using MassTransit.Context;
+using MassTransit.Initializers;
 
 namespace Locks.Coordinator.Saga.Batches;
 
 /// <summary>
-/// One command of a batch as if it were a message: who asked, and under which request, is the command's and not the batch's. What the state
-/// machine looks for and leaves here on each event has its place, and needs no search.
+/// One command of a batch as the event that the state machine behaves on. Who asked, and under which request, is the command's and not the
+/// batch's; and what the state machine looks for here on each event has its place, and needs no search.
 /// </summary>
 internal sealed class CommandContext<T>(
-    ConsumeContext batch, LockSaga saga, T command, CommandWork work, MessageSchedulerContext scheduler, SharedLease? lease) :
-    DefaultSagaConsumeContext<LockSaga, T>(new MessageConsumeContext<T>(batch, command), saga)
+    LockStateMachine machine, Event<T> @event, LockSaga saga, T command, CommandWork work, MessageSchedulerContext scheduler, SharedLease? lease) :
+    DefaultSagaConsumeContext<LockSaga, T>(new MessageConsumeContext<T>(work.InBatch.Context, command), saga), BehaviorContext<LockSaga, T>
     where T : class
 {
-    private Decision? _decision;
-
     public override Guid? RequestId => work.RequestId;
 
     public override Uri ResponseAddress => work.Asker;
+
+    public StateMachine<LockSaga> StateMachine => machine;
+
+    public Event<T> Event => @event;
+
+    Event BehaviorContext<LockSaga>.Event => @event;
+
+    LockSaga BehaviorContext<LockSaga>.Instance => Saga;
+
+    T BehaviorContext<LockSaga, T>.Data => Message;
 
     public override bool TryGetPayload<TPayload>(out TPayload payload)
     {
@@ -30,20 +39,28 @@ internal sealed class CommandContext<T>(
         return base.TryGetPayload(out payload);
     }
 
-    public override TPayload AddOrUpdatePayload<TPayload>(PayloadFactory<TPayload> addFactory, UpdatePayloadFactory<TPayload> updateFactory)
-    {
-        if (typeof(TPayload) != typeof(Decision))
-            return base.AddOrUpdatePayload(addFactory, updateFactory);
+    public Task Raise(Event raised) => StateMachine.RaiseEvent(CreateProxy(raised));
 
-        var payload = addFactory();
-        _decision = payload as Decision;
-        return payload;
-    }
+    public Task Raise<TData>(Event<TData> raised, TData data)
+        where TData : class =>
+        StateMachine.RaiseEvent(CreateProxy(raised, data));
+
+    public BehaviorContext<LockSaga> CreateProxy(Event raised) =>
+        new MassTransitStateMachine<LockSaga>.BehaviorContextProxy(machine, this, raised);
+
+    public BehaviorContext<LockSaga, TData> CreateProxy<TData>(Event<TData> raised, TData data)
+        where TData : class =>
+        new MassTransitStateMachine<LockSaga>.BehaviorContextProxy<TData>(machine, this, new MessageConsumeContext<TData>(this, data), raised);
+
+    Task<SendTuple<TMessage>> BehaviorContext<LockSaga>.Init<TMessage>(object values) =>
+        MessageInitializerCache<TMessage>.InitializeMessage(this, values);
+
+    Task<SendTuple<TMessage>> BehaviorContext<LockSaga, T>.Init<TMessage>(object values) =>
+        MessageInitializerCache<TMessage>.InitializeMessage(this, values);
 
     private TPayload? Own<TPayload>()
         where TPayload : class =>
-        typeof(TPayload) == typeof(Decision) ? _decision as TPayload
-        : typeof(TPayload) == typeof(CommandWork) ? work as TPayload
+        typeof(TPayload) == typeof(CommandWork) ? work as TPayload
         : typeof(TPayload) == typeof(MessageSchedulerContext) ? scheduler as TPayload
         : typeof(TPayload) == typeof(SharedLease) ? lease as TPayload
         : null;

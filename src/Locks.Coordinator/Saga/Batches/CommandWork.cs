@@ -22,7 +22,8 @@ internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? re
 
     public abstract string CommandName { get; }
 
-    protected BatchInProgress Batch => batch;
+    /// <summary>The batch that it came in.</summary>
+    public BatchInProgress InBatch => batch;
 
     /// <summary>The timers that it sets and calls off.</summary>
     protected List<Action> Timers { get; } = [];
@@ -67,11 +68,10 @@ internal sealed class CommandWork<T>(
     public override Task RunAsync(LaneGroup group)
     {
         StartAnew();
-        var scheduler = group.SchedulerFor(Batch.Context, timer, out var timers);
+        var scheduler = group.SchedulerFor(InBatch.Context, timer, out var timers);
         timers.RecordInto(Timers);
         var lease = LeaseId is { } leaseId ? group.Lease(leaseId) : null;
-        var context = new CommandContext<T>(Batch.Context, group.Find(LockId, key), command, this, scheduler, lease);
         return ((StateMachine<LockSaga>)machine).RaiseEvent(
-            new MassTransitStateMachine<LockSaga>.BehaviorContextProxy<T>(machine, context, context, @event));
+            new CommandContext<T>(machine, @event, group.Find(LockId, key), command, this, scheduler, lease));
     }
 }

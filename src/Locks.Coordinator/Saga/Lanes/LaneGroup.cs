@@ -13,16 +13,13 @@ namespace Locks.Coordinator.Saga.Lanes;
 /// </summary>
 internal sealed class LaneGroup(ILockStore store, CoordinatorClock clock, IReadOnlyList<LaneWork> works) : IUnitOfWork<LockSaga>
 {
-    private readonly Dictionary<Guid, Member> _members = [];
+    private readonly Dictionary<Guid, Member> _members = new(works.Count);
     private readonly Dictionary<Guid, SharedLease> _leases = [];
     private PendingTimers? _timers;
     private MessageSchedulerContext? _scheduler;
     private Dictionary<Guid, (LaneWork Work, Exception Why)>? _spoilt;
 
     public IReadOnlyList<LaneWork> Works => works;
-
-    /// <summary>The locks that are worked on.</summary>
-    public IEnumerable<Guid> LockIds => works.Select(work => work.LockId).Distinct();
 
     /// <summary>Reads what the events are about.</summary>
     /// <param name="warm">What is known of a lock without asking the store.</param>
@@ -46,11 +43,18 @@ internal sealed class LaneGroup(ILockStore store, CoordinatorClock clock, IReadO
                 _members.Add(stored.Id, new Member(LockUnitOfWork.ToSaga(stored), IsWarm: false));
         }
 
-        var leases = works.Where(work => work.LeaseId is not null).Select(work => work.LeaseId!.Value).Distinct().ToList();
-        if (leases.Count == 0)
+        HashSet<Guid>? leases = null;
+        foreach (var work in works)
+        {
+            if (work.LeaseId is { } leaseId)
+                (leases ??= []).Add(leaseId);
+        }
+
+        if (leases is null)
             return;
 
-        leases.ForEach(id => _leases.Add(id, SharedLease.NotFound(id)));
+        foreach (var id in leases)
+            _leases.Add(id, SharedLease.NotFound(id));
         foreach (var lease in await store.Leases.LoadAsync(leases, cancellationToken).ConfigureAwait(false))
             _leases[lease.State.Id] = lease.State.AsSeenByLocks();
     }
@@ -77,7 +81,7 @@ internal sealed class LaneGroup(ILockStore store, CoordinatorClock clock, IReadO
     }
 
     public Task<LockSaga?> LoadAsync(Guid id, CancellationToken cancellationToken) =>
-        Task.FromResult(_members.TryGetValue(id, out var member) ? member.Saga : null);
+        Task.FromResult<LockSaga?>(_members.TryGetValue(id, out var member) ? member.Saga : null);
 
     public void Add(LockSaga saga) => _members.Add(saga.CorrelationId, new Member(saga, IsWarm: false));
 
@@ -142,5 +146,5 @@ internal sealed class LaneGroup(ILockStore store, CoordinatorClock clock, IReadO
         public bool Holds(Guid id) => !Refused.Contains(id) && Doubtful?.Contains(id) is not true;
     }
 
-    private sealed record Member(LockSaga Saga, bool IsWarm);
+    private readonly record struct Member(LockSaga Saga, bool IsWarm);
 }

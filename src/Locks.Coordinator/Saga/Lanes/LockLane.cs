@@ -100,11 +100,10 @@ internal sealed class LockLane(ILockStore store, CoordinatorClock clock, WarmLoc
                 return null;
             }
 
-            var group = new LaneGroup(store, clock, taken);
-            foreach (var id in group.LockIds)
-                _committing.Add(id, null);
+            foreach (var work in taken)
+                _committing.TryAdd(work.LockId, null);
             _commits++;
-            return group;
+            return new LaneGroup(store, clock, taken);
         }
     }
 
@@ -150,11 +149,13 @@ internal sealed class LockLane(ILockStore store, CoordinatorClock clock, WarmLoc
         lock (_gate)
         {
             List<LaneWork>? returned = null;
-            foreach (var id in group.LockIds)
+            foreach (var work in group.Works)
             {
-                if (failure is not null || !committed.Holds(id))
-                    warm.Forget(id);
-                if (_committing.Remove(id, out var aside) && aside is not null)
+                if (!_committing.Remove(work.LockId, out var aside))
+                    continue;
+                if (failure is not null || !committed.Holds(work.LockId))
+                    warm.Forget(work.LockId);
+                if (aside is not null)
                     (returned ??= []).AddRange(aside);
             }
 
