@@ -72,6 +72,17 @@ internal sealed class Courier : IDisposable
 
     public void Dispose() => _overdue.Dispose();
 
+    private bool IsUnderWay_NeedsGate(Guid lockId)
+    {
+        foreach (var batch in _underWay)
+        {
+            if (batch.Locks.Contains(lockId))
+                return true;
+        }
+
+        return false;
+    }
+
     private bool IsWorthAnother_NeedsGate() => _underWay.Count < MostUnderWay && _waiting.Count >= WellFilled;
 
     private async Task LeaveAsync()
@@ -110,7 +121,7 @@ internal sealed class Courier : IDisposable
             var until = default(Deadline);
             for (var bytes = 0; commands.Count < LockLimits.MaxBatch && bytes < MostBytes && _waiting.TryDequeue(out var next);)
             {
-                if (_underWay.Exists(batch => batch.Locks.Contains(next.LockId)))
+                if (IsUnderWay_NeedsGate(next.LockId))
                 {
                     held.Enqueue(next);
                     continue;
@@ -123,7 +134,7 @@ internal sealed class Courier : IDisposable
                 commands.Add(next.Command);
                 locks.Add(next.LockId);
                 bytes += next.Size;
-                if (commands.Count == 1 || next.Until.Left > until.Left)
+                if (commands.Count == 1 || next.Until.EndsAfter(until))
                     until = next.Until;
             }
 

@@ -8,5 +8,8 @@ internal readonly record struct Deadline(TimeProvider Time, long Start, TimeSpan
 
     public bool HasPassed => Left == TimeSpan.Zero;
 
+    /// <summary>Whether it comes after another one on the same clock.</summary>
+    public bool EndsAfter(Deadline other) => Time.GetElapsedTime(other.Start, Start) + Length > other.Length;
+
     public static Deadline After(TimeProvider time, TimeSpan length) => new(time, time.GetTimestamp(), length);
 }

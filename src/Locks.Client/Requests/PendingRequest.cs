@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Sources;
 using Locks.Client.Core.Runs;
 using Locks.Contracts;
 
@@ -7,19 +9,33 @@ namespace Locks.Client.Requests;
 /// A request that waits for its answer. It stays known for as long as a repeated answer must be told from a stray one, and for as long as
 /// the coordinator may have a last word on what it granted.
 /// </summary>
-internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposable
+internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposable, IValueTaskSource
 {
-    private readonly TaskCompletionSource<object> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _queued;
     private readonly Lock _gate = new();
+    private ManualResetValueTaskSourceCore<bool> _news = new() { RunContinuationsAsynchronously = true };
+    private object? _answer;
+    private bool _isWaiting;
+    private bool _isNews;
     private Action<object>? _onEnded;
     private object? _ended;
     private bool _isForgotten;
 
     public Guid Id { get; } = id;
 
-    /// <summary>The answer, or the fault that came instead.</summary>
-    public Task<object> Answer => _answer.Task;
+    /// <summary>Whether there is an answer, or a fault that came instead.</summary>
+    public bool IsAnswered => Volatile.Read(ref _answer) is not null;
+
+    /// <summary>The answer, once there is one.</summary>
+    /// <exception cref="LockUnavailableException">A fault came instead.</exception>
+    public object Answer
+    {
+        get
+        {
+            if (_answer is ExceptionDispatchInfo fault)
+                fault.Throw();
+            return _answer!;
+        }
+    }
 
     /// <summary>Whether the coordinator has told that the request waits in line.</summary>
     public bool IsQueued { get; private set; }
@@ -38,12 +54,13 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     {
         lock (_gate)
         {
-            if (_isForgotten || Seat is not null || Answer.IsCompleted)
+            if (_isForgotten || Seat is not null || IsAnswered)
                 return false;
             Seat = seat;
-            SetQueued_NeedsGate();
+            IsQueued = true;
         }
 
+        Wake();
         return true;
     }
 
@@ -54,8 +71,8 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
             case LockQueued queued:
                 OnQueued?.Invoke(queued);
                 lock (_gate)
-                    SetQueued_NeedsGate();
-
+                    IsQueued = true;
+                Wake();
                 break;
 
             case LockLost or LeaseEnded when IsForKeeps:
@@ -70,7 +87,7 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
                 break;
 
             default:
-                _answer.TrySetResult(reply);
+                Complete(reply);
                 break;
         }
     }
@@ -89,36 +106,66 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
             tell(ended);
     }
 
-    /// <summary>Waits for an answer, or for the first word that there will be one; but not longer than a while.</summary>
-    public async Task WaitForNewsAsync(bool mayQueue, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>
+    /// Completes when there is news: an answer, the first word that there will be one, or a <see cref="Wake"/>. Only one caller at a time waits.
+    /// </summary>
+    public ValueTask WaitForNewsAsync()
     {
-        Task news = Answer;
         lock (_gate)
         {
-            if (mayQueue && !IsQueued)
-                news = Task.WhenAny(Answer, (_queued ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task);
-        }
+            if (_isNews)
+            {
+                _isNews = false;
+                return ValueTask.CompletedTask;
+            }
 
-        try
-        {
-            await news.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // No news.
+            _news.Reset();
+            _isWaiting = true;
+            return new ValueTask(this, _news.Version);
         }
     }
 
-    private void SetQueued_NeedsGate()
+    /// <summary>Has whoever waits look what has become of the request.</summary>
+    public void Wake()
     {
-        IsQueued = true;
-        _queued?.TrySetResult();
+        lock (_gate)
+        {
+            if (_isWaiting)
+            {
+                // In the gate: a wait that begins anew must not meet one that is still being ended.
+                _isWaiting = false;
+                _news.SetResult(true);
+            }
+            else
+            {
+                _isNews = true;
+            }
+        }
     }
 
-    public void Fail(Exception exception) => _answer.TrySetException(exception);
+    public void Fail(Exception exception) => Complete(ExceptionDispatchInfo.Capture(exception));
+
+    private void Complete(object answer)
+    {
+        lock (_gate)
+        {
+            if (_answer is not null)
+                return;
+            _answer = answer;
+        }
+
+        Wake();
+    }
 
     /// <summary>Whether nobody waits for an answer any more.</summary>
     public bool IsForgotten => _isForgotten;
+
+    void IValueTaskSource.GetResult(short token) => _news.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _news.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _news.OnCompleted(continuation, state, token, flags);
 
     /// <summary>Forgets the request: whatever comes for it from now on is a stray.</summary>
     public void Dispose()

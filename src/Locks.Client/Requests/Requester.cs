@@ -18,6 +18,7 @@ internal sealed class Requester
     private readonly LockClientOptions _options;
     private readonly Uri _coordinator;
     private readonly RequestLedger _ledger = new();
+    private readonly Alarms _alarms;
     private readonly ReplyEndpoint _replies;
     private readonly Couriers _couriers;
 
@@ -26,6 +27,7 @@ internal sealed class Requester
         _bus = bus;
         _time = time;
         _options = options;
+        _alarms = new Alarms(time);
         _coordinator = new Uri($"exchange:{options.QueueName}");
         var runs = new RunBook(_ledger, new RunMessages(this, time, options, logger));
         _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, runs, GiveBack, Observe));
@@ -67,12 +69,14 @@ internal sealed class Requester
         where T : class
     {
         Exception? trouble = null;
+        using var alarm = _alarms.Take(request);
+        using var given = cancellationToken.UnsafeRegister(static request => ((PendingRequest)request!).Wake(), request);
         var outgoing = LockCommandOf.Message(command, request.Id) is { } inBatch
             ? new OutgoingCommand(inBatch, LockKey.ToId(LockCommandOf.KeyOf(inBatch)), line?.Turn ?? deadline, request)
             : null;
         var resendAfter = _options.ResendAfter;
         Deadline? sent = null;
-        while (!request.Answer.IsCompleted)
+        while (!request.IsAnswered)
         {
             var until = request.IsQueued && line is not null ? line.Turn : deadline;
             if (until.HasPassed)
@@ -93,10 +97,13 @@ internal sealed class Requester
                 continue;
             }
 
-            await request.WaitForNewsAsync(line is not null, Least(until.Left, sendAgain.Value.Left), _time, cancellationToken).ConfigureAwait(false);
+            alarm.Set(Least(until.Left, sendAgain.Value.Left));
+            await request.WaitForNewsAsync().ConfigureAwait(false);
+            if (!request.IsAnswered)
+                cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return await request.Answer.ConfigureAwait(false);
+        return request.Answer;
     }
 
     /// <summary>Sends something that has no answer, once. Trouble is not told: whoever uses this has a second line of defence.</summary>
