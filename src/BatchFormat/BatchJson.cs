@@ -12,4 +12,6 @@ namespace Locks.BatchFormat;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(LockCommands))]
 [JsonSerializable(typeof(LockReplies))]
+[JsonSerializable(typeof(List<Guid>))]
+[JsonSerializable(typeof(int?))]
 internal sealed partial class BatchJson : JsonSerializerContext;

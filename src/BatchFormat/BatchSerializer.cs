@@ -11,16 +11,22 @@ namespace Locks.BatchFormat;
 /// <summary>The two formats of batches.</summary>
 internal static class BatchSerializer
 {
-    public static readonly BatchSerializer<LockCommands> Commands = new("application/vnd.locks.commands+json", BatchJson.Default.LockCommands);
+    public static readonly BatchSerializer<LockCommands> Commands = new("application/vnd.locks.commands+json", BatchJson.Default.LockCommands, CommandsReader.Read);
 
-    public static readonly BatchSerializer<LockReplies> Replies = new("application/vnd.locks.replies+json", BatchJson.Default.LockReplies);
+    public static readonly BatchSerializer<LockReplies> Replies = new("application/vnd.locks.replies+json", BatchJson.Default.LockReplies, RepliesReader.Read);
 }
+
+/// <summary>Reads a batch.</summary>
+/// <exception cref="JsonException">It can't be read.</exception>
+/// <exception cref="FormatException">It can't be read.</exception>
+/// <exception cref="InvalidOperationException">It can't be read.</exception>
+internal delegate TBatch ReadBatch<out TBatch>(ReadOnlySpan<byte> utf8);
 
 /// <summary>
 /// Reads and writes batches of one kind with no envelope around them: where the answers go is in the batch, and what an envelope tells
 /// beside that nobody asks. An endpoint reads them beside MassTransit's own formats, told apart by their content type.
 /// </summary>
-internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<TBatch> form) :
+internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<TBatch> form, ReadBatch<TBatch> read) :
     IMessageSerializer, IMessageDeserializer, ISerializerFactory
     where TBatch : class
 {
@@ -47,11 +53,11 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
     {
         try
         {
-            var batch = JsonSerializer.Deserialize(body.GetBytes(), form) ?? throw new JsonException("It is null.");
-            return new ReadBatch(
-                this, batch, new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default), SystemTextJsonMessageSerializer.Options);
+            return new Batch(
+                this, read(body.GetBytes()), new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default), SystemTextJsonMessageSerializer.Options);
         }
-        catch (JsonException exception)
+        // Which of them it is depends on what is wrong.
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
             throw new SerializationException($"A message of {ContentType.MediaType} can't be read: {exception.Message}", exception);
         }
@@ -60,7 +66,7 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
     public void Probe(ProbeContext context) => context.CreateScope("batch").Add("contentType", ContentType.MediaType);
 
     /// <summary>A batch that was read; the base knows how to hand out what is already of the type that is asked for.</summary>
-    private sealed class ReadBatch(
+    private sealed class Batch(
         BatchSerializer<TBatch> serializer, TBatch batch, MessageContext context, JsonSerializerOptions options) :
         SystemTextJsonSerializerContext(SystemTextJsonMessageSerializer.Instance, options, serializer.ContentType, context, Types, message: batch)
     {

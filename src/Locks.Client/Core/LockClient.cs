@@ -12,6 +12,8 @@ namespace Locks.Client.Core;
 
 internal sealed class LockClient : ILockClient
 {
+    private static readonly LockOptions Plain = new();
+
     public LockClient(IBus bus, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
     {
         Time = time;
@@ -106,8 +108,8 @@ internal sealed class LockClient : ILockClient
 
     private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
     {
-        var how = options ?? new LockOptions();
-        var command = Command(key, how.Owner, how.Lease, wait) with { MayFollow = wait is not null && MayShareARun(how) };
+        var how = options ?? Plain;
+        var command = Command(key, how.Owner, how.Lease, wait, mayFollow: wait is not null && MayShareARun(how));
         return new Acquisition(this, command, how).RunAsync(cancellationToken);
     }
 
@@ -118,6 +120,7 @@ internal sealed class LockClient : ILockClient
     private static bool MayShareARun(LockOptions how) =>
         how is { AutoRenew: true, KeepUntilExpiry: false, HoldAtLeast: null, Progress: null };
 
-    private AcquireLock Command(string key, string? owner, TimeSpan? lease, TimeSpan? wait) => new(
-        key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, wait, ClientId: ClientId, NotifyQueued: wait is not null);
+    private AcquireLock Command(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayFollow = false) => new(
+        key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, wait, ClientId: ClientId,
+        NotifyQueued: wait is not null, MayFollow: mayFollow);
 }

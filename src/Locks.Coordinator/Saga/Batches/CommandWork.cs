@@ -9,7 +9,8 @@ namespace Locks.Coordinator.Saga.Batches;
 /// <summary>One command of a batch on its way through a lane, driven by the same state machine as a message of its own.</summary>
 internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? requestId) : LaneWork(lockId)
 {
-    private readonly List<(ReplyTo Asker, object Reply)> _replies = [];
+    // One of each, as a rule.
+    private readonly List<(ReplyTo Asker, object Reply)> _replies = new(1);
 
     /// <summary>Whether something has come of it.</summary>
     public bool IsDone { get; private set; }
@@ -26,7 +27,7 @@ internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? re
     public BatchInProgress InBatch => batch;
 
     /// <summary>The timers that it sets and calls off.</summary>
-    protected List<Action> Timers { get; } = [];
+    protected List<Action> Timers { get; } = new(1);
 
     /// <summary>Where its answer goes.</summary>
     public Uri Asker => batch.ReplyTo;
@@ -36,7 +37,8 @@ internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? re
 
     public override void Stored(Answers answers)
     {
-        Timers.ForEach(change => change());
+        foreach (var change in Timers)
+            change();
         foreach (var (asker, reply) in _replies)
             answers.Add(asker, reply);
         (IsDone, Trouble) = (true, null);

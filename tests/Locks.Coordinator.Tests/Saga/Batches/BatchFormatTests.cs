@@ -1,6 +1,11 @@
+using System.Reflection;
+using System.Runtime.Serialization;
+using System.Text;
 using System.Text.Json;
 using Locks.BatchFormat;
 using Locks.Contracts;
+using Locks.Contracts.Tests;
+using MassTransit;
 using MassTransit.Serialization;
 using Xunit;
 
@@ -15,6 +20,8 @@ public sealed class BatchFormatTests
         new LockCommand { RequestId = LockKey.ToId("r"), Release = new ReleaseLock("key", "token", TimeSpan.FromSeconds(1)) },
     ]);
 
+    private static readonly CommandFailed Trouble = new(nameof(RenewLock), "The store is away.");
+
     private static readonly LockReplies Replies = new(
         [new LockReply { Acquired = new LockAcquired("key", LockKey.ToId("a"), "token", 7, TimeSpan.FromSeconds(30), [new GrantedFollower(LockKey.ToId("b"), 8)]) }],
         [LockKey.ToId("batch")],
@@ -25,9 +32,65 @@ public sealed class BatchFormatTests
     {
         Assert.Equal(Ordinary(Commands), Ordinary(JsonSerializer.Deserialize<LockCommands>(Lean(Commands), SystemTextJsonMessageSerializer.Options)));
         Assert.Equal(Ordinary(Replies), Ordinary(JsonSerializer.Deserialize<LockReplies>(Lean(Replies), SystemTextJsonMessageSerializer.Options)));
-        Assert.Equal(Lean(Commands), Lean(JsonSerializer.Deserialize(Ordinary(Commands), BatchJson.Default.LockCommands)!));
-        Assert.Equal(Lean(Replies), Lean(JsonSerializer.Deserialize(Ordinary(Replies), BatchJson.Default.LockReplies)!));
+        Assert.Equal(Lean(Commands), Lean(CommandsReader.Read(Encoding.UTF8.GetBytes(Ordinary(Commands)))));
+        Assert.Equal(Lean(Replies), Lean(RepliesReader.Read(Encoding.UTF8.GetBytes(Ordinary(Replies)))));
     }
+
+    [Fact]
+    public void EveryCommand_IsReadAsTheGeneratedReaderReadsIt()
+    {
+        foreach (var command in EachWith<LockCommand>())
+        {
+            var written = Lean(Commands with { Commands = [command] });
+            Assert.Equal(written, Lean(CommandsReader.Read(Encoding.UTF8.GetBytes(written))));
+            Assert.Equal(written, Lean(JsonSerializer.Deserialize(written, BatchJson.Default.LockCommands)!));
+        }
+    }
+
+    [Fact]
+    public void EveryReply_IsReadAsTheGeneratedReaderReadsIt()
+    {
+        foreach (var reply in EachWith<LockReply>())
+        {
+            var written = Lean(Replies with { Replies = [reply] });
+            Assert.Equal(written, Lean(RepliesReader.Read(Encoding.UTF8.GetBytes(written))));
+            Assert.Equal(written, Lean(JsonSerializer.Deserialize(written, BatchJson.Default.LockReplies)!));
+        }
+    }
+
+    [Fact]
+    public void WhatNobodyKnows_IsPassedOver_AndNullIsNothing()
+    {
+        var read = CommandsReader.Read(
+            """
+            {"new":{"deep":[1,{"x":null}]},"batchId":"0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","commands":[
+              {"acquire":{"key":"key","colours":["red"],"lease":"00:00:30","wait":null,"leaseId":null,"clientId":null},"release":null,"priority":7},null]}
+            """u8);
+
+        Assert.Equal(new AcquireLock("key", Guid.Empty, null!, TimeSpan.FromSeconds(30)), read.Commands[0].Acquire);
+        Assert.Null(read.Commands[0].Release);
+        Assert.Null(read.Commands[1]);
+        Assert.Null(read.ReplyTo);
+        Assert.Null(RepliesReader.Read("""{"replies":[{"acquired":null,"mood":{}}],"settled":null,"queues":null}"""u8).Replies[0].Acquired);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"commands":{}}""")]
+    [InlineData("""{"commands":[3]}""")]
+    [InlineData("""{"commands":[{"acquire":"key"}]}""")]
+    [InlineData("""{"commands":[{"acquire":{"key":3}}]}""")]
+    [InlineData("""{"commands":[{"acquire":{"acquireId":"me"}}]}""")]
+    [InlineData("""{"commands":[{"acquire":{"acquireId":null}}]}""")]
+    [InlineData("""{"commands":[{"acquire":{"lease":null}}]}""")]
+    [InlineData("""{"commands":[{"acquire":{"lease":"30 s"}}]}""")]
+    [InlineData("""{"commands":[{"acquire":{"lease":"00:00:30 or so"}}]}""")]
+    [InlineData("""{"commands":[{"acquire":{"mayFollow":"yes"}}]}""")]
+    [InlineData("""{"commands":[{"acquire":{"key":"k"}}""")]
+    public void WhatCannotBeRead_IsRefusedAsAWhole(string text) =>
+        Assert.Throws<SerializationException>(
+            () => BatchSerializer.Commands.Deserialize(new StringMessageBody(text), EmptyHeaders.Instance));
 
     [Fact]
     public void WhatIsAtItsDefault_IsLeftOut() =>
@@ -36,6 +99,24 @@ public sealed class BatchFormatTests
                 .Replace("BATCH", LockKey.ToId("batch").ToString(), StringComparison.Ordinal)
                 .Replace("\"A\"", $"\"{LockKey.ToId("a")}\"", StringComparison.Ordinal),
             Lean(Commands with { Commands = [new LockCommand { Cancel = new CancelAcquire("key", LockKey.ToId("a")) }] }));
+
+    /// <summary>One item for each kind of message that it may hold, with all of the message's fields and with the required ones alone.</summary>
+    private static IEnumerable<T> EachWith<T>()
+        where T : new() =>
+        from sample in Samples.All.Append(new Sample(Trouble, Trouble))
+        from field in typeof(T).GetProperties()
+        where field.PropertyType == sample.Type
+        from message in new[] { sample.Whole, sample.Least }
+        select Holding<T>(field, message);
+
+    private static T Holding<T>(PropertyInfo field, object message)
+        where T : new()
+    {
+        object item = new T();
+        field.SetValue(item, message);
+        typeof(T).GetProperty(nameof(LockCommand.RequestId))!.SetValue(item, LockKey.ToId("r"));
+        return (T)item;
+    }
 
     private static string Lean(LockCommands batch) => JsonSerializer.Serialize(batch, BatchJson.Default.LockCommands);
 

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Locks.Contracts;
+
+namespace Locks.BatchFormat;
+
+/// <summary>Reads <see cref="LockReplies"/>, as <see cref="CommandsReader"/> reads commands.</summary>
+internal static class RepliesReader
+{
+    public static LockReplies Read(ReadOnlySpan<byte> utf8)
+    {
+        var json = new Utf8JsonReader(utf8);
+        var (replies, settled, queues) = ((List<LockReply>?)null, (List<Guid>?)null, (int?)null);
+        if (!json.Object())
+            throw new JsonException("It is null.");
+        while (json.Next())
+        {
+            if (json.ValueTextEquals("replies"u8))
+                replies = ReadReplies(ref json);
+            else if (json.ValueTextEquals("settled"u8))
+                settled = json.Value(BatchJson.Default.ListGuid);
+            else if (json.ValueTextEquals("queues"u8))
+                queues = json.Value(BatchJson.Default.NullableInt32);
+            else
+                json.Pass();
+        }
+
+        return new LockReplies(replies!, settled, queues);
+    }
+
+    private static List<LockReply>? ReadReplies(ref Utf8JsonReader json)
+    {
+        if (!json.Array())
+            return null;
+
+        var replies = new List<LockReply>();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            replies.Add(json.TokenType == JsonTokenType.Null ? null! : ReadReply(ref json));
+        return replies;
+    }
+
+    private static LockReply ReadReply(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("An answer was expected.");
+
+        Guid? requestId = null;
+        LockAcquired? acquired = null;
+        LockReleased? released = null;
+        LockRenewed? renewed = null;
+        LockReply? rare = null;
+        while (json.Next())
+        {
+            if (json.ValueTextEquals("acquired"u8))
+                acquired = ReadAcquired(ref json);
+            else if (json.ValueTextEquals("requestId"u8))
+                requestId = json.IdOrNull();
+            else if (json.ValueTextEquals("released"u8))
+                released = ReadReleased(ref json);
+            else if (json.ValueTextEquals("renewed"u8))
+                renewed = ReadRenewed(ref json);
+            else if (json.ValueTextEquals("denied"u8))
+                rare = new LockReply { Denied = json.Value(BatchJson.Default.LockDenied) };
+            else if (json.ValueTextEquals("queued"u8))
+                rare = new LockReply { Queued = json.Value(BatchJson.Default.LockQueued) };
+            else if (json.ValueTextEquals("lost"u8))
+                rare = new LockReply { Lost = json.Value(BatchJson.Default.LockLost) };
+            else if (json.ValueTextEquals("notHeld"u8))
+                rare = new LockReply { NotHeld = json.Value(BatchJson.Default.LockNotHeld) };
+            else if (json.ValueTextEquals("revoked"u8))
+                rare = new LockReply { Revoked = json.Value(BatchJson.Default.LockRevoked) };
+            else if (json.ValueTextEquals("failed"u8))
+                rare = new LockReply { Failed = json.Value(BatchJson.Default.CommandFailed) };
+            else
+                json.Pass();
+        }
+
+        return rare is null
+            ? new LockReply { RequestId = requestId, Acquired = acquired, Released = released, Renewed = renewed }
+            : rare with { RequestId = requestId, Acquired = acquired, Released = released, Renewed = renewed };
+    }
+
+    private static LockAcquired? ReadAcquired(ref Utf8JsonReader json)
+    {
+        if (!json.Object())
+            return null;
+
+        var (key, token) = ((string?)null, (string?)null);
+        var (acquireId, fence, lease) = (Guid.Empty, 0L, TimeSpan.Zero);
+        IReadOnlyList<GrantedFollower>? followers = null;
+        while (json.Next())
+        {
+            if (json.ValueTextEquals("key"u8))
+                key = json.Text();
+            else if (json.ValueTextEquals("acquireId"u8))
+                acquireId = json.Id();
+            else if (json.ValueTextEquals("ownerToken"u8))
+                token = json.Text();
+            else if (json.ValueTextEquals("fencingToken"u8))
+                fence = json.Number();
+            else if (json.ValueTextEquals("lease"u8))
+                lease = json.Time();
+            else if (json.ValueTextEquals("followers"u8))
+                followers = json.Value(BatchJson.Default.IReadOnlyListGrantedFollower);
+            else
+                json.Pass();
+        }
+
+        return new LockAcquired(key!, acquireId, token!, fence, lease, followers);
+    }
+
+    private static LockReleased? ReadReleased(ref Utf8JsonReader json)
+    {
+        if (!json.Object())
+            return null;
+
+        var (key, fence) = ((string?)null, 0L);
+        while (json.Next())
+        {
+            if (json.ValueTextEquals("key"u8))
+                key = json.Text();
+            else if (json.ValueTextEquals("fencingToken"u8))
+                fence = json.Number();
+            else
+                json.Pass();
+        }
+
+        return new LockReleased(key!, fence);
+    }
+
+    private static LockRenewed? ReadRenewed(ref Utf8JsonReader json)
+    {
+        if (!json.Object())
+            return null;
+
+        var (key, fence, lease) = ((string?)null, 0L, TimeSpan.Zero);
+        while (json.Next())
+        {
+            if (json.ValueTextEquals("key"u8))
+                key = json.Text();
+            else if (json.ValueTextEquals("fencingToken"u8))
+                fence = json.Number();
+            else if (json.ValueTextEquals("lease"u8))
+                lease = json.Time();
+            else
+                json.Pass();
+        }
+
+        return new LockRenewed(key!, fence, lease);
+    }
+}
