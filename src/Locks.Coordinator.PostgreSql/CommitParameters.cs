@@ -9,32 +9,47 @@ namespace Locks.Coordinator.PostgreSql;
 /// <summary>A set of writes as the arrays that the statement unnests: one for each column.</summary>
 internal static class CommitParameters
 {
+    // In the order of the statement's parameters.
+    private static readonly Column[] LockColumns =
+    [
+        Column.Of(NpgsqlDbType.Uuid, write => write.Id),
+        Column.Of(NpgsqlDbType.Bigint, write => write.ExpectedVersion),
+        Column.Of(NpgsqlDbType.Bigint, write => write.NewVersion),
+        Column.Of(NpgsqlDbType.Text, write => write.State.Key),
+        Column.Of(NpgsqlDbType.Text, write => write.State.Holder is null ? LockRow.Free : LockRow.Held),
+        Column.Of(NpgsqlDbType.Bigint, write => write.State.LastFence),
+        Column.Of(NpgsqlDbType.Bigint, write => write.State.LastTicket),
+        Column.Of(NpgsqlDbType.Uuid, write => write.State.Holder?.AcquireId),
+        Column.Of(NpgsqlDbType.Text, write => write.State.Holder?.Owner),
+        Column.Of(NpgsqlDbType.Text, write => write.State.Holder?.Token.Value),
+        Column.Of(NpgsqlDbType.Bigint, write => write.State.Holder is { } holder ? Micros.Of(holder.Lease) : (long?)null),
+        Column.Of(NpgsqlDbType.TimestampTz, write => write.State.Holder?.GrantedAt.UtcDateTime),
+        Column.Of(NpgsqlDbType.TimestampTz, write => write.State.Holder?.ExpiresAt.UtcDateTime),
+        Column.Of(NpgsqlDbType.Boolean, write => write.State.Holder?.Confirmed),
+        Column.Of(NpgsqlDbType.Text, write => write.State.Holder?.ClientId),
+        Column.Of(NpgsqlDbType.Text, write => write.State.Holder?.TellAt?.Address.OriginalString),
+        Column.Of(NpgsqlDbType.Uuid, write => write.State.Holder?.TellAt?.RequestId),
+        Column.Of(NpgsqlDbType.Uuid, write => write.State.Holder?.SharedLease?.Id),
+        Column.Of(NpgsqlDbType.TimestampTz, write => write.State.Holder?.ReleasedAt?.UtcDateTime),
+        Column.Of(NpgsqlDbType.Bytea, write => FollowersFormat.Write(write.State.Holder?.Followers)),
+        Column.Of(NpgsqlDbType.TimestampTz, write => write.State.DueAt?.UtcDateTime),
+        Column.Of(NpgsqlDbType.Uuid, write => write.ExpiryTokenId),
+        Column.Of(NpgsqlDbType.Bytea, write => EndedAttemptsFormat.Write(write.State.Ended)),
+        Column.Of(NpgsqlDbType.TimestampTz, write => write.WrittenAt.UtcDateTime),
+    ];
+
+    /// <summary>Locks, an array for each of their columns.</summary>
     public static void AddLocks(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes)
     {
-        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.Id);
-        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.ExpectedVersion);
-        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.NewVersion);
-        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Key);
-        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder is null ? LockRow.Free : LockRow.Held);
-        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.State.LastFence);
-        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.State.LastTicket);
-        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Holder?.AcquireId);
-        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder?.Owner);
-        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder?.Token.Value);
-        parameters.Bind(NpgsqlDbType.Bigint, writes, write => write.State.Holder is { } holder ? Micros.Of(holder.Lease) : (long?)null);
-        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.Holder?.GrantedAt.UtcDateTime);
-        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.Holder?.ExpiresAt.UtcDateTime);
-        parameters.Bind(NpgsqlDbType.Boolean, writes, write => write.State.Holder?.Confirmed);
-        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder?.ClientId);
-        parameters.Bind(NpgsqlDbType.Text, writes, write => write.State.Holder?.TellAt?.Address.OriginalString);
-        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Holder?.TellAt?.RequestId);
-        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.State.Holder?.SharedLease?.Id);
-        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.Holder?.ReleasedAt?.UtcDateTime);
-        parameters.Bind(NpgsqlDbType.Bytea, writes, write => FollowersFormat.Write(write.State.Holder?.Followers));
-        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.DueAt?.UtcDateTime);
-        parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.ExpiryTokenId);
-        parameters.Bind(NpgsqlDbType.Bytea, writes, write => EndedAttemptsFormat.Write(write.State.Ended));
-        parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.WrittenAt.UtcDateTime);
+        foreach (var column in LockColumns)
+            column.Bind(parameters, writes);
+    }
+
+    /// <summary>One lock, a value for each of its columns.</summary>
+    public static void AddLock(NpgsqlParameterCollection parameters, LockWrite write)
+    {
+        foreach (var column in LockColumns)
+            column.Bind(parameters, write);
     }
 
     public static void AddWaiters(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes)
@@ -93,5 +108,23 @@ internal static class CommitParameters
         parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.State.DueAt?.UtcDateTime);
         parameters.Bind(NpgsqlDbType.Uuid, writes, write => write.DueTokenId);
         parameters.Bind(NpgsqlDbType.TimestampTz, writes, write => write.WrittenAt.UtcDateTime);
+    }
+
+    /// <summary>A column of the locks.</summary>
+    private abstract class Column
+    {
+        public static Column Of<T>(NpgsqlDbType type, Func<LockWrite, T> value) => new Typed<T>(type, value);
+
+        public abstract void Bind(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes);
+
+        public abstract void Bind(NpgsqlParameterCollection parameters, LockWrite write);
+
+        private sealed class Typed<T>(NpgsqlDbType type, Func<LockWrite, T> value) : Column
+        {
+            public override void Bind(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes) =>
+                parameters.Bind(type, writes, value);
+
+            public override void Bind(NpgsqlParameterCollection parameters, LockWrite write) => parameters.Bind(type, value(write));
+        }
     }
 }

@@ -70,7 +70,8 @@ internal static class PostgreSqlExecution
         Bind(parameters, NpgsqlDbType.Array | type, values);
     }
 
-    private static NpgsqlParameterCollection Bind<T>(NpgsqlParameterCollection parameters, NpgsqlDbType type, T value)
+    /// <summary>One value.</summary>
+    public static NpgsqlParameterCollection Bind<T>(this NpgsqlParameterCollection parameters, NpgsqlDbType type, T value)
     {
         parameters.Add(new NpgsqlParameter<T> { NpgsqlDbType = type, TypedValue = value });
         return parameters;

@@ -36,14 +36,19 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
         var attach = Array.Exists(sorted, static write => write.AttachesTo is not null);
         var someAreNew = Array.Exists(sorted, static write => write.ExpectedVersion == 0);
         var linesChange = Array.Exists(sorted, static write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0);
+        var isOne = sorted.Length == 1 && !attach && !someAreNew;
         return await database.ExecuteAsync(
             attach ? PostgreSqlStatements.CommitOnLeases
             : someAreNew ? PostgreSqlStatements.CommitWithNew
+            : isOne ? (linesChange ? PostgreSqlStatements.CommitOneWithWaiters : PostgreSqlStatements.CommitOne)
             : linesChange ? PostgreSqlStatements.CommitWithWaiters
             : PostgreSqlStatements.Commit,
             parameters =>
             {
-                CommitParameters.AddLocks(parameters, sorted);
+                if (isOne)
+                    CommitParameters.AddLock(parameters, sorted[0]);
+                else
+                    CommitParameters.AddLocks(parameters, sorted);
                 if (attach || someAreNew || linesChange)
                     CommitParameters.AddWaiters(parameters, sorted);
                 if (attach)

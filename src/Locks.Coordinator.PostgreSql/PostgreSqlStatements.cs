@@ -213,6 +213,30 @@ internal static class PostgreSqlStatements
         SELECT id FROM unnest($1) AS i (id) WHERE id NOT IN (SELECT id FROM accepted)
         """;
 
+    // A set of one, of which most are while there is little to do, needs no arrays to be unnested and matched: that costs as much again as
+    // the update itself. Its values take the arrays' places.
+    private static readonly string UpdateOne =
+        $"""
+        WITH accepted AS (
+        {Update}
+          FROM (
+          {Unnested.Replace("unnest(", "(", StringComparison.Ordinal)}) i
+          WHERE l.id = i.id AND l.version = i.expected_version
+          RETURNING l.id)
+        """;
+
+    private const string SelectOneRefused =
+        """
+
+        SELECT $1 WHERE NOT EXISTS (SELECT FROM accepted)
+        """;
+
+    /// <summary>Writes one lock that is stored already, whose line did not change, and that is not granted on a shared lease just now.</summary>
+    public static readonly string CommitOne = UpdateOne + SelectOneRefused;
+
+    /// <summary>Writes one lock that is stored already, and the changes of its line; it is not granted on a shared lease just now.</summary>
+    public static readonly string CommitOneWithWaiters = UpdateOne + WriteWaiters + SelectOneRefused;
+
     /// <summary>Writes locks that are stored already, whose lines did not change, and of which none is granted on a shared lease.</summary>
     public const string Commit = UpdateUnnested + SelectRefused;
 

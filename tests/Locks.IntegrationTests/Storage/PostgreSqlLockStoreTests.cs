@@ -85,6 +85,8 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         await store.CommitAsync([Insert(state)], Cancel);
         await store.CommitAsync([Update(1, state, [Waiter(2)], [1]), Update(1, Held())], Cancel);
         await store.CommitAsync([Update(2, state), Update(1, Held())], Cancel);
+        await store.CommitAsync([Update(3, state)], Cancel);
+        await store.CommitAsync([Update(4, state, [Waiter(3)], [2])], Cancel);
         await store.LoadAsync([Guid.CreateVersion7()], Cancel);
         await store.FindOverdueAsync(Now, 10, Cancel);
         await store.PurgeIdleAsync(Now, 10, Cancel);
