@@ -5,6 +5,7 @@ using Locks.Coordinator.Saga;
 using Locks.Coordinator.Saga.Batches;
 using Locks.Coordinator.Saga.Lanes;
 using Locks.Coordinator.Saga.Leases;
+using Locks.Coordinator.Spread;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Timers;
 using MassTransit;

@@ -64,6 +64,42 @@ public sealed class SpreadQueueTests
         }
     }
 
+    [Fact]
+    public async Task CoordinatorsShareTheQueues_WhoeverComesAndGoes_AndLocksKeepWorkingAllTheWhile()
+    {
+        await using var world = new RabbitMqLockWorld();
+        using var here = new QueuesReadHere();
+        await world.StartAsync();
+        await AreReadAsync(world.QueueName, consumers: 1);
+        var client = world.NewClient();
+        await CycleAsync(client, "warm up");
+        await ReadsHereAsync(queues: 2);
+        await using var load = new Load(world.NewClient(), world.NewClient());
+
+        await using var killed = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        Assert.Equal("READY", await killed.FirstLine);
+        await ReadsHereAsync(queues: 1);
+        killed.Kill();
+        await ReadsHereAsync(queues: 2);
+        await using var stopped = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        Assert.Equal("READY", await stopped.FirstLine);
+        await ReadsHereAsync(queues: 1);
+        Assert.Equal(0, await stopped.TerminateAsync());
+        await ReadsHereAsync(queues: 2);
+
+        await load.EndAsync();
+
+        // Clients would do without, by way of the common queue; so what comes here by each queue tells who reads it.
+        Task ReadsHereAsync(int queues) => Eventually.HoldsAsync(
+            async () =>
+            {
+                var before = here.Messages(world.QueueName);
+                await Task.WhenAll(Enumerable.Range(0, 20).Select(key => CycleAsync(client, $"round {key}")));
+                return here.Messages(world.QueueName).Zip(before).Count(queue => queue.First > queue.Second) == queues;
+            },
+            what: $"{queues} queue(s) read here");
+    }
+
     private static async Task CycleAsync(ILockClient client, string key)
     {
         var handle = await client.TryAcquireAsync(key, Lease, Cancel);
