@@ -5,8 +5,8 @@ namespace Locks.Coordinator.Diagnostics;
 /// <summary>What a coordinator writes to its log. Keys and owners may appear, tokens never.</summary>
 internal static partial class CoordinatorLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "The expiry of a lock could not be sent; the sweeper will find it.")]
-    public static partial void ExpiryNotSent(this ILogger logger, Exception exception);
+    [LoggerMessage(1, LogLevel.Warning, "Locks or leases that are due could not be woken; the sweeper will find them.")]
+    public static partial void TimerFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(2, LogLevel.Information, "Waking {Count} overdue lock(s), the oldest due since {DueAt:O}.")]
     public static partial void WakingOverdue(this ILogger logger, int count, DateTimeOffset dueAt);

@@ -17,7 +17,7 @@ internal sealed class CommandContext<T>(
 
     public override Guid? RequestId => work.RequestId;
 
-    public override Uri ResponseAddress => work.Asker;
+    public override Uri? ResponseAddress => work.Asker;
 
     public override bool TryGetPayload<TPayload>(out TPayload payload)
     {

@@ -28,7 +28,7 @@ internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? re
     protected List<Action> Timers { get; } = [];
 
     /// <summary>Where its answer goes.</summary>
-    public Uri Asker => batch.ReplyTo;
+    public Uri? Asker => batch.ReplyTo;
 
     /// <summary>Keeps an answer until the decision is stored.</summary>
     public void Tell(ReplyTo asker, object reply) => _replies.Add((asker, reply));
