@@ -12,6 +12,14 @@ using Microsoft.Extensions.Options;
 
 namespace Locks.Coordinator.Timers;
 
+/// <summary>A note that something is due on a lock.</summary>
+/// <param name="Note">The note.</param>
+/// <param name="TokenId">
+/// The timer that went off. It is heeded only as long as it is the lock's: another coordinator may have set one since, and called this one off
+/// without being heard here. Nothing where the stored time tells.
+/// </param>
+internal sealed record DueLock(LeaseExpired Note, Guid? TokenId = null);
+
 /// <summary>
 /// Has locks look at themselves on which something is due: straight through the lanes, in sets like the commands of a batch, with no message
 /// over the broker.
@@ -26,20 +34,14 @@ internal sealed class DueLocks(
 
     private readonly Lazy<ConsumeContext> _context = new(() => NoMessage(bus, options.Value.Address));
 
-    /// <summary>Wakes locks, and completes when what has come of it is stored and told.</summary>
+    /// <summary>Wakes a set of locks, and completes when what has come of it is stored and told.</summary>
     /// <exception cref="LockConflictException">Others have changed some of them again and again meanwhile. The rest is done.</exception>
     /// <exception cref="Storage.LockStoreUnavailableException">The store is away.</exception>
-    public async Task WakeAsync(IEnumerable<LeaseExpired> due)
-    {
-        foreach (var set in due.Chunk(SetSize))
-            await WakeSetAsync(set).ConfigureAwait(false);
-    }
-
-    private async Task WakeSetAsync(LeaseExpired[] set)
+    public async Task WakeAsync(IEnumerable<DueLock> set)
     {
         var batch = new BatchInProgress(Guid.Empty, replyTo: null);
-        foreach (var note in set)
-            batch.Add(new CommandWork<LeaseExpired>(batch, machine, machine.Expiry.Received, timer, note, note.Key, LockKey.ToId(note.Key), requestId: null));
+        foreach (var due in set)
+            batch.Add(new Look(batch, machine, timer, due));
 
         for (var tries = 1; ; tries++)
         {
@@ -63,5 +65,18 @@ internal sealed class DueLocks(
         return new MediatorReceiveContext<LeaseExpired>(
             message, bus, bus, bus.Topology.PublishTopology, new ReceiveObservable(), SystemTextJsonMessageSerializer.Instance)
             .GetPayload<ConsumeContext>();
+    }
+
+    private sealed class Look(BatchInProgress batch, LockStateMachine machine, LeaseTimer timer, DueLock due) :
+        CommandWork<LeaseExpired>(batch, machine, machine.Expiry.Received, timer, due.Note, due.Note.Key, LockKey.ToId(due.Note.Key), requestId: null)
+    {
+        public override Task RunAsync(LaneGroup group)
+        {
+            if (due.TokenId is null || due.TokenId == group.Find(LockId, due.Note.Key).ExpiryTokenId)
+                return base.RunAsync(group);
+
+            StartAnew();
+            return Task.CompletedTask;
+        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class LeaseTimer : IDisposable
     private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
 
     private readonly Lazy<IBus> _bus;
-    private readonly Func<IReadOnlyList<LeaseExpired>, Task> _wake;
+    private readonly Func<IReadOnlyList<DueLock>, Task> _wake;
     private readonly TimeProvider _time;
     private readonly ILogger<LeaseTimer> _logger;
     private readonly Lock _gate = new();
@@ -27,7 +27,7 @@ internal sealed class LeaseTimer : IDisposable
     private readonly ITimer _timer;
     private bool _disposed;
 
-    public LeaseTimer(Lazy<IBus> bus, Func<IReadOnlyList<LeaseExpired>, Task> wake, TimeProvider time, ILogger<LeaseTimer> logger)
+    public LeaseTimer(Lazy<IBus> bus, Func<IReadOnlyList<DueLock>, Task> wake, TimeProvider time, ILogger<LeaseTimer> logger)
     {
         _bus = bus;
         _wake = wake;
@@ -53,7 +53,7 @@ internal sealed class LeaseTimer : IDisposable
         var entry = new Entry(
             tokenId,
             new DateTimeOffset(scheduledTime, TimeSpan.Zero),
-            message as LeaseExpired,
+            message is LeaseExpired note ? new DueLock(note, tokenId) : null,
             message is LeaseExpired ? null : Sending(destinationAddress, message, new ScheduledSendPipe<T>(pipe, tokenId)));
 
         lock (_gate)
@@ -84,7 +84,7 @@ internal sealed class LeaseTimer : IDisposable
 
     private void DeliverWhatIsDue()
     {
-        var locks = new List<LeaseExpired>();
+        var locks = new List<DueLock>();
         var others = new List<Func<Task>>();
         lock (_gate)
         {
@@ -102,10 +102,15 @@ internal sealed class LeaseTimer : IDisposable
             SetTimer_NeedsGate();
         }
 
-        if (locks.Count > 0)
-            _ = DeliverAsync(() => _wake(locks));
+        _ = WakeAsync(locks);
         foreach (var send in others)
             _ = DeliverAsync(send);
+    }
+
+    private async Task WakeAsync(List<DueLock> locks)
+    {
+        foreach (var set in locks.Chunk(DueLocks.SetSize))
+            await DeliverAsync(() => _wake(set)).ConfigureAwait(false);
     }
 
     private async Task DeliverAsync(Func<Task> deliver)
@@ -140,7 +145,7 @@ internal sealed class LeaseTimer : IDisposable
         _timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Never);
     }
 
-    private sealed record Entry(Guid TokenId, DateTimeOffset DueAt, LeaseExpired? Lock, Func<Task>? Send);
+    private sealed record Entry(Guid TokenId, DateTimeOffset DueAt, DueLock? Lock, Func<Task>? Send);
 
     /// <summary>Stamps the token on the message, by which the state machine knows a timer that is no longer current.</summary>
     private sealed class ScheduledSendPipe<T>(IPipe<SendContext<T>> next, Guid tokenId) : IPipe<SendContext<T>>

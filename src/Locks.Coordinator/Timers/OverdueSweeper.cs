@@ -85,7 +85,7 @@ internal sealed class OverdueSweeper(
                 return;
 
             logger.WakingOverdue(overdue.Count, overdue[0].DueAt);
-            var due = overdue.Select(entry => new LeaseExpired(entry.Key, entry.FencingToken));
+            var due = overdue.Select(entry => new DueLock(new LeaseExpired(entry.Key, entry.FencingToken)));
             await TryAsync(() => dueLocks.WakeAsync(due).WaitAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             before = overdue;
         }

@@ -188,11 +188,11 @@ public sealed class LeaseTimerTests : IDisposable
         Assert.Equal("next", next.Payload.Key);
     }
 
-    private Task WakeAsync(IReadOnlyList<LeaseExpired> due)
+    private Task WakeAsync(IReadOnlyList<DueLock> due)
     {
-        if (due.Any(note => note.Key == "bad"))
+        if (due.Any(one => one.Note.Key == "bad"))
             return Task.FromException(new InvalidOperationException("the store is away"));
-        _woken.Enqueue([.. due.Select(note => note.Key)]);
+        _woken.Enqueue([.. due.Select(one => one.Note.Key)]);
         return Task.CompletedTask;
     }
 

@@ -55,7 +55,7 @@ internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? re
     }
 }
 
-internal sealed class CommandWork<T>(
+internal class CommandWork<T>(
     BatchInProgress batch, LockStateMachine machine, Event<T> @event, LeaseTimer timer, T command, string key, Guid lockId, Guid? requestId) :
     CommandWork(batch, lockId, requestId)
     where T : class
