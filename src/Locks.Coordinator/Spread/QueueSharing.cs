@@ -1,5 +1,4 @@
 using Locks.Coordinator.Diagnostics;
-using MassTransit;
 using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Spread;
