@@ -5,8 +5,8 @@ namespace Locks.Coordinator.Diagnostics;
 /// <summary>What a coordinator writes to its log. Keys and owners may appear, tokens never.</summary>
 internal static partial class CoordinatorLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "The expiry of a lock could not be sent; the sweeper will find it.")]
-    public static partial void ExpiryNotSent(this ILogger logger, Exception exception);
+    [LoggerMessage(1, LogLevel.Warning, "Locks or leases that are due could not be woken; the sweeper will find them.")]
+    public static partial void TimerFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(2, LogLevel.Information, "Waking {Count} overdue lock(s), the oldest due since {DueAt:O}.")]
     public static partial void WakingOverdue(this ILogger logger, int count, DateTimeOffset dueAt);
@@ -30,4 +30,16 @@ internal static partial class CoordinatorLog
 
     [LoggerMessage(13, LogLevel.Information, "The store is ready; taking requests.")]
     public static partial void StoreReady(this ILogger logger);
+
+    [LoggerMessage(20, LogLevel.Information, "This is coordinator {Id}. Of the queues that keys are spread over it should read {Queues}, as one of {Coordinators} coordinator(s).")]
+    public static partial void ShareOfQueues(this ILogger logger, Guid id, string queues, int coordinators);
+
+    [LoggerMessage(21, LogLevel.Information, "Leaving queue {Queue} to coordinator {Reader}, and standing by.")]
+    public static partial void GivingWay(this ILogger logger, string queue, Guid reader);
+
+    [LoggerMessage(22, LogLevel.Error, "Queue {Queue} was not left in good order, and this coordinator may not stand by.")]
+    public static partial void NotGivenWay(this ILogger logger, string queue, Exception exception);
+
+    [LoggerMessage(23, LogLevel.Warning, "The other coordinators could not be told of this one; trying again in {Interval}.")]
+    public static partial void NewsNotTold(this ILogger logger, TimeSpan interval, Exception exception);
 }

@@ -14,8 +14,8 @@ public sealed class LockCoordinatorOptions
     /// <summary>
     /// How many queues the keys are spread over, beside the common one: <c>locks-0</c>, <c>locks-1</c>, …, each read by one coordinator at a
     /// time, so that a key's state stays in one coordinator's memory. 0 to 64, default 2: what is spread over more queues comes in smaller
-    /// batches. The broker lets the coordinator that came first read a queue, and another when that one is gone. 0 leaves everything to the
-    /// common queue, which all coordinators read. Only RabbitMQ has them; clients are told their number, and need no setting of their own.
+    /// batches. Coordinators share them, so there should be no fewer than coordinators. 0 leaves everything to the common queue, which all
+    /// coordinators read. Only RabbitMQ has them; clients are told their number, and need no setting of their own.
     /// </summary>
     public int Queues { get; set; } = 2;
 

@@ -5,6 +5,7 @@ using Locks.Coordinator.Saga;
 using Locks.Coordinator.Saga.Batches;
 using Locks.Coordinator.Saga.Lanes;
 using Locks.Coordinator.Saga.Leases;
+using Locks.Coordinator.Spread;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Timers;
 using MassTransit;
@@ -46,14 +47,16 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CoordinatorClock>();
         services.TryAddSingleton<ILockStore, InMemoryLockStore>();
-        // The bus is built with the timer in its pipeline, so the timer asks for the bus only when it sends.
+        // The bus is built with the timer in its pipeline, so the timer asks for the bus only when something is due.
         services.TryAddSingleton(provider => new LeaseTimer(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
+            due => provider.GetRequiredService<DueLocks>().WakeAsync(due),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LeaseTimer>>()));
         services.TryAddSingleton(provider => new LockRules(provider.GetRequiredService<IOptions<LockCoordinatorOptions>>().Value.Limits));
         services.TryAddSingleton<StoreGate>();
         StoreGateHealthCheck.Register(services);
+        services.TryAddSingleton<DueLocks>();
         services.AddHostedService<OverdueSweeper>();
 
         services.TryAddSingleton<OpenQueues>();

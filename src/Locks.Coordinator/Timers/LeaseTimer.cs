@@ -1,3 +1,4 @@
+using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using MassTransit;
 using Microsoft.Extensions.Logging;
@@ -5,9 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Locks.Coordinator.Timers;
 
 /// <summary>
-/// Sends scheduled messages from this process's memory, so that <c>Schedule(…)</c> in the state machine works with no broker plug-in and
-/// no scheduler service (<see cref="PendingTimers"/> is the door to it). Nothing is lost when the process ends: the stored due time is the truth, and <see cref="OverdueSweeper"/> finds
-/// what no timer was left for.
+/// Delivers scheduled messages from this process's memory, so that <c>Schedule(…)</c> in the state machine works with no broker plug-in and
+/// no scheduler service (<see cref="PendingTimers"/> is the door to it). Notes that a lock is due go straight to the locks, all that are due at
+/// once together; whatever else there is, is sent. Nothing is lost when the process ends: the stored due time is the truth, and
+/// <see cref="OverdueSweeper"/> finds what no timer was left for.
 /// </summary>
 internal sealed class LeaseTimer : IDisposable
 {
@@ -15,6 +17,7 @@ internal sealed class LeaseTimer : IDisposable
     private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
 
     private readonly Lazy<IBus> _bus;
+    private readonly Func<IReadOnlyList<DueLock>, Task> _wake;
     private readonly TimeProvider _time;
     private readonly ILogger<LeaseTimer> _logger;
     private readonly Lock _gate = new();
@@ -24,12 +27,13 @@ internal sealed class LeaseTimer : IDisposable
     private readonly ITimer _timer;
     private bool _disposed;
 
-    public LeaseTimer(Lazy<IBus> bus, TimeProvider time, ILogger<LeaseTimer> logger)
+    public LeaseTimer(Lazy<IBus> bus, Func<IReadOnlyList<DueLock>, Task> wake, TimeProvider time, ILogger<LeaseTimer> logger)
     {
         _bus = bus;
+        _wake = wake;
         _time = time;
         _logger = logger;
-        _timer = time.CreateTimer(static timer => ((LeaseTimer)timer!).SendWhatIsDue(), this, Never, Never);
+        _timer = time.CreateTimer(static timer => ((LeaseTimer)timer!).DeliverWhatIsDue(), this, Never, Never);
     }
 
     /// <summary>How many messages are scheduled.</summary>
@@ -49,11 +53,8 @@ internal sealed class LeaseTimer : IDisposable
         var entry = new Entry(
             tokenId,
             new DateTimeOffset(scheduledTime, TimeSpan.Zero),
-            async tokenId =>
-            {
-                var endpoint = await _bus.Value.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
-                await endpoint.Send(message, new ScheduledSendPipe<T>(pipe, tokenId)).ConfigureAwait(false);
-            });
+            message is LeaseExpired note ? new DueLock(note, tokenId) : null,
+            message is LeaseExpired ? null : Sending(destinationAddress, message, new ScheduledSendPipe<T>(pipe, tokenId)));
 
         lock (_gate)
         {
@@ -81,9 +82,10 @@ internal sealed class LeaseTimer : IDisposable
         _timer.Dispose();
     }
 
-    private void SendWhatIsDue()
+    private void DeliverWhatIsDue()
     {
-        var due = new List<Entry>();
+        var locks = new List<DueLock>();
+        var others = new List<Func<Task>>();
         lock (_gate)
         {
             var now = _time.GetUtcNow();
@@ -91,29 +93,47 @@ internal sealed class LeaseTimer : IDisposable
             {
                 _byDueTime.Remove(entry);
                 _entries.Remove(entry.TokenId);
-                due.Add(entry);
+                if (entry.Lock is not null)
+                    locks.Add(entry.Lock);
+                else
+                    others.Add(entry.Send!);
             }
 
             SetTimer_NeedsGate();
         }
 
-        foreach (var entry in due)
-            _ = SendAsync(entry);
+        _ = WakeAsync(locks);
+        foreach (var send in others)
+            _ = DeliverAsync(send);
     }
 
-    private async Task SendAsync(Entry entry)
+    private async Task WakeAsync(List<DueLock> locks)
+    {
+        foreach (var set in locks.Chunk(DueLocks.SetSize))
+            await DeliverAsync(() => _wake(set)).ConfigureAwait(false);
+    }
+
+    private async Task DeliverAsync(Func<Task> deliver)
     {
         try
         {
-            await entry.Send(entry.TokenId).ConfigureAwait(false);
+            await deliver().ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it is, the sweeper will find the lock; nothing above could do better.
+#pragma warning disable CA1031 // Whatever it is, the sweeper will find what is due; nothing above could do better.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _logger.ExpiryNotSent(exception);
+            _logger.TimerFailed(exception);
         }
     }
+
+    private Func<Task> Sending<T>(Uri destinationAddress, T message, IPipe<SendContext<T>> pipe)
+        where T : class =>
+        async () =>
+        {
+            var endpoint = await _bus.Value.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
+            await endpoint.Send(message, pipe).ConfigureAwait(false);
+        };
 
     private void SetTimer_NeedsGate()
     {
@@ -125,7 +145,7 @@ internal sealed class LeaseTimer : IDisposable
         _timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Never);
     }
 
-    private sealed record Entry(Guid TokenId, DateTimeOffset DueAt, Func<Guid, Task> Send);
+    private sealed record Entry(Guid TokenId, DateTimeOffset DueAt, DueLock? Lock, Func<Task>? Send);
 
     /// <summary>Stamps the token on the message, by which the state machine knows a timer that is no longer current.</summary>
     private sealed class ScheduledSendPipe<T>(IPipe<SendContext<T>> next, Guid tokenId) : IPipe<SendContext<T>>

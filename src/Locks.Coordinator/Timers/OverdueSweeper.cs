@@ -16,6 +16,7 @@ namespace Locks.Coordinator.Timers;
 internal sealed class OverdueSweeper(
     ILockStore store,
     StoreGate gate,
+    DueLocks dueLocks,
     IBus bus,
     CoordinatorClock clock,
     TimeProvider time,
@@ -45,13 +46,18 @@ internal sealed class OverdueSweeper(
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
+        var unusedSince = clock.Now - options.Value.IdleRetention;
+        await TryAsync(() => WakeOverdueLeasesAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        await TryAsync(() => WakeOverdueAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+        await TryAsync(() => store.PurgeIdleAsync(unusedSince, BatchSize, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await TryAsync(() => store.Leases.PurgeEndedAsync(unusedSince, BatchSize, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TryAsync(Func<Task> sweep, CancellationToken cancellationToken)
+    {
         try
         {
-            await WakeOverdueLeasesAsync(cancellationToken).ConfigureAwait(false);
-            await WakeOverdueAsync(cancellationToken).ConfigureAwait(false);
-            var unusedSince = clock.Now - options.Value.IdleRetention;
-            await store.PurgeIdleAsync(unusedSince, BatchSize, cancellationToken).ConfigureAwait(false);
-            await store.Leases.PurgeEndedAsync(unusedSince, BatchSize, cancellationToken).ConfigureAwait(false);
+            await sweep().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -65,22 +71,23 @@ internal sealed class OverdueSweeper(
         }
     }
 
+    /// <summary>Set by set, until nothing is overdue. A set that comes again as it was is left to the next round.</summary>
     private async Task WakeOverdueAsync(CancellationToken cancellationToken)
     {
-        // A timer that is just about to do its work is left alone.
-        var overdue = await store
-            .FindOverdueAsync(clock.Now - options.Value.SweepGrace, BatchSize, cancellationToken)
-            .ConfigureAwait(false);
-        if (overdue.Count == 0)
-            return;
-
-        logger.WakingOverdue(overdue.Count, overdue[0].DueAt);
-        var endpoint = await bus.GetSendEndpoint(options.Value.Address).ConfigureAwait(false);
-        foreach (var entry in overdue)
+        IReadOnlyList<OverdueLock> before = [];
+        while (true)
         {
-            await endpoint
-                .Send(new LeaseExpired(entry.Key, entry.FencingToken), send => send.Durable = false, cancellationToken)
+            // A timer that is just about to do its work is left alone.
+            var overdue = await store
+                .FindOverdueAsync(clock.Now - options.Value.SweepGrace, DueLocks.SetSize, cancellationToken)
                 .ConfigureAwait(false);
+            if (!overdue.Except(before).Any())
+                return;
+
+            logger.WakingOverdue(overdue.Count, overdue[0].DueAt);
+            var due = overdue.Select(entry => new DueLock(new LeaseExpired(entry.Key, entry.FencingToken)));
+            await TryAsync(() => dueLocks.WakeAsync(due).WaitAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            before = overdue;
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
     private readonly ConcurrentQueue<IReadOnlyList<LeaseWrite>> _leaseCommits = new();
     private readonly ConcurrentQueue<long> _commitTimes = new();
     private int _sweeps;
+    private int _loads;
 
     public ILockStore Inner { get; } = inner ?? new InMemoryLockStore();
 
@@ -37,10 +38,16 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
     /// <summary>How many sweeps have gone all the way through.</summary>
     public int Sweeps => Volatile.Read(ref _sweeps);
 
+    /// <summary>How often locks were read.</summary>
+    public int Loads => Volatile.Read(ref _loads);
+
     public ILeaseStore Leases => new ScriptedLeases(this);
 
-    public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        Inner.LoadAsync(ids, cancellationToken);
+    public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _loads);
+        return Inner.LoadAsync(ids, cancellationToken);
+    }
 
     public async Task<IReadOnlySet<Guid>> CommitAsync(IReadOnlyList<LockWrite> writes, CancellationToken cancellationToken)
     {

@@ -27,12 +27,41 @@ public sealed class TimerTests
         await coordinator.AcquireAsync(Asker.A);
 
         coordinator.Time.Advance(TimeSpan.FromSeconds(29.999));
-        Assert.DoesNotContain(coordinator.AllSent, sent => sent.Message is LeaseExpired);
+        Assert.Equal("Held", await coordinator.StateAsync());
         coordinator.Time.Advance(TimeSpan.FromMilliseconds(1));
 
         await Eventually.HoldsAsync(async () => await coordinator.StateAsync() == "Free");
         Assert.Equal(0, coordinator.Timer.Count);
         Assert.Null((await coordinator.StoredAsync())!.ExpiryTokenId);
+    }
+
+    [Fact]
+    public async Task LeasesThatEndAtOnce_AreEndedTogether_AndWithoutAMessage()
+    {
+        var store = new ScriptedStore();
+        await using var coordinator = await CoordinatorUnderTest.StartAsync(store: store);
+        for (var i = 0; i < 50; i++)
+            await coordinator.AcquireAsync(new Asker($"{i}"), key: $"key {i}");
+        var (received, commits) = (coordinator.Received, store.Commits.Count);
+
+        coordinator.Time.Advance(TimeSpan.FromSeconds(30));
+
+        await Eventually.HoldsAsync(() => coordinator.Timer.Count == 0 && store.Commits.Count > commits);
+        Assert.Equal(50, Assert.Single(store.Commits.Skip(commits)).Count);
+        Assert.Equal(received, coordinator.Received);
+    }
+
+    [Fact]
+    public async Task ALeaseThatEnds_WhileSomebodyElseChangesTheLock_EndsAtTheNextTry()
+    {
+        var store = new ScriptedStore { OnCommit = (number, writes) => number == 2 ? ScriptedStore.Refuse(writes) : ScriptedStore.GoOn() };
+        await using var coordinator = await CoordinatorUnderTest.StartAsync(store: store);
+        await coordinator.AcquireAsync(Asker.A);
+
+        coordinator.Time.Advance(TimeSpan.FromSeconds(30));
+
+        await Eventually.HoldsAsync(async () => await coordinator.StateAsync() == "Free");
+        Assert.Equal(3, store.Commits.Count);
     }
 
     [Fact]

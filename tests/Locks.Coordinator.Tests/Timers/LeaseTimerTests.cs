@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Locks.Coordinator.Tests.Timers;
 
-/// <summary>The timer by itself, with a bus that only takes note.</summary>
+/// <summary>The timer by itself, with locks and a bus that only take note.</summary>
 public sealed class LeaseTimerTests : IDisposable
 {
     private static readonly Uri Queue = new("exchange:locks");
@@ -17,6 +17,7 @@ public sealed class LeaseTimerTests : IDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly CapturedLogs _logs = new();
     private readonly LoggerFactory _loggers;
+    private readonly ConcurrentQueue<string[]> _woken = new();
     private readonly NotingBus _bus;
     private readonly LeaseTimer _timer;
 
@@ -24,8 +25,10 @@ public sealed class LeaseTimerTests : IDisposable
     {
         _loggers = new LoggerFactory([_logs]);
         _bus = NotingBus.Create(out var bus);
-        _timer = new LeaseTimer(new Lazy<IBus>(bus), _time, _loggers.CreateLogger<LeaseTimer>());
+        _timer = new LeaseTimer(new Lazy<IBus>(bus), WakeAsync, _time, _loggers.CreateLogger<LeaseTimer>());
     }
+
+    private IReadOnlyList<string> Woken => [.. _woken.SelectMany(set => set)];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -36,43 +39,43 @@ public sealed class LeaseTimerTests : IDisposable
     }
 
     [Fact]
-    public async Task Messages_AreSentWhenTheyAreDue_WhateverOrderTheyCameIn()
+    public async Task Locks_AreWokenWhenTheyAreDue_WhateverOrderTheyCameIn()
     {
         await ScheduleAsync("c", 3);
         await ScheduleAsync("a", 1);
         await ScheduleAsync("b", 2);
 
         _time.Advance(TimeSpan.FromSeconds(0.999));
-        Assert.Empty(_bus.Sent);
+        Assert.Empty(Woken);
         _time.Advance(TimeSpan.FromSeconds(0.001));
-        Assert.Equal(["a"], _bus.Sent);
+        Assert.Equal(["a"], Woken);
         _time.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.Equal(["a", "b", "c"], _bus.Sent);
+        Assert.Equal(["a", "b", "c"], Woken);
         Assert.Equal(0, _timer.Count);
     }
 
     [Fact]
-    public async Task MessagesOfTheSameMoment_AreAllSent()
+    public async Task LocksThatAreDueAtOnce_AreWokenTogether()
     {
         for (var i = 0; i < 5; i++)
             await ScheduleAsync($"{i}", 1);
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(["0", "1", "2", "3", "4"], _bus.Sent.Order());
+        Assert.Equal(["0", "1", "2", "3", "4"], Assert.Single(_woken).Order());
     }
 
     [Fact]
-    public async Task AMessageThatIsDueAlready_IsSentAtOnce()
+    public async Task ALockThatIsDueAlready_IsWokenAtOnce()
     {
         await ScheduleAsync("late", -1);
 
-        await Eventually.HoldsAsync(() => _bus.Sent.Count == 1);
+        await Eventually.HoldsAsync(() => Woken.Count == 1);
     }
 
     [Fact]
-    public async Task ACancelledMessage_IsNotSent_AndTheOthersAre()
+    public async Task WhatIsCalledOff_IsNotWoken_AndTheOthersAre()
     {
         var first = await ScheduleAsync("first", 1);
         await ScheduleAsync("second", 2);
@@ -85,11 +88,11 @@ public sealed class LeaseTimerTests : IDisposable
         Assert.Equal(1, _timer.Count);
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(["second"], _bus.Sent);
+        Assert.Equal(["second"], Woken);
     }
 
     [Fact]
-    public async Task ManyMessages_AreSentInOrder_AndTheSystemHasOneTimerForAll()
+    public async Task Many_AreWokenInOrder_AndTheSystemHasOneTimerForAll()
     {
         var order = Enumerable.Range(0, 10_000).ToArray();
         new Random(1).Shuffle(order);
@@ -99,8 +102,8 @@ public sealed class LeaseTimerTests : IDisposable
 
         _time.Advance(TimeSpan.FromSeconds(11));
 
-        Assert.Equal(10_000, _bus.Sent.Count);
-        Assert.Equal(_bus.Sent.Order(), _bus.Sent);
+        Assert.Equal(10_000, Woken.Count);
+        Assert.Equal(Woken.Order(), Woken);
     }
 
     [Fact]
@@ -110,11 +113,11 @@ public sealed class LeaseTimerTests : IDisposable
         _time.JumpWallClock(TimeSpan.FromSeconds(-3));
 
         _time.Advance(TimeSpan.FromSeconds(10));
-        Assert.Empty(_bus.Sent);
+        Assert.Empty(Woken);
         Assert.Equal([TimeSpan.FromSeconds(3)], _time.Timers);
         _time.Advance(TimeSpan.FromSeconds(3));
 
-        Assert.Equal(["a"], _bus.Sent);
+        Assert.Equal(["a"], Woken);
     }
 
     [Fact]
@@ -126,21 +129,33 @@ public sealed class LeaseTimerTests : IDisposable
     }
 
     [Fact]
-    public async Task ASendThatFails_IsLogged_AndTheNextIsSent()
+    public async Task WhatIsNoLock_IsSent_ByItself()
     {
-        _bus.Fails = message => message == "bad";
-        await ScheduleAsync("bad", 1);
-        await ScheduleAsync("good", 1);
-        await ScheduleAsync("later", 2);
+        var pending = new PendingTimers(_timer);
+        foreach (var lease in (Guid[])[LockKey.ToId("a"), LockKey.ToId("b")])
+            await pending.ScheduleSend(Queue, _time.GetUtcNow().UtcDateTime.AddSeconds(1), new LeaseDue(lease), Pipe.Empty<SendContext<LeaseDue>>(), Cancellation);
+        pending.TakeEffect();
 
-        _time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(["good", "later"], _bus.Sent);
-        Assert.Contains("The expiry of a lock could not be sent; the sweeper will find it.", Assert.Single(_logs.Lines), StringComparison.Ordinal);
+        Assert.Equal([LockKey.ToId("a"), LockKey.ToId("b")], _bus.Sent.OrderByDescending(id => id == LockKey.ToId("a")));
+        Assert.Empty(Woken);
     }
 
     [Fact]
-    public async Task AfterItsEnd_NothingIsSent_AndScheduleDoesNotFail()
+    public async Task WhatFails_IsLogged_AndTheNextIsDelivered()
+    {
+        await ScheduleAsync("bad", 1);
+        await ScheduleAsync("good", 2);
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(["good"], Woken);
+        Assert.Contains("could not be woken; the sweeper will find them.", Assert.Single(_logs.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AfterItsEnd_NothingIsWoken_AndScheduleDoesNotFail()
     {
         await ScheduleAsync("a", 1);
         _timer.Dispose();
@@ -148,7 +163,7 @@ public sealed class LeaseTimerTests : IDisposable
 
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Empty(_bus.Sent);
+        Assert.Empty(Woken);
         Assert.Empty(_time.Timers);
     }
 
@@ -169,8 +184,16 @@ public sealed class LeaseTimerTests : IDisposable
         Assert.Equal(1, _timer.Count);
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(["next"], _bus.Sent);
+        Assert.Equal(["next"], Woken);
         Assert.Equal("next", next.Payload.Key);
+    }
+
+    private Task WakeAsync(IReadOnlyList<DueLock> due)
+    {
+        if (due.Any(one => one.Note.Key == "bad"))
+            return Task.FromException(new InvalidOperationException("the store is away"));
+        _woken.Enqueue([.. due.Select(one => one.Note.Key)]);
+        return Task.CompletedTask;
     }
 
     private async Task<ScheduledMessage<LeaseExpired>> ScheduleAsync(string name, double seconds)
@@ -191,9 +214,7 @@ public sealed class LeaseTimerTests : IDisposable
         private NotingBus? _bus;
         private ISendEndpoint? _endpoint;
 
-        public ConcurrentQueue<string> Sent { get; } = new();
-
-        public Func<string, bool> Fails { get; set; } = _ => false;
+        public ConcurrentQueue<Guid> Sent { get; } = new();
 
         public static NotingBus Create(out IBus bus)
         {
@@ -207,15 +228,13 @@ public sealed class LeaseTimerTests : IDisposable
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => (targetMethod!.Name, args) switch
         {
             ("GetSendEndpoint", _) => Task.FromResult(_endpoint!),
-            ("Send", [LeaseExpired message, ..]) => _bus!.Note(message.Key),
+            ("Send", [LeaseDue message, ..]) => _bus!.Note(message.LeaseId),
             _ => throw new NotSupportedException(targetMethod.Name),
         };
 
-        private Task Note(string name)
+        private Task Note(Guid lease)
         {
-            if (Fails(name))
-                return Task.FromException(new InvalidOperationException("the broker is away"));
-            Sent.Enqueue(name);
+            Sent.Enqueue(lease);
             return Task.CompletedTask;
         }
     }

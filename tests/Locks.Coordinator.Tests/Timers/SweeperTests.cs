@@ -30,6 +30,54 @@ public sealed class SweeperTests
     }
 
     [Fact]
+    public async Task ManyOverdueLocks_AreFreedInSets_InOneRound_AndWithoutAMessage()
+    {
+        await LeaveLocksBehindAsync(2_500);
+        var looks = 0;
+        _store.OnFindOverdue = _ => Interlocked.Increment(ref looks);
+
+        await using var coordinator = await StartAsync(interval: TimeSpan.FromHours(1));
+        await Eventually.HoldsAsync(() => _store.Sweeps == 1);
+
+        Assert.Empty(await OverdueAsync());
+        Assert.Equal([1_000, 1_000, 500], _store.Commits.Select(writes => writes.Count));
+        Assert.Equal(4, looks);
+        Assert.Equal(0, coordinator.Received);
+    }
+
+    [Fact]
+    public async Task ALockThatCannotBeWoken_DoesNotHoldUpTheOthers_AndIsNotTriedAgainInTheSameRound()
+    {
+        await LeaveLocksBehindAsync(2_500, spoilt: "key 7");
+        var looks = 0;
+        _store.OnFindOverdue = _ => Interlocked.Increment(ref looks);
+
+        await using var coordinator = await StartAsync(interval: TimeSpan.FromHours(1));
+        await Eventually.HoldsAsync(() => _store.Sweeps == 1);
+
+        Assert.Equal("key 7", Assert.Single(await OverdueAsync()).Key);
+        Assert.Equal(4, looks);
+        Assert.Contains(coordinator.Logs.Lines, line => line.Contains("The sweep for overdue locks failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task LocksThatSomebodyElseKeepsChanging_AreLeftToTheNextRound()
+    {
+        await LeaveLocksBehindAsync(10);
+        var looks = 0;
+        _store.OnFindOverdue = _ => Interlocked.Increment(ref looks);
+        _store.OnCommit = (_, writes) => ScriptedStore.Refuse(writes);
+        await using var coordinator = await StartAsync();
+        await Eventually.HoldsAsync(() => _store.Sweeps == 1);
+        Assert.Equal((10, 2), ((await OverdueAsync()).Count, looks));
+
+        _store.OnCommit = null;
+        await SweptAsync(() => _time.Advance(Interval));
+
+        Assert.Empty(await OverdueAsync());
+    }
+
+    [Fact]
     public async Task AWaiterOfADeadCoordinator_IsGrantedByTheNext()
     {
         await LeaveLockBehindAsync(waits: true);
@@ -162,6 +210,22 @@ public sealed class SweeperTests
         if (waits)
             await dead.DeliverAsync(Asker.B.Wait(), Asker.B);
     }
+
+    /// <summary>A holds as many locks that are overdue by now; the row of one may make no sense.</summary>
+    private async Task LeaveLocksBehindAsync(int count, string? spoilt = null)
+    {
+        await LeaveLockBehindAsync();
+        var (_, version, held, timer) = (await _store.Inner.LoadAsync([LockKey.ToId(CoordinatorUnderTest.Key)], CancellationToken.None)).Single();
+        var rows = Enumerable.Range(1, count - 1)
+            .Select(number => held with { Key = $"key {number}" })
+            .Select(state => state.Key == spoilt ? state with { LastFence = state.LastFence + 1 } : state)
+            .Select(state => new LockWrite(LockKey.ToId(state.Key), 0, version, state, timer, _time.GetUtcNow(), [], []))
+            .ToList();
+        Assert.Empty(await _store.Inner.CommitAsync(rows, CancellationToken.None));
+        _time.Advance(TimeSpan.FromSeconds(32));
+    }
+
+    private Task<IReadOnlyList<OverdueLock>> OverdueAsync() => _store.Inner.FindOverdueAsync(_time.GetUtcNow(), 10_000, CancellationToken.None);
 
     /// <summary>A holds the lock on a lease of 30 s, and B waits for it, by the word of a coordinator that is gone.</summary>
     private async Task LeaveLeaseBehindAsync(bool hasEnded = false)

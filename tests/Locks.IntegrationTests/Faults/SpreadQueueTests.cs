@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Locks.Client;
 using Locks.Contracts;
 using Locks.IntegrationTests.Protocol;
@@ -61,6 +62,72 @@ public sealed class SpreadQueueTests
             Assert.Null(await client.TryAcquireAsync("a", Lease, Cancel));
             Assert.IsType<LockReleased>(await world.AskAsync<ReleaseLock, LockReleased, LockNotHeld>(
                 new ReleaseLock("a", single.OwnerToken), TimeSpan.FromSeconds(60)));
+        }
+    }
+
+    [Fact]
+    public async Task CoordinatorsShareTheQueues_WhoeverComesAndGoes_AndLocksKeepWorkingAllTheWhile()
+    {
+        await using var world = new RabbitMqLockWorld();
+        using var here = new QueuesReadHere();
+        await world.StartAsync();
+        await AreReadAsync(world.QueueName, consumers: 1);
+        var client = world.NewClient();
+        await CycleAsync(client, "warm up");
+        await ReadsHereAsync(queues: 2);
+        await using var load = new Load(world.NewClient(), world.NewClient());
+
+        await using var killed = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        Assert.Equal("READY", await killed.FirstLine);
+        await ReadsHereAsync(queues: 1);
+        killed.Kill();
+        await ReadsHereAsync(queues: 2, isKnown: false);
+        await using var stopped = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        Assert.Equal("READY", await stopped.FirstLine);
+        await ReadsHereAsync(queues: 1);
+        Assert.Equal(0, await stopped.TerminateAsync());
+        await ReadsHereAsync(queues: 2);
+
+        await load.EndAsync();
+
+        // Clients would do without, by way of the common queue; so what comes here by each queue tells who reads it.
+        async Task ReadsHereAsync(int queues, bool isKnown = true)
+        {
+            await Eventually.HoldsAsync(
+                async () =>
+                {
+                    var before = here.Messages(world.QueueName);
+                    await Task.WhenAll(Enumerable.Range(0, 20).Select(key => CycleAsync(client, $"round {key}")));
+                    return here.Messages(world.QueueName).Zip(before).Count(queue => queue.First > queue.Second) == queues;
+                },
+                what: $"{queues} queue(s) read here");
+            if (isKnown)
+                await Eventually.HoldsAsync(() => here.Share(world.QueueName) == queues);
+        }
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatStops_TellsTheOthers()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartWithoutCoordinatorAsync();
+        var coordinator = await world.StartCoordinatorAsync();
+        await AreReadAsync(world.QueueName, consumers: 1);
+        await using var connection = await new ConnectionFactory { Uri = TestServices.RabbitMq }.CreateConnectionAsync(Cancel);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        var ear = (await channel.QueueDeclareAsync(cancellationToken: Cancel)).QueueName;
+        await channel.QueueBindAsync(ear, $"{world.QueueName}-coordinators", "", cancellationToken: Cancel);
+        Assert.False(await LeavesAsync());
+
+        await world.StopCoordinatorAsync(coordinator);
+
+        await Eventually.HoldsAsync(LeavesAsync);
+
+        async Task<bool> LeavesAsync()
+        {
+            BasicGetResult? news = null;
+            await Eventually.HoldsAsync(async () => (news = await channel.BasicGetAsync(ear, autoAck: true, Cancel)) is not null);
+            return JsonDocument.Parse(news!.Body).RootElement.GetProperty("message").GetProperty("leaves").GetBoolean();
         }
     }
 

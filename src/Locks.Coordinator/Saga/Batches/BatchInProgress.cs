@@ -8,7 +8,9 @@ namespace Locks.Coordinator.Saga.Batches;
 /// <summary>
 /// A batch that is being served, over as many tries as its message gets: what is done is not done again, and what fails fails by itself.
 /// </summary>
-internal sealed class BatchInProgress(Guid id, Uri replyTo)
+/// <param name="id">What its sender calls it.</param>
+/// <param name="replyTo">Who is told; nobody, where the coordinator wakes its locks itself.</param>
+internal sealed class BatchInProgress(Guid id, Uri? replyTo)
 {
     private readonly List<CommandWork> _works = [];
     private readonly List<(ReplyTo Asker, object Reply)> _refusals = [];
@@ -18,7 +20,7 @@ internal sealed class BatchInProgress(Guid id, Uri replyTo)
 
     public Guid Id => id;
 
-    public Uri ReplyTo => replyTo;
+    public Uri? ReplyTo => replyTo;
 
     /// <summary>The message, in its present try.</summary>
     public ConsumeContext Context { get; private set; } = null!;
@@ -26,7 +28,7 @@ internal sealed class BatchInProgress(Guid id, Uri replyTo)
     public void Add(CommandWork work) => _works.Add(work);
 
     /// <summary>A command that breaks a limit is answered, and goes no further.</summary>
-    public void Refuse(Guid? requestId, object reply) => _refusals.Add((new ReplyTo(replyTo, requestId), reply));
+    public void Refuse(Guid? requestId, object reply) => _refusals.Add((new ReplyTo(replyTo!, requestId), reply));
 
     /// <summary>Serves what is not done yet.</summary>
     /// <exception cref="LockConflictException">Some of it met changes by somebody else.</exception>
@@ -91,6 +93,7 @@ internal sealed class BatchInProgress(Guid id, Uri replyTo)
     {
         foreach (var (asker, reply) in _refusals)
             answers.Add(asker, reply);
-        answers.Settle(this);
+        if (replyTo is not null)
+            answers.Settle(this);
     }
 }

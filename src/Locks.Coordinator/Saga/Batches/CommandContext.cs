@@ -16,7 +16,7 @@ internal sealed class CommandContext<T>(
 {
     public override Guid? RequestId => work.RequestId;
 
-    public override Uri ResponseAddress => work.Asker;
+    public override Uri? ResponseAddress => work.Asker;
 
     public StateMachine<LockSaga> StateMachine => machine;
 

@@ -30,7 +30,7 @@ internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? re
     protected List<Action> Timers { get; } = new(1);
 
     /// <summary>Where its answer goes.</summary>
-    public Uri Asker => batch.ReplyTo;
+    public Uri? Asker => batch.ReplyTo;
 
     /// <summary>Keeps an answer until the decision is stored.</summary>
     public void Tell(ReplyTo asker, object reply) => _replies.Add((asker, reply));
@@ -58,7 +58,7 @@ internal abstract class CommandWork(BatchInProgress batch, Guid lockId, Guid? re
     }
 }
 
-internal sealed class CommandWork<T>(
+internal class CommandWork<T>(
     BatchInProgress batch, LockStateMachine machine, Event<T> @event, LeaseTimer timer, T command, string key, Guid lockId, Guid? requestId) :
     CommandWork(batch, lockId, requestId)
     where T : class

@@ -35,7 +35,7 @@ internal sealed class Answers
     public void Settle(BatchInProgress batch)
     {
         _settled.Add(batch);
-        For(batch.ReplyTo);
+        For(batch.ReplyTo!);
     }
 
     public void CompleteAfterwards(BatchInProgress batch) => _returned.Add(batch);

@@ -1,0 +1,62 @@
+using MassTransit;
+
+namespace Locks.Coordinator.Spread;
+
+/// <summary>One of the queues that keys are spread over, and this coordinator's place among its subscribers.</summary>
+internal sealed class SpreadQueue(string name, Func<Coordinators> known) : IReceiveEndpointObserver
+{
+    private volatile int _subscriptions;
+    private volatile Coordinators _knownBefore = Coordinators.None;
+    private HostReceiveEndpointHandle? _handle;
+
+    public string Name => name;
+
+    /// <summary>How often this coordinator has subscribed to it.</summary>
+    public int Subscriptions => _subscriptions;
+
+    /// <summary>What was known for sure when this coordinator subscribed to it the last time.</summary>
+    public Coordinators KnownBefore => _knownBefore;
+
+    /// <summary>Subscribes for the first time.</summary>
+    /// <returns>A task that completes when that is done.</returns>
+    public Task Connect(IReceiveEndpointConnector connector, Action<IBusRegistrationContext, IReceiveEndpointConfigurator> configure)
+    {
+        _handle = connector.ConnectReceiveEndpoint(name, (context, endpoint) =>
+        {
+            endpoint.ConnectReceiveEndpointObserver(this);
+            configure(context, endpoint);
+        });
+        return _handle.Ready;
+    }
+
+    /// <summary>Leaves the queue to whoever is next, finishes what is under way, and subscribes again, as the last one.</summary>
+    public async Task GiveWayAsync()
+    {
+        try
+        {
+            await _handle!.ReceiveEndpoint.Stop().ConfigureAwait(false);
+        }
+        finally
+        {
+            _handle!.ReceiveEndpoint.Start();
+        }
+    }
+
+    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready)
+    {
+        if (ready.IsStarted)
+            Interlocked.Increment(ref _subscriptions);
+        return Task.CompletedTask;
+    }
+
+    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    // Also when the connection is lost: MassTransit subscribes again by itself.
+    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed)
+    {
+        _knownBefore = known();
+        return Task.CompletedTask;
+    }
+
+    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+}
