@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Locks.Coordinator.Domain;
 
@@ -69,21 +70,23 @@ public sealed record EndedAttempts(ImmutableArray<EndedAttempt> Items)
     {
         var last = attempts[^1];
         var oldest = last.At - limits.AttemptMemory;
-        var room = limits.AttemptsRemembered - attempts.Length;
-        var kept = ImmutableArray.CreateBuilder<EndedAttempt>(Items.Length + attempts.Length);
-        for (var i = attempts.Length - 1; i >= 0; i--)
-            kept.Add(attempts[i]);
+        Span<int> places = stackalloc int[Items.Length];
+        var count = 0;
 
         // From the newest to the oldest, so that the oldest of the same kind fall out.
+        var room = limits.AttemptsRemembered - attempts.Length;
         for (var i = Items.Length - 1; i >= 0; i--)
         {
             var item = Items[i];
             if (item.At >= oldest && !IsAmong(attempts, item.AcquireId) && (item.WasTurnedAway != last.WasTurnedAway || room-- > 0))
-                kept.Add(item);
+                places[count++] = i;
         }
 
-        kept.Reverse();
-        return new EndedAttempts(kept.DrainToImmutable());
+        var kept = new EndedAttempt[count + attempts.Length];
+        attempts.CopyTo(kept.AsSpan(count));
+        foreach (var place in places[..count])
+            kept[--count] = Items[place];
+        return new EndedAttempts(ImmutableCollectionsMarshal.AsImmutableArray(kept));
     }
 
     private static bool IsAmong(ReadOnlySpan<EndedAttempt> attempts, Guid acquireId)

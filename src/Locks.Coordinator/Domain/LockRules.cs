@@ -68,7 +68,8 @@ public sealed class LockRules
     /// <summary>One decision in the making.</summary>
     private sealed class Step(Decision undecided, DateTimeOffset now, LockRulesLimits limits)
     {
-        private readonly ImmutableArray<Outcome>.Builder _outcomes = ImmutableArray.CreateBuilder<Outcome>();
+        // One, as a rule.
+        private readonly ImmutableArray<Outcome>.Builder _outcomes = ImmutableArray.CreateBuilder<Outcome>(1);
         private LockState _lock = undecided.Before;
 
         public Decision Conclude()
