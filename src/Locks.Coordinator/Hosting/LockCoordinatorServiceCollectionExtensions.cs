@@ -5,6 +5,7 @@ using Locks.Coordinator.Saga;
 using Locks.Coordinator.Saga.Batches;
 using Locks.Coordinator.Saga.Lanes;
 using Locks.Coordinator.Saga.Leases;
+using Locks.Coordinator.Sessions;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Timers;
 using MassTransit;
@@ -52,6 +53,8 @@ public static class LockCoordinatorServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LeaseTimer>>()));
         services.TryAddSingleton(provider => new LockRules(provider.GetRequiredService<IOptions<LockCoordinatorOptions>>().Value.Limits));
+        services.TryAddSingleton<ClientSessions>();
+        services.AddHostedService<SessionListener>();
         services.TryAddSingleton<StoreGate>();
         StoreGateHealthCheck.Register(services);
         services.AddHostedService<OverdueSweeper>();
