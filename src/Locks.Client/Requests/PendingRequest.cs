@@ -10,7 +10,7 @@ namespace Locks.Client.Requests;
 internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposable
 {
     private readonly TaskCompletionSource<object> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _queued;
+    private TaskCompletionSource? _news;
     private readonly Lock _gate = new();
     private Action<object>? _onEnded;
     private object? _ended;
@@ -23,6 +23,9 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
 
     /// <summary>Whether the coordinator has told that the request waits in line.</summary>
     public bool IsQueued { get; private set; }
+
+    /// <summary>Whether it waits in line and the coordinator is known to know it.</summary>
+    public bool HasPlace { get; private set; }
 
     /// <summary>Whom to tell each time the coordinator says that the request waits in line.</summary>
     public Action<LockQueued>? OnQueued { get; init; }
@@ -71,8 +74,22 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
 
             default:
                 _answer.TrySetResult(reply);
+                TellNews();
                 break;
         }
+    }
+
+    /// <summary>The coordinator may not know any more that it waits in line. What has a place in a run waits for that.</summary>
+    public void DoubtPlace()
+    {
+        lock (_gate)
+        {
+            if (!HasPlace || Seat is not null)
+                return;
+            HasPlace = false;
+        }
+
+        TellNews();
     }
 
     /// <summary>Tells when the coordinator takes away what was granted; at once if it has already.</summary>
@@ -89,14 +106,23 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
             tell(ended);
     }
 
-    /// <summary>Waits for an answer, or for the first word that there will be one; but not longer than a while.</summary>
-    public async Task WaitForNewsAsync(bool mayQueue, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Waits for an answer, or for the word that it has a place in line, or has none any more; but not longer than a while.</summary>
+    /// <param name="hadPlace">Whether it had a place when the caller looked.</param>
+    /// <param name="mayQueue">Whether it may wait in line at all.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task WaitForNewsAsync(bool hadPlace, bool mayQueue, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         Task news = Answer;
-        lock (_gate)
+        if (mayQueue)
         {
-            if (mayQueue && !IsQueued)
-                news = Task.WhenAny(Answer, (_queued ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task);
+            lock (_gate)
+            {
+                if (Answer.IsCompleted || HasPlace != hadPlace)
+                    return;
+                news = (_news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
         }
 
         try
@@ -111,11 +137,23 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
 
     private void SetQueued_NeedsGate()
     {
-        IsQueued = true;
-        _queued?.TrySetResult();
+        if (HasPlace)
+            return;
+        (IsQueued, HasPlace) = (true, true);
+        _news?.TrySetResult();
     }
 
-    public void Fail(Exception exception) => _answer.TrySetException(exception);
+    private void TellNews()
+    {
+        lock (_gate)
+            _news?.TrySetResult();
+    }
+
+    public void Fail(Exception exception)
+    {
+        _answer.TrySetException(exception);
+        TellNews();
+    }
 
     /// <summary>Whether nobody waits for an answer any more.</summary>
     public bool IsForgotten => _isForgotten;
