@@ -48,6 +48,16 @@ public sealed class ClientSessions
     /// <summary>Sends a note to this coordinator through the queue in which it hears the clients; nothing until it listens.</summary>
     internal Action<TimeSpan>? SendNote { get; set; }
 
+    /// <summary>How many sessions it remembers.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _young.Keys.Union(_old.Keys).Count();
+        }
+    }
+
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
     /// <summary>Whether a waiter's session is taken for dead. One without a session never is, nor one that came in the last three intervals.</summary>
