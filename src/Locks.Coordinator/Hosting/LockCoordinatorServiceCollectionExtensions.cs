@@ -53,8 +53,6 @@ public static class LockCoordinatorServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LeaseTimer>>()));
         services.TryAddSingleton(provider => new LockRules(provider.GetRequiredService<IOptions<LockCoordinatorOptions>>().Value.Limits));
-        services.TryAddSingleton<ClientSessions>();
-        services.AddHostedService<SessionListener>();
         services.TryAddSingleton<StoreGate>();
         StoreGateHealthCheck.Register(services);
         services.AddHostedService<OverdueSweeper>();
@@ -64,6 +62,12 @@ public static class LockCoordinatorServiceCollectionExtensions
             new Lazy<IBus>(provider.GetRequiredService<IBus>), provider.GetRequiredService<OpenQueues>()));
         services.TryAddSingleton<LockLanes>();
         services.RegisterConsumer<LockCommandsConsumer, LockCommandsDefinition>();
+        services.TryAddSingleton<ClientSessions>();
+        services.TryAddSingleton(provider => new NoteSender(
+            new Lazy<IBus>(provider.GetRequiredService<IBus>),
+            provider.GetRequiredService<ClientSessions>(),
+            provider.GetRequiredService<ILogger<NoteSender>>()));
+        services.RegisterConsumer<SessionListener, SessionListenerDefinition>();
         services.AddHostedService<SpreadQueues>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();
