@@ -20,6 +20,8 @@ public sealed class ClientSessions
     private const int MostSessions = 100_000;
 
     private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(1);
+    // What a sign needs to get here is not in it.
+    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestPause = LockLimits.MaxAliveInterval * 2;
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
 
@@ -100,8 +102,7 @@ public sealed class ClientSessions
             session.Interval = sign.Interval ?? LockLimits.MaxAliveInterval;
             var isFirst = !session.IsIntroduced;
             session.IsIntroduced = true;
-            // What the sign needed to get here is not in it.
-            return isFirst && !(sign.Waiting + session.Interval < now);
+            return isFirst && !(sign.Waiting + LongestWay < now);
         }
     }
 

@@ -138,8 +138,8 @@ public sealed class ClientSessionsTests
     [Theory]
     [InlineData(0, null, true)]
     [InlineData(60, 90, true)]
-    [InlineData(60, 55, true)]
-    [InlineData(60, 49, false)]
+    [InlineData(60, 58, true)]
+    [InlineData(60, 57, false)]
     public void AClientThatHasWaitedSinceBeforeTheCoordinatorRan_IsToAskAgain_Once(int runsFor, int? waiting, bool asksAgain)
     {
         _time.Advance(runsFor * Second);
