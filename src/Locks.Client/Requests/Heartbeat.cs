@@ -20,12 +20,13 @@ internal sealed class Heartbeat(IBus bus, ReplyEndpoint replies, TimeProvider ti
     {
         lock (_gate)
         {
-            // Where waiters come and go, the timer outlives them.
-            if (_waiters++ > 0 || _timer is not null)
+            if (_waiters++ > 0)
                 return;
+
             _beatsSince = time.GetTimestamp();
-            _timer = time.CreateTimer(
-                static heartbeat => ((Heartbeat)heartbeat!).Beat(), this, options.HeartbeatInterval, options.HeartbeatInterval);
+            _timer ??= time.CreateTimer(
+                static heartbeat => ((Heartbeat)heartbeat!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(options.HeartbeatInterval, options.HeartbeatInterval);
         }
     }
 
@@ -33,22 +34,18 @@ internal sealed class Heartbeat(IBus bus, ReplyEndpoint replies, TimeProvider ti
     public void Leave()
     {
         lock (_gate)
-            _waiters--;
+        {
+            if (--_waiters == 0)
+                _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private void Beat()
     {
         lock (_gate)
         {
-            if (_waiters == 0)
-            {
-                _timer?.Dispose();
-                _timer = null;
-                return;
-            }
-
             // While the broker is away, one that waits to be sent is enough.
-            if (_isSending)
+            if (_waiters == 0 || _isSending)
                 return;
             _isSending = true;
         }
