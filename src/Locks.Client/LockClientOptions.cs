@@ -28,10 +28,11 @@ public sealed class LockClientOptions
     public TimeSpan ResendAfter { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How often a caller who waits in line makes sure that the coordinator still knows it. 1 s to 10 min, default 10 s. A grant that was
-    /// lost on its way is found after this time.
+    /// How often this client says that it is alive while any of its callers waits in line: one message for all of them. 1 to 10 s, default 10 s.
+    /// Coordinators pass over the waiters of a client that was not heard for three intervals: shorter lets others get past a dead process earlier,
+    /// longer forgives one that stands still for longer.
     /// </summary>
-    public TimeSpan StayInLineInterval { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan HeartbeatInterval { get; set; } = LockLimits.MaxAliveInterval;
 
     /// <summary>
     /// How much earlier than the coordinator the client takes its lease for ended, to cover clocks that run at different speeds and timers
@@ -60,7 +61,7 @@ public sealed class LockClientOptions
         Require(LockLimits.CheckLease(DefaultLease) is null, nameof(DefaultLease), DefaultLease, "100 ms to 24 h");
         RequireBetween(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
         RequireBetween(nameof(ResendAfter), ResendAfter, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
-        RequireBetween(nameof(StayInLineInterval), StayInLineInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        RequireBetween(nameof(HeartbeatInterval), HeartbeatInterval, LockLimits.MinAliveInterval, LockLimits.MaxAliveInterval);
         RequireBetween(nameof(SafetyMargin), SafetyMargin, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Require(LockOptions.IsShare(AtRiskAfter), nameof(AtRiskAfter), AtRiskAfter, "more than 0 and less than 1");
         RequireBetween(nameof(ProgressInterval), ProgressInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));

@@ -32,6 +32,12 @@ public static class LockLimits
     /// <summary>The longest wait.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromHours(24);
 
+    /// <summary>The shortest interval of <see cref="ClientAlive"/>.</summary>
+    public static readonly TimeSpan MinAliveInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest interval of <see cref="ClientAlive"/>: what a coordinator takes it for until it has heard from the client.</summary>
+    public static readonly TimeSpan MaxAliveInterval = TimeSpan.FromSeconds(10);
+
     // Throws on what UTF-8 cannot represent instead of replacing it: two broken keys must not become one lock.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -88,6 +94,11 @@ public static class LockLimits
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static BadInput? CheckKeepFor(TimeSpan? keepFor) =>
         keepFor is { } given ? CheckRange("KeepFor", given, TimeSpan.Zero, MaxLease, null) : null;
+
+    /// <summary>Checks the interval of <see cref="ClientAlive"/>: absent, or <see cref="MinAliveInterval"/> to <see cref="MaxAliveInterval"/>.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static BadInput? CheckInterval(TimeSpan? interval) =>
+        interval is { } given ? CheckRange("Interval", given, MinAliveInterval, MaxAliveInterval, null) : null;
 
     private static BadInput? CheckRange(string field, TimeSpan value, TimeSpan least, TimeSpan most, string? advice) =>
         value < least || value > most

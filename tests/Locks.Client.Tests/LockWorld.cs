@@ -73,7 +73,7 @@ internal sealed class LockWorld : IAsyncDisposable
 
     public async Task<int> WaitersAsync(string key = Key) => (await StoredAsync(key))?.State.Waiters.Count ?? 0;
 
-    /// <summary>Waits until one client waits in line and has been told so; it looks after its place in 10 s.</summary>
+    /// <summary>Waits until one client waits in line and has been told so: its client says that it is alive in 10 s.</summary>
     public Task SomebodyWaitsAsync(string key = Key) =>
         Eventually.HoldsAsync(async () => await WaitersAsync(key) == 1 && Time.Timers.Contains(TimeSpan.FromSeconds(10)));
 

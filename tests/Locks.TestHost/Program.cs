@@ -11,6 +11,7 @@ using Npgsql;
 // coordinator: serves Queue until it is killed; DieAfterCommitOf names a key whose first commit is this process's last act.
 // blocked: lets Callers synchronous callers through Keys locks, beginning with MinThreads pool threads, and says how that went.
 // exclusive: stands in line for Key, and while it holds it, writes the journal in Store under its Name; ends on SIGTERM.
+// crowd: has Callers callers wait in line for Key, and says so once all have asked, until it is killed.
 // till: captures the payments that come to the queue Till, under the guard that Policy names, and tells what it does until it is killed.
 // cashier: captures the payments that come to the queue Till, Concurrency at a time, under a guard that waits.
 // holder: takes Key for LeaseSeconds, says so, and holds it until it is killed; ThenWaitFor names a lock to wait for. For each line that it is
@@ -48,6 +49,7 @@ builder.Services.AddMassTransit(bus =>
 builder.Services.AddLockClient(options =>
 {
     options.QueueName = queue;
+    options.HeartbeatInterval = TimeSpan.FromSeconds(double.Parse(builder.Configuration["HeartbeatSeconds"] ?? "10", CultureInfo.InvariantCulture));
     options.SafetyMargin = TimeSpan.FromSeconds(double.Parse(builder.Configuration["MarginSeconds"] ?? "0.5", CultureInfo.InvariantCulture));
 });
 if (args[0] == "exclusive")
@@ -71,6 +73,12 @@ if (args[0] == "holder")
     });
     if (builder.Configuration["ThenWaitFor"] is { } other)
         await host.Services.GetRequiredService<ILockClient>().AcquireAsync(other, TimeSpan.FromMinutes(5), lease);
+}
+else if (args[0] == "crowd")
+{
+    var client = host.Services.GetRequiredService<ILockClient>();
+    _ = Enumerable.Range(0, Number("Callers")).Select(_ => client.AcquireAsync(Required("Key"), TimeSpan.FromMinutes(30))).ToList();
+    Console.WriteLine("WAITING");
 }
 else if (args[0] == "blocked")
 {

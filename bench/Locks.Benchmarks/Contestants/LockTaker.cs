@@ -10,8 +10,8 @@ namespace Locks.Benchmarks.Contestants;
 /// <param name="Patience">
 /// How long an answer may take, and as long as that nothing is sent twice, where more is asked at once than is usual. Default: the client's defaults.
 /// </param>
-/// <param name="StayInLine">How often the client says that its waiters are still there. Default: the client's default.</param>
-internal sealed record LockTakerPart(Uri Broker, string Queue, TimeSpan? Patience = null, TimeSpan? StayInLine = null) : Part
+/// <param name="Heartbeat">How often the client says that it is alive while it waits. Default: the client's default.</param>
+internal sealed record LockTakerPart(Uri Broker, string Queue, TimeSpan? Patience = null, TimeSpan? Heartbeat = null) : Part
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed record LockTakerPart(Uri Broker, string Queue, TimeSpan? Patienc
                 options.QueueName = Queue;
                 options.RequestTimeout = Patience ?? options.RequestTimeout;
                 options.ResendAfter = Patience ?? options.ResendAfter;
-                options.StayInLineInterval = StayInLine ?? options.StayInLineInterval;
+                options.HeartbeatInterval = Heartbeat ?? options.HeartbeatInterval;
             }),
             cancellationToken);
         return new LockTaker(bus);

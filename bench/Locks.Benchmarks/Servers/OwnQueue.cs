@@ -1,3 +1,4 @@
+using Locks.Contracts;
 using RabbitMQ.Client;
 
 namespace Locks.Benchmarks.Servers;
@@ -9,9 +10,9 @@ internal sealed class OwnQueue(Uri broker) : IAsyncDisposable
 
     public string Name { get; } = $"locks-bench-{Guid.CreateVersion7():N}";
 
-    /// <summary>A queue's name, and the names of the queues that its keys may be spread over.</summary>
+    /// <summary>A queue's name, the names of those that its keys may be spread over, and that of the exchange where clients say that they are alive.</summary>
     public static IEnumerable<string> NamesOf(string queue) =>
-        Enumerable.Range(0, MostParts).Select(part => $"{queue}-{part}").Prepend(queue);
+        [queue, LockQueues.AliveNameOf(queue), .. Enumerable.Range(0, MostParts).Select(part => LockQueues.NameOf(queue, part))];
 
     public async ValueTask DisposeAsync()
     {

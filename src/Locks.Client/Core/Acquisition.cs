@@ -42,7 +42,7 @@ internal sealed class Acquisition
     public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
     {
         var answer = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-        var line = _command.Wait is { } wait ? new WaitInLine(answer with { Length = wait }, AskAgainAfter()) : null;
+        var line = _command.Wait is { } wait ? new WaitInLine(answer with { Length = wait }, _progress is null ? null : _client.Options.ProgressInterval) : null;
 
         for (var command = _command; ;)
         {
@@ -140,11 +140,6 @@ internal sealed class Acquisition
             cancellationToken).ConfigureAwait(false);
         return answer is LockRenewed renewed ? sent with { Length = renewed.Lease } : null;
     }
-
-    private TimeSpan AskAgainAfter() =>
-        _progress is not null && _client.Options.ProgressInterval < _client.Options.StayInLineInterval
-            ? _client.Options.ProgressInterval
-            : _client.Options.StayInLineInterval;
 
     private static Result Judge(LockDenied denied) => denied.Reason switch
     {

@@ -21,7 +21,7 @@ internal sealed class LockClient : ILockClient
         Logger = logger;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
-        Requester = new Requester(bus, time, Options, logger);
+        Requester = new Requester(bus, time, Options, ClientId, logger);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
     }

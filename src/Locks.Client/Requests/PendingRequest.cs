@@ -40,6 +40,9 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     /// <summary>Whether the coordinator has told that the request waits in line.</summary>
     public bool IsQueued { get; private set; }
 
+    /// <summary>Whether it waits in line and the coordinator is known to know it.</summary>
+    public bool HasPlace { get; private set; }
+
     /// <summary>Whom to tell each time the coordinator says that the request waits in line.</summary>
     public Action<LockQueued>? OnQueued { get; init; }
 
@@ -57,7 +60,7 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
             if (_isForgotten || Seat is not null || IsAnswered)
                 return false;
             Seat = seat;
-            IsQueued = true;
+            (IsQueued, HasPlace) = (true, true);
         }
 
         Wake();
@@ -71,7 +74,12 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
             case LockQueued queued:
                 OnQueued?.Invoke(queued);
                 lock (_gate)
-                    IsQueued = true;
+                {
+                    if (HasPlace)
+                        break;
+                    (IsQueued, HasPlace) = (true, true);
+                }
+
                 Wake();
                 break;
 
@@ -92,6 +100,19 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
         }
     }
 
+    /// <summary>The coordinator may not know any more that it waits in line. What has a place in a run waits for that.</summary>
+    public void DoubtPlace()
+    {
+        lock (_gate)
+        {
+            if (!HasPlace || Seat is not null)
+                return;
+            HasPlace = false;
+        }
+
+        Wake();
+    }
+
     /// <summary>Tells when the coordinator takes away what was granted; at once if it has already.</summary>
     public void WhenEnded(Action<object> tell)
     {
@@ -107,7 +128,8 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     }
 
     /// <summary>
-    /// Completes when there is news: an answer, the first word that there will be one, or a <see cref="Wake"/>. Only one caller at a time waits.
+    /// Completes when there is news: an answer, the word that it has a place in line, or has none any more, or a <see cref="Wake"/>. Only one
+    /// caller at a time waits.
     /// </summary>
     public ValueTask WaitForNewsAsync()
     {

@@ -7,12 +7,14 @@ namespace Locks.Client.Requests;
 
 /// <summary>Receives the coordinator's replies and matches them with the requests.</summary>
 internal sealed class ReplyConsumer(
-    RequestLedger ledger, RunBook runs, Action<LockAcquired> giveBack, Action<LockReplies> observe)
+    RequestLedger ledger, RunBook runs, Action<LockAcquired> giveBack, Action<LockReplies> observe) : IReceiveEndpointObserver
 {
     public void Connect(IReceiveEndpointConfigurator endpoint)
     {
+        endpoint.ConnectReceiveEndpointObserver(this);
         endpoint.AddDeserializer(BatchSerializer.Replies);
         endpoint.Handler<LockReplies>(ReceiveAll);
+        endpoint.Handler<AskAgain>(_ => DoubtPlaces());
         endpoint.Handler<LeaseGranted>(Receive);
         endpoint.Handler<LeaseRenewed>(Receive);
         endpoint.Handler<LeaseRevoked>(Receive);
@@ -23,6 +25,21 @@ internal sealed class ReplyConsumer(
         endpoint.Handler<Fault<RenewLease>>(Fail);
         endpoint.Handler<Fault<RevokeLease>>(Fail);
         endpoint.Handler<Fault<DescribeLease>>(Fail);
+    }
+
+    /// <summary>The queue is there again, or for the first time. What was sent to it in between is lost.</summary>
+    public Task Ready(ReceiveEndpointReady ready) => DoubtPlaces();
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+
+    private Task DoubtPlaces()
+    {
+        ledger.DoubtPlaces();
+        return Task.CompletedTask;
     }
 
     private Task ReceiveAll(ConsumeContext<LockReplies> context)

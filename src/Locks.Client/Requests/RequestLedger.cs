@@ -17,6 +17,13 @@ internal sealed class RequestLedger
 
     public PendingRequest? Find(Guid? id) => id is { } known && _pending.TryGetValue(known, out var request) ? request : null;
 
+    /// <summary>Whatever waits in line may not be known to the coordinator any more: each makes sure of its place.</summary>
+    public void DoubtPlaces()
+    {
+        foreach (var (_, request) in _pending)
+            request.DoubtPlace();
+    }
+
     public void Forget(PendingRequest request) => _pending.TryRemove(new KeyValuePair<Guid, PendingRequest>(request.Id, request));
 
     private PendingRequest Add(PendingRequest request) =>

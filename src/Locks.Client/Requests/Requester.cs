@@ -21,8 +21,9 @@ internal sealed class Requester
     private readonly Alarms _alarms;
     private readonly ReplyEndpoint _replies;
     private readonly Couriers _couriers;
+    private readonly Heartbeat _heartbeat;
 
-    public Requester(IBus bus, TimeProvider time, LockClientOptions options, ILogger logger)
+    public Requester(IBus bus, TimeProvider time, LockClientOptions options, string clientId, ILogger logger)
     {
         _bus = bus;
         _time = time;
@@ -32,6 +33,7 @@ internal sealed class Requester
         var runs = new RunBook(_ledger, new RunMessages(this, time, options, logger));
         _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, runs, GiveBack, Observe));
         _couriers = new Couriers(bus, _replies, time, options);
+        _heartbeat = new Heartbeat(bus, _replies, time, options, clientId);
     }
 
     /// <summary>Opens a request for something that may be taken away again; whoever does disposes it when no word interests any more.</summary>
@@ -76,34 +78,49 @@ internal sealed class Requester
             : null;
         var resendAfter = _options.ResendAfter;
         Deadline? sent = null;
-        while (!request.IsAnswered)
+        var isInLine = false;
+        try
         {
-            var until = request.IsQueued && line is not null ? line.Turn : deadline;
-            if (until.HasPassed)
-                return request.IsQueued ? null : throw NoAnswer(deadline, outgoing is null ? trouble : _couriers.Trouble);
-
-            var sendAgain = sent is { } last
-                ? last with { Length = request.IsQueued && line is not null ? line.AskAgainAfter : resendAfter }
-                : null as Deadline?;
-            if (sendAgain is null or { HasPassed: true })
+            while (!request.IsAnswered)
             {
-                var isRepeat = sent is not null;
-                resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, Most(LongestResend, _options.ResendAfter));
-                sent = Deadline.After(_time, resendAfter);
-                if (outgoing is not null)
-                    _couriers.Post(outgoing, isRepeat);
-                else
-                    trouble = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false);
-                continue;
+                var until = request.IsQueued && line is not null ? line.Turn : deadline;
+                if (until.HasPassed)
+                    return request.IsQueued ? null : throw NoAnswer(deadline, outgoing is null ? trouble : _couriers.Trouble);
+
+                // Who has a place in line need not ask for it: the heartbeat speaks for all.
+                var hasPlace = line is not null && request.HasPlace;
+                if (hasPlace && !isInLine)
+                {
+                    (isInLine, resendAfter) = (true, _options.ResendAfter);
+                    _heartbeat.Enter();
+                }
+
+                TimeSpan? askAfter = hasPlace ? line!.AskPlaceAfter : resendAfter;
+                if (sent is not { } last || (askAfter is { } pause && (last with { Length = pause }).HasPassed))
+                {
+                    var isRepeat = sent is not null;
+                    resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, Most(LongestResend, _options.ResendAfter));
+                    sent = Deadline.After(_time, resendAfter);
+                    if (outgoing is not null)
+                        _couriers.Post(outgoing, isRepeat);
+                    else
+                        trouble = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                alarm.Set(askAfter is { } time ? Least(until.Left, (last with { Length = time }).Left) : until.Left);
+                await request.WaitForNewsAsync().ConfigureAwait(false);
+                if (!request.IsAnswered)
+                    cancellationToken.ThrowIfCancellationRequested();
             }
 
-            alarm.Set(Least(until.Left, sendAgain.Value.Left));
-            await request.WaitForNewsAsync().ConfigureAwait(false);
-            if (!request.IsAnswered)
-                cancellationToken.ThrowIfCancellationRequested();
+            return request.Answer;
         }
-
-        return request.Answer;
+        finally
+        {
+            if (isInLine)
+                _heartbeat.Leave();
+        }
     }
 
     /// <summary>Sends something that has no answer, once. Trouble is not told: whoever uses this has a second line of defence.</summary>

@@ -2,5 +2,5 @@ namespace Locks.Client.Requests;
 
 /// <summary>How a request waits in line.</summary>
 /// <param name="Turn">Until when.</param>
-/// <param name="AskAgainAfter">How often it makes sure of its place.</param>
-internal sealed record WaitInLine(Deadline Turn, TimeSpan AskAgainAfter);
+/// <param name="AskPlaceAfter">How often it asks for its place, if somebody wants to know.</param>
+internal sealed record WaitInLine(Deadline Turn, TimeSpan? AskPlaceAfter);

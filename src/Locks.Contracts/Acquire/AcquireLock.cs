@@ -19,11 +19,15 @@ namespace Locks.Contracts;
 /// <see cref="ConfirmGrant"/> or <see cref="RenewLock"/>.
 /// </param>
 /// <param name="LeaseId">A shared lease that the lock should live and die with, instead of having one of its own.</param>
-/// <param name="ClientId">The session of the client that asks (see <see cref="ClientAlive"/>): 1 to 128 UTF-8 bytes.</param>
+/// <param name="ClientId">
+/// The session of the client that asks: 1 to 128 UTF-8 bytes. Who names it is told when the lock is taken away (<see cref="LockLost"/>), and has
+/// to send <see cref="ClientAlive"/> while it waits in line, or is taken for dead.
+/// </param>
 /// <param name="NotifyQueued">Whether to send <see cref="LockQueued"/> when the attempt has to wait in line. Default: no.</param>
 /// <param name="MayFollow">
 /// Whether this attempt, when it waits in line, may be granted together with attempts of the same session that stand right before or behind
-/// it (see <see cref="LockAcquired.Followers"/>). Needs <paramref name="ClientId"/>. Default: no, it is granted alone.
+/// it (see <see cref="LockAcquired.Followers"/>). Needs <paramref name="ClientId"/>, and a request id that is the <paramref name="AcquireId"/>.
+/// Default: no, it is granted alone.
 /// </param>
 public sealed record AcquireLock(
     string Key,

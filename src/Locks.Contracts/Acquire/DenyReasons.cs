@@ -14,7 +14,10 @@ public static class DenyReasons
     /// <summary>The key has as many waiters as the coordinator allows.</summary>
     public const string QueueFull = "QueueFull";
 
-    /// <summary>This attempt has been released, cancelled or has expired; a late copy of its request grants nothing.</summary>
+    /// <summary>
+    /// This attempt has been released, cancelled or has expired, or its session was taken for dead when its turn came; a late copy of its
+    /// request grants nothing. Whoever still wants the lock makes a new attempt.
+    /// </summary>
     public const string Ended = "Ended";
 
     /// <summary>The shared lease that the request names does not exist.</summary>

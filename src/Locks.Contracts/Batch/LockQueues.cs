@@ -13,6 +13,10 @@ public static class LockQueues
     /// <param name="index">0 to one less than the number of queues.</param>
     public static string NameOf(string queueName, int index) => $"{queueName}-{index}";
 
+    /// <summary>The name of the exchange that clients send <see cref="ClientAlive"/> to, and that every coordinator listens to.</summary>
+    /// <param name="queueName">The common queue's name.</param>
+    public static string AliveNameOf(string queueName) => $"{queueName}-alive";
+
     /// <summary>The index of the queue that a lock belongs to.</summary>
     /// <param name="lockId">The lock's id (<see cref="LockKey.ToId"/>), whose bits are those of a SHA-1 hash.</param>
     /// <param name="queues">How many queues there are, at least 1.</param>

@@ -17,6 +17,13 @@ internal static partial class CoordinatorLog
     [LoggerMessage(3, LogLevel.Warning, "The sweep for overdue locks failed; trying again in {Interval}.")]
     public static partial void SweepFailed(this ILogger logger, TimeSpan interval, Exception exception);
 
+    [LoggerMessage(5, LogLevel.Information,
+        "Passed over {Count} waiter(s) for lock {Key}, the first of them of {Owner}, session {ClientId}: nothing was heard of their sessions for three intervals.")]
+    public static partial void PassedOverSilent(this ILogger logger, int count, string key, string owner, string? clientId);
+
+    [LoggerMessage(6, LogLevel.Warning, "A note to find out whether clients are heard could not be sent; no session counts as silent meanwhile.")]
+    public static partial void NoteNotSent(this ILogger logger, Exception exception);
+
     [LoggerMessage(10, LogLevel.Warning,
         "The tables of Locks are missing or old in this database: run `Locks.Server migrate`, or call ILockSchema.MigrateAsync. "
         + "No request is taken until then.")]

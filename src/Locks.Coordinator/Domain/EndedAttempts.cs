@@ -29,13 +29,17 @@ public enum Ending
 
     /// <summary>Its turn came, but the shared lease that it was to live on had ended.</summary>
     LeaseNotFound = 7,
+
+    /// <summary>Its turn came, but nothing had been heard of its session for long.</summary>
+    Silent = 8,
 }
 
 /// <summary>One attempt that is over.</summary>
 public readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, DateTimeOffset At)
 {
     /// <summary>Whether the attempt was denied by the coordinator, rather than having held the lock or been taken back.</summary>
-    public bool WasTurnedAway => Ending is Ending.Busy or Ending.QueueFull or Ending.WaitTimedOut or Ending.LeaseNotFound;
+    public bool WasTurnedAway =>
+        Ending is Ending.Busy or Ending.QueueFull or Ending.WaitTimedOut or Ending.LeaseNotFound or Ending.Silent;
 }
 
 /// <summary>

@@ -23,10 +23,11 @@ public sealed class LockRules
     /// <param name="state">The lock as it is stored.</param>
     /// <param name="request">What is asked.</param>
     /// <param name="now">The coordinator's time.</param>
+    /// <param name="isSilent">Whether a waiter's session is taken for dead. Default: none is.</param>
     /// <exception cref="LockInvariantException">The rules have a defect.</exception>
-    public Decision Decide(LockState state, LockRequest request, DateTimeOffset now)
+    public Decision Decide(LockState state, LockRequest request, DateTimeOffset now, Func<Waiter, bool>? isSilent = null)
     {
-        var step = new Step(Decision.Nothing(state), now, _limits);
+        var step = new Step(Decision.Nothing(state), now, _limits, isSilent);
         switch (request)
         {
             case LockRequest.Acquire acquire:
@@ -66,7 +67,7 @@ public sealed class LockRules
     }
 
     /// <summary>One decision in the making.</summary>
-    private sealed class Step(Decision undecided, DateTimeOffset now, LockRulesLimits limits)
+    private sealed class Step(Decision undecided, DateTimeOffset now, LockRulesLimits limits, Func<Waiter, bool>? isSilent)
     {
         // One, as a rule.
         private readonly ImmutableArray<Outcome>.Builder _outcomes = ImmutableArray.CreateBuilder<Outcome>(1);
@@ -74,6 +75,8 @@ public sealed class LockRules
 
         public Decision Conclude()
         {
+            if (ReferenceEquals(_lock, undecided.Before))
+                AnnounceAgain();
             _lock.CheckInvariants();
             return undecided with { After = _lock, Outcomes = _outcomes.DrainToImmutable() };
         }
@@ -98,6 +101,7 @@ public sealed class LockRules
                 if (holder.SharedLease is { HasEnded: true } lease && lease.OwnerAddress != holder.TellAt?.Address)
                     TellLoss(holder, LossReasons.LeaseEnded, by: null);
                 PassOn(holder, Ending.Held);
+                TellIfUnconfirmed(holder);
             }
         }
 
@@ -219,6 +223,7 @@ public sealed class LockRules
                     TellLoss(holder, LossReasons.Revoked, request.By);
                 Remember(request.RevokeId, Ending.Revoking);
                 PassOn(holder, Ending.Held);
+                TellIfUnconfirmed(holder);
             }
             else
             {
@@ -261,20 +266,41 @@ public sealed class LockRules
             _outcomes.Add(new Outcome.Granted(_lock.Holder!, next, Repeated: false, next.ReplyTo));
         }
 
-        /// <summary>The first in line whose shared lease, if it wants one, is alive. Those ahead of it have no use for the lock any more.</summary>
+        /// <summary>
+        /// The first in line whose session is alive, and whose shared lease is, if it wants one. Those ahead of it have no use for the lock any
+        /// more; however many they are, they leave together.
+        /// </summary>
         private Waiter? NextInLine()
         {
-            while (_lock.Waiters.Head is { } head)
-            {
-                if (head.SharedLease?.IsAliveAt(now) ?? true)
-                    return head;
+            if (_lock.Waiters.Head is not { } head || WhyPassedOver(head) is null)
+                return _lock.Waiters.Head;
 
-                Dequeue(head);
-                TurnAway(head.AcquireId, Ending.LeaseNotFound, head.ReplyTo);
+            var passedOver = new List<EndedAttempt>();
+            foreach (var waiter in _lock.Waiters.InOrder)
+            {
+                if (WhyPassedOver(waiter) is not { } ending)
+                    break;
+
+                passedOver.Add(new EndedAttempt(waiter.AcquireId, ending, now));
+                _outcomes.Add(new Outcome.Dequeued(waiter));
+                if (ending == Ending.Silent)
+                    _outcomes.Add(new Outcome.PassedOver(waiter));
+                else
+                    Deny(waiter.AcquireId, Reason(ending), waiter.ReplyTo);
             }
 
-            return null;
+            _lock = _lock with
+            {
+                Waiters = _lock.Waiters.WithoutFirst(passedOver.Count),
+                Ended = _lock.Ended.Remember([.. passedOver.TakeLast(limits.AttemptsRemembered)], limits),
+            };
+            return _lock.Waiters.Head;
         }
+
+        private Ending? WhyPassedOver(Waiter waiter) =>
+            waiter.SharedLease?.IsAliveAt(now) is false ? Ending.LeaseNotFound
+            : isSilent?.Invoke(waiter) is true ? Ending.Silent
+            : null;
 
         /// <summary>Those who stand right behind the next one in line and may hold the lock after it, as far as they stand in a row.</summary>
         private Followers? TakeFollowers(Waiter first, long fence)
@@ -294,6 +320,30 @@ public sealed class LockRules
         {
             if (holder.TellAt is { } address)
                 _outcomes.Add(new Outcome.LossTold(holder, why, by, address));
+        }
+
+        /// <summary>
+        /// The word of a grant out of the line may have been lost with the coordinator that committed it. What brought the grant about is then
+        /// delivered again and changes nothing, like every other copy: whoever has not confirmed yet is told once more.
+        /// </summary>
+        private void AnnounceAgain()
+        {
+            if (_lock.Holder is { Confirmed: false, TellAt: { } address } holder && !_outcomes.Any(outcome => outcome is Outcome.Granted))
+                _outcomes.Add(new Outcome.Granted(holder, Waited: null, Repeated: true, address));
+        }
+
+        /// <summary>
+        /// Whoever has not confirmed may never have heard of the grant, and would wait for it. Those who were granted together asked under the
+        /// names of their attempts.
+        /// </summary>
+        private void TellIfUnconfirmed(Holder holder)
+        {
+            if (holder is not { Confirmed: false, TellAt: { } address })
+                return;
+
+            Deny(holder.AcquireId, DenyReasons.Ended, address);
+            foreach (var follower in holder.Followers?.Items ?? [])
+                Deny(follower.AcquireId, DenyReasons.Ended, address with { RequestId = follower.AcquireId });
         }
 
         private void Grant(Holder holder) => _lock = _lock with { Holder = holder, LastFence = holder.LastFence };

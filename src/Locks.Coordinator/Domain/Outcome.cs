@@ -27,8 +27,11 @@ public abstract record Outcome
     /// <summary>An attempt came into the line, or stays there under a new address.</summary>
     public sealed record Enqueued(Waiter Waiter) : Outcome;
 
-    /// <summary>An attempt left the line: granted, cancelled or timed out.</summary>
+    /// <summary>An attempt left the line: granted, cancelled, timed out or passed over.</summary>
     public sealed record Dequeued(Waiter Waiter) : Outcome;
+
+    /// <summary>An attempt's turn came when nothing had been heard of its session for long. Should it be alive after all, it may attempt anew.</summary>
+    public sealed record PassedOver(Waiter Waiter) : Outcome;
 
     /// <summary>An attempt is told its place in the line, and whom it waits for.</summary>
     public sealed record PlaceTold(Guid AcquireId, int Place, Holder? Holder, TimeSpan? RetryAfter, ReplyTo ReplyTo) : Outcome;

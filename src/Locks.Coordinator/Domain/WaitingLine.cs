@@ -111,6 +111,18 @@ public sealed class WaitingLine
             : new WaitingLine(
                 _line.Remove(waiter), _byAttempt.Remove(waiter.AcquireId), _byDeadline.Remove(waiter), _leased - Leased(waiter));
 
+    /// <summary>Takes so many waiters out together, from the first on.</summary>
+    public WaitingLine WithoutFirst(int count)
+    {
+        if (count == Count)
+            return Empty;
+
+        var gone = _line.Take(count).ToList();
+        return new WaitingLine(
+            _line.Except(gone), _byAttempt.RemoveRange(gone.Select(waiter => waiter.AcquireId)), _byDeadline.Except(gone),
+            _leased - gone.Sum(Leased));
+    }
+
     private static int Leased(Waiter waiter) => waiter.SharedLease is null ? 0 : 1;
 
     private sealed class ByPosition : IComparer<Waiter>

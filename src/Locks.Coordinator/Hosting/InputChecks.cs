@@ -22,6 +22,9 @@ internal static class InputChecks
         ?? LockLimits.CheckClientId(message.ClientId)
         ?? (message.LeaseId is { } leaseId ? LockLimits.CheckLeaseId(leaseId) : null);
 
+    public static BadInput? Check(ClientAlive message) =>
+        LockLimits.CheckClientId(message.ClientId ?? "") ?? LockLimits.CheckInterval(message.Interval);
+
     public static BadInput? Check(CancelAcquire message) =>
         LockLimits.CheckKey(message.Key) ?? LockLimits.CheckAcquireId(message.AcquireId);
 

@@ -5,6 +5,7 @@ using Locks.Coordinator.Saga;
 using Locks.Coordinator.Saga.Batches;
 using Locks.Coordinator.Saga.Lanes;
 using Locks.Coordinator.Saga.Leases;
+using Locks.Coordinator.Sessions;
 using Locks.Coordinator.Spread;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Timers;
@@ -64,6 +65,12 @@ public static class LockCoordinatorServiceCollectionExtensions
             new Lazy<IBus>(provider.GetRequiredService<IBus>), provider.GetRequiredService<OpenQueues>()));
         services.TryAddSingleton<LockLanes>();
         services.RegisterConsumer<LockCommandsConsumer, LockCommandsDefinition>();
+        services.TryAddSingleton<ClientSessions>();
+        services.TryAddSingleton(provider => new NoteSender(
+            new Lazy<IBus>(provider.GetRequiredService<IBus>),
+            provider.GetRequiredService<ClientSessions>(),
+            provider.GetRequiredService<ILogger<NoteSender>>()));
+        services.RegisterConsumer<SessionListener, SessionListenerDefinition>();
         services.AddHostedService<SpreadQueues>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();

@@ -30,6 +30,7 @@ internal static class Announcement
                 key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease, Told(grant.Followers))),
         Outcome.Denied denied => (denied.ReplyTo,
             new LockDenied(key, denied.AcquireId, denied.Why, denied.Holder?.Owner, denied.RetryAfter)),
+        Outcome.PassedOver { Waiter: var waiter } => (waiter.ReplyTo, new LockDenied(key, waiter.AcquireId, DenyReasons.Ended)),
         Outcome.PlaceTold told => (told.ReplyTo,
             new LockQueued(key, told.AcquireId, told.Place, told.Holder?.Owner, told.RetryAfter)),
         Outcome.Renewed { Grant: var grant } renewed => (renewed.ReplyTo, new LockRenewed(key, grant.FencingToken, renewed.Lease)),

@@ -1,5 +1,6 @@
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Sessions;
 using MassTransit;
 
 namespace Locks.Coordinator.Saga;
@@ -9,9 +10,19 @@ internal static class LockActivities
 {
     /// <summary>Lets the rules decide, and makes their decision the saga's.</summary>
     public static EventActivityBinder<LockSaga, T> Decide<T>(
-        this EventActivityBinder<LockSaga, T> binder, LockRules rules, CoordinatorClock clock)
-        where T : class =>
-        binder.Then(context => context.Saga.Apply(rules.Decide(context.Saga.Lock, LockRequests.From(context), clock.Now)));
+        this EventActivityBinder<LockSaga, T> binder, LockRules rules, CoordinatorClock clock, ClientSessions? sessions)
+        where T : class
+    {
+        Func<Waiter, bool>? isSilent = sessions is null ? null : sessions.IsSilent;
+        return binder.Then(context =>
+        {
+            if (context.Message is AcquireLock { Wait: not null, ClientId: { } clientId })
+                sessions?.Hear(clientId);
+
+            context.Saga.Apply(rules.Decide(context.Saga.Lock, LockRequests.From(context), clock.Now, isSilent));
+            sessions?.Observe(context.Saga.Decision);
+        });
+    }
 
     /// <summary>
     /// Goes where the decision leads: held, with the timer set to what is due next, if anything is, or free, with no timer.

@@ -1,5 +1,6 @@
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Sessions;
 using MassTransit;
 
 namespace Locks.Coordinator.Saga;
@@ -11,7 +12,10 @@ namespace Locks.Coordinator.Saga;
 public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
 {
     /// <summary>Builds the machine. One serves all keys.</summary>
-    public LockStateMachine(LockRules rules, CoordinatorClock clock)
+    /// <param name="rules">What decides.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="sessions">Which clients are alive. Default: all are taken to be.</param>
+    public LockStateMachine(LockRules rules, CoordinatorClock clock, ClientSessions? sessions = null)
     {
         InstanceState(saga => saga.CurrentState);
         Event(() => AcquireRequested, OneSagaPerKey<AcquireLock>(message => message.Key));
@@ -24,24 +28,24 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
 
         // Nobody holds the lock. An acquire takes it, unless it is a late copy of one that is over. Everything else comes too late.
         During(Initial, Free,
-            When(AcquireRequested).Decide(rules, clock).Settle(this).Announce(),
-            When(AcquireCancelled).Decide(rules, clock).TransitionTo(Free).Announce(),
-            When(GrantConfirmed).Decide(rules, clock).TransitionTo(Free).Announce(),
-            When(RenewRequested).Decide(rules, clock).TransitionTo(Free).Announce(),
-            When(ReleaseRequested).Decide(rules, clock).TransitionTo(Free).Announce(),
-            When(RevokeRequested).Decide(rules, clock).TransitionTo(Free).Announce(),
-            When(Expiry.Received).Decide(rules, clock).TransitionTo(Free).Announce());
+            When(AcquireRequested).Decide(rules, clock, sessions).Settle(this).Announce(),
+            When(AcquireCancelled).Decide(rules, clock, sessions).TransitionTo(Free).Announce(),
+            When(GrantConfirmed).Decide(rules, clock, sessions).TransitionTo(Free).Announce(),
+            When(RenewRequested).Decide(rules, clock, sessions).TransitionTo(Free).Announce(),
+            When(ReleaseRequested).Decide(rules, clock, sessions).TransitionTo(Free).Announce(),
+            When(RevokeRequested).Decide(rules, clock, sessions).TransitionTo(Free).Announce(),
+            When(Expiry.Received).Decide(rules, clock, sessions).TransitionTo(Free).Announce());
 
         // Somebody holds the lock, or held it until just now: whatever is due happens first, on every event. Who is next in line holds it
         // then; when nobody waits, it is free.
         During(Held,
-            When(AcquireRequested).Decide(rules, clock).Settle(this).Announce(),
-            When(AcquireCancelled).Decide(rules, clock).Settle(this).Announce(),
-            When(GrantConfirmed).Decide(rules, clock).Settle(this).Announce(),
-            When(RenewRequested).Decide(rules, clock).Settle(this).Announce(),
-            When(ReleaseRequested).Decide(rules, clock).Settle(this).Announce(),
-            When(RevokeRequested).Decide(rules, clock).Settle(this).Announce(),
-            When(Expiry.Received).Decide(rules, clock).Settle(this).Announce());
+            When(AcquireRequested).Decide(rules, clock, sessions).Settle(this).Announce(),
+            When(AcquireCancelled).Decide(rules, clock, sessions).Settle(this).Announce(),
+            When(GrantConfirmed).Decide(rules, clock, sessions).Settle(this).Announce(),
+            When(RenewRequested).Decide(rules, clock, sessions).Settle(this).Announce(),
+            When(ReleaseRequested).Decide(rules, clock, sessions).Settle(this).Announce(),
+            When(RevokeRequested).Decide(rules, clock, sessions).Settle(this).Announce(),
+            When(Expiry.Received).Decide(rules, clock, sessions).Settle(this).Announce());
     }
 
     /// <summary>Nobody holds the lock.</summary>

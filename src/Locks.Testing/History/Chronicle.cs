@@ -32,9 +32,12 @@ internal static class Chronicle
         Outcome.Granted { Repeated: false } granted => new(
             LockEventKind.Acquired, granted.Grant,
             $"{(granted.Waited is null ? "at once" : "out of the line")}, for a lease of {Text(granted.Grant.Lease)}"),
+        // Its end was told as what it is.
+        Outcome.Denied denied when decision.Before.Holder is { Confirmed: false } unconfirmed && unconfirmed.Has(denied.AcquireId) => null,
         Outcome.Denied denied => new(
             LockEventKind.Denied, WaiterOf(denied.AcquireId, decision)?.Owner ?? asker, null,
             denied.Why + (denied.Holder is { } holder ? $", held by '{holder.Owner}'" : "")),
+        Outcome.PassedOver { Waiter: var waiter } => new(LockEventKind.Denied, waiter.Owner, null, "passed over: its client fell silent"),
         Outcome.Enqueued { Waiter: var waiter } when WaiterOf(waiter.AcquireId, decision) is null => new(
             LockEventKind.Queued, waiter.Owner, null, $"for {Text(waiter.Deadline - waiter.QueuedAt)} at most"),
         Outcome.Dequeued { Waiter: var waiter } when !settled.Contains(waiter.AcquireId) => new(
@@ -54,6 +57,7 @@ internal static class Chronicle
         Outcome.Granted { Grant: var grant } =>
             [grant.AcquireId, .. grant.Followers?.Items.Select(follower => follower.AcquireId) ?? []],
         Outcome.Denied denied => [denied.AcquireId],
+        Outcome.PassedOver passedOver => [passedOver.Waiter.AcquireId],
         _ => [],
     };
 

@@ -206,25 +206,6 @@ public sealed class RequestTests
         await _coordinator.ComesAsync<CancelAcquire>();
     }
 
-    [Fact]
-    public async Task AWaiter_MakesSureThatItIsStillKnown_NowAndThen()
-    {
-        _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        using var giveUp = new CancellationTokenSource();
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, giveUp.Token);
-        for (var copies = 1; copies <= 3; copies++)
-        {
-            await _coordinator.ComesAsync<AcquireLock>(copies);
-            await TimerSetAsync(world, TimeSpan.FromSeconds(10));
-            world.Time.Advance(TimeSpan.FromSeconds(10));
-        }
-
-        await giveUp.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        Assert.Single(_coordinator.All<AcquireLock>().Distinct());
-    }
-
     [Theory]
     [InlineData(DenyReasons.QueueFull, typeof(LockRefusedException))]
     [InlineData(DenyReasons.LeaseNotFound, typeof(LockRefusedException))]

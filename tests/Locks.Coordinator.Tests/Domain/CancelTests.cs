@@ -59,7 +59,7 @@ public sealed class CancelTests
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release());
 
-        sut.Decide(A.Cancel()).DoesNothing();
+        sut.Decide(A.Cancel()).AnnouncesAgain();
         Assert.Equal(B.Id, sut.Holder.AcquireId);
     }
 

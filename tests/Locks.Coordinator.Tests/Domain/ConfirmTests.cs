@@ -1,3 +1,4 @@
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Xunit;
 using static Locks.Coordinator.Tests.Domain.Attempt;
@@ -84,9 +85,9 @@ public sealed class ConfirmTests
     {
         var sut = GrantedToB();
 
-        sut.Decide(B.Confirm(sut.Holder.FencingToken - 1)).DoesNothing();
-        sut.Decide(B.Confirm(sut.Holder.FencingToken + 1)).DoesNothing();
-        sut.Decide(C.Confirm(sut.Holder.FencingToken)).DoesNothing();
+        sut.Decide(B.Confirm(sut.Holder.FencingToken - 1)).AnnouncesAgain();
+        sut.Decide(B.Confirm(sut.Holder.FencingToken + 1)).AnnouncesAgain();
+        sut.Decide(C.Confirm(sut.Holder.FencingToken)).AnnouncesAgain();
         Assert.False(sut.Holder.Confirmed);
     }
 
@@ -100,8 +101,68 @@ public sealed class ConfirmTests
 
         var decision = sut.After(10).Expire();
 
-        Assert.Equal(["Expired", "Dequeued", "Granted"], decision.Story());
+        Assert.Equal(["Expired", "Dequeued", "Granted", "Denied"], decision.Story());
         Assert.Equal(C.Id, sut.Holder.AcquireId);
+    }
+
+    [Fact]
+    public void Grant_ThatNobodyConfirms_IsToldToBeOver_BecauseItsWordMayHaveBeenLost()
+    {
+        var sut = GrantedToB();
+
+        var denied = sut.After(10).Expire().The<Outcome.Denied>();
+
+        Assert.Equal((B.Id, DenyReasons.Ended, B.ReplyTo), (denied.AcquireId, denied.Why, denied.ReplyTo));
+        Assert.Same(sut.Holder, denied.Holder);
+    }
+
+    [Fact]
+    public void Grant_ThatIsRevokedUnconfirmed_IsToldToBeOver()
+    {
+        var sut = GrantedToB();
+
+        Assert.Equal(B.Id, sut.Decide(D.Revoke()).The<Outcome.Denied>().AcquireId);
+    }
+
+    [Fact]
+    public void Grant_ThatWasConfirmed_IsNotToldToBeOver()
+    {
+        var sut = GrantedToB();
+        sut.Decide(B.Confirm(sut.Holder.FencingToken));
+
+        Assert.Equal(["Expired", "Dequeued", "Granted"], sut.After(30).Expire().Story());
+    }
+
+    [Fact]
+    public void Grant_OfSomebodyWithoutASession_IsToldOnce()
+    {
+        var sut = LockUnderTest.HeldByA();
+        sut.Decide(B.Wait() with { ClientId = null });
+        var release = A.Release();
+        sut.Decide(release);
+
+        sut.Decide(release).Only<Outcome.ReleaseRefused>();
+        Assert.Equal(["Expired"], sut.After(10).Expire().Story());
+    }
+
+    [Fact]
+    public void Grant_ThatNobodyHasConfirmedYet_IsToldAgain_ByACopyOfWhatBroughtItAbout()
+    {
+        Assert.All<LockRequest>([A.Release(), A.Cancel(), D.Revoke(), D.Try(), A.Renew(), new LockRequest.Expire(0)], request =>
+        {
+            var sut = LockUnderTest.HeldByA(B);
+            if (request is LockRequest.Expire or LockRequest.Renew || request == D.Try())
+                sut.After(30);
+            if (request is LockRequest.Expire)
+                request = new LockRequest.Expire(sut.Holder.LastFence);
+            Assert.False(sut.Decide(request).The<Outcome.Granted>().Repeated);
+
+            var granted = sut.Decide(request).ChangesNothing().The<Outcome.Granted>();
+            Assert.Equal((sut.Holder, B.ReplyTo, true), (granted.Grant, granted.ReplyTo, granted.Repeated));
+
+            sut.Decide(B.Confirm(sut.Holder.FencingToken));
+            Assert.DoesNotContain(sut.Decide(request).Outcomes, outcome => outcome is Outcome.Granted);
+        });
     }
 
     [Fact]
@@ -110,7 +171,7 @@ public sealed class ConfirmTests
         var sut = GrantedToB();
         var late = B.Confirm(sut.Holder.FencingToken);
 
-        Assert.Equal(["Expired", "Dequeued", "Granted"], sut.After(10).Decide(late).Story());
+        Assert.Equal(["Expired", "Dequeued", "Granted", "Denied"], sut.After(10).Decide(late).Story());
         Assert.Equal(C.Id, sut.Holder.AcquireId);
         Assert.False(sut.Holder.Confirmed);
     }

@@ -37,7 +37,7 @@ public sealed class ExpiryTests
         var old = sut.Holder.FencingToken;
         sut.Decide(A.Release());
 
-        sut.After(600).Decide(new LockRequest.Expire(old)).DoesNothing();
+        sut.After(600).Decide(new LockRequest.Expire(old)).AnnouncesAgain();
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
 
     public DateTimeOffset Now { get; set; } = Noon;
 
+    /// <summary>The sessions of which nothing was heard for long.</summary>
+    public HashSet<string?> Silent { get; } = [];
+
     public Holder Holder => Assert.IsType<Holder>(State.Holder);
 
     public IEnumerable<Guid> Line => State.Waiters.InOrder.Select(waiter => waiter.AcquireId);
@@ -27,7 +30,7 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
 
     public Decision Decide(LockRequest request)
     {
-        var decision = _rules.Decide(State, request, Now);
+        var decision = _rules.Decide(State, request, Now, waiter => Silent.Contains(waiter.ClientId));
         Assert.Same(State, decision.Before);
         State = decision.After;
         return decision;
@@ -67,6 +70,13 @@ internal static class DecisionAssertions
     }
 
     public static void DoesNothing(this Decision decision) => Assert.Empty(decision.ChangesNothing().Outcomes);
+
+    /// <summary>Nothing happens, but that whoever has not confirmed its grant yet is told of it once more.</summary>
+    public static void AnnouncesAgain(this Decision decision)
+    {
+        var granted = decision.ChangesNothing().Only<Outcome.Granted>();
+        Assert.Equal((decision.Before.Holder, decision.Before.Holder!.TellAt, true), (granted.Grant, granted.ReplyTo, granted.Repeated));
+    }
 
     /// <summary>The kinds of the outcomes, in order.</summary>
     public static IEnumerable<string> Story(this Decision decision) => decision.Outcomes.Select(outcome => outcome.GetType().Name);

@@ -15,7 +15,7 @@ public sealed class ModelTests
 {
     private const int Stories = 2_500;
     private const int Length = 60;
-    private const int Sampled = 5_000;
+    private const int Sampled = 8_000;
     private const string SeedVariable = "LOCKS_SEED";
 
     private static readonly Gen<Step> Steps =
@@ -34,7 +34,9 @@ public sealed class ModelTests
             (1, Gen.Constant(Happening.StaleTimerFires)),
             (3, Gen.Constant(Happening.TimePasses)),
             (2, Gen.Constant(Happening.TimePassesUntilSomethingIsDue)),
-            (1, Gen.Constant(Happening.ClockGoesBack)))
+            (1, Gen.Constant(Happening.ClockGoesBack)),
+            (1, Gen.Constant(Happening.SessionFallsSilent)),
+            (3, Gen.Constant(Happening.SessionIsHeardAgain)))
         from who in Gen.Choose(0, Story.Actors - 1)
         from number in Gen.Choose(0, Story.Numbers - 1)
         select new Step(what, who, number);
@@ -65,7 +67,8 @@ public sealed class ModelTests
             "a revocation refused", "a revocation repeated", "a stale timer", "a waiter", "a waiter passed over", "a waiter redirected",
             "a holder on a late lease", "a grant on a lease out of the line", "a confirmation on a lease", "an earlier end repeated",
             "a run", "a run that is long enough", "a grant of a run repeated", "a cancel in a run", "a revocation of a run by another's number",
-            "an expiry", "an end of a lease", "an end of a lease that its owner knows of", "an end of what is kept",
+            "a waiter of a silent session", "several waiters of silent sessions", "a grant announced again",
+            "an unconfirmed end told", "an unconfirmed end of a run told", "an expiry", "an end of a lease", "an end of a lease that its owner knows of", "an end of what is kept",
         ];
         Assert.All(situations, situation =>
         {

@@ -25,7 +25,7 @@ public sealed class ReleaseTests
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release());
 
-        Assert.Equal(new Outcome.ReleaseRefused(A.ReplyTo), sut.Decide(A.Release()).ChangesNothing().Only<Outcome.ReleaseRefused>());
+        Assert.Equal(new Outcome.ReleaseRefused(A.ReplyTo), sut.Decide(A.Release()).ChangesNothing().The<Outcome.ReleaseRefused>());
         Assert.Equal(B.Id, sut.Holder.AcquireId);
     }
 

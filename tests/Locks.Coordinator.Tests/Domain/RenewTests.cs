@@ -96,7 +96,7 @@ public sealed class RenewTests
         var sut = LockUnderTest.HeldByA(B);
         sut.After(30).Expire();
 
-        Assert.Equal(LossReasons.Superseded, sut.Decide(A.Renew()).ChangesNothing().Only<Outcome.RenewalRefused>().Why);
+        Assert.Equal(LossReasons.Superseded, sut.Decide(A.Renew()).ChangesNothing().The<Outcome.RenewalRefused>().Why);
     }
 
     [Fact]

@@ -176,7 +176,7 @@ public sealed class RepeatTests
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release());
 
-        var denied = sut.Decide(A.Try()).Only<Outcome.Denied>();
+        var denied = sut.Decide(A.Try()).The<Outcome.Denied>();
 
         Assert.Same(sut.Holder, denied.Holder);
         Assert.Equal(TimeSpan.FromSeconds(10), denied.RetryAfter);

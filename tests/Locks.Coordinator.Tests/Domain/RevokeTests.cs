@@ -66,7 +66,7 @@ public sealed class RevokeTests
         sut.Decide(C.Revoke());
 
         Assert.Equal(
-            new Outcome.RevocationRepeated(C.ReplyTo), sut.Decide(C.Revoke()).ChangesNothing().Only<Outcome.RevocationRepeated>());
+            new Outcome.RevocationRepeated(C.ReplyTo), sut.Decide(C.Revoke()).ChangesNothing().The<Outcome.RevocationRepeated>());
         Assert.Equal(B.Id, sut.Holder.AcquireId);
         sut.Decide(D.Revoke()).The<Outcome.Revoked>();
     }
@@ -104,7 +104,7 @@ public sealed class RevokeTests
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release());
 
-        sut.Decide(D.Revoke() with { RevokeId = A.Id }).ChangesNothing().Only<Outcome.ReleaseRefused>();
+        sut.Decide(D.Revoke() with { RevokeId = A.Id }).ChangesNothing().The<Outcome.ReleaseRefused>();
     }
 
     [Fact]

@@ -113,7 +113,7 @@ public sealed class RunTests
         var sut = Run(B, C, D);
         var last = sut.Holder.Followers!.Items[^1];
 
-        sut.After(5).Decide(D.Confirm(last.FencingToken - 1)).DoesNothing();
+        sut.After(5).Decide(D.Confirm(last.FencingToken - 1)).AnnouncesAgain();
         sut.Decide(D.Confirm(last.FencingToken));
 
         Assert.True(sut.Holder.Confirmed);
@@ -138,8 +138,20 @@ public sealed class RunTests
         var sut = Run(B, C);
         var (first, last) = (sut.Holder.FencingToken, sut.State.LastFence);
 
-        sut.After(10).Decide(new LockRequest.Expire(first)).DoesNothing();
-        sut.Decide(new LockRequest.Expire(last)).Only<Outcome.Expired>();
+        sut.After(10).Decide(new LockRequest.Expire(first)).AnnouncesAgain();
+        sut.Decide(new LockRequest.Expire(last)).The<Outcome.Expired>();
+    }
+
+    [Fact]
+    public void ARunThatNobodyConfirms_IsToldToBeOver_ToEachMember()
+    {
+        var sut = Run(B, C, D);
+
+        var denials = sut.After(10).Expire().Outcomes.OfType<Outcome.Denied>().ToList();
+
+        Assert.Equal([B.Id, C.Id, D.Id], denials.Select(denied => denied.AcquireId));
+        Assert.All(denials, denied => Assert.Equal((DenyReasons.Ended, denials[0].ReplyTo.Address), (denied.Why, denied.ReplyTo.Address)));
+        Assert.Equal([C.Id, D.Id], denials.Skip(1).Select(denied => denied.ReplyTo.RequestId!.Value));
     }
 
     [Fact]
@@ -177,7 +189,7 @@ public sealed class RunTests
     {
         var sut = Run(B, C, D);
 
-        Assert.All([B, C, D], member => sut.Decide(member.Cancel()).DoesNothing());
+        Assert.All([B, C, D], member => sut.Decide(member.Cancel()).AnnouncesAgain());
         Assert.Equal([B.Id, C.Id, D.Id], Members(sut.Holder));
     }
 
@@ -198,12 +210,12 @@ public sealed class RunTests
         {
             var sut = Run(B, C, D);
             var fence = sut.Holder.FencingToken + member;
-            sut.Decide(E.Revoke(fence - 3)).Only<Outcome.ReleaseRefused>();
-            sut.Decide(A.Revoke(fence + 3 - member)).Only<Outcome.ReleaseRefused>();
+            sut.Decide(E.Revoke(fence - 3)).The<Outcome.ReleaseRefused>();
+            sut.Decide(A.Revoke(fence + 3 - member)).The<Outcome.ReleaseRefused>();
 
             var decision = sut.Decide(D.Revoke(fence));
 
-            Assert.Equal(["Revoked", "LossTold"], decision.Story());
+            Assert.Equal(["Revoked", "LossTold", "Denied", "Denied", "Denied"], decision.Story());
             Assert.Equal(InSession(B).ReplyTo, decision.The<Outcome.LossTold>().ReplyTo);
             Assert.Null(sut.State.Holder);
         });

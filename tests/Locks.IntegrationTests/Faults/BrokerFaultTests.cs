@@ -31,20 +31,41 @@ public sealed class BrokerFaultTests
             await RabbitMqControlAsync("start_app");
         }
 
-        await Eventually.HoldsAsync(async () =>
-        {
-            try
-            {
-                await using var after = await client.TryAcquireAsync("after");
-                return after is not null;
-            }
-            catch (LockUnavailableException)
-            {
-                return false;
-            }
-        });
+        await ServiceResumesAsync(client);
         Assert.True(await before!.RenewAsync());
     }
+
+    [Fact]
+    public async Task ABrokerThatRestarts_LeavesWaitersInTheirPlaces_AndWhatItLostIsAskedForAgain()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        var holder = await world.NewClient().TryAcquireAsync("a", TimeSpan.FromMinutes(5));
+        var waiting = world.NewClient().AcquireAsync("a", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+        var place = (await world.LookAsync("a"))!.Waiters.Head!;
+
+        await RabbitMqControlAsync("stop_app");
+        await RabbitMqControlAsync("start_app");
+        await ServiceResumesAsync(world.NewClient());
+        Assert.True(await holder!.ReleaseAsync());
+
+        await using var handle = await waiting;
+        Assert.Equal(place.AcquireId, (await world.LookAsync("a"))!.Holder!.AcquireId);
+    }
+
+    private static Task ServiceResumesAsync(ILockClient client) => Eventually.HoldsAsync(async () =>
+    {
+        try
+        {
+            await using var after = await client.TryAcquireAsync("after");
+            return after is not null;
+        }
+        catch (LockUnavailableException)
+        {
+            return false;
+        }
+    });
 
     private static async Task RabbitMqControlAsync(string command)
     {

@@ -1,7 +1,10 @@
 using Locks.Client;
 using Locks.Contracts;
+using Locks.Coordinator.Storage;
 using Locks.IntegrationTests.Protocol;
 using Locks.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace Locks.IntegrationTests.Faults;
@@ -66,6 +69,53 @@ public sealed class CoordinatorFaultTests
         Assert.Equal(committed.FencingToken, granted.FencingToken);
         Assert.Equal(committed.Token.Value, granted.OwnerToken);
         Assert.Equal(committed.FencingToken, (await world.LookAsync("doomed"))!.LastFence);
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatIsKilledBetweenCommitAndReply_HasTheGrantOutOfTheLineToldByTheNextOne()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartWithoutCoordinatorAsync();
+        var first = await world.StartCoordinatorAsync();
+        await using var holder = await world.NewClient().TryAcquireAsync("doomed", LongLease);
+        var waiting = world.NewClient().AcquireAsync("doomed", LongWait, LongLease);
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("doomed"))!.Waiters.Count == 1);
+        await world.StopCoordinatorAsync(first);
+        await using var doomed = TestProcess.Coordinator(world.QueueName, world.ConnectionString, dieAfterCommitOf: "doomed");
+        Assert.Equal("READY", await doomed.FirstLine);
+
+        var releasing = holder!.ReleaseAsync();
+        await doomed.ExitAsync();
+        var committed = (await world.LookAsync("doomed"))!.Holder!;
+        Assert.NotEqual(holder.FencingToken, committed.FencingToken);
+        Assert.False(waiting.IsCompleted);
+        await world.StartCoordinatorAsync();
+
+        // Not when the window of the grant is over, and not when the client is asked for its waiters: at once, and the same grant.
+        await using var handle = await waiting;
+        Assert.Equal(committed.FencingToken, handle.FencingToken);
+        await releasing;
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatHasLostItsMemory_HasTheWaitersAskAgain()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartWithoutCoordinatorAsync();
+        var forgetful = await StartInMemoryAsync();
+        await using var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
+        var client = world.NewClient(options => options.HeartbeatInterval = TimeSpan.FromSeconds(1));
+        var waiting = Enumerable.Range(0, 5).Select(_ => client.AcquireAsync("a", LongWait, LongLease)).ToArray();
+        await Eventually.HoldsAsync(async () => (await StoreOf(forgetful).LoadAsync([LockKey.ToId("a")], CancellationToken.None))[0].State.Waiters.Count == 5);
+
+        await world.StopServiceAsync(forgetful);
+        await StartInMemoryAsync();
+
+        await Task.WhenAll(waiting.Select(async granted => await (await granted).DisposeAsync()));
+
+        Task<IHost> StartInMemoryAsync() => world.StartServiceAsync(bus => bus.AddLockCoordinator(options => options.QueueName = world.QueueName));
+
+        static ILockStore StoreOf(IHost host) => host.Services.GetRequiredService<ILockStore>();
     }
 
     [Fact]

@@ -46,6 +46,12 @@ internal sealed class TestProcess : IAsyncDisposable
             .. thenWaitFor is null ? [] : (string[])["--ThenWaitFor", thenWaitFor],
         ]);
 
+    /// <summary>Starts a process with many callers who wait in line for one lock.</summary>
+    public static TestProcess Crowd(string queue, string key, int callers, double heartbeatSeconds) =>
+        Start([
+            "crowd", "--Queue", queue, "--Key", key, "--Callers", $"{callers}", "--HeartbeatSeconds", FormattableString.Invariant($"{heartbeatSeconds}"),
+        ]);
+
     /// <summary>Starts an instance that stands in line to write the journal, and does so while it holds the lock.</summary>
     public static TestProcess Exclusive(
         string queue, string store, string name, double leaseSeconds, double marginSeconds = 0.5, Uri? broker = null) =>

@@ -46,9 +46,9 @@ public sealed class ProgressTests
         await using var world = await StartAsync();
         var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
+        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(Wait));
 
-        world.Time.Advance(TimeSpan.FromSeconds(9.999));
+        world.Time.Advance(Wait - TimeSpan.FromMilliseconds(1));
         await _coordinator.SayAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().Single()));
         await using var handle = await waiting.Within();
 

@@ -213,7 +213,7 @@ public sealed class LockOnLeaseTests
     {
         var sut = GrantedToBOnALease(now: 20);
 
-        Assert.Equal(["Expired"], sut.After(10).Expire().Story());
+        Assert.Equal(["Expired", "Denied"], sut.After(10).Expire().Story());
         Assert.Null(sut.State.Holder);
     }
 
@@ -223,7 +223,7 @@ public sealed class LockOnLeaseTests
         var sut = GrantedToBOnALease(now: 20);
         Read(sut, Ended);
 
-        Assert.Equal(["Expired", "LossTold"], sut.After(1).Expire().Story());
+        Assert.Equal(["Expired", "LossTold", "Denied"], sut.After(1).Expire().Story());
     }
 
     [Fact]

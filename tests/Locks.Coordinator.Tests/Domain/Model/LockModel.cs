@@ -18,6 +18,8 @@ internal sealed class LockModel(LockRulesLimits limits)
     private readonly HashSet<string> _seen = [];
     private Holder? _holder;
     private readonly List<Waiter> _leaving = [];
+    private readonly List<Outcome.Denied> _endsToTell = [];
+    private IReadOnlySet<string?> _silent = new HashSet<string?>();
     private Outcome.LossTold? _toTell;
     private long _highestFence;
     private long _highestTicket;
@@ -43,9 +45,10 @@ internal sealed class LockModel(LockRulesLimits limits)
             _holder = holder with { SharedLease = lease, ExpiresAt = holder.Confirmed ? lease.ExpiresAt : holder.ExpiresAt };
     }
 
-    public void Check(LockRequest request, DateTimeOffset now, Decision decision)
+    public void Check(LockRequest request, DateTimeOffset now, Decision decision, IReadOnlySet<string?> silent)
     {
         var before = _holder;
+        _silent = silent;
         foreach (var outcome in decision.Outcomes)
             Apply(outcome, request, now, before);
 
@@ -56,6 +59,10 @@ internal sealed class LockModel(LockRulesLimits limits)
 
         Assert.Empty(_leaving);
         Require(_toTell is null, "a holder was not told of its loss");
+        Require(_endsToTell.Count == 0, "a grant ended unconfirmed, and who may not know of it was not told");
+        CheckAnnouncedAgain(decision);
+        if (decision.Outcomes.Count(outcome => outcome is Outcome.PassedOver) > 1)
+            See("several waiters of silent sessions");
         CheckState(decision.After);
         CheckAnswer(request, decision);
         CheckNothingIsOverdue(request, now, before, decision);
@@ -65,6 +72,11 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         switch (outcome)
         {
+            case Outcome.Granted { Repeated: true } granted when request is not LockRequest.Acquire { AcquireId: var asker } || !MembersOf(_holder).Contains(asker):
+                See("a grant announced again");
+                Assert.Equal((_holder, _holder!.TellAt), (granted.Grant, granted.ReplyTo));
+                Require(!_holder.Confirmed, "a grant was announced again that was confirmed");
+                break;
             case Outcome.Granted { Repeated: true } granted:
                 See(granted.Grant.Followers is null ? "a grant repeated" : "a grant of a run repeated");
                 var again = Assert.IsType<LockRequest.Acquire>(request);
@@ -78,8 +90,15 @@ internal sealed class LockModel(LockRulesLimits limits)
             case Outcome.Granted granted:
                 ApplyGrantAtOnce(granted, Assert.IsType<LockRequest.Acquire>(request), now);
                 break;
+            case Outcome.Denied denied when _endsToTell.Count > 0 && denied.AcquireId == _endsToTell[0].AcquireId:
+                Assert.Equal(_endsToTell[0] with { Holder = _holder, RetryAfter = denied.RetryAfter }, denied);
+                _endsToTell.RemoveAt(0);
+                break;
             case Outcome.Denied denied:
                 Apply(denied, request, now);
+                break;
+            case Outcome.PassedOver { Waiter: var waiter }:
+                ApplyPassedOver(waiter);
                 break;
             case Outcome.Enqueued { Waiter: var waiter }:
                 Apply(waiter, Assert.IsType<LockRequest.Acquire>(request), now);
@@ -148,6 +167,24 @@ internal sealed class LockModel(LockRulesLimits limits)
         }
     }
 
+    /// <summary>A copy that changes nothing may be all that is left of a coordinator that died before it told whom it had granted the lock.</summary>
+    private void CheckAnnouncedAgain(Decision decision)
+    {
+        if (!decision.ChangesLock && _holder is { Confirmed: false, TellAt: not null })
+            Assert.Single(decision.Outcomes, outcome => outcome is Outcome.Granted { Repeated: true });
+    }
+
+    private void ApplyPassedOver(Waiter waiter)
+    {
+        See("a waiter of a silent session");
+        Assert.Equal(Assert.Single(_leaving), waiter);
+        Require(_holder is null, "a waiter was passed over before its turn");
+        Require(_silent.Contains(waiter.ClientId), "a waiter was passed over whose session is alive");
+        Assert.DoesNotContain(_line, other => other.Position < waiter.Position);
+        _over.Add(waiter.AcquireId, DenyReasons.Ended);
+        _leaving.Clear();
+    }
+
     private void Apply(Outcome.Renewed renewed, LockRequest.Renew request, DateTimeOffset now)
     {
         Assert.Equal(_holder!.Token, request.Token);
@@ -181,6 +218,7 @@ internal sealed class LockModel(LockRulesLimits limits)
             See(_holder!.ReleasedAt is null ? "an expiry" : "an end of what is kept");
         }
 
+        ExpectUnconfirmedEnd();
         EndGrant();
     }
 
@@ -195,7 +233,19 @@ internal sealed class LockModel(LockRulesLimits limits)
         _toTell = _holder is { ReleasedAt: null, TellAt: { } address }
             ? new Outcome.LossTold(_holder, LossReasons.Revoked, request.By, address)
             : null;
+        ExpectUnconfirmedEnd();
         EndGrant();
+    }
+
+    /// <summary>Who was granted the lock out of the line, and has not confirmed, may never have heard of it.</summary>
+    private void ExpectUnconfirmedEnd()
+    {
+        if (_holder is not { Confirmed: false, TellAt: { } address })
+            return;
+
+        See(_holder.Followers is null ? "an unconfirmed end told" : "an unconfirmed end of a run told");
+        _endsToTell.AddRange(MembersOf(_holder).Select(member => new Outcome.Denied(
+            member, DenyReasons.Ended, null, null, member == _holder.AcquireId ? address : address with { RequestId = member })));
     }
 
     private string WhyNotHeld(OwnerToken token, Holder? before)
@@ -225,6 +275,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.Equal(_leaving[0], waiter);
         Assert.DoesNotContain(_line, other => other.Position < _leaving[^1].Position);
         Assert.All(_leaving, granted => Require(granted.Deadline > now, "a waiter was granted after its deadline"));
+        Assert.All(_leaving, granted => Require(!_silent.Contains(granted.ClientId), "a waiter was granted whose session is silent"));
         CheckRun(granted.Grant);
         _leaving.Clear();
         Assert.Equal(waiter.ReplyTo, granted.ReplyTo);
@@ -463,7 +514,9 @@ internal sealed class LockModel(LockRulesLimits limits)
                 var holds = _holder is { ReleasedAt: null } && MembersOf(_holder).Contains(attempt);
                 var grants = outcomes.Count(outcome =>
                     outcome is Outcome.Granted g && MembersOf(g.Grant).Contains(attempt) && g.ReplyTo == address);
-                var denials = outcomes.Count(outcome => outcome is Outcome.Denied d && d.AcquireId == attempt && d.ReplyTo == address);
+                var denials = outcomes.Count(outcome =>
+                    outcome is Outcome.Denied d && d.AcquireId == attempt && d.ReplyTo == address
+                    || outcome is Outcome.PassedOver p && p.Waiter.AcquireId == attempt && p.Waiter.ReplyTo == address);
                 Assert.Equal((holds, !holds && !waits), (grants > 0, denials > 0));
                 break;
             case LockRequest.Renew:
@@ -483,7 +536,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         if (request is LockRequest.Expire expire && (before is null || expire.FencingToken != FencesOf(before).Last()))
         {
             See("a stale timer");
-            decision.DoesNothing();
+            Assert.All(decision.ChangesNothing().Outcomes, outcome => Assert.True(outcome is Outcome.Granted { Repeated: true }));
             return;
         }
 

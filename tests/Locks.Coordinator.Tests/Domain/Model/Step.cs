@@ -18,6 +18,8 @@ internal enum Happening
     TimePasses,
     TimePassesUntilSomethingIsDue,
     ClockGoesBack,
+    SessionFallsSilent,
+    SessionIsHeardAgain,
 }
 
 /// <summary>One step of a story.</summary>

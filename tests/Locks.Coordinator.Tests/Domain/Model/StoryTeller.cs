@@ -16,6 +16,8 @@ internal sealed class StoryTeller
         AttemptMemory = TimeSpan.FromHours(24),
     };
 
+    private const string TheSession = "the session";
+
     private static readonly double[] Leases = [1, 5, 20];
     private static readonly double?[] Waits = [null, 2, 8, 30];
     private static readonly double[] Keeps = [0, 3, 10, 60];
@@ -63,6 +65,12 @@ internal sealed class StoryTeller
                 if (_leases.GetValueOrDefault(_current[step.Who % Story.Leases]) is { } ending)
                     Store(ending with { HasEnded = true });
                 break;
+            case Happening.SessionFallsSilent:
+                _lock.Silent.Add(SessionOf(step));
+                break;
+            case Happening.SessionIsHeardAgain:
+                _lock.Silent.Remove(SessionOf(step));
+                break;
             default:
                 if (RequestOf(step) is { } request)
                     Send(request);
@@ -74,8 +82,11 @@ internal sealed class StoryTeller
     {
         _sent.Add(request);
         LoadAsStoresDo();
-        _model.Check(request, _lock.Now, _lock.Decide(request));
+        _model.Check(request, _lock.Now, _lock.Decide(request), _lock.Silent);
     }
+
+    private string SessionOf(Step step) =>
+        _attempts[step.Who]?.ClientId is { } session && (session != TheSession || step.Number % 4 == 0) ? session : "nobody's session";
 
     private LockRequest? RequestOf(Step step) => step.What switch
     {
@@ -123,7 +134,7 @@ internal sealed class StoryTeller
         OnLease = number % 8 == 0 ? request.OnLease : null,
         MayFollow = number % 10 > 0,
         Owner = "the session",
-        ClientId = "the session",
+        ClientId = TheSession,
         ReplyTo = request.ReplyTo with { Address = new Uri("loopback://localhost/the-session") },
     };
 

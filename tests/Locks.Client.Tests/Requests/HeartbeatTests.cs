@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using Locks.Contracts;
+using Locks.TestKit;
+using MassTransit;
+using Xunit;
+
+namespace Locks.Client.Tests.Requests;
+
+/// <summary>What callers in line cost while nothing happens, and what brings them to ask again.</summary>
+public sealed class HeartbeatTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Wait = TimeSpan.FromMinutes(10);
+
+    private readonly StandIn _coordinator = new();
+    private readonly ConcurrentQueue<ConsumeContext<ClientAlive>> _signs = new();
+    private readonly CancellationTokenSource _giveUp = new();
+    private LockWorld? _world;
+
+    private LockWorld World => _world!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
+        _world = await LockWorld.StartAsync(_coordinator);
+        var listener = World.Bus.ConnectReceiveEndpoint("listener", endpoint =>
+        {
+            ((IInMemoryReceiveEndpointConfigurator)endpoint).Bind("locks-alive");
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.Handler<ClientAlive>(context =>
+            {
+                _signs.Enqueue(context);
+                return Task.CompletedTask;
+            });
+        });
+        await listener.Ready.Within();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _giveUp.CancelAsync();
+        await World.DisposeAsync();
+        _giveUp.Dispose();
+    }
+
+    [Fact]
+    public async Task AnyNumberOfWaiters_IsOneMessageInAnInterval_AndOneTimerForEachToGiveUp()
+    {
+        const int callers = 1_000;
+        _ = await WaitAsync(callers);
+
+        Assert.Equal([Interval, .. Enumerable.Repeat(Wait, callers)], World.Time.Timers);
+        for (var beats = 1; beats <= 3; beats++)
+            await BeatAsync(beats);
+
+        Assert.Equal(callers, _coordinator.Received.Count);
+        Assert.All(_signs, sign => Assert.Equal((ClientId, Interval), (sign.Message.ClientId, sign.Message.Interval)));
+        Assert.Equal([Interval, 2 * Interval, 3 * Interval], _signs.Select(sign => sign.Message.Waiting));
+        Assert.All(_signs, sign => Assert.Equal(_coordinator.LastAsker!.Value.Address, sign.ResponseAddress));
+    }
+
+    [Fact]
+    public async Task WhenNobodyWaits_NothingIsSaid()
+    {
+        _ = await WaitAsync(1);
+        await BeatAsync(1);
+
+        await _giveUp.CancelAsync();
+        await _coordinator.ComesAsync<CancelAcquire>();
+        await Eventually.HoldsAsync(() => World.Time.Timers.Count == 0);
+        World.Time.Advance(10 * Interval);
+
+        Assert.Single(_signs);
+    }
+
+    [Fact]
+    public async Task WhoWaitsAnew_BeginsAnew()
+    {
+        var first = Assert.Single(await WaitAsync(1));
+        await _coordinator.SayAsync(World, _coordinator.Grant(_coordinator.All<AcquireLock>().Single()));
+        await using var handle = await first.Within();
+        Assert.DoesNotContain(Interval, World.Time.Timers);
+        World.Time.Advance(Interval);
+        Assert.Empty(_signs);
+
+        _ = World.Client.AcquireAsync("another", Wait, TimeSpan.FromHours(1), _giveUp.Token);
+        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(Interval));
+        await BeatAsync(1);
+
+        Assert.Equal(Interval, _signs.Single().Message.Waiting);
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatMayNotKnowTheWaiters_HasAllOfThemAskAgain_UntilItAnswers()
+    {
+        const int callers = 20;
+        _ = await WaitAsync(callers);
+        await BeatAsync(1);
+        _coordinator.OnAcquire = _ => null;
+
+        await AskAgainAsync();
+        await _coordinator.ComesAsync<AcquireLock>(2 * callers);
+        _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
+        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due <= TimeSpan.FromSeconds(2)) >= callers);
+        World.Time.Advance(TimeSpan.FromSeconds(2));
+        await _coordinator.ComesAsync<AcquireLock>(3 * callers);
+        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due > Interval) == callers);
+        await BeatAsync(2);
+
+        Assert.Equal(callers, _coordinator.All<AcquireLock>().Distinct().Count());
+        Assert.Equal(3 * callers, _coordinator.All<AcquireLock>().Count());
+    }
+
+    [Fact]
+    public async Task WhoIsGrantedOnAskingAgain_HasTheLock()
+    {
+        var waiting = Assert.Single(await WaitAsync(1));
+        await BeatAsync(1);
+        _coordinator.OnAcquire = asked => _coordinator.Grant(asked, TimeSpan.FromSeconds(10));
+
+        await AskAgainAsync();
+
+        await using var handle = await waiting.Within();
+        Assert.True(handle.IsHeld);
+    }
+
+    [Fact]
+    public async Task WhoWasPassedOver_AttemptsAnew_ForAsLongAsItWouldStillWait()
+    {
+        _ = await WaitAsync(1);
+        World.Time.Advance(TimeSpan.FromMinutes(1));
+        var first = _coordinator.All<AcquireLock>().Single();
+
+        await _coordinator.SayAsync(World, new LockDenied(first.Key, first.AcquireId, DenyReasons.Ended));
+
+        await _coordinator.ComesAsync<AcquireLock>(2);
+        var second = _coordinator.All<AcquireLock>().Last();
+        Assert.NotEqual(first.AcquireId, second.AcquireId);
+        Assert.Equal(Wait - TimeSpan.FromMinutes(1), second.Wait);
+        Assert.Empty(_coordinator.All<CancelAcquire>());
+    }
+
+    private string? ClientId => _coordinator.All<AcquireLock>().First().ClientId;
+
+    private async Task<Task<ILockHandle>[]> WaitAsync(int callers)
+    {
+        Task<ILockHandle>[] waiting =
+            [.. Enumerable.Range(0, callers).Select(_ => World.Client.AcquireAsync(LockWorld.Key, Wait, TimeSpan.FromHours(1), _giveUp.Token))];
+        await _coordinator.ComesAsync<AcquireLock>(callers);
+        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due == Wait) == callers && World.Time.Timers.Count == callers + 1);
+        return waiting;
+    }
+
+    private async Task BeatAsync(int count)
+    {
+        World.Time.Advance(Interval);
+        await Eventually.HoldsAsync(() => _signs.Count == count, what: $"{count} signs of life");
+    }
+
+    private async Task AskAgainAsync()
+    {
+        var endpoint = await World.Bus.GetSendEndpoint(_coordinator.LastAsker!.Value.Address);
+        await endpoint.Send(new AskAgain(ClientId!));
+    }
+}
