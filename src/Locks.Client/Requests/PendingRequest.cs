@@ -18,6 +18,9 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
 
     public Guid Id { get; } = id;
 
+    /// <summary>The lease that is asked for, started before that; absent for a request that asks for none.</summary>
+    public Deadline? Asked { get; set; }
+
     /// <summary>The answer, or the fault that came instead.</summary>
     public Task<object> Answer => _answer.Task;
 
