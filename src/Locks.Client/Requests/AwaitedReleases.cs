@@ -1,5 +1,3 @@
-using Locks.Contracts;
-
 namespace Locks.Client.Requests;
 
 /// <summary>

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.TestKit;
-using Locks.Testing;
 using Xunit;
 
 namespace Locks.Client.Tests.Requests;

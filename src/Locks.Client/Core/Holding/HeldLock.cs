@@ -23,10 +23,8 @@ internal sealed class HeldLock
     private readonly ILifetime _lifetime;
     private readonly Action<LockLoss>? _onLost;
     private readonly Signal _renewing;
-    private readonly TimeSpan _leaseLength;
-    private readonly long _received;
+    private readonly Deadline _asked;
     private readonly Release _release;
-    private Deadline _asked;
     private ITimer? _soon;
 
     /// <param name="client">The client that got the lock.</param>
@@ -48,9 +46,7 @@ internal sealed class HeldLock
         _lease = lease;
         _onLost = onLost;
         _renewing = new Signal(client.Logger);
-        _leaseLength = leaseLength;
-        _received = client.Time.GetTimestamp();
-        _asked = new Deadline(client.Time, _received, leaseLength);
+        _asked = Deadline.After(client.Time, leaseLength);
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
         FencingToken = grant.FencingToken;
@@ -92,7 +88,7 @@ internal sealed class HeldLock
     public CancellationToken AtRisk => _lifetime.AtRisk;
 
     public void KeepRenewing(WeakReference<object> handle) =>
-        _ = new LeaseKeeper(_client.Time, _leaseLength, handle).RunAsync(TryRenewAsync, Abandoned, _renewing.Token);
+        _ = new LeaseKeeper(_client.Time, _asked.Length, handle).RunAsync(TryRenewAsync, Abandoned, _renewing.Token);
 
     public void StopRenewing() => _renewing.Fire();
 
@@ -100,7 +96,7 @@ internal sealed class HeldLock
     /// <param name="granted">The lease that the lock began with.</param>
     public void RenewSoon(Deadline granted)
     {
-        if (granted.Left < _leaseLength * NearlyAll)
+        if (granted.Left < _asked.Length * NearlyAll)
         {
             _soon = _client.Time.CreateTimer(
                 _ => _ = TryRenewAsync(_client.Options.RequestTimeout, CancellationToken.None), null, LeaseTiming.SoonAfter(granted), Timeout.InfiniteTimeSpan);
@@ -114,10 +110,7 @@ internal sealed class HeldLock
         if (!_lifetime.IsRunning)
             return false;
         if (_lease is null)
-        {
-            AskFor(lease ?? _leaseLength);
-            return await RenewWithinAsync(lease ?? _leaseLength, _client.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
-        }
+            return await RenewWithinAsync(lease ?? _asked.Length, isMore: true, _client.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
 
         await _client.Leases.RenewAsync(_lease, lease, cancellationToken).ConfigureAwait(false);
         return _lifetime.IsRunning;
@@ -146,9 +139,13 @@ internal sealed class HeldLock
 
     /// <summary>What is left of the least time. It counts from when the grant was here, so that it is never less than was asked for.</summary>
     private TimeSpan? KeepFor() =>
-        _how.HoldAtLeast - _client.Time.GetElapsedTime(_received) is { } left && left > TimeSpan.Zero ? left : null;
+        _how.HoldAtLeast - _client.Time.GetElapsedTime(_asked.Start) is { } left && left > TimeSpan.Zero ? left : null;
 
-    private async Task<bool> RenewWithinAsync(TimeSpan lease, TimeSpan patience, CancellationToken cancellationToken)
+    /// <param name="lease">The lease, from now on.</param>
+    /// <param name="isMore">Whether the holder wants more than it asked for at first.</param>
+    /// <param name="patience">How long to wait for the answer.</param>
+    /// <param name="cancellationToken">Stops waiting for it.</param>
+    private async Task<bool> RenewWithinAsync(TimeSpan lease, bool isMore, TimeSpan patience, CancellationToken cancellationToken)
     {
         var countdown = (LeaseCountdown)_lifetime;
         var sent = Deadline.After(_client.Time, lease);
@@ -162,7 +159,7 @@ internal sealed class HeldLock
             if (answer is LockLost lost)
                 Lose(lost.ToLoss());
             else
-                Extend(countdown, sent);
+                Extend(countdown, sent, isMore);
         }
         catch (OperationCanceledException)
         {
@@ -173,19 +170,13 @@ internal sealed class HeldLock
         return countdown.IsRunning;
     }
 
-    private void AskFor(TimeSpan lease)
-    {
-        if (lease > _asked.Left)
-            _asked = Deadline.After(_client.Time, lease);
-    }
-
     /// <summary>As much of a lease as was asked for: without automatic renewal, the rest of a run's lease is its next members'.</summary>
     private Deadline Mine(Deadline lease) =>
         _how.AutoRenew || _client.Timing.LessMargin(lease).Left <= _client.Timing.LessMargin(_asked).Left ? lease : _asked;
 
-    private void Extend(LeaseCountdown countdown, Deadline renewed)
+    private void Extend(LeaseCountdown countdown, Deadline renewed, bool isMore)
     {
-        countdown.Extend(Mine(renewed));
+        countdown.Extend(isMore ? renewed : Mine(renewed));
         _seat?.Renewed(renewed);
     }
 
@@ -193,7 +184,7 @@ internal sealed class HeldLock
     {
         try
         {
-            return _lifetime.IsRunning && await RenewWithinAsync(_leaseLength, patience, cancellationToken).ConfigureAwait(false);
+            return _lifetime.IsRunning && await RenewWithinAsync(_asked.Length, isMore: false, patience, cancellationToken).ConfigureAwait(false);
         }
         catch (LockUnavailableException exception)
         {
