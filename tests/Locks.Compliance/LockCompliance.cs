@@ -103,7 +103,7 @@ public abstract class LockCompliance : IAsyncLifetime
         await using var granted = await waiting;
         Assert.True(granted.FencingToken > holder.FencingToken);
         Assert.True(granted.IsHeld);
-        Assert.True((await World.LookAsync("a"))!.Holder!.Confirmed);
+        await Eventually.HoldsAsync(async () => (await World.LookAsync("a"))!.Holder!.Confirmed);
     }
 
     [Fact]

@@ -77,12 +77,18 @@ internal sealed class Acquisition
             // The lease counts from before the request is sent: what can be made ready earlier should not come out of it.
             await _client.Requester.PrepareAsync(answered, cancellationToken).ConfigureAwait(false);
             var sent = Deadline.After(_client.Time, attempt.Lease);
+            request.Asked = sent;
             switch (await _client.Requester.AskAsync(request, attempt, answered, line, cancellationToken).ConfigureAwait(false))
             {
                 case LockAcquired grant:
-                    Deadline? granted = NeedsConfirmation(request, grant)
-                        ? await ConfirmAsync(grant, cancellationToken).ConfigureAwait(false)
-                        : sent with { Length = grant.Lease };
+                    var isConfirmed = !CameOutOfTheLine(request, grant);
+                    Deadline? granted = sent with { Length = grant.Lease };
+                    if (!isConfirmed && !MayBegin(granted.Value))
+                    {
+                        granted = await ConfirmAsync(grant, cancellationToken).ConfigureAwait(false);
+                        isConfirmed = true;
+                    }
+
                     if (granted is null)
                         return (Result.Ended, null);
                     lease?.RefuseIfRevoked(_command.Key);
@@ -90,15 +96,18 @@ internal sealed class Acquisition
                         return (Result.Ended, null);
 
                     isSettled = true;
-                    held = new HeldLock(_client, request, grant, granted.Value, _how, lease, OnLost);
+                    held = new HeldLock(_client, request, grant, granted.Value, attempt.Lease, _how, lease, OnLost);
+                    if (!isConfirmed)
+                        held.RenewSoon(granted.Value);
                     return (Result.Granted, new LockHandle(_client, held, _how, lease?.Handle));
 
                 case Seat seat:
-                    if (await seat.ReadyAsync(attempt.Lease, cancellationToken).ConfigureAwait(false) is not { } left)
+                    if (await seat.ReadyAsync(sent.Length, _client.TimingFor(_how), cancellationToken).ConfigureAwait(false) is not { } left)
                         return (Result.Ended, null);
 
                     isSettled = true;
                     held = new HeldLock(_client, seat, left, attempt.Lease, _how, OnLost);
+                    held.RenewSoon(left);
                     return (Result.Granted, new LockHandle(_client, held, _how, lease: null));
 
                 case LockDenied denied:
@@ -124,13 +133,20 @@ internal sealed class Acquisition
     }
 
     /// <summary>
-    /// Whether a grant came out of the line: it then waits for confirmation, and says nothing about when it was made. A shorter lease shows
-    /// that, too, when the word about the line was lost; but on a shared lease, where it is always shorter, any wait may have been one.
+    /// Whether a grant came out of the line, and so waits for confirmation. A shorter lease shows that, too, when the word about the line was
+    /// lost; but on a shared lease, where it is always shorter, any wait may have been one.
     /// </summary>
-    private bool NeedsConfirmation(PendingRequest request, LockAcquired grant) =>
+    private bool CameOutOfTheLine(PendingRequest request, LockAcquired grant) =>
         request.IsQueued || (_command.LeaseId is null ? grant.Lease < _command.Lease : _command.Wait is not null);
 
-    /// <summary>Asks for the full lease. Only the answer tells since when it runs, so the caller gets the lock no earlier.</summary>
+    /// <summary>
+    /// Whether the caller may have the lock before it is confirmed. The grant was made after it was asked for, so there is a moment from which its
+    /// window counts. A lock that is to stay taken when the caller is done with it needs its full lease first.
+    /// </summary>
+    private bool MayBegin(Deadline window) =>
+        _command.LeaseId is null && _how is { KeepUntilExpiry: false, HoldAtLeast: null } && _client.TimingFor(_how).WillDo(window);
+
+    /// <summary>Asks for the full lease. The caller gets the lock when that is answered.</summary>
     private async Task<Deadline?> ConfirmAsync(LockAcquired grant, CancellationToken cancellationToken)
     {
         var sent = Deadline.After(_client.Time, _command.Lease);

@@ -114,11 +114,10 @@ internal sealed class LockClient : ILockClient
     }
 
     /// <summary>
-    /// A run has one lease, which each member keeps and leaves to the next: none may let it end, or want the lock kept after its own release.
-    /// And the coordinator, of which the place in line is asked, knows no places within a run.
+    /// A run has one lease, which each member leaves to the next: none may want the lock kept after its own release. And the coordinator, of
+    /// which the place in line is asked, knows no places within a run.
     /// </summary>
-    private static bool MayShareARun(LockOptions how) =>
-        how is { AutoRenew: true, KeepUntilExpiry: false, HoldAtLeast: null, Progress: null };
+    private static bool MayShareARun(LockOptions how) => how is { KeepUntilExpiry: false, HoldAtLeast: null, Progress: null };
 
     private AcquireLock Command(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayFollow = false) => new(
         key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, wait, ClientId: ClientId,

@@ -6,7 +6,7 @@ namespace Locks.Client.Requests;
 /// Carries commands to one of the coordinator's queues, as many to a message as there are: an idle courier leaves at once with whatever there
 /// is; while a message is under way, which it is until everything in it is decided, the next one fills. It leaves before that only when it is
 /// well filled. So a lone command never waits, and many share the cost of a message. Commands on a key of which one is under way wait for
-/// that: they are decided in the order in which they were posted.
+/// that: they are decided in the order in which they were posted. What can wait for a release travels with it (<see cref="AwaitedReleases"/>).
 /// </summary>
 internal sealed class Courier : IDisposable
 {
@@ -22,8 +22,11 @@ internal sealed class Courier : IDisposable
     private readonly ITimer _overdue;
     private readonly Lock _gate = new();
     private readonly List<Batch> _underWay = [];
+    private readonly AwaitedReleases _releases;
+    private readonly ITimer _heldForLong;
     private Queue<OutgoingCommand> _waiting = new();
     private bool _isPacking;
+    private bool _isHolding;
 
     /// <param name="send">Sends a batch, which is worthless after a while.</param>
     /// <param name="time">The clock.</param>
@@ -33,7 +36,9 @@ internal sealed class Courier : IDisposable
         _send = send;
         _time = time;
         _patience = patience;
+        _releases = new AwaitedReleases(time);
         _overdue = time.CreateTimer(static courier => ((Courier)courier!).Overdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _heldForLong = time.CreateTimer(static courier => ((Courier)courier!).HeldForLong(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Why the last message could not be sent; nothing if it could.</summary>
@@ -47,10 +52,41 @@ internal sealed class Courier : IDisposable
 
         lock (_gate)
         {
-            _waiting.Enqueue(command);
-            if (_isPacking || (_underWay.Count > 0 && !IsWorthAnother_NeedsGate()))
+            if (command.Command.Release is not null)
+            {
+                Enqueue_NeedsGate(_releases.End(command.LockId));
+            }
+            else if (_releases.TryHold(command))
+            {
+                if (!_isHolding)
+                    _heldForLong.Change(_releases.RoundTrip, Timeout.InfiniteTimeSpan);
+                _isHolding = true;
                 return;
-            _isPacking = true;
+            }
+
+            _waiting.Enqueue(command);
+            if (!MayPack_NeedsGate())
+                return;
+        }
+
+        _ = LeaveAsync();
+    }
+
+    /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
+    public void TurnBegins(Guid lockId)
+    {
+        lock (_gate)
+            _releases.TurnBegins(lockId);
+    }
+
+    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
+    public void TurnsAreOver(Guid lockId)
+    {
+        lock (_gate)
+        {
+            Enqueue_NeedsGate(_releases.End(lockId));
+            if (!MayPack_NeedsGate())
+                return;
         }
 
         _ = LeaveAsync();
@@ -61,16 +97,39 @@ internal sealed class Courier : IDisposable
     {
         lock (_gate)
         {
-            if (_underWay.RemoveAll(batch => batch.Id == batchId) == 0 || _isPacking)
+            if (_underWay.Find(batch => batch.Id == batchId) is not { } settled)
                 return;
-            _isPacking = true;
+            _underWay.Remove(settled);
+            _releases.RoundTrip = _time.GetElapsedTime(settled.Due.Start);
+            if (!MayPack_NeedsGate())
+                return;
         }
 
         // Behind whoever was just answered: what they ask next comes along.
         ThreadPool.UnsafeQueueUserWorkItem(static courier => _ = courier.LeaveAsync(), this, preferLocal: false);
     }
 
-    public void Dispose() => _overdue.Dispose();
+    public void Dispose()
+    {
+        _overdue.Dispose();
+        _heldForLong.Dispose();
+    }
+
+    private void Enqueue_NeedsGate(IReadOnlyList<OutgoingCommand> commands)
+    {
+        foreach (var command in commands)
+            _waiting.Enqueue(command);
+    }
+
+    /// <returns>Whether somebody is to pack now: nobody does, and it is worth it.</returns>
+    private bool MayPack_NeedsGate()
+    {
+        if (_isPacking || (_underWay.Count > 0 && !IsWorthAnother_NeedsGate()))
+            return false;
+
+        _isPacking = true;
+        return true;
+    }
 
     private bool IsUnderWay_NeedsGate(Guid lockId)
     {
@@ -158,6 +217,19 @@ internal sealed class Courier : IDisposable
             _overdue.Change(_underWay[0].Due.Left, Timeout.InfiniteTimeSpan);
             return (new LockCommands(packed.Id, ReplyTo: "", commands), until);
         }
+    }
+
+    private void HeldForLong()
+    {
+        lock (_gate)
+        {
+            _isHolding = false;
+            Enqueue_NeedsGate(_releases.TakeAll());
+            if (!MayPack_NeedsGate())
+                return;
+        }
+
+        _ = LeaveAsync();
     }
 
     private void Overdue()

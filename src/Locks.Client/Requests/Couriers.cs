@@ -17,12 +17,13 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
     /// <summary>Why the last message could not be sent; nothing if it could.</summary>
     public Exception? Trouble => _common.Trouble ?? Array.Find(_spread, courier => courier.Trouble is not null)?.Trouble;
 
-    public void Post(OutgoingCommand command, bool isRepeat)
-    {
-        var spread = _spread;
-        var courier = isRepeat || spread.Length == 0 ? _common : spread[LockQueues.IndexOf(command.LockId, spread.Length)];
-        courier.Post(command);
-    }
+    public void Post(OutgoingCommand command, bool isRepeat) => (isRepeat ? _common : CourierFor(command.LockId)).Post(command);
+
+    /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
+    public void TurnBegins(Guid lockId) => CourierFor(lockId).TurnBegins(lockId);
+
+    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
+    public void TurnsAreOver(Guid lockId) => CourierFor(lockId).TurnsAreOver(lockId);
 
     /// <summary>Learns what a reply tells about batches and queues.</summary>
     public void Observe(LockReplies reply)
@@ -37,6 +38,9 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
                 courier.Settled(batchId);
         }
     }
+
+    private Courier CourierFor(Guid lockId) =>
+        _spread is { Length: > 0 } spread ? spread[LockQueues.IndexOf(lockId, spread.Length)] : _common;
 
     private void Spread(int queues)
     {

@@ -22,6 +22,9 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
 
     public Guid Id { get; } = id;
 
+    /// <summary>The lease that is asked for, started before that; absent for a request that asks for none.</summary>
+    public Deadline? Asked { get; set; }
+
     /// <summary>Whether there is an answer, or a fault that came instead.</summary>
     public bool IsAnswered => Volatile.Read(ref _answer) is not null;
 

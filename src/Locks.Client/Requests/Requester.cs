@@ -48,6 +48,12 @@ internal sealed class Requester
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
+    public void TurnBegins(Guid lockId) => _couriers.TurnBegins(lockId);
+
+    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
+    public void TurnsAreOver(Guid lockId) => _couriers.TurnsAreOver(lockId);
+
     /// <summary>Asks and waits for the one answer.</summary>
     /// <exception cref="LockUnavailableException">There was no answer in time.</exception>
     public async Task<object> AskAsync<T>(T command, Deadline deadline, CancellationToken cancellationToken)

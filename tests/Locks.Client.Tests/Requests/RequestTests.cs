@@ -156,7 +156,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public async Task AWaiterWhoIsGranted_Confirms_AndCountsItsLeaseFromThere()
+    public async Task AWaiterWhoIsGrantedLate_ConfirmsFirst_AndCountsItsLeaseFromThere()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
         await using var world = await LockWorld.StartAsync(_coordinator);
@@ -177,13 +177,17 @@ public sealed class RequestTests
     [Fact]
     public async Task AGrantThatIsLostBeforeItIsConfirmed_IsANewAttempt()
     {
-        _coordinator.OnAcquire = asked => _coordinator.Grant(asked, TimeSpan.FromSeconds(10));
-        _coordinator.OnRenew = renew => renew.OwnerToken == "token 1"
-            ? new LockLost(renew.Key, LossReasons.NotHeld)
-            : new LockRenewed(renew.Key, 2, renew.Lease);
+        _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
+        _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
         await using var world = await LockWorld.StartAsync(_coordinator);
+        var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation);
+        await _coordinator.ComesAsync<AcquireLock>();
+        world.Time.Advance(TimeSpan.FromSeconds(9));
+        var late = _coordinator.Grant(_coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10));
+        _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
 
-        await using var handle = await world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation).Within();
+        await SendReplyAsync(world, late, _coordinator.LastAsker!.Value.RequestId);
+        await using var handle = await waiting.Within();
 
         Assert.Equal(2, handle.FencingToken);
         Assert.Equal(2, _coordinator.All<AcquireLock>().Select(asked => asked.AcquireId).Distinct().Count());

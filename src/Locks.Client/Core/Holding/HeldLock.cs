@@ -12,44 +12,46 @@ namespace Locks.Client.Core.Holding;
 /// </summary>
 internal sealed class HeldLock
 {
+    private const double NearlyAll = 0.95;
+
     private readonly LockClient _client;
     private readonly PendingRequest _request;
     private readonly string _ownerToken;
     private readonly LockOptions _how;
-    private readonly TimeSpan _leaseLength;
     private readonly SharedLease? _lease;
     private readonly Seat? _seat;
     private readonly ILifetime _lifetime;
     private readonly Action<LockLoss>? _onLost;
     private readonly Signal _renewing;
-    private readonly long _received;
+    private readonly Deadline _asked;
     private readonly Release _release;
+    private ITimer? _soon;
 
     /// <param name="client">The client that got the lock.</param>
     /// <param name="request">The request that was granted; it stays open, so that a repeated grant is not taken for a stray one.</param>
     /// <param name="grant">The grant.</param>
     /// <param name="granted">The lease, started before the request that it comes from was sent.</param>
+    /// <param name="leaseLength">The lease that was asked for.</param>
     /// <param name="how">How the lock is held.</param>
     /// <param name="lease">The shared lease that the lock lives on, if it does.</param>
     /// <param name="onLost">Called once when the lock is lost.</param>
     public HeldLock(
-        LockClient client, PendingRequest request, LockAcquired grant, Deadline granted, LockOptions how, SharedLease? lease,
-        Action<LockLoss>? onLost)
+        LockClient client, PendingRequest request, LockAcquired grant, Deadline granted, TimeSpan leaseLength, LockOptions how,
+        SharedLease? lease, Action<LockLoss>? onLost)
     {
         _client = client;
         _request = request;
         _ownerToken = grant.OwnerToken;
         _how = how;
-        _leaseLength = granted.Length;
         _lease = lease;
         _onLost = onLost;
         _renewing = new Signal(client.Logger);
-        _received = client.Time.GetTimestamp();
+        _asked = Deadline.After(client.Time, leaseLength);
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
         FencingToken = grant.FencingToken;
         _lifetime = lease is null
-            ? new LeaseCountdown(client.TimingFor(how), granted, OnLost)
+            ? new LeaseCountdown(client.TimingFor(how), Mine(granted), OnLost)
             : new LeaseFollower(lease, client.Timing, OnLost);
         request.WhenEnded(OnPushed);
     }
@@ -58,15 +60,15 @@ internal sealed class HeldLock
     /// <param name="client">The client that got the lock.</param>
     /// <param name="seat">The holder's place in the run.</param>
     /// <param name="granted">What is left of the run's lease, started before the request that it comes from was sent.</param>
-    /// <param name="lease">The lease that was asked for.</param>
+    /// <param name="leaseLength">The lease that was asked for.</param>
     /// <param name="how">How the lock is held.</param>
     /// <param name="onLost">Called once when the lock is lost.</param>
-    public HeldLock(LockClient client, Seat seat, Deadline granted, TimeSpan lease, LockOptions how, Action<LockLoss>? onLost)
-        : this(client, seat.Request!, seat.Grant, granted, how, lease: null, onLost)
+    public HeldLock(LockClient client, Seat seat, Deadline granted, TimeSpan leaseLength, LockOptions how, Action<LockLoss>? onLost)
+        : this(client, seat.Request!, seat.Grant, granted, leaseLength, how, lease: null, onLost)
     {
         _seat = seat;
-        _leaseLength = lease;
-        seat.Follow(((LeaseCountdown)_lifetime).Extend, _lifetime.Lose);
+        var countdown = (LeaseCountdown)_lifetime;
+        seat.Follow(renewed => countdown.Extend(Mine(renewed)), countdown.Lose);
         if (_lifetime.Loss is { } loss)
             seat.Lose(loss);
     }
@@ -86,9 +88,20 @@ internal sealed class HeldLock
     public CancellationToken AtRisk => _lifetime.AtRisk;
 
     public void KeepRenewing(WeakReference<object> handle) =>
-        _ = new LeaseKeeper(_client.Time, _leaseLength, handle).RunAsync(TryRenewAsync, Abandoned, _renewing.Token);
+        _ = new LeaseKeeper(_client.Time, _asked.Length, handle).RunAsync(TryRenewAsync, Abandoned, _renewing.Token);
 
     public void StopRenewing() => _renewing.Fire();
+
+    /// <summary>Has the lease brought to what was asked for, if that is more than is left, unless the lock is given back soon.</summary>
+    /// <param name="granted">The lease that the lock began with.</param>
+    public void RenewSoon(Deadline granted)
+    {
+        if (granted.Left < _asked.Length * NearlyAll)
+        {
+            _soon = _client.Time.CreateTimer(
+                _ => _ = TryRenewAsync(_client.Options.RequestTimeout, CancellationToken.None), null, LeaseTiming.SoonAfter(granted), Timeout.InfiniteTimeSpan);
+        }
+    }
 
     public async Task<bool> RenewAsync(TimeSpan? lease, CancellationToken cancellationToken)
     {
@@ -97,7 +110,7 @@ internal sealed class HeldLock
         if (!_lifetime.IsRunning)
             return false;
         if (_lease is null)
-            return await RenewWithinAsync(lease ?? _leaseLength, _client.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+            return await RenewWithinAsync(lease ?? _asked.Length, isMore: true, _client.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
 
         await _client.Leases.RenewAsync(_lease, lease, cancellationToken).ConfigureAwait(false);
         return _lifetime.IsRunning;
@@ -110,13 +123,14 @@ internal sealed class HeldLock
         _lifetime.Stop();
         _request.Dispose();
         _renewing.Fire();
+        _soon?.Dispose();
 
         // Whoever was told that the lock is not its own any more has nothing to give back.
         if (_lifetime.Loss is { Reason: LockLossReason.Revoked or LockLossReason.Superseded or LockLossReason.LeaseEnded })
             return false;
 
-        if (_seat is not null && _seat.TryHandOn())
-            return true;
+        if (_seat?.HandOn() is { } hadTurn)
+            return hadTurn;
 
         var command = new ReleaseLock(Key, _ownerToken, KeepFor());
         var patience = Deadline.After(_client.Time, _client.Options.RequestTimeout);
@@ -125,9 +139,13 @@ internal sealed class HeldLock
 
     /// <summary>What is left of the least time. It counts from when the grant was here, so that it is never less than was asked for.</summary>
     private TimeSpan? KeepFor() =>
-        _how.HoldAtLeast - _client.Time.GetElapsedTime(_received) is { } left && left > TimeSpan.Zero ? left : null;
+        _how.HoldAtLeast - _client.Time.GetElapsedTime(_asked.Start) is { } left && left > TimeSpan.Zero ? left : null;
 
-    private async Task<bool> RenewWithinAsync(TimeSpan lease, TimeSpan patience, CancellationToken cancellationToken)
+    /// <param name="lease">The lease, from now on.</param>
+    /// <param name="isMore">Whether the holder wants more than it asked for at first.</param>
+    /// <param name="patience">How long to wait for the answer.</param>
+    /// <param name="cancellationToken">Stops waiting for it.</param>
+    private async Task<bool> RenewWithinAsync(TimeSpan lease, bool isMore, TimeSpan patience, CancellationToken cancellationToken)
     {
         var countdown = (LeaseCountdown)_lifetime;
         var sent = Deadline.After(_client.Time, lease);
@@ -139,9 +157,9 @@ internal sealed class HeldLock
                 .ConfigureAwait(false);
             countdown.Answered();
             if (answer is LockLost lost)
-                countdown.Lose(lost.ToLoss());
+                Lose(lost.ToLoss());
             else
-                Extend(countdown, sent);
+                Extend(countdown, sent, isMore);
         }
         catch (OperationCanceledException)
         {
@@ -152,9 +170,13 @@ internal sealed class HeldLock
         return countdown.IsRunning;
     }
 
-    private void Extend(LeaseCountdown countdown, Deadline renewed)
+    /// <summary>As much of a lease as was asked for: without automatic renewal, the rest of a run's lease is its next members'.</summary>
+    private Deadline Mine(Deadline lease) =>
+        _how.AutoRenew || _client.Timing.LessMargin(lease).Left <= _client.Timing.LessMargin(_asked).Left ? lease : _asked;
+
+    private void Extend(LeaseCountdown countdown, Deadline renewed, bool isMore)
     {
-        countdown.Extend(renewed);
+        countdown.Extend(isMore ? renewed : Mine(renewed));
         _seat?.Renewed(renewed);
     }
 
@@ -162,7 +184,7 @@ internal sealed class HeldLock
     {
         try
         {
-            return _lifetime.IsRunning && await RenewWithinAsync(_leaseLength, patience, cancellationToken).ConfigureAwait(false);
+            return _lifetime.IsRunning && await RenewWithinAsync(_asked.Length, isMore: false, patience, cancellationToken).ConfigureAwait(false);
         }
         catch (LockUnavailableException exception)
         {
@@ -176,14 +198,22 @@ internal sealed class HeldLock
     private void OnPushed(object word)
     {
         if (word is LockLost lost && (lost.FencingToken is null || lost.FencingToken == FencingToken))
-            _lifetime.Lose(lost.ToLoss());
+            Lose(lost.ToLoss());
+    }
+
+    /// <summary>What the coordinator takes away, it takes from all that were granted together.</summary>
+    private void Lose(LockLoss loss)
+    {
+        _seat?.Lose(loss);
+        _lifetime.Lose(loss);
     }
 
     private void OnLost(LockLoss loss)
     {
         _request.Dispose();
         _renewing.Fire();
-        _seat?.Lose(loss);
+        _soon?.Dispose();
+        _seat?.RunOut(loss, _client.Timing);
         _onLost?.Invoke(loss);
     }
 }

@@ -95,7 +95,7 @@ internal sealed class LeaseCountdown : ILifetime, IDisposable
     /// <summary>The lease was renewed by a request sent at the deadline's start. An older renewal never takes away from a newer one.</summary>
     public void Extend(Deadline renewed)
     {
-        var end = LessMargin(renewed);
+        var end = _timing.LessMargin(renewed);
         lock (_gate)
         {
             if (_isOver || (_end is { } current && end.Left <= current.Left))
@@ -153,7 +153,7 @@ internal sealed class LeaseCountdown : ILifetime, IDisposable
         {
             if (_isOver || _end is not { } end)
                 return;
-            warning = UntilRisk(end) == TimeSpan.Zero && !_atRisk.HasFired ? _atRisk : null;
+            warning = _timing.UntilRisk(end) == TimeSpan.Zero && !_atRisk.HasFired ? _atRisk : null;
             loss = end.HasPassed
                 ? new LockLoss(_isUnanswered ? LockLossReason.CoordinatorUnreachable : LockLossReason.Expired)
                 : null;
@@ -169,7 +169,7 @@ internal sealed class LeaseCountdown : ILifetime, IDisposable
         lock (_gate)
         {
             if (!_isOver && _end is { } end)
-                _timer.Change(_atRisk.HasFired ? end.Left : UntilRisk(end), Timeout.InfiniteTimeSpan);
+                _timer.Change(_atRisk.HasFired ? end.Left : _timing.UntilRisk(end), Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -177,13 +177,5 @@ internal sealed class LeaseCountdown : ILifetime, IDisposable
     {
         lock (_gate)
             _isUnanswered = value;
-    }
-
-    private TimeSpan UntilRisk(Deadline end) => (end with { Length = end.Length * _timing.AtRiskAfter }).Left;
-
-    private Deadline LessMargin(Deadline lease)
-    {
-        var fifth = lease.Length / 5;
-        return lease with { Length = lease.Length - (fifth < _timing.LongestMargin ? fifth : _timing.LongestMargin) };
     }
 }

@@ -16,7 +16,10 @@ internal sealed class LeaseKeeper(TimeProvider time, TimeSpan lease, WeakReferen
         {
             do
             {
-                await Task.Delay(interval, time, end).ConfigureAwait(false);
+                // Most locks are given back before, and an exception for each of them would be most of what that costs.
+                await Task.Delay(interval, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (end.IsCancellationRequested)
+                    return;
                 if (!handle.TryGetTarget(out _))
                 {
                     abandoned();

@@ -1,4 +1,5 @@
 using Locks.Client.Core.Holding;
+using Locks.Client.Core.Lifetimes;
 using Locks.Client.Requests;
 using Locks.Contracts;
 
@@ -14,6 +15,7 @@ internal sealed class Run
     private readonly Lock _gate = new();
     private readonly RunMessages _messages;
     private readonly Action<Run> _forget;
+    private readonly Guid _lockId;
     private readonly Seat[] _seats;
     private int _turn = -1;
     private bool _isOver;
@@ -31,6 +33,7 @@ internal sealed class Run
         Announced = announced;
         _messages = messages;
         _forget = forget;
+        _lockId = LockKey.ToId(announced.Key);
         var head = announced with { Followers = null };
         _seats =
         [
@@ -42,14 +45,22 @@ internal sealed class Run
 
     public LockAcquired Announced { get; }
 
-    /// <summary>Seats those who still wait, and gives the first of them its turn.</summary>
+    /// <summary>
+    /// Seats those who still wait, and gives the first of them its turn. The lease counts from when the last of them asked: all stood in line
+    /// when it began.
+    /// </summary>
     public void Begin(Func<Guid?, PendingRequest?> find)
     {
         Seat[] called;
         lock (_gate)
         {
             foreach (var seat in _seats)
+            {
                 seat.Request = find(seat.Grant.AcquireId) is { } request && request.TrySeat(seat) ? request : null;
+                if (seat.Request?.Asked is { } asked)
+                    TryExtend_NeedsGate(asked with { Length = Announced.Lease });
+            }
+
             called = _isOver ? [.. Waiting] : Next();
         }
 
@@ -58,11 +69,9 @@ internal sealed class Run
             GiveBack();
     }
 
-    public async Task<Deadline?> ReadyAsync(TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<Deadline?> ReadyAsync(TimeSpan lease, LeaseTiming timing, CancellationToken cancellationToken)
     {
-        if (IsOver)
-            return null;
-        if (Left < lease / 3)
+        if (NeedsRenewal(timing))
         {
             try
             {
@@ -75,10 +84,6 @@ internal sealed class Run
                 GiveBack();
                 throw;
             }
-        }
-        else if (Left < lease * 2 / 3)
-        {
-            _ = RenewOrWarnAsync(lease);
         }
 
         lock (_gate)
@@ -104,9 +109,8 @@ internal sealed class Run
         Action<Deadline>? tell;
         lock (_gate)
         {
-            if (_lease is { } current && lease.Left <= current.Left)
+            if (!TryExtend_NeedsGate(lease))
                 return;
-            _lease = lease;
             tell = _onRenewed;
         }
 
@@ -134,11 +138,29 @@ internal sealed class Run
         }
 
         _forget(this);
+        _messages.TurnsAreOver(_lockId);
         tell?.Invoke(loss);
         Call(called);
     }
 
-    public bool TryHandOn(Seat seat) => Free(seat) is { Length: > 0 };
+    public void RunOut(Seat seat, LockLoss loss, LeaseTiming timing)
+    {
+        bool isLost;
+        lock (_gate)
+            isLost = _lease is not { } lease || timing.LessMargin(lease).HasPassed;
+        if (isLost)
+            Lose(loss);
+        else
+            Leave(seat);
+    }
+
+    public bool? HandOn(Seat seat)
+    {
+        if (Free(seat) is { Length: > 0 })
+            return true;
+        lock (_gate)
+            return _isOver ? null : false;
+    }
 
     public void Leave(Seat seat)
     {
@@ -149,22 +171,18 @@ internal sealed class Run
     /// <summary>Those who wait for their turn.</summary>
     private IEnumerable<Seat> Waiting => _seats.Where(seat => seat.Request is not null && !HasTurn(seat));
 
-    private bool IsOver
+    private bool TryExtend_NeedsGate(Deadline lease)
     {
-        get
-        {
-            lock (_gate)
-                return _isOver;
-        }
+        if (lease.Left <= (_lease?.Left ?? TimeSpan.Zero))
+            return false;
+        _lease = lease;
+        return true;
     }
 
-    private TimeSpan Left
+    private bool NeedsRenewal(LeaseTiming timing)
     {
-        get
-        {
-            lock (_gate)
-                return _lease?.Left ?? TimeSpan.Zero;
-        }
+        lock (_gate)
+            return !_isOver && !(_lease is { } lease && timing.WillDo(lease));
     }
 
     /// <returns>Who is next, if anybody is; <see langword="null"/> when it was not this one's turn.</returns>
@@ -191,8 +209,10 @@ internal sealed class Run
     {
         while (++_turn < _seats.Length)
         {
-            if (_seats[_turn].Request is not null)
-                return [_seats[_turn]];
+            if (_seats[_turn].Request is null)
+                continue;
+            _messages.TurnBegins(_lockId);
+            return [_seats[_turn]];
         }
 
         _isOver = true;
@@ -225,17 +245,5 @@ internal sealed class Run
             Renewed(deadline);
         else
             Lose(lost!.ToLoss());
-    }
-
-    private async Task RenewOrWarnAsync(TimeSpan lease)
-    {
-        try
-        {
-            await RenewAsync(lease).ConfigureAwait(false);
-        }
-        catch (LockUnavailableException exception)
-        {
-            _messages.Unanswered(Announced, exception);
-        }
     }
 }

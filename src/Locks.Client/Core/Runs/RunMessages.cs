@@ -23,6 +23,12 @@ internal sealed class RunMessages(Requester requester, TimeProvider time, LockCl
         };
     }
 
+    /// <summary>The lock has come to the next member: what the client asks for it meanwhile may travel with the release.</summary>
+    public void TurnBegins(Guid lockId) => requester.TurnBegins(lockId);
+
+    /// <summary>The lock is lost: it is not given back.</summary>
+    public void TurnsAreOver(Guid lockId) => requester.TurnsAreOver(lockId);
+
     /// <summary>Gives the lock back when nobody is there to wait for the answer.</summary>
     public async Task GiveBackAsync(LockAcquired run)
     {
@@ -36,7 +42,4 @@ internal sealed class RunMessages(Requester requester, TimeProvider time, LockCl
             logger.ReleaseUnanswered(run.Key, exception);
         }
     }
-
-    /// <summary>Nobody waits for a renewal; another will follow.</summary>
-    public void Unanswered(LockAcquired run, Exception exception) => logger.RenewalUnanswered(run.Key, exception);
 }

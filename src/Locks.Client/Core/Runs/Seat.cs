@@ -1,3 +1,4 @@
+using Locks.Client.Core.Lifetimes;
 using Locks.Client.Requests;
 using Locks.Contracts;
 
@@ -17,10 +18,12 @@ internal sealed class Seat(Run run, LockAcquired grant)
 
     /// <summary>Makes sure that there is lease enough for the member to begin with.</summary>
     /// <param name="lease">The lease that the member, and so every member, asked for.</param>
+    /// <param name="timing">How the member counts it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The lease; <see langword="null"/> when it is lost.</returns>
     /// <exception cref="LockUnavailableException">The coordinator did not answer.</exception>
-    public Task<Deadline?> ReadyAsync(TimeSpan lease, CancellationToken cancellationToken) => run.ReadyAsync(lease, cancellationToken);
+    public Task<Deadline?> ReadyAsync(TimeSpan lease, LeaseTiming timing, CancellationToken cancellationToken) =>
+        run.ReadyAsync(lease, timing, cancellationToken);
 
     /// <summary>Tells the member that holds the lock when the run's lease is renewed or lost; at once if that has happened already.</summary>
     public void Follow(Action<Deadline> onRenewed, Action<LockLoss> onLost) => run.Follow(this, onRenewed, onLost);
@@ -31,9 +34,15 @@ internal sealed class Seat(Run run, LockAcquired grant)
     /// <summary>The member has found the lease lost, for all of them.</summary>
     public void Lose(LockLoss loss) => run.Lose(loss);
 
+    /// <summary>The member's time has run out. If the lease has not, the next one has the lock.</summary>
+    public void RunOut(LockLoss loss, LeaseTiming timing) => run.RunOut(this, loss, timing);
+
     /// <summary>The member is done with the lock.</summary>
-    /// <returns>Whether the next one has it; there is none otherwise, and the lock is to be given back.</returns>
-    public bool TryHandOn() => run.TryHandOn(this);
+    /// <returns>
+    /// Whether the lock was the member's until now, and is the next one's; <see langword="null"/> when there is none, and the lock is to be
+    /// given back.
+    /// </returns>
+    public bool? HandOn() => run.HandOn(this);
 
     /// <summary>The member will not begin: the next one does in its place.</summary>
     public void Leave() => run.Leave(this);

@@ -11,7 +11,12 @@ public sealed class RunTests : IAsyncLifetime
     private const long Fence = 40;
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(500);
+
+    // Too much of the window may be over when a grant comes after this.
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(6);
     private static readonly LockOptions Renewed = new() { Lease = Lease, AutoRenew = true };
 
     private readonly StandIn _coordinator = new()
@@ -30,7 +35,7 @@ public sealed class RunTests : IAsyncLifetime
     public ValueTask DisposeAsync() => World.DisposeAsync();
 
     [Fact]
-    public async Task TheMembers_HoldTheLockInTurn_WithNumbersOfTheirOwn_AndOneMessageOfEachKind()
+    public async Task TheMembers_HoldTheLockInTurn_WithNumbersOfTheirOwn_AndOneMessage()
     {
         var waiting = await WaitAsync(3);
         await AnnounceAsync();
@@ -47,8 +52,8 @@ public sealed class RunTests : IAsyncLifetime
 
         Assert.Equal([Fence, Fence + 1, Fence + 2], new[] { first, second, third }.Select(handle => handle.FencingToken));
         Assert.All([first, second, third], handle => Assert.Equal((LockHandleState.Released, false), (handle.State, handle.IsHeld)));
-        Assert.Equal(Lease, Assert.Single(_coordinator.All<RenewLock>()).Lease);
         Assert.Equal(Token, Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken);
+        Assert.Empty(_coordinator.All<RenewLock>());
         Assert.Empty(_coordinator.All<CancelAcquire>());
     }
 
@@ -88,7 +93,6 @@ public sealed class RunTests : IAsyncLifetime
         Assert.Empty(_coordinator.All<ReleaseLock>());
         Assert.True(await second.ReleaseAsync());
         Assert.Single(_coordinator.All<ReleaseLock>());
-        Assert.Single(_coordinator.All<RenewLock>());
     }
 
     [Fact]
@@ -160,6 +164,7 @@ public sealed class RunTests : IAsyncLifetime
         using var giveUpToo = new CancellationTokenSource();
         _coordinator.OnRenew = _ => null;
         Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp: giveUp.Token), .. await WaitAsync(1, giveUp: giveUpToo.Token, count: 2)];
+        World.Time.Advance(Late);
         await AnnounceAsync();
         await _coordinator.ComesAsync<RenewLock>();
 
@@ -230,7 +235,7 @@ public sealed class RunTests : IAsyncLifetime
         var first = await waiting[0].Within();
         _coordinator.OnRenew = _ => null;
 
-        World.Time.Advance(Lease);
+        World.Time.Advance(Window - Margin);
 
         await Eventually.FiresAsync(first.Lost);
         await Eventually.HoldsAsync(() => Attempts.Length == 3);
@@ -238,17 +243,18 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ALateMember_CountsTheLeaseOfTheRun_FromBeforeItWasAskedFor()
+    public async Task TheWindow_IsSharedByAll_AndCountsFromWhenTheLastOfThemAsked()
     {
-        var waiting = await WaitAsync(2);
-        await AnnounceAsync();
-        var first = await waiting[0].Within();
         _coordinator.OnRenew = _ => null;
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1)];
+        World.Time.Advance(Late);
+        waiting = [.. waiting, .. await WaitAsync(1, count: 2)];
+        World.Time.Advance(TimeSpan.FromSeconds(3));
+        await AnnounceAsync();
 
-        World.Time.Advance(TimeSpan.FromSeconds(9));
-        await first.ReleaseAsync();
+        await (await waiting[0].Within()).ReleaseAsync();
         var second = await waiting[1].Within();
-        World.Time.Advance(TimeSpan.FromSeconds(20.499));
+        World.Time.Advance(TimeSpan.FromSeconds(6.499));
         Assert.True(second.IsHeld);
         World.Time.Advance(TimeSpan.FromSeconds(0.001));
 
@@ -257,50 +263,83 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AMemberThatGetsLessThanTwoThirdsOfTheLease_IsRenewedAtOnce_AndNotKeptWaiting()
+    public async Task AMemberThatHoldsTheLockForATwentiethOfTheWindow_ConfirmsForAll()
     {
         var waiting = await WaitAsync(2);
         await AnnounceAsync();
         var first = await waiting[0].Within();
-        await Eventually.HoldsAsync(() => World.AwaitsRenewal(Lease));
-        _coordinator.OnRenew = _ => null;
-        World.Time.Advance(TimeSpan.FromSeconds(11));
-        await _coordinator.ComesAsync<RenewLock>(2);
 
+        World.Time.Advance(Window / 20);
+        await _coordinator.ComesAsync<RenewLock>();
+        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(LockWorld.UntilRisk(Lease)));
         await first.ReleaseAsync();
         var second = await waiting[1].Within();
-        await _coordinator.ComesAsync<RenewLock>(3);
-        _coordinator.OnRenew = renew => new LockRenewed(renew.Key, Fence, renew.Lease);
-        await Eventually.HoldsAsync(() =>
-        {
-            World.Time.Advance(TimeSpan.FromMilliseconds(100));
-            return _coordinator.All<RenewLock>().Count() > 3;
-        });
-        await Eventually.HoldsAsync(() => World.Time.Timers.Any(due => due > LockWorld.UntilRisk(Lease) * 0.9));
-        Assert.Equal(LockHandleState.Held, second.State);
+        World.Time.Advance(TimeSpan.FromSeconds(29.499));
+
+        Assert.Equal((Token, Lease), _coordinator.All<RenewLock>().Select(renew => (renew.OwnerToken, renew.Lease)).First());
+        Assert.True(second.IsHeld);
     }
 
     [Fact]
-    public async Task AMemberThatWouldGetLessThanAThirdOfTheLease_GetsTheLockWhenItIsRenewed()
+    public async Task AMemberWhoseWarningWouldComeTooSoon_GetsTheLockWhenItIsRenewed()
     {
         var waiting = await WaitAsync(2);
         await AnnounceAsync();
         var first = await waiting[0].Within();
         _coordinator.OnRenew = _ => null;
-        World.Time.Advance(TimeSpan.FromSeconds(21));
+        World.Time.Advance(TimeSpan.FromSeconds(5));
 
         await first.ReleaseAsync();
         var asked = _coordinator.All<RenewLock>().Count();
-        await _coordinator.ComesAsync<RenewLock>(asked);
+        await _coordinator.ComesAsync<RenewLock>(asked + 1);
         Assert.False(waiting[1].IsCompleted);
         _coordinator.OnRenew = renew => new LockRenewed(renew.Key, Fence, renew.Lease);
-        await Eventually.HoldsAsync(() =>
-        {
-            World.Time.Advance(TimeSpan.FromMilliseconds(100));
-            return waiting[1].IsCompleted;
-        });
+        await AdvanceUntilAsync(() => waiting[1].IsCompleted);
 
-        Assert.True((await waiting[1]).IsHeld);
+        Assert.Equal(LockHandleState.Held, (await waiting[1]).State);
+    }
+
+    [Fact]
+    public async Task AMemberWithoutRenewal_HasItsWholeLease_AndLosesTheLockToTheNext()
+    {
+        var waiting = await WaitAsync(2, how: Lease);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        World.Time.Advance(Window / 20);
+        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(LockWorld.UntilRisk(Lease) - Window / 20));
+
+        World.Time.Advance(Lease - Window / 20 - Margin - TimeSpan.FromMilliseconds(1));
+        Assert.True(first.IsHeld);
+        Assert.False(waiting[1].IsCompleted);
+        World.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await Eventually.FiresAsync(first.Lost);
+        Assert.Equal(new LockLoss(LockLossReason.Expired), first.Loss);
+        await AdvanceUntilAsync(() => waiting[1].IsCompleted);
+        var second = await waiting[1];
+        Assert.False(await first.ReleaseAsync());
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        Assert.True(second.IsHeld);
+        Assert.Equal(2, Attempts.Length);
+    }
+
+    [Fact]
+    public async Task WhatAMemberAddsToTheLease_IsNotTheNextOnes_AndTheLastWhoseTimeRunsOutGivesTheLockBack()
+    {
+        var waiting = await WaitAsync(2, how: Lease);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        Assert.True(await first.RenewAsync(TimeSpan.FromMinutes(5)));
+        await first.ReleaseAsync();
+        var second = await waiting[1].Within();
+
+        World.Time.Advance(Lease - Margin - TimeSpan.FromMilliseconds(1));
+        Assert.True(second.IsHeld);
+        World.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.False(second.IsHeld);
+        await _coordinator.ComesAsync<ReleaseLock>();
+        Assert.Equal(new LockLoss(LockLossReason.Expired), second.Loss);
     }
 
     [Fact]
@@ -308,6 +347,7 @@ public sealed class RunTests : IAsyncLifetime
     {
         _coordinator.OnRenew = _ => null;
         var waiting = await WaitAsync(2);
+        World.Time.Advance(Late);
         await AnnounceAsync();
         await _coordinator.ComesAsync<RenewLock>();
 
@@ -342,33 +382,40 @@ public sealed class RunTests : IAsyncLifetime
         (LockOptions How, bool MayFollow)[] cases =
         [
             (Renewed, true),
-            (Renewed with { AutoRenew = false }, false),
+            (Renewed with { AutoRenew = false }, true),
             (Renewed with { KeepUntilExpiry = true }, false),
             (Renewed with { HoldAtLeast = TimeSpan.FromSeconds(1) }, false),
             (Renewed with { Progress = new Progress<WaitingStatus>() }, false),
         ];
         foreach (var (how, _) in cases)
-            _ = World.Client.AcquireAsync(LockWorld.Key, Wait, how with { Owner = $"{how.AutoRenew}" }, CancellationToken.None);
+            _ = World.Client.AcquireAsync($"{how}", Wait, how, CancellationToken.None);
         await Eventually.HoldsAsync(() => Attempts.Length == cases.Length);
-        Assert.Equal(1, Attempts.Count(attempt => attempt.MayFollow));
+        foreach (var (how, mayFollow) in cases)
+            Assert.Equal(mayFollow, Attempts.Single(attempt => attempt.Key == $"{how}").MayFollow);
 
         _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
         await World.Client.TryAcquireAsync("tried", Renewed, CancellationToken.None);
         Assert.False(Attempts[^1].MayFollow);
     }
 
+    private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.HoldsAsync(() =>
+    {
+        World.Time.Advance(TimeSpan.FromMilliseconds(100));
+        return condition();
+    });
+
     /// <summary>What was asked for, without the repeats.</summary>
     private AcquireLock[] Attempts => [.. _coordinator.All<AcquireLock>().DistinctBy(asked => asked.AcquireId)];
 
     /// <summary>So many more callers wait in line, one after the other.</summary>
     private async Task<Task<ILockHandle>[]> WaitAsync(
-        int callers, int? count = null, TimeSpan? wait = null, CancellationToken giveUp = default)
+        int callers, int? count = null, TimeSpan? wait = null, LockOptions? how = null, CancellationToken giveUp = default)
     {
         var before = Attempts.Length;
         var waiting = new Task<ILockHandle>[callers];
         for (var i = 0; i < callers; i++)
         {
-            waiting[i] = World.Client.AcquireAsync(LockWorld.Key, wait ?? Wait, Renewed, giveUp);
+            waiting[i] = World.Client.AcquireAsync(LockWorld.Key, wait ?? Wait, how ?? Renewed, giveUp);
             await _coordinator.ComesAsync<AcquireLock>(before + i + 1);
         }
 
@@ -382,7 +429,7 @@ public sealed class RunTests : IAsyncLifetime
     private Task AnnounceAsync(Guid? under = null)
     {
         var run = _announced ??= new LockAcquired(
-            LockWorld.Key, Attempts[0].AcquireId, Token, Fence, TimeSpan.FromSeconds(10),
+            LockWorld.Key, Attempts[0].AcquireId, Token, Fence, Window,
             [.. Attempts.Skip(1).Select((attempt, i) => new GrantedFollower(attempt.AcquireId, Fence + 1 + i))]);
         return _coordinator.SayAsync(World, run, under ?? run.AcquireId);
     }

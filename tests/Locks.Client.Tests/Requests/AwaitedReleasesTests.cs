@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Locks.Client.Requests;
+using Locks.Contracts;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.Client.Tests.Requests;
+
+/// <summary>What is asked for a lock that goes from hand to hand within the client may travel with its release.</summary>
+public sealed class AwaitedReleasesTests : IDisposable
+{
+    private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(0.5);
+    private static readonly Guid LockId = LockKey.ToId("k");
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly ConcurrentQueue<LockCommands> _sent = new();
+    private readonly Courier _courier;
+    private int _seen = 1;
+
+    public AwaitedReleasesTests()
+    {
+        _courier = new Courier(SendAsync, _time, patience: TimeSpan.FromSeconds(1));
+        Post(new LockCommand { Revoke = new RevokeLock("another", LockKey.ToId("r"), "somebody") });
+        _time.Advance(RoundTrip);
+        Settle();
+    }
+
+    public void Dispose() => _courier.Dispose();
+
+    [Fact]
+    public async Task WhoWouldWait_AsksInTheMessageOfTheRelease()
+    {
+        _courier.TurnBegins(LockId);
+        Post(Acquire("a"));
+        _courier.TurnBegins(LockId);
+        Post(Acquire("b"));
+        Assert.Single(_sent);
+
+        Post(Release);
+
+        await ComesAsync(Acquire("a"), Acquire("b"), Release);
+    }
+
+    [Fact]
+    public async Task WithoutARelease_NobodyIsHeldBackForLongerThanAMessageTakes()
+    {
+        _courier.TurnBegins(LockId);
+        Post(Acquire("a"));
+        _time.Advance(RoundTrip - Moment);
+        _courier.TurnBegins(LockId);
+        Post(Acquire("b"));
+        Assert.Single(_sent);
+
+        _time.Advance(Moment);
+
+        await ComesAsync(Acquire("a"), Acquire("b"));
+    }
+
+    [Fact]
+    public async Task WhoTries_AsksAtOnce()
+    {
+        _courier.TurnBegins(LockId);
+
+        var trying = new LockCommand { Acquire = Acquire("a").Acquire! with { Wait = null } };
+        Post(trying);
+
+        await ComesAsync(trying);
+    }
+
+    [Fact]
+    public async Task WhereTheLockStaysInOneHand_NobodyIsHeldBack()
+    {
+        _courier.TurnBegins(LockId);
+        _time.Advance(RoundTrip);
+
+        Post(Acquire("a"));
+
+        await ComesAsync(Acquire("a"));
+    }
+
+    [Fact]
+    public async Task AnotherLock_IsNotHeldBack()
+    {
+        _courier.TurnBegins(LockKey.ToId("other"));
+
+        Post(Acquire("a"));
+
+        await ComesAsync(Acquire("a"));
+    }
+
+    [Fact]
+    public async Task ALockThatIsLost_HoldsNobodyBack()
+    {
+        _courier.TurnBegins(LockId);
+        Post(Acquire("a"));
+
+        _courier.TurnsAreOver(LockId);
+        await ComesAsync(Acquire("a"));
+        Settle();
+        Post(Acquire("b"));
+
+        await ComesAsync(Acquire("b"));
+    }
+
+    private static LockCommand Release { get; } = new() { RequestId = LockKey.ToId("release"), Release = new ReleaseLock("k", "token") };
+
+    private static LockCommand Acquire(string attempt) => new()
+    {
+        Acquire = new AcquireLock("k", LockKey.ToId(attempt), "me", TimeSpan.FromSeconds(30), Wait: TimeSpan.FromMinutes(1)),
+    };
+
+    private void Post(LockCommand command) => _courier.Post(
+        new OutgoingCommand(command, LockKey.ToId(LockCommandOf.KeyOf(command)), Deadline.After(_time, TimeSpan.FromMinutes(1)), request: null));
+
+    /// <summary>The next message is this, and it leaves without time passing.</summary>
+    private async Task ComesAsync(params LockCommand[] commands)
+    {
+        var before = _seen++;
+        await Eventually.HoldsAsync(() => _sent.Count == before + 1);
+        Assert.Equal(commands, _sent.Last().Commands);
+    }
+
+    private void Settle() => _courier.Settled(_sent.Last().BatchId);
+
+    private Task SendAsync(LockCommands batch, Deadline until)
+    {
+        _sent.Enqueue(batch);
+        return Task.CompletedTask;
+    }
+}
