@@ -93,26 +93,29 @@ internal sealed class Courier : IDisposable
     }
 
     /// <summary>A batch is decided: the next one may leave.</summary>
-    public void Settled(Guid batchId)
+    public void Settled(Guid batchId) => NoLongerUnderWay(batchId, isDecided: true);
+
+    public void Dispose()
+    {
+        _overdue.Dispose();
+        _heldForLong.Dispose();
+    }
+
+    private void NoLongerUnderWay(Guid batchId, bool isDecided)
     {
         lock (_gate)
         {
-            if (_underWay.Find(batch => batch.Id == batchId) is not { } settled)
+            if (_underWay.Find(batch => batch.Id == batchId) is not { } ended)
                 return;
-            _underWay.Remove(settled);
-            _releases.RoundTrip = _time.GetElapsedTime(settled.Due.Start);
+            _underWay.Remove(ended);
+            if (isDecided)
+                _releases.RoundTrip = _time.GetElapsedTime(ended.Due.Start);
             if (!MayPack_NeedsGate())
                 return;
         }
 
         // Behind whoever was just answered: what they ask next comes along.
         ThreadPool.UnsafeQueueUserWorkItem(static courier => _ = courier.LeaveAsync(), this, preferLocal: false);
-    }
-
-    public void Dispose()
-    {
-        _overdue.Dispose();
-        _heldForLong.Dispose();
     }
 
     private void Enqueue_NeedsGate(IReadOnlyList<OutgoingCommand> commands)
@@ -249,7 +252,7 @@ internal sealed class Courier : IDisposable
             batchId = _underWay[0].Id;
         }
 
-        Settled(batchId);
+        NoLongerUnderWay(batchId, isDecided: false);
     }
 
     private sealed record Batch(Guid Id, HashSet<Guid> Locks, Deadline Due);
