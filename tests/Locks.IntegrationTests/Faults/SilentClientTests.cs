@@ -1,13 +1,16 @@
+using Locks.Client;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Sessions;
 using Locks.IntegrationTests.Protocol;
 using Locks.TestKit;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace Locks.IntegrationTests.Faults;
 
-/// <summary>Client processes that die while they wait in line.</summary>
+/// <summary>Clients that die, or are cut off, while they wait in line.</summary>
 public sealed class SilentClientTests
 {
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
@@ -38,5 +41,43 @@ public sealed class SilentClientTests
         await using var handle = await waiting;
         Assert.True(TimeProvider.System.GetElapsedTime(releasing) < new LockRulesLimits().ConfirmationWindow);
         Assert.Equal(0, (await world.LookAsync("a"))!.Waiters.Count);
+    }
+
+    [Fact]
+    public async Task AClientThatIsCutOffWhenItIsGrantedTheLock_AsksAgain_WhenItsQueueIsThereAgain()
+    {
+        var broker = new UriBuilder(TestServices.RabbitMq);
+        await using var gate = new TcpGate(broker.Host, broker.Port);
+        (broker.Host, broker.Port) = ("127.0.0.1", gate.Port);
+        gate.Open();
+        await using var world = new RabbitMqLockWorld();
+        // Within the window nothing but the client's own question brings the grant to it.
+        await world.StartAsync(options => options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromMinutes(5) });
+        using var host = await StartClientAsync(world.QueueName, broker.Uri);
+        var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
+        var waiting = host.Services.GetRequiredService<ILockClient>().AcquireAsync("a", LongWait, LongWait);
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+
+        gate.Close();
+        Assert.True(await holder!.ReleaseAsync());
+        var granted = (await world.LookAsync("a"))!.Holder!;
+        gate.Open();
+
+        // The bus takes its time to connect again.
+        await using var handle = await waiting.WaitAsync(TimeSpan.FromMinutes(3), TimeProvider.System);
+        Assert.Equal(granted.FencingToken, handle.FencingToken);
+        await handle.ReleaseAsync();
+        await host.StopAsync();
+    }
+
+    private static async Task<IHost> StartClientAsync(string queue, Uri broker)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
+        builder.Services.AddMassTransit(bus => bus.UsingRabbitMq((_, rabbit) => rabbit.Host(broker)));
+        builder.Services.AddLockClient(options => options.QueueName = queue);
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
     }
 }
