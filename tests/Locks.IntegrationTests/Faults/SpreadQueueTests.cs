@@ -72,7 +72,8 @@ public sealed class SpreadQueueTests
         using var here = new QueuesReadHere();
         await world.StartAsync();
         await AreReadAsync(world.QueueName, consumers: 1);
-        var client = world.NewClient();
+        // It sends nothing twice: whatever gets lost fails the test.
+        var client = world.NewClient(options => options.ResendAfter = TimeSpan.FromMinutes(1));
         await CycleAsync(client, "warm up");
         await ReadsHereAsync(queues: 2);
         await using var load = new Load(world.NewClient(), world.NewClient());
@@ -81,6 +82,7 @@ public sealed class SpreadQueueTests
         Assert.Equal("READY", await killed.FirstLine);
         await ReadsHereAsync(queues: 1);
         killed.Kill();
+        await killed.ExitAsync();
         await ReadsHereAsync(queues: 2, isKnown: false);
         await using var stopped = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
         Assert.Equal("READY", await stopped.FirstLine);
