@@ -14,6 +14,9 @@ internal sealed class LockWorld : IAsyncDisposable
 {
     public const string Key = "orders/42";
 
+    /// <summary>How often clients here say that they are alive: no third of a lease, which tells that a renewal is next.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(9);
+
     private readonly ServiceProvider _provider;
 
     private LockWorld(ServiceProvider provider, ManualTimeProvider time)
@@ -73,9 +76,9 @@ internal sealed class LockWorld : IAsyncDisposable
 
     public async Task<int> WaitersAsync(string key = Key) => (await StoredAsync(key))?.State.Waiters.Count ?? 0;
 
-    /// <summary>Waits until one client waits in line and has been told so: its client says that it is alive in 10 s.</summary>
+    /// <summary>Waits until one client waits in line and has been told so: its client is to say that it is alive.</summary>
     public Task SomebodyWaitsAsync(string key = Key) =>
-        Eventually.HoldsAsync(async () => await WaitersAsync(key) == 1 && Time.Timers.Contains(TimeSpan.FromSeconds(10)));
+        Eventually.HoldsAsync(async () => await WaitersAsync(key) == 1 && Time.Timers.Contains(Heartbeat));
 
     /// <summary>Whether a lock has just been granted or renewed, and its next automatic renewal is a third of its lease away.</summary>
     public bool AwaitsRenewal(TimeSpan lease) =>
@@ -124,7 +127,11 @@ internal sealed class LockWorld : IAsyncDisposable
         var services = new ServiceCollection()
             .AddSingleton<TimeProvider>(time)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs))
-            .AddLockClient(configure)
+            .AddLockClient(options =>
+            {
+                options.HeartbeatInterval = Heartbeat;
+                configure?.Invoke(options);
+            })
             .AddMassTransit(bus =>
             {
                 coordinator(bus);

@@ -9,7 +9,7 @@ namespace Locks.Client.Tests.Requests;
 /// <summary>What callers in line cost while nothing happens, and what brings them to ask again.</summary>
 public sealed class HeartbeatTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = LockWorld.Heartbeat;
     private static readonly TimeSpan Wait = TimeSpan.FromMinutes(10);
 
     private readonly StandIn _coordinator = new();

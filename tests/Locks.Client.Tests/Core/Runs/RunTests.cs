@@ -420,8 +420,7 @@ public sealed class RunTests : IAsyncLifetime
         }
 
         // They know that they wait: each has only to give up, later, beside the heartbeat of all.
-        var heartbeat = TimeSpan.FromSeconds(10);
-        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due > TimeSpan.FromSeconds(1) && due != heartbeat) >= (count ?? callers));
+        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due > TimeSpan.FromSeconds(1) && due != LockWorld.Heartbeat) >= (count ?? callers));
         return waiting;
     }
 
