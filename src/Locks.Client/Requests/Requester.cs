@@ -80,7 +80,7 @@ internal sealed class Requester
         using var alarm = _alarms.Take(request);
         using var given = cancellationToken.UnsafeRegister(static request => ((PendingRequest)request!).Wake(), request);
         var outgoing = LockCommandOf.Message(command, request.Id) is { } inBatch
-            ? new OutgoingCommand(inBatch, LockKey.ToId(LockCommandOf.KeyOf(inBatch)), line?.Turn ?? deadline, request)
+            ? new OutgoingCommand(inBatch, LockKey.ToId(LockCommandOf.KeyOf(inBatch)), Later(deadline, line?.Turn), request)
             : null;
         var resendAfter = _options.ResendAfter;
         Deadline? sent = null;
@@ -185,6 +185,9 @@ internal sealed class Requester
         $"No lock coordinator answered on '{_options.QueueName}' within {deadline.Length:c}. "
         + (trouble is null ? "Is one running on this broker?" : $"The last attempt to send failed: {trouble.Message}"),
         trouble);
+
+    // Who would wait for less than an answer takes still wants the answer.
+    private static Deadline Later(Deadline deadline, Deadline? turn) => turn is { } given && given.Left > deadline.Left ? given : deadline;
 
     private static TimeSpan Least(TimeSpan x, TimeSpan y) => x < y ? x : y;
 

@@ -210,6 +210,20 @@ public sealed class RequestTests
         await _coordinator.ComesAsync<CancelAcquire>();
     }
 
+    [Fact]
+    public async Task AWaitThatIsShorterThanTheAnswerTakes_IsAskedForAgain_AllTheSame()
+    {
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMilliseconds(100), Lease, Cancellation);
+        await _coordinator.ComesAsync<AcquireLock>();
+        _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.WaitTimedOut);
+
+        await TimerSetAsync(world, TimeSpan.FromSeconds(1));
+        world.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAsync<LockTimeoutException>(() => waiting.Within());
+    }
+
     [Theory]
     [InlineData(DenyReasons.QueueFull, typeof(LockRefusedException))]
     [InlineData(DenyReasons.LeaseNotFound, typeof(LockRefusedException))]
