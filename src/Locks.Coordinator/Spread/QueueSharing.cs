@@ -35,7 +35,7 @@ internal sealed class QueueSharing : IDisposable
         var coordinators = _coordinators = _coordinators.Hear(news, now);
         TellShare(coordinators);
         await Task.WhenAll(_queues
-            .Where((queue, index) => coordinators.MustGiveWay(_me, index, news, queue.KnownBefore, now))
+            .Where((queue, index) => queue.Ready.IsCompletedSuccessfully && coordinators.MustGiveWay(_me, index, news, queue.KnownBefore, now))
             .Select(queue => GiveWayAsync(queue, news.Id))).ConfigureAwait(false);
     }
 

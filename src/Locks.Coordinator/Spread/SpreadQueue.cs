@@ -17,16 +17,18 @@ internal sealed class SpreadQueue(string name, Func<Coordinators> known) : IRece
     /// <summary>What was known for sure when this coordinator subscribed to it the last time.</summary>
     public Coordinators KnownBefore => _knownBefore;
 
+    /// <summary>Completes when this coordinator has subscribed, if it is about to.</summary>
+    public Task Ready { get; private set; } = Task.CompletedTask;
+
     /// <summary>Subscribes for the first time.</summary>
-    /// <returns>A task that completes when that is done.</returns>
-    public Task Connect(IReceiveEndpointConnector connector, Action<IBusRegistrationContext, IReceiveEndpointConfigurator> configure)
+    public void Connect(IReceiveEndpointConnector connector, Action<IBusRegistrationContext, IReceiveEndpointConfigurator> configure)
     {
         _handle = connector.ConnectReceiveEndpoint(name, (context, endpoint) =>
         {
             endpoint.ConnectReceiveEndpointObserver(this);
             configure(context, endpoint);
         });
-        return _handle.Ready;
+        Ready = _handle.Ready;
     }
 
     /// <summary>Leaves the queue to whoever is next, finishes what is under way, and subscribes again, as the last one.</summary>
@@ -38,7 +40,7 @@ internal sealed class SpreadQueue(string name, Func<Coordinators> known) : IRece
         }
         finally
         {
-            _handle!.ReceiveEndpoint.Start();
+            Ready = _handle!.ReceiveEndpoint.Start().Ready;
         }
     }
 

@@ -34,10 +34,17 @@ internal sealed class SpreadQueues(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await StopAsync(cancellationToken).ConfigureAwait(false);
-        if (_news is null)
+        if (_sharing is null)
             return;
 
-        await _news.StopAsync(cancellationToken).ConfigureAwait(false);
+        // MassTransit may not come to an end with an endpoint that is told to stop while it starts.
+        if (_news is not null)
+        {
+            await ComeToRestAsync(_news.Ready, cancellationToken).ConfigureAwait(false);
+            await _news.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await ComeToRestAsync(Task.WhenAll(_sharing.Queues.Select(queue => queue.Ready)), cancellationToken).ConfigureAwait(false);
         await TellAsync(leaves: true, cancellationToken).ConfigureAwait(false);
     }
 
@@ -79,16 +86,21 @@ internal sealed class SpreadQueues(
     private async Task ConnectAsync(int count, CancellationToken cancellationToken)
     {
         var names = Enumerable.Range(0, count).Select(index => LockQueues.NameOf(options.Value.QueueName, index));
-        _sharing = new QueueSharing(names, time, logger);
-        var connected = _sharing.Queues.Select(queue => queue.Connect(connector, (context, endpoint) => ConfigureQueue(context, endpoint, queue))).ToList();
-        await Task.WhenAll(connected).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var sharing = new QueueSharing(names, time, logger);
+        foreach (var queue in sharing.Queues)
+            queue.Connect(connector, (context, endpoint) => ConfigureQueue(context, endpoint, queue));
+        _sharing = sharing;
+        await Task.WhenAll(sharing.Queues.Select(queue => queue.Ready)).WaitAsync(cancellationToken).ConfigureAwait(false);
         open.Count = count;
 
         _news = connector.ConnectReceiveEndpoint(
             new TemporaryEndpointDefinition("locks-coordinator", configureConsumeTopology: false),
             DefaultEndpointNameFormatter.Instance,
-            (_, endpoint) => ConfigureNews(endpoint, _sharing));
+            (_, endpoint) => ConfigureNews(endpoint, sharing));
     }
+
+    private static async Task ComeToRestAsync(Task start, CancellationToken cancellationToken) =>
+        await start.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static void ConfigureQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, SpreadQueue queue)
     {
