@@ -15,7 +15,7 @@ internal sealed class LockWorld : IAsyncDisposable
     public const string Key = "orders/42";
 
     /// <summary>How often clients here say that they are alive: no third of a lease, which tells that a renewal is next.</summary>
-    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(9);
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(6);
 
     private readonly ServiceProvider _provider;
 

@@ -44,7 +44,7 @@ internal sealed class SettleActivity<T>(LockStateMachine machine) : IStateMachin
 
     public void Probe(ProbeContext context) => context.CreateScope("settle");
 
-    private async Task SetTimerAsync(BehaviorContext<LockSaga, T> context, LockState state)
+    private static async Task SetTimerAsync(BehaviorContext<LockSaga, T> context, LockState state)
     {
         var before = context.Saga.ExpiryTokenId;
         if (state.DueAt is not { } due)

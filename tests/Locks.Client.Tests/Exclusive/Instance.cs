@@ -41,6 +41,7 @@ internal sealed class Instance : IAsyncDisposable
         var instance = new Instance(world, services =>
         {
             configure?.Invoke(services);
+            services.Configure<LockClientOptions>(client => client.HeartbeatInterval = LockWorld.Heartbeat);
             services.AddExclusiveHostedService<T>(LockWorld.Key, options);
         });
         script?.Invoke(instance.Script);
