@@ -32,9 +32,6 @@ internal sealed record LockTakerPart(Uri Broker, string Queue, TimeSpan? Patienc
 /// <summary>Acquires and releases.</summary>
 internal sealed class LockTaker(HostedBus bus) : ITaker
 {
-    // As one does where many wait: the lock is held for as long as the work takes. Only such waiters are granted as runs.
-    private static readonly LockOptions Renewed = new() { AutoRenew = true };
-
     public ILockClient Client { get; } = bus.Services.GetRequiredService<ILockClient>();
 
     /// <summary>What is held for longer than an operation.</summary>
@@ -44,7 +41,7 @@ internal sealed class LockTaker(HostedBus bus) : ITaker
     {
         // Trying has no token: a try is over soon, and one that is given up would be one more message.
         var handle = wait is { } longest
-            ? await Client.AcquireAsync(key, longest, Renewed, cancellationToken)
+            ? await Client.AcquireAsync(key, longest, cancellationToken: cancellationToken)
             : await Client.TryAcquireAsync(key, cancellationToken: CancellationToken.None)
                 ?? throw new MeasurementFailedException($"The lock '{key}' was busy, though nobody else uses it.");
         return async () =>
