@@ -19,13 +19,12 @@ public static class LockKey
     /// <exception cref="ArgumentException">The key breaks a limit (see <see cref="LockLimits.CheckKey"/>).</exception>
     public static Guid ToId(string key)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        ref var place = ref Recent[(uint)key.GetHashCode() % Recent.Length];
+        ref var place = ref Recent[(uint)(key?.GetHashCode() ?? 0) % Recent.Length];
         if (Volatile.Read(ref place) is { } known && known.Key == key)
             return known.Id;
 
-        var id = Hash(key);
-        Volatile.Write(ref place, new Known(key, id));
+        var id = Hash(key!);
+        Volatile.Write(ref place, new Known(key!, id));
         return id;
     }
 
