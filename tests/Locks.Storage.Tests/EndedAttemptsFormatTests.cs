@@ -23,6 +23,7 @@ public sealed class EndedAttemptsFormatTests
     [InlineData(Ending.Revoking, "05")]
     [InlineData(Ending.RevokingNothing, "06")]
     [InlineData(Ending.LeaseNotFound, "07")]
+    [InlineData(Ending.Silent, "08")]
     public void TheStoredForm_IsPinned(Ending ending, string kind)
     {
         var attempt = new EndedAttempt(
@@ -36,7 +37,7 @@ public sealed class EndedAttemptsFormatTests
     }
 
     [Fact]
-    public void EveryEnding_HasAForm() => Assert.Equal(8, Enum.GetValues<Ending>().Length);
+    public void EveryEnding_HasAForm() => Assert.Equal(9, Enum.GetValues<Ending>().Length);
 
     [Theory]
     [InlineData("")]

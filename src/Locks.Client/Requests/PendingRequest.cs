@@ -40,6 +40,9 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
         }
     }
 
+    /// <summary>Whether it was sent more than once, so that the answer may be one to a copy of what was done already.</summary>
+    public bool IsRepeated { get; set; }
+
     /// <summary>Whether the coordinator has told that the request waits in line.</summary>
     public bool IsQueued { get; private set; }
 

@@ -36,6 +36,9 @@ internal sealed class Requester
         _heartbeat = new Heartbeat(bus, _replies, time, options, clientId);
     }
 
+    /// <summary>Opens a request that is answered once.</summary>
+    public PendingRequest Open() => _ledger.Open(NewId.NextGuid());
+
     /// <summary>Opens a request for something that may be taken away again; whoever does disposes it when no word interests any more.</summary>
     public PendingRequest OpenForKeeps(Guid id, Action<LockQueued>? onQueued = null) => _ledger.OpenForKeeps(id, onQueued);
 
@@ -59,7 +62,7 @@ internal sealed class Requester
     public async Task<object> AskAsync<T>(T command, Deadline deadline, CancellationToken cancellationToken)
         where T : class
     {
-        using var request = _ledger.Open(NewId.NextGuid());
+        using var request = Open();
         return await AskAsync(request, command, deadline, line: null, cancellationToken).ConfigureAwait(false)
             ?? throw new LockUnavailableException("The coordinator put a request in line that does not wait.");
     }
@@ -105,6 +108,7 @@ internal sealed class Requester
                 if (sent is not { } last || (askAfter is { } pause && (last with { Length = pause }).HasPassed))
                 {
                     var isRepeat = sent is not null;
+                    request.IsRepeated |= isRepeat;
                     resendAfter = sent is null ? resendAfter : Least(resendAfter * 2, Most(LongestResend, _options.ResendAfter));
                     sent = Deadline.After(_time, resendAfter);
                     if (outgoing is not null)

@@ -1,5 +1,6 @@
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Saga.Batches;
 using Locks.Coordinator.Sessions;
 using MassTransit;
 
@@ -21,6 +22,7 @@ internal static class LockActivities
 
             context.Saga.Apply(rules.Decide(context.Saga.Lock, LockRequests.From(context), clock.Now, isSilent));
             sessions?.Observe(context.Saga.Decision);
+            ShowToObservers(context, context.Saga.Decision);
         });
     }
 
@@ -35,4 +37,12 @@ internal static class LockActivities
     public static EventActivityBinder<LockSaga, T> Announce<T>(this EventActivityBinder<LockSaga, T> binder)
         where T : class =>
         binder.ThenAsync(context => Announcement.SendAsync(context, context.Saga.Decision));
+
+    /// <summary>Observers of the state machine find the decision in the context; in a command's it has its place.</summary>
+    private static void ShowToObservers<T>(BehaviorContext<LockSaga, T> context, Decision decision)
+        where T : class
+    {
+        if (context is not CommandContext<T>)
+            context.AddOrUpdatePayload(() => decision, _ => decision);
+    }
 }

@@ -25,6 +25,8 @@ internal sealed class SpreadQueues(
     IOptions<LockCoordinatorOptions> options,
     ILogger<SpreadQueues> logger) : BackgroundService, IHostedLifecycleService
 {
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
+
     private QueueSharing? _sharing;
     private HostReceiveEndpointHandle? _news;
 
@@ -37,15 +39,17 @@ internal sealed class SpreadQueues(
         if (_sharing is null)
             return;
 
-        // MassTransit may not come to an end with an endpoint that is told to stop while it starts.
-        if (_news is not null)
-        {
-            await ComeToRestAsync(_news.Ready, cancellationToken).ConfigureAwait(false);
-            await _news.StopAsync(cancellationToken).ConfigureAwait(false);
-        }
+        using var limit = new CancellationTokenSource(LongestGoodbye, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
 
-        await ComeToRestAsync(Task.WhenAll(_sharing.Queues.Select(queue => queue.Ready)), cancellationToken).ConfigureAwait(false);
-        await TellAsync(leaves: true, cancellationToken).ConfigureAwait(false);
+        // MassTransit may not come to an end with an endpoint that is told to stop while it starts; but without a broker none ever has.
+        await ComeToRestAsync(Task.WhenAll(_sharing.Queues.Select(queue => queue.Ready)), either.Token).ConfigureAwait(false);
+        if (_news is null)
+            return;
+
+        await ComeToRestAsync(_news.Ready, either.Token).ConfigureAwait(false);
+        await ComeToRestAsync(_news.StopAsync(either.Token), either.Token).ConfigureAwait(false);
+        await TellAsync(leaves: true, either.Token).ConfigureAwait(false);
     }
 
     Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -99,8 +103,8 @@ internal sealed class SpreadQueues(
             (_, endpoint) => ConfigureNews(endpoint, sharing));
     }
 
-    private static async Task ComeToRestAsync(Task start, CancellationToken cancellationToken) =>
-        await start.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private static async Task ComeToRestAsync(Task change, CancellationToken cancellationToken) =>
+        await change.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static void ConfigureQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, SpreadQueue queue)
     {
@@ -137,7 +141,7 @@ internal sealed class SpreadQueues(
                 cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever it is, the coordinator serves all the same; only how the queues are shared hangs on this.
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (leaves || !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             logger.NewsNotTold(Coordinators.NewsInterval, exception);

@@ -120,6 +120,7 @@ internal sealed class HeldLock
 
     private async Task<bool> ReleaseOnceAsync()
     {
+        var wasHeld = _lifetime.IsRunning;
         _lifetime.Stop();
         _request.Dispose();
         _renewing.Fire();
@@ -134,7 +135,14 @@ internal sealed class HeldLock
 
         var command = new ReleaseLock(Key, _ownerToken, KeepFor());
         var patience = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-        return await _client.Requester.AskAsync(command, patience, CancellationToken.None).ConfigureAwait(false) is LockReleased;
+        using var request = _client.Requester.Open();
+        return await _client.Requester.AskAsync(request, command, patience, line: null, CancellationToken.None).ConfigureAwait(false) switch
+        {
+            LockReleased => true,
+            // By an earlier copy of the same request, whose answer came later or not at all.
+            LockNotHeld => request.IsRepeated && wasHeld,
+            _ => false,
+        };
     }
 
     /// <summary>What is left of the least time. It counts from when the grant was here, so that it is never less than was asked for.</summary>

@@ -7,7 +7,7 @@ namespace Locks.Coordinator.Saga.Batches;
 
 /// <summary>
 /// One command of a batch as the event that the state machine behaves on. Who asked, and under which request, is the command's and not the
-/// batch's; and what the state machine looks for here on each event has its place, and needs no search.
+/// batch's; and what the state machine and its observers look for here on each event has its place, and needs no search.
 /// </summary>
 internal sealed class CommandContext<T>(
     LockStateMachine machine, Event<T> @event, LockSaga saga, T command, CommandWork work, MessageSchedulerContext scheduler, SharedLease? lease) :
@@ -63,5 +63,6 @@ internal sealed class CommandContext<T>(
         typeof(TPayload) == typeof(CommandWork) ? work as TPayload
         : typeof(TPayload) == typeof(MessageSchedulerContext) ? scheduler as TPayload
         : typeof(TPayload) == typeof(SharedLease) ? lease as TPayload
+        : typeof(TPayload) == typeof(Decision) ? Saga.Decision as TPayload
         : null;
 }

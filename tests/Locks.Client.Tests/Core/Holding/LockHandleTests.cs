@@ -207,6 +207,25 @@ public sealed class LockHandleTests
     }
 
     [Fact]
+    public async Task Release_ThatWasAskedForTwice_SaysWhatTheFirstTimeDid()
+    {
+        _coordinator.OnRelease = release => _coordinator.All<ReleaseLock>().Any() ? new LockNotHeld(release.Key) : null;
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+
+        var released = handle.ReleaseAsync(Cancellation);
+        await _coordinator.ComesAsync<ReleaseLock>();
+        await Eventually.HoldsAsync(() =>
+        {
+            world.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return released.IsCompleted;
+        });
+
+        Assert.True(await released);
+        Assert.InRange(_coordinator.All<ReleaseLock>().Count(), 2, int.MaxValue);
+    }
+
+    [Fact]
     public async Task ADisposeWithoutAnAnswer_IsLogged_AndDoesNotThrow()
     {
         _coordinator.OnRelease = _ => throw new InvalidOperationException("the store is away");
