@@ -9,29 +9,11 @@ internal static class JsonFields
 {
     /// <summary>Whether there is an object here, and no null; its fields follow.</summary>
     /// <exception cref="JsonException">It is something else.</exception>
-    public static bool Object(this ref Utf8JsonReader json)
-    {
-        json.Read();
-        return json.TokenType switch
-        {
-            JsonTokenType.StartObject => true,
-            JsonTokenType.Null => false,
-            _ => throw new JsonException("An object was expected."),
-        };
-    }
+    public static bool Object(this ref Utf8JsonReader json) => json.Begins(JsonTokenType.StartObject);
 
     /// <summary>Whether there is an array here, and no null; its items follow.</summary>
     /// <exception cref="JsonException">It is something else.</exception>
-    public static bool Array(this ref Utf8JsonReader json)
-    {
-        json.Read();
-        return json.TokenType switch
-        {
-            JsonTokenType.StartArray => true,
-            JsonTokenType.Null => false,
-            _ => throw new JsonException("An array was expected."),
-        };
-    }
+    public static bool Array(this ref Utf8JsonReader json) => json.Begins(JsonTokenType.StartArray);
 
     /// <summary>Goes to the next field's name; not at the object's end.</summary>
     public static bool Next(this ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
@@ -99,5 +81,16 @@ internal static class JsonFields
             && length == json.ValueSpan.Length
                 ? time
                 : throw new JsonException("A time was expected, such as 00:00:30.");
+    }
+
+    private static bool Begins(this ref Utf8JsonReader json, JsonTokenType start)
+    {
+        json.Read();
+        return json.TokenType switch
+        {
+            JsonTokenType.Null => false,
+            var token when token == start => true,
+            var token => throw new JsonException($"{start} was expected, not {token}."),
+        };
     }
 }

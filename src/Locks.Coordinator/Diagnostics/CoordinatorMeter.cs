@@ -10,5 +10,19 @@ internal static class CoordinatorMeter
     private static readonly Counter<long> PassedOver = Meter.CreateCounter<long>(
         "locks.waiters.passed_over", "{waiter}", "Waiters that were not granted when their turn came, because nothing had been heard of their session");
 
+    private static readonly UpDownCounter<int> QueueReaders = Meter.CreateUpDownCounter<int>(
+        "locks.queue.readers", "{coordinator}", "Coordinators that should read the queue: this one, or none");
+
+    private static readonly Counter<long> QueueMessages = Meter.CreateCounter<long>(
+        "locks.queue.messages", "{message}", "Messages of the queue that came to this coordinator");
+
     public static void CountPassedOver(int waiters) => PassedOver.Add(waiters);
+
+    public static void CountMessage(string queue) => QueueMessages.Add(1, Of(queue));
+
+    public static void BeginShare(string queue) => QueueReaders.Add(1, Of(queue));
+
+    public static void EndShare(string queue) => QueueReaders.Add(-1, Of(queue));
+
+    private static KeyValuePair<string, object?> Of(string queue) => new("queue", queue);
 }

@@ -42,7 +42,7 @@ internal sealed class QueueSharing : IDisposable
     public void Dispose()
     {
         foreach (var queue in _share.Queues)
-            QueueMeter.EndShare(queue);
+            CoordinatorMeter.EndShare(queue);
     }
 
     private async Task GiveWayAsync(SpreadQueue queue, Guid reader)
@@ -67,9 +67,9 @@ internal sealed class QueueSharing : IDisposable
             return;
 
         foreach (var queue in _share.Queues.Except(queues))
-            QueueMeter.EndShare(queue);
+            CoordinatorMeter.EndShare(queue);
         foreach (var queue in queues.Except(_share.Queues))
-            QueueMeter.BeginShare(queue);
+            CoordinatorMeter.BeginShare(queue);
         _share = (coordinators.Count, queues);
         _logger.ShareOfQueues(_me, queues.Count == 0 ? "none" : string.Join(", ", queues), coordinators.Count);
     }

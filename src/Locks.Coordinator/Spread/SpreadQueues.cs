@@ -111,7 +111,7 @@ internal sealed class SpreadQueues(
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             rabbit.SingleActiveConsumer = true;
         endpoint.ConfigureConsumeTopology = false;
-        endpoint.UseExecute(_ => QueueMeter.CountMessage(queue.Name));
+        endpoint.UseExecute(_ => CoordinatorMeter.CountMessage(queue.Name));
         endpoint.ConfigureConsumer<LockCommandsConsumer>(context);
         endpoint.ConfigureSaga<LockSaga>(context);
         endpoint.ConfigureSaga<LeaseSaga>(context);

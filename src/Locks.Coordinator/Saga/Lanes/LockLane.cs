@@ -31,9 +31,11 @@ internal sealed class LockLane(ILockStore store, CoordinatorClock clock, WarmLoc
         _ = DecideAsync();
     }
 
+    private bool HasWork_NeedsGate => _commits < MostCommits && _arrived.Count > 0;
+
     private bool MayDecide_NeedsGate()
     {
-        if (_deciding || _commits >= MostCommits || _arrived.Count == 0)
+        if (_deciding || !HasWork_NeedsGate)
             return false;
 
         _deciding = true;
@@ -67,7 +69,7 @@ internal sealed class LockLane(ILockStore store, CoordinatorClock clock, WarmLoc
     {
         lock (_gate)
         {
-            if (_commits >= MostCommits || _arrived.Count == 0)
+            if (!HasWork_NeedsGate)
             {
                 _deciding = false;
                 return null;
