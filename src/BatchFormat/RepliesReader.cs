@@ -87,6 +87,7 @@ internal static class RepliesReader
         var (key, token) = ((string?)null, (string?)null);
         var (acquireId, fence, lease) = (Guid.Empty, 0L, TimeSpan.Zero);
         IReadOnlyList<GrantedFollower>? followers = null;
+        var othersWait = false;
         while (json.Next())
         {
             if (json.ValueTextEquals("key"u8))
@@ -101,11 +102,13 @@ internal static class RepliesReader
                 lease = json.Time();
             else if (json.ValueTextEquals("followers"u8))
                 followers = json.Value(BatchJson.Default.IReadOnlyListGrantedFollower);
+            else if (json.ValueTextEquals("othersWait"u8))
+                othersWait = json.Value(BatchJson.Default.Boolean);
             else
                 json.Pass();
         }
 
-        return new LockAcquired(key!, acquireId, token!, fence, lease, followers);
+        return new LockAcquired(key!, acquireId, token!, fence, lease, followers, othersWait);
     }
 
     private static LockReleased? ReadReleased(ref Utf8JsonReader json)

@@ -38,7 +38,7 @@ public static class Samples
             new LockDenied(Key, Attempt, DenyReasons.Busy, Owner, Wait, Detail: "Key has 513 UTF-8 bytes; the limit is 512"),
             new LockDenied(Key, Attempt, DenyReasons.Busy)),
         new(
-            new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute, [new GrantedFollower(Lease, Fence + 1)]),
+            new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute, [new GrantedFollower(Lease, Fence + 1)], OthersWait: true),
             new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute)),
         new(new LockQueued(Key, Attempt, Position: 3, Owner, Wait), new LockQueued(Key, Attempt, Position: 3)),
         WithoutOptions(new CancelAcquire(Key, Attempt)),

@@ -26,7 +26,7 @@ internal sealed class Courier : IDisposable
     private readonly ITimer _heldForLong;
     private Queue<OutgoingCommand> _waiting = new();
     private bool _isPacking;
-    private bool _isHolding;
+    private bool _isWatching;
 
     /// <param name="send">Sends a batch, which is worthless after a while.</param>
     /// <param name="time">The clock.</param>
@@ -54,13 +54,11 @@ internal sealed class Courier : IDisposable
         {
             if (command.Command.Release is not null)
             {
-                Enqueue_NeedsGate(_releases.End(command.LockId));
+                Enqueue_NeedsGate(_releases.GiveBack(command.LockId));
             }
             else if (_releases.TryHold(command))
             {
-                if (!_isHolding)
-                    _heldForLong.Change(_releases.RoundTrip, Timeout.InfiniteTimeSpan);
-                _isHolding = true;
+                WatchHeld_NeedsGate();
                 return;
             }
 
@@ -69,27 +67,32 @@ internal sealed class Courier : IDisposable
                 return;
         }
 
-        _ = LeaveAsync();
+        // Who would stand in line does so together with those who ask at the same moment.
+        if (command.Command.Acquire is { Wait: not null })
+            LeaveSoon(preferLocal: false);
+        else
+            _ = LeaveAsync();
     }
 
     /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
-    public void TurnBegins(Guid lockId)
+    public void TurnBegins(Guid lockId, bool othersWait)
     {
         lock (_gate)
-            _releases.TurnBegins(lockId);
+            _releases.TurnBegins(lockId, othersWait);
     }
 
-    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
+    /// <summary>A lock that went from hand to hand is given back, or lost: nothing is held back for it any longer.</summary>
     public void TurnsAreOver(Guid lockId)
     {
         lock (_gate)
         {
             Enqueue_NeedsGate(_releases.End(lockId));
-            if (!MayPack_NeedsGate())
+            if (_waiting.Count == 0 || !MayPack_NeedsGate())
                 return;
         }
 
-        _ = LeaveAsync();
+        // When whoever was just answered has gone on: what it asks next comes along.
+        LeaveSoon(preferLocal: true);
     }
 
     /// <summary>A batch is decided: the next one may leave.</summary>
@@ -115,7 +118,16 @@ internal sealed class Courier : IDisposable
         }
 
         // Behind whoever was just answered: what they ask next comes along.
-        ThreadPool.UnsafeQueueUserWorkItem(static courier => _ = courier.LeaveAsync(), this, preferLocal: false);
+        LeaveSoon(preferLocal: false);
+    }
+
+    private void WatchHeld_NeedsGate()
+    {
+        if (_isWatching || !_releases.IsHolding)
+            return;
+
+        _isWatching = true;
+        _heldForLong.Change(_releases.RoundTrip, Timeout.InfiniteTimeSpan);
     }
 
     private void Enqueue_NeedsGate(IReadOnlyList<OutgoingCommand> commands)
@@ -146,6 +158,9 @@ internal sealed class Courier : IDisposable
     }
 
     private bool IsWorthAnother_NeedsGate() => _underWay.Count < MostUnderWay && _waiting.Count >= WellFilled;
+
+    private void LeaveSoon(bool preferLocal) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static courier => _ = courier.LeaveAsync(), this, preferLocal);
 
     private async Task LeaveAsync()
     {
@@ -226,8 +241,9 @@ internal sealed class Courier : IDisposable
     {
         lock (_gate)
         {
-            _isHolding = false;
-            Enqueue_NeedsGate(_releases.TakeAll());
+            _isWatching = false;
+            Enqueue_NeedsGate(_releases.TakeOverdue());
+            WatchHeld_NeedsGate();
             if (!MayPack_NeedsGate())
                 return;
         }

@@ -20,9 +20,9 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
     public void Post(OutgoingCommand command, bool isRepeat) => (isRepeat ? _common : CourierFor(command.LockId)).Post(command);
 
     /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
-    public void TurnBegins(Guid lockId) => CourierFor(lockId).TurnBegins(lockId);
+    public void TurnBegins(Guid lockId, bool othersWait) => CourierFor(lockId).TurnBegins(lockId, othersWait);
 
-    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
+    /// <summary>A lock that went from hand to hand is given back, or lost: nothing is held back for it any longer.</summary>
     public void TurnsAreOver(Guid lockId) => CourierFor(lockId).TurnsAreOver(lockId);
 
     /// <summary>Learns what a reply tells about batches and queues.</summary>

@@ -52,9 +52,9 @@ internal sealed class Requester
     }
 
     /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
-    public void TurnBegins(Guid lockId) => _couriers.TurnBegins(lockId);
+    public void TurnBegins(Guid lockId, bool othersWait) => _couriers.TurnBegins(lockId, othersWait);
 
-    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
+    /// <summary>A lock that went from hand to hand is given back, or lost: nothing is held back for it any longer.</summary>
     public void TurnsAreOver(Guid lockId) => _couriers.TurnsAreOver(lockId);
 
     /// <summary>Asks and waits for the one answer.</summary>

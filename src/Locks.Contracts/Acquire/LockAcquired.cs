@@ -18,19 +18,21 @@ namespace Locks.Contracts;
 /// hands the lock from one to the next by itself; <paramref name="OwnerToken"/> and the lease are those of all of them, and whoever is the
 /// last gives the lock back. Absent when there are none.
 /// </param>
+/// <param name="OthersWait">Whether somebody stood in line behind them when the lock was granted.</param>
 public sealed record LockAcquired(
     string Key,
     Guid AcquireId,
     string OwnerToken,
     long FencingToken,
     TimeSpan Lease,
-    IReadOnlyList<GrantedFollower>? Followers = null)
+    IReadOnlyList<GrantedFollower>? Followers = null,
+    bool OthersWait = false)
 {
     /// <summary>Whether another message says the same.</summary>
     public bool Equals(LockAcquired? other) =>
         other is not null
-        && (Key, AcquireId, OwnerToken, FencingToken, Lease)
-            == (other.Key, other.AcquireId, other.OwnerToken, other.FencingToken, other.Lease)
+        && (Key, AcquireId, OwnerToken, FencingToken, Lease, OthersWait)
+            == (other.Key, other.AcquireId, other.OwnerToken, other.FencingToken, other.Lease, other.OthersWait)
         && (Followers ?? []).SequenceEqual(other.Followers ?? []);
 
     /// <inheritdoc/>

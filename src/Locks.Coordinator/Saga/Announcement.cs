@@ -14,7 +14,7 @@ internal static class Announcement
         var isCommand = context.TryGetPayload(out CommandWork? command);
         foreach (var outcome in decision.Outcomes)
         {
-            if (Of(decision.After.Key, outcome) is not ({ } asker, { } reply))
+            if (Of(decision.After, outcome) is not ({ } asker, { } reply))
                 continue;
             if (isCommand)
                 command!.Tell(asker, reply);
@@ -23,23 +23,24 @@ internal static class Announcement
         }
     }
 
-    private static (ReplyTo? Asker, object? Reply) Of(string key, Outcome outcome) => outcome switch
+    private static (ReplyTo? Asker, object? Reply) Of(LockState state, Outcome outcome) => outcome switch
     {
         Outcome.Granted { Grant: var grant } granted => (granted.ReplyTo,
             new LockAcquired(
-                key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease, Told(grant.Followers))),
+                state.Key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease, Told(grant.Followers),
+                OthersWait: state.Waiters.Count > 0)),
         Outcome.Denied denied => (denied.ReplyTo,
-            new LockDenied(key, denied.AcquireId, denied.Why, denied.Holder?.Owner, denied.RetryAfter)),
-        Outcome.PassedOver { Waiter: var waiter } => (waiter.ReplyTo, new LockDenied(key, waiter.AcquireId, DenyReasons.Ended)),
+            new LockDenied(state.Key, denied.AcquireId, denied.Why, denied.Holder?.Owner, denied.RetryAfter)),
+        Outcome.PassedOver { Waiter: var waiter } => (waiter.ReplyTo, new LockDenied(state.Key, waiter.AcquireId, DenyReasons.Ended)),
         Outcome.PlaceTold told => (told.ReplyTo,
-            new LockQueued(key, told.AcquireId, told.Place, told.Holder?.Owner, told.RetryAfter)),
-        Outcome.Renewed { Grant: var grant } renewed => (renewed.ReplyTo, new LockRenewed(key, grant.FencingToken, renewed.Lease)),
-        Outcome.RenewalRefused refused => (refused.ReplyTo, new LockLost(key, refused.Why)),
-        Outcome.Released { Grant: var grant } released => (released.ReplyTo, new LockReleased(key, grant.FencingToken)),
-        Outcome.Revoked { Grant: var grant } revoked => (revoked.ReplyTo, new LockRevoked(key, grant.FencingToken, grant.Owner)),
-        Outcome.RevocationRepeated repeated => (repeated.ReplyTo, new LockRevoked(key)),
-        Outcome.LossTold { Grant: var grant } loss => (loss.ReplyTo, new LockLost(key, loss.Why, loss.By, grant.FencingToken)),
-        Outcome.ReleaseRefused refused => (refused.ReplyTo, new LockNotHeld(key)),
+            new LockQueued(state.Key, told.AcquireId, told.Place, told.Holder?.Owner, told.RetryAfter)),
+        Outcome.Renewed { Grant: var grant } renewed => (renewed.ReplyTo, new LockRenewed(state.Key, grant.FencingToken, renewed.Lease)),
+        Outcome.RenewalRefused refused => (refused.ReplyTo, new LockLost(state.Key, refused.Why)),
+        Outcome.Released { Grant: var grant } released => (released.ReplyTo, new LockReleased(state.Key, grant.FencingToken)),
+        Outcome.Revoked { Grant: var grant } revoked => (revoked.ReplyTo, new LockRevoked(state.Key, grant.FencingToken, grant.Owner)),
+        Outcome.RevocationRepeated repeated => (repeated.ReplyTo, new LockRevoked(state.Key)),
+        Outcome.LossTold { Grant: var grant } loss => (loss.ReplyTo, new LockLost(state.Key, loss.Why, loss.By, grant.FencingToken)),
+        Outcome.ReleaseRefused refused => (refused.ReplyTo, new LockNotHeld(state.Key)),
         _ => (null, null),
     };
 

@@ -31,9 +31,9 @@ public sealed class AwaitedReleasesTests : IDisposable
     [Fact]
     public async Task WhoWouldWait_AsksInTheMessageOfTheRelease()
     {
-        _courier.TurnBegins(LockId);
+        _courier.TurnBegins(LockId, othersWait: false);
         Post(Acquire("a"));
-        _courier.TurnBegins(LockId);
+        _courier.TurnBegins(LockId, othersWait: false);
         Post(Acquire("b"));
         Assert.Single(_sent);
 
@@ -45,10 +45,10 @@ public sealed class AwaitedReleasesTests : IDisposable
     [Fact]
     public async Task WithoutARelease_NobodyIsHeldBackForLongerThanAMessageTakes()
     {
-        _courier.TurnBegins(LockId);
+        _courier.TurnBegins(LockId, othersWait: false);
         Post(Acquire("a"));
         _time.Advance(RoundTrip - Moment);
-        _courier.TurnBegins(LockId);
+        _courier.TurnBegins(LockId, othersWait: false);
         Post(Acquire("b"));
         Assert.Single(_sent);
 
@@ -58,9 +58,69 @@ public sealed class AwaitedReleasesTests : IDisposable
     }
 
     [Fact]
+    public async Task WhereOthersStandInLine_WhoWouldWaitAsks_WhenTheReleaseIsAnswered()
+    {
+        _courier.TurnBegins(LockId, othersWait: true);
+        Post(Acquire("a"));
+        Post(Release);
+        await ComesAsync(Release);
+        Settle();
+        Post(Acquire("b"));
+
+        _courier.TurnsAreOver(LockId);
+
+        await ComesAsync(Acquire("a"), Acquire("b"));
+    }
+
+    [Fact]
+    public async Task WhereOthersStandInLine_AWholeRunMayPassFirst()
+    {
+        _courier.TurnBegins(LockId, othersWait: true);
+        Post(Acquire("a"));
+        foreach (var hand in "bcdefgh")
+        {
+            _time.Advance(RoundTrip - Moment);
+            _courier.TurnBegins(LockId, othersWait: true);
+            Post(Acquire(hand.ToString()));
+        }
+
+        Assert.Single(_sent);
+        _time.Advance(RoundTrip - Moment);
+        _courier.TurnBegins(LockId, othersWait: true);
+        _time.Advance(RoundTrip);
+
+        await ComesAsync([.. "abcdefgh".Select(hand => Acquire(hand.ToString()))]);
+    }
+
+    [Fact]
+    public async Task WhereOthersStandInLine_AReleaseThatIsNotAnswered_HoldsNobodyBackForLong()
+    {
+        _courier.TurnBegins(LockId, othersWait: true);
+        Post(Acquire("a"));
+        Post(Release);
+        await ComesAsync(Release);
+        Settle();
+
+        _time.Advance(RoundTrip * 8);
+
+        await ComesAsync(Acquire("a"));
+    }
+
+    [Fact]
+    public async Task WhereOthersStandInLine_ASlowHandHoldsNobodyBack()
+    {
+        _courier.TurnBegins(LockId, othersWait: true);
+        Post(Acquire("a"));
+
+        _time.Advance(RoundTrip);
+
+        await ComesAsync(Acquire("a"));
+    }
+
+    [Fact]
     public async Task WhoTries_AsksAtOnce()
     {
-        _courier.TurnBegins(LockId);
+        _courier.TurnBegins(LockId, othersWait: false);
 
         var trying = new LockCommand { Acquire = Acquire("a").Acquire! with { Wait = null } };
         Post(trying);
@@ -71,7 +131,7 @@ public sealed class AwaitedReleasesTests : IDisposable
     [Fact]
     public async Task WhereTheLockStaysInOneHand_NobodyIsHeldBack()
     {
-        _courier.TurnBegins(LockId);
+        _courier.TurnBegins(LockId, othersWait: false);
         _time.Advance(RoundTrip);
 
         Post(Acquire("a"));
@@ -82,7 +142,7 @@ public sealed class AwaitedReleasesTests : IDisposable
     [Fact]
     public async Task AnotherLock_IsNotHeldBack()
     {
-        _courier.TurnBegins(LockKey.ToId("other"));
+        _courier.TurnBegins(LockKey.ToId("other"), othersWait: false);
 
         Post(Acquire("a"));
 
@@ -92,7 +152,7 @@ public sealed class AwaitedReleasesTests : IDisposable
     [Fact]
     public async Task ALockThatIsLost_HoldsNobodyBack()
     {
-        _courier.TurnBegins(LockId);
+        _courier.TurnBegins(LockId, othersWait: false);
         Post(Acquire("a"));
 
         _courier.TurnsAreOver(LockId);

@@ -48,6 +48,23 @@ public sealed class ReplyTests
     }
 
     [Fact]
+    public async Task TheGrantOfAWaiter_TellsWhetherOthersStandBehindIt()
+    {
+        await using var coordinator = await CoordinatorUnderTest.StartAsync();
+        var first = await coordinator.AcquireAsync(Asker.A);
+        await coordinator.DeliverAsync(Asker.B.Wait(), Asker.B);
+        await coordinator.DeliverAsync(Asker.C.Wait(), Asker.C);
+
+        var toB = await ReleaseAsync(first, Asker.A);
+        var toC = await ReleaseAsync(toB, Asker.B);
+
+        Assert.Equal((false, true, false), (first.OthersWait, toB.OthersWait, toC.OthersWait));
+
+        async Task<LockAcquired> ReleaseAsync(LockAcquired grant, Asker holder) =>
+            (await coordinator.DeliverAsync(new ReleaseLock(grant.Key, grant.OwnerToken), holder)).Replies.Select(sent => sent.Message).OfType<LockAcquired>().Single();
+    }
+
+    [Fact]
     public async Task AnAskerWithoutARequestId_IsAnsweredAtItsAddress()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();

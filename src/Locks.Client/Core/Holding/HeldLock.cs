@@ -136,13 +136,20 @@ internal sealed class HeldLock
         var command = new ReleaseLock(Key, _ownerToken, KeepFor());
         var patience = Deadline.After(_client.Time, _client.Options.RequestTimeout);
         using var request = _client.Requester.Open();
-        return await _client.Requester.AskAsync(request, command, patience, line: null, CancellationToken.None).ConfigureAwait(false) switch
+        try
         {
-            LockReleased => true,
-            // By an earlier copy of the same request, whose answer came later or not at all.
-            LockNotHeld => request.IsRepeated && wasHeld,
-            _ => false,
-        };
+            return await _client.Requester.AskAsync(request, command, patience, line: null, CancellationToken.None).ConfigureAwait(false) switch
+            {
+                LockReleased => true,
+                // By an earlier copy of the same request, whose answer came later or not at all.
+                LockNotHeld => request.IsRepeated && wasHeld,
+                _ => false,
+            };
+        }
+        finally
+        {
+            _seat?.GivenBack();
+        }
     }
 
     /// <summary>What is left of the least time. It counts from when the grant was here, so that it is never less than was asked for.</summary>

@@ -162,6 +162,8 @@ internal sealed class Run
             return _isOver ? null : false;
     }
 
+    public void GivenBack() => _messages.TurnsAreOver(_lockId);
+
     public void Leave(Seat seat)
     {
         if (Free(seat) is { Length: 0 })
@@ -211,7 +213,7 @@ internal sealed class Run
         {
             if (_seats[_turn].Request is null)
                 continue;
-            _messages.TurnBegins(_lockId);
+            _messages.TurnBegins(_lockId, Announced.OthersWait);
             return [_seats[_turn]];
         }
 

@@ -24,9 +24,9 @@ internal sealed class RunMessages(Requester requester, TimeProvider time, LockCl
     }
 
     /// <summary>The lock has come to the next member: what the client asks for it meanwhile may travel with the release.</summary>
-    public void TurnBegins(Guid lockId) => requester.TurnBegins(lockId);
+    public void TurnBegins(Guid lockId, bool othersWait) => requester.TurnBegins(lockId, othersWait);
 
-    /// <summary>The lock is lost: it is not given back.</summary>
+    /// <summary>The lock is given back, or lost.</summary>
     public void TurnsAreOver(Guid lockId) => requester.TurnsAreOver(lockId);
 
     /// <summary>Gives the lock back when nobody is there to wait for the answer.</summary>
@@ -40,6 +40,10 @@ internal sealed class RunMessages(Requester requester, TimeProvider time, LockCl
         catch (LockUnavailableException exception)
         {
             logger.ReleaseUnanswered(run.Key, exception);
+        }
+        finally
+        {
+            TurnsAreOver(LockKey.ToId(run.Key));
         }
     }
 }

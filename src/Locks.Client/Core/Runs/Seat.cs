@@ -44,6 +44,9 @@ internal sealed class Seat(Run run, LockAcquired grant)
     /// </returns>
     public bool? HandOn() => run.HandOn(this);
 
+    /// <summary>The lock is given back, by the last member.</summary>
+    public void GivenBack() => run.GivenBack();
+
     /// <summary>The member will not begin: the next one does in its place.</summary>
     public void Leave() => run.Leave(this);
 }

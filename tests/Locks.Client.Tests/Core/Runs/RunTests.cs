@@ -58,6 +58,28 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhereOthersStandInLine_WhoAsksMeanwhile_AsksWhenTheReleaseIsAnswered()
+    {
+        _coordinator.OnAcquire = asked =>
+        {
+            World.Time.Advance(TimeSpan.FromMilliseconds(2));
+            return new LockQueued(asked.Key, asked.AcquireId, 1);
+        };
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync(othersWait: true);
+        await (await waiting[0].Within()).ReleaseAsync();
+        var second = await waiting[1].Within();
+        var again = World.Client.AcquireAsync(LockWorld.Key, Wait, Renewed);
+        Assert.Equal(2, Attempts.Length);
+
+        Assert.True(await second.ReleaseAsync().Within());
+
+        await _coordinator.ComesAsync<AcquireLock>(3);
+        Assert.IsType<ReleaseLock>(_coordinator.Received.Where(word => word is AcquireLock or ReleaseLock).ElementAt(2));
+        Assert.False(again.IsCompleted);
+    }
+
+    [Fact]
     public async Task TheNextMember_DoesNotGoOn_OnTheStackOfWhoReleases()
     {
         var waiting = await WaitAsync(2);
@@ -425,11 +447,11 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     /// <summary>All who have asked so far get the lock, in this order; told to the first, or as the answer to somebody else.</summary>
-    private Task AnnounceAsync(Guid? under = null)
+    private Task AnnounceAsync(Guid? under = null, bool othersWait = false)
     {
         var run = _announced ??= new LockAcquired(
             LockWorld.Key, Attempts[0].AcquireId, Token, Fence, Window,
-            [.. Attempts.Skip(1).Select((attempt, i) => new GrantedFollower(attempt.AcquireId, Fence + 1 + i))]);
+            [.. Attempts.Skip(1).Select((attempt, i) => new GrantedFollower(attempt.AcquireId, Fence + 1 + i))], othersWait);
         return _coordinator.SayAsync(World, run, under ?? run.AcquireId);
     }
 

@@ -23,7 +23,7 @@ public sealed class BatchFormatTests
     private static readonly CommandFailed Trouble = new(nameof(RenewLock), "The store is away.");
 
     private static readonly LockReplies Replies = new(
-        [new LockReply { Acquired = new LockAcquired("key", LockKey.ToId("a"), "token", 7, TimeSpan.FromSeconds(30), [new GrantedFollower(LockKey.ToId("b"), 8)]) }],
+        [new LockReply { Acquired = new LockAcquired("key", LockKey.ToId("a"), "token", 7, TimeSpan.FromSeconds(30), [new GrantedFollower(LockKey.ToId("b"), 8)], OthersWait: true) }],
         [LockKey.ToId("batch")],
         Queues: 2);
 
