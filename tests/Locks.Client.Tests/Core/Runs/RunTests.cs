@@ -441,8 +441,8 @@ public sealed class RunTests : IAsyncLifetime
             await _coordinator.ComesAsync<AcquireLock>(before + i + 1);
         }
 
-        // They know that they wait: each has only to give up, later, beside the heartbeat of all.
-        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due > TimeSpan.FromSeconds(1) && due != LockWorld.Heartbeat) >= (count ?? callers));
+        // They know that they wait: each has only to give up, later than a message is given up, beside the heartbeat of all.
+        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due > TimeSpan.FromSeconds(2) && due != LockWorld.Heartbeat) >= (count ?? callers));
         return waiting;
     }
 
