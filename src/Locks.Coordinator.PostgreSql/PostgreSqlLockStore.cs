@@ -37,10 +37,13 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
         var someAreNew = Array.Exists(sorted, static write => write.ExpectedVersion == 0);
         var linesChange = Array.Exists(sorted, static write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0);
         var isOne = sorted.Length == 1 && !attach && !someAreNew;
+        if (isOne && !linesChange)
+            return await CommitOneAsync(sorted[0], cancellationToken).ConfigureAwait(false);
+
         return await database.ExecuteAsync(
             attach ? PostgreSqlStatements.CommitOnLeases
             : someAreNew ? PostgreSqlStatements.CommitWithNew
-            : isOne ? (linesChange ? PostgreSqlStatements.CommitOneWithWaiters : PostgreSqlStatements.CommitOne)
+            : isOne ? PostgreSqlStatements.CommitOneWithWaiters
             : linesChange ? PostgreSqlStatements.CommitWithWaiters
             : PostgreSqlStatements.Commit,
             parameters =>
@@ -81,6 +84,14 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
         await CatchUpAsync(PostgreSqlStatements.CatchUpWithIdle, idleSince, cancellationToken).ConfigureAwait(false);
         return await ChangeAsync(PostgreSqlStatements.PurgeIdle, idleSince, limit, cancellationToken).ConfigureAwait(false);
     }
+
+    private Task<IReadOnlySet<Guid>> CommitOneAsync(LockWrite write, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            PostgreSqlStatements.CommitOne,
+            parameters => CommitParameters.AddLock(parameters, write),
+            (reader, _) => Task.FromResult<IReadOnlySet<Guid>>(
+                reader.RecordsAffected == 1 ? ImmutableHashSet<Guid>.Empty : ImmutableHashSet.Create(write.Id)),
+            cancellationToken);
 
     private async Task CatchUpAsync(string statement, DateTimeOffset until, CancellationToken cancellationToken)
     {

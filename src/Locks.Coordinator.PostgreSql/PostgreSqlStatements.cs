@@ -217,12 +217,10 @@ internal static class PostgreSqlStatements
     // the update itself. Its values take the arrays' places.
     private static readonly string UpdateOne =
         $"""
-        WITH accepted AS (
         {Update}
           FROM (
           {Unnested.Replace("unnest(", "(", StringComparison.Ordinal)}) i
           WHERE l.id = i.id AND l.version = i.expected_version
-          RETURNING l.id)
         """;
 
     private const string SelectOneRefused =
@@ -231,11 +229,21 @@ internal static class PostgreSqlStatements
         SELECT $1 WHERE NOT EXISTS (SELECT FROM accepted)
         """;
 
-    /// <summary>Writes one lock that is stored already, whose line did not change, and that is not granted on a shared lease just now.</summary>
-    public static readonly string CommitOne = UpdateOne + SelectOneRefused;
+    /// <summary>
+    /// Writes one lock that is stored already, whose line did not change, and that is not granted on a shared lease just now. Nothing comes back
+    /// but the number of rows: none if it was refused.
+    /// </summary>
+    public static readonly string CommitOne = UpdateOne;
 
     /// <summary>Writes one lock that is stored already, and the changes of its line; it is not granted on a shared lease just now.</summary>
-    public static readonly string CommitOneWithWaiters = UpdateOne + WriteWaiters + SelectOneRefused;
+    public static readonly string CommitOneWithWaiters =
+        $"""
+        WITH accepted AS (
+        {UpdateOne}
+          RETURNING l.id)
+        {WriteWaiters}
+        {SelectOneRefused}
+        """;
 
     /// <summary>Writes locks that are stored already, whose lines did not change, and of which none is granted on a shared lease.</summary>
     public const string Commit = UpdateUnnested + SelectRefused;
