@@ -68,7 +68,10 @@ internal sealed class SpreadQueues(
     {
         var count = options.Value.Queues;
         if (count == 0 || bus.Address.Scheme is not ("rabbitmq" or "rabbitmqs"))
+        {
+            open.Count = 0;
             return;
+        }
 
         try
         {
