@@ -133,7 +133,7 @@ internal sealed class SpreadQueues(
     {
         try
         {
-            var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{Exchange}")).ConfigureAwait(false);
+            var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{Exchange}")).WaitAsync(cancellationToken).ConfigureAwait(false);
             await endpoint.Send(
                 _sharing!.News(leaves),
                 send =>
