@@ -7,7 +7,9 @@ namespace Locks.Server;
 /// <summary>Puts the server together.</summary>
 internal static class ServerHost
 {
-    // docker-compose.yml kills after 30 s; what is left of them is for the process to end.
+    /// <summary>After this the process ends, whatever is still there. docker-compose.yml kills it after 30 s.</summary>
+    public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(29);
+
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(28);
     private static readonly TimeSpan BusStopPatience = TimeSpan.FromSeconds(25);
 

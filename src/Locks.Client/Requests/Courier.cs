@@ -8,7 +8,7 @@ namespace Locks.Client.Requests;
 /// well filled. So a lone command never waits, and many share the cost of a message. Commands on a key of which one is under way wait for
 /// that: they are decided in the order in which they were posted. What can wait for a release travels with it (<see cref="AwaitedReleases"/>).
 /// </summary>
-internal sealed class Courier : IDisposable
+internal sealed class Courier
 {
     private const int MostBytes = 256 * 1024;
     private const int MostUnderWay = 2;
@@ -97,12 +97,6 @@ internal sealed class Courier : IDisposable
 
     /// <summary>A batch is decided: the next one may leave.</summary>
     public void Settled(Guid batchId) => NoLongerUnderWay(batchId, isDecided: true);
-
-    public void Dispose()
-    {
-        _overdue.Dispose();
-        _heldForLong.Dispose();
-    }
 
     private void NoLongerUnderWay(Guid batchId, bool isDecided)
     {
@@ -266,6 +260,8 @@ internal sealed class Courier : IDisposable
             }
 
             batchId = _underWay[0].Id;
+            if (_underWay.Count > 1)
+                _overdue.Change(_underWay[1].Due.Left, Timeout.InfiniteTimeSpan);
         }
 
         NoLongerUnderWay(batchId, isDecided: false);

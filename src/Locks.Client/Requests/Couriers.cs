@@ -12,10 +12,10 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
 {
     private readonly Lock _gate = new();
     private readonly Courier _common = CourierTo(options.QueueName, bus, replies, time, options);
-    private Courier[] _spread = [];
+    private Spread _spread = new([], Queues: 0);
 
     /// <summary>Why the last message could not be sent; nothing if it could.</summary>
-    public Exception? Trouble => _common.Trouble ?? Array.Find(_spread, courier => courier.Trouble is not null)?.Trouble;
+    public Exception? Trouble => _common.Trouble ?? Array.Find(_spread.Couriers, courier => courier.Trouble is not null)?.Trouble;
 
     public void Post(OutgoingCommand command, bool isRepeat) => (isRepeat ? _common : CourierFor(command.LockId)).Post(command);
 
@@ -28,35 +28,32 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
     /// <summary>Learns what a reply tells about batches and queues.</summary>
     public void Observe(LockReplies reply)
     {
-        if (reply.Queues is { } queues && queues != _spread.Length)
-            Spread(queues);
+        if (reply.Queues is { } queues && queues != _spread.Queues)
+            SpreadOver(queues);
 
         foreach (var batchId in reply.Settled ?? [])
         {
             _common.Settled(batchId);
-            foreach (var courier in _spread)
+            foreach (var courier in _spread.Couriers)
                 courier.Settled(batchId);
         }
     }
 
     private Courier CourierFor(Guid lockId) =>
-        _spread is { Length: > 0 } spread ? spread[LockQueues.IndexOf(lockId, spread.Length)] : _common;
+        _spread is { Queues: > 0 and var queues } spread ? spread.Couriers[LockQueues.IndexOf(lockId, queues)] : _common;
 
-    private void Spread(int queues)
+    private void SpreadOver(int queues)
     {
         lock (_gate)
         {
-            var before = _spread;
-            if (queues != before.Length)
-            {
-                _spread = [.. Enumerable.Range(0, queues)
-                    .Select(index => index < before.Length ? before[index] : CourierTo(LockQueues.NameOf(options.QueueName, index), bus, replies, time, options))];
-                // What they carried is posted again, to the common queue.
-                foreach (var gone in before.Skip(queues))
-                    gone.Dispose();
-            }
+            var couriers = _spread.Couriers;
+            if (queues > couriers.Length)
+                couriers = [.. couriers, .. Enumerable.Range(couriers.Length, queues - couriers.Length).Select(CourierToSpread)];
+            _spread = new Spread(couriers, queues);
         }
     }
+
+    private Courier CourierToSpread(int index) => CourierTo(LockQueues.NameOf(options.QueueName, index), bus, replies, time, options);
 
     private static Courier CourierTo(string queue, IBus bus, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
     {
@@ -91,4 +88,8 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
     }
 
     private static TimeSpan Longer(TimeSpan x, TimeSpan y) => x > y ? x : y;
+
+    /// <param name="Couriers">Also those to queues that are read no longer: what waits with one is not lost with its queue.</param>
+    /// <param name="Queues">How many queues are read.</param>
+    private sealed record Spread(Courier[] Couriers, int Queues);
 }

@@ -72,10 +72,12 @@ public sealed class LockRules
         // One, as a rule.
         private readonly ImmutableArray<Outcome>.Builder _outcomes = ImmutableArray.CreateBuilder<Outcome>(1);
         private LockState _lock = undecided.Before;
+        // As it was asked for something, with all that was due behind it.
+        private LockState _asked = undecided.Before;
 
         public Decision Conclude()
         {
-            if (ReferenceEquals(_lock, undecided.Before))
+            if (ReferenceEquals(_lock, _asked))
                 AnnounceAgain();
             _lock.CheckInvariants();
             return undecided with { After = _lock, Outcomes = _outcomes.DrainToImmutable() };
@@ -89,6 +91,7 @@ public sealed class LockRules
         /// </summary>
         public void LetTimePass()
         {
+            var isUntouched = ReferenceEquals(_lock, _asked);
             while (_lock.Waiters.Soonest is { } waiter && waiter.Deadline <= now)
             {
                 Dequeue(waiter);
@@ -103,6 +106,9 @@ public sealed class LockRules
                 PassOn(holder, Ending.Held);
                 TellIfUnconfirmed(holder);
             }
+
+            if (isUntouched)
+                _asked = _lock;
         }
 
         public void Acquire(LockRequest.Acquire request)
@@ -324,7 +330,8 @@ public sealed class LockRules
 
         /// <summary>
         /// The word of a grant out of the line may have been lost with the coordinator that committed it. What brought the grant about is then
-        /// delivered again and changes nothing, like every other copy: whoever has not confirmed yet is told once more.
+        /// delivered again and changes nothing, like every other copy, whatever time has changed meanwhile: whoever has not confirmed yet is told
+        /// once more.
         /// </summary>
         private void AnnounceAgain()
         {

@@ -62,7 +62,9 @@ public static class LockCoordinatorServiceCollectionExtensions
 
         services.TryAddSingleton<OpenQueues>();
         services.TryAddSingleton(provider => new AnswerSender(
-            new Lazy<IBus>(provider.GetRequiredService<IBus>), provider.GetRequiredService<OpenQueues>()));
+            new Lazy<IBus>(provider.GetRequiredService<IBus>),
+            provider.GetRequiredService<OpenQueues>(),
+            provider.GetRequiredService<ILogger<AnswerSender>>()));
         services.TryAddSingleton<LockLanes>();
         services.RegisterConsumer<LockCommandsConsumer, LockCommandsDefinition>();
         services.TryAddSingleton<ClientSessions>();

@@ -14,6 +14,9 @@ internal sealed class StoreGate : IReceiveEndpointDependency, IAsyncDisposable, 
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // Some drivers go on for a while when they are told to give up.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
     private readonly ILockSchema? _schema;
     private readonly TimeProvider _time;
     private readonly ILogger<StoreGate> _logger;
@@ -51,7 +54,7 @@ internal sealed class StoreGate : IReceiveEndpointDependency, IAsyncDisposable, 
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         if (_ready.IsValueCreated)
-            await _ready.Value.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _ready.Value.WaitAsync(LongestEnd, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task OpenAsync()

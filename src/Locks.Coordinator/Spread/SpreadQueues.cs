@@ -68,7 +68,10 @@ internal sealed class SpreadQueues(
     {
         var count = options.Value.Queues;
         if (count == 0 || bus.Address.Scheme is not ("rabbitmq" or "rabbitmqs"))
+        {
+            open.Count = 0;
             return;
+        }
 
         try
         {
@@ -130,7 +133,7 @@ internal sealed class SpreadQueues(
     {
         try
         {
-            var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{Exchange}")).ConfigureAwait(false);
+            var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{Exchange}")).WaitAsync(cancellationToken).ConfigureAwait(false);
             await endpoint.Send(
                 _sharing!.News(leaves),
                 send =>

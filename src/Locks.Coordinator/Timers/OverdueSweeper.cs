@@ -100,7 +100,7 @@ internal sealed class OverdueSweeper(
             return;
 
         logger.WakingOverdueLeases(overdue.Count, overdue[0].DueAt);
-        var endpoint = await bus.GetSendEndpoint(options.Value.Address).ConfigureAwait(false);
+        var endpoint = await bus.GetSendEndpoint(options.Value.Address).WaitAsync(cancellationToken).ConfigureAwait(false);
         foreach (var entry in overdue)
             await endpoint.Send(new LeaseDue(entry.Id), send => send.Durable = false, cancellationToken).ConfigureAwait(false);
     }

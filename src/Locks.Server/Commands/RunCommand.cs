@@ -9,26 +9,52 @@ internal static class RunCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var app = ServerHost.Build(args);
-        await using var _ = app.ConfigureAwait(false);
         var settings = app.Services.GetRequiredService<ServerSettings>();
         app.Logger.Starting(settings.Broker!.ToString(), settings.Coordinator.QueueName, settings.Store);
         if (settings.Store == StoreKind.InMemory)
             app.Logger.LocksInMemory();
 
-        await app.StartAsync().ConfigureAwait(false);
-        await WaitForStopAsync(app).ConfigureAwait(false);
         try
         {
-            await app.StopAsync().ConfigureAwait(false);
+            await app.StartAsync().ConfigureAwait(false);
+            await WaitForStopAsync(app).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return await EndAsync(app, ServerHost.LongestEnd).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Ends the host, but does not wait for ever: a host waits for its services also when their time is up, and not all of them heed that. What
+    /// is still there then ends with the process.
+    /// </summary>
+    internal static async Task<int> EndAsync(WebApplication app, TimeSpan patience)
+    {
+        var log = app.Services.GetRequiredService<ILoggerFactory>();
+        try
+        {
+            await StopAndDisposeAsync(app).WaitAsync(patience, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (Exception haste) when (haste is OperationCanceledException or TimeoutException)
         {
             // What was not finished was not acknowledged either: the broker gives it to another coordinator.
             app.Logger.StoppedInHaste();
+            // Writes what is still to be written.
+            log.Dispose();
             return CommandLine.Failed;
         }
 
         return CommandLine.Done;
+    }
+
+    private static async Task StopAndDisposeAsync(WebApplication app)
+    {
+        await app.StopAsync().ConfigureAwait(false);
+        await app.DisposeAsync().ConfigureAwait(false);
     }
 
     private static async Task WaitForStopAsync(WebApplication app)

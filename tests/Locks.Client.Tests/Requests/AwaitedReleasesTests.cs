@@ -7,7 +7,7 @@ using Xunit;
 namespace Locks.Client.Tests.Requests;
 
 /// <summary>What is asked for a lock that goes from hand to hand within the client may travel with its release.</summary>
-public sealed class AwaitedReleasesTests : IDisposable
+public sealed class AwaitedReleasesTests
 {
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(0.5);
@@ -25,8 +25,6 @@ public sealed class AwaitedReleasesTests : IDisposable
         _time.Advance(RoundTrip);
         Settle();
     }
-
-    public void Dispose() => _courier.Dispose();
 
     [Fact]
     public async Task WhoWouldWait_AsksInTheMessageOfTheRelease()

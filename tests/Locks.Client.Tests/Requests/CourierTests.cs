@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.TestKit;
 using MassTransit;
@@ -6,7 +7,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.Requests;
 
-/// <summary>Which queue commands are carried to.</summary>
+/// <summary>Which queue commands are carried to, and for how long one waits for another.</summary>
 public sealed class CourierTests
 {
     private readonly StandIn _coordinator = new();
@@ -29,6 +30,60 @@ public sealed class CourierTests
         await GoesToAsync(world, sent, spread);
         await _coordinator.TellAsync(world, new LockReplies([ofAttempt], Queues: 0));
         await GoesToAsync(world, sent, "locks");
+    }
+
+    [Fact]
+    public async Task WhatWaitsForAQueue_ThatIsReadNoLonger_IsNotLeftLying()
+    {
+        await using var world = await LockWorld.StartAsync(_coordinator);
+        _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy);
+        await world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
+        await _coordinator.TellAsync(world, new LockReplies([], Queues: 2));
+        // Nobody reads the spread queues here, and the second command on a key waits until the first is decided.
+        var first = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
+        var second = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
+
+        // As said by a coordinator that reads only the common one.
+        await _coordinator.TellAsync(world, new LockReplies([], Queues: 0));
+
+        await Eventually.HoldsAsync(() =>
+        {
+            world.Time.Advance(TimeSpan.FromMilliseconds(100));
+            return first.IsCompleted && second.IsCompleted;
+        });
+        Assert.Null(await first);
+        Assert.Null(await second);
+    }
+
+    [Fact]
+    public async Task OfTwoBatchesThatNobodyDecides_EachKeepsTheNextWaiting_ForItsOwnTimeOnly()
+    {
+        var time = new ManualTimeProvider();
+        var sent = new ConcurrentQueue<LockCommands>();
+        var courier = new Courier(
+            (batch, _) =>
+            {
+                sent.Enqueue(batch);
+                return Task.CompletedTask;
+            },
+            time,
+            patience: TimeSpan.FromSeconds(2));
+        Post("first");
+        time.Advance(TimeSpan.FromSeconds(1));
+        // Enough for a message of their own beside the first.
+        foreach (var key in Enumerable.Range(0, 64))
+            Post($"{key}");
+        Assert.Equal(2, sent.Count);
+
+        Post("last");
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, sent.Count);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await Eventually.HoldsAsync(() => sent.Count == 3);
+
+        void Post(string key) => courier.Post(new OutgoingCommand(
+            new LockCommand { Cancel = new CancelAcquire(key, LockKey.ToId(key)) }, LockKey.ToId(key), Deadline.After(time, TimeSpan.FromMinutes(1)), request: null));
     }
 
     private static async Task GoesToAsync(LockWorld world, Destinations sent, string queue)

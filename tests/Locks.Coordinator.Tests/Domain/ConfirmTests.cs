@@ -166,6 +166,21 @@ public sealed class ConfirmTests
     }
 
     [Fact]
+    public void Grant_ThatNobodyHasConfirmedYet_IsToldAgain_ByACopy_AlsoWhenSomebodysWaitIsOverMeanwhile()
+    {
+        var sut = LockUnderTest.HeldByA(B);
+        sut.Decide(C.Wait(seconds: 1));
+        var release = A.Release();
+        sut.Decide(release);
+
+        var decision = sut.After(1).Decide(release);
+
+        Assert.Equal(["Dequeued", "Denied", "ReleaseRefused", "Granted"], decision.Story());
+        var granted = decision.The<Outcome.Granted>();
+        Assert.Equal((sut.Holder, B.ReplyTo, true), (granted.Grant, granted.ReplyTo, granted.Repeated));
+    }
+
+    [Fact]
     public void Confirm_AfterTheWindow_ComesTooLate()
     {
         var sut = GrantedToB();

@@ -1,9 +1,12 @@
 using Locks.Contracts;
+using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Storage;
+using Locks.TestKit;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Hosting;
@@ -51,6 +54,26 @@ public sealed class StoreGateTests
         await host.StartAsync(Cancel);
 
         await host.StopAsync(Cancel);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task AStoreThatDoesNotHearThatItIsOver_HoldsTheEndUpOnlyForAWhile()
+    {
+        var time = new ManualTimeProvider();
+        var schema = new DeafSchema();
+        var gate = new StoreGate(time, NullLogger<StoreGate>.Instance, schema);
+        var ready = gate.Ready;
+        await schema.Asked.Within();
+
+        var ending = gate.DisposeAsync().AsTask();
+
+        await Eventually.HoldsAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return ending.IsCompleted;
+        });
+        await ending;
+        Assert.False(ready.IsCompleted);
     }
 
     [Fact(Timeout = Limit)]
@@ -127,6 +150,21 @@ public sealed class StoreGateTests
         {
             _asked.Release();
             return Task.FromResult(Answer());
+        }
+    }
+
+    private sealed class DeafSchema : ILockSchema
+    {
+        private readonly TaskCompletionSource _asked = new();
+
+        public Task Asked => _asked.Task;
+
+        public Task MigrateAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
+        {
+            _asked.TrySetResult();
+            return new TaskCompletionSource<bool>().Task;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using MassTransit;
 using Xunit;
@@ -176,6 +177,22 @@ public sealed class TimerTests
         (await coordinator.DeliverAsync(new LeaseExpired(grant.Key, grant.FencingToken))).Silent();
 
         await AssertEndsAfterAsync(coordinator, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task AStaleNote_OnALockThatIsOverdueUnnoticed_HasItsOwnTimerWakeIt()
+    {
+        var (time, store) = (new ManualTimeProvider(), new InMemoryLockStore());
+        LockAcquired grant;
+        await using (var gone = await CoordinatorUnderTest.StartAsync(store: store, time: time))
+            grant = await gone.AcquireAsync(Asker.A);
+        time.Advance(TimeSpan.FromSeconds(30));
+        await using var coordinator = await CoordinatorUnderTest.StartAsync(store: store, time: time);
+        Assert.Equal("Held", await coordinator.StateAsync());
+
+        (await coordinator.DeliverAsync(new LeaseExpired(grant.Key, grant.FencingToken - 1))).Silent();
+
+        await Eventually.HoldsAsync(async () => await coordinator.StateAsync() == "Free");
     }
 
     [Fact]

@@ -149,6 +149,51 @@ public sealed class CoordinatorFaultTests
     }
 
     [Fact]
+    public async Task CallersWhoPassALockOn_DoNotWaitForAWindowToEnd_WhenItsCoordinatorIsKilled()
+    {
+        const int callers = 16;
+        await using var world = new RabbitMqLockWorld();
+        await world.StartWithoutCoordinatorAsync();
+        await using var killed = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await killed.FirstLine;
+        // Of two coordinators, the one that started first reads the first queue.
+        var key = Enumerable.Range(0, 100).Select(i => $"{i}").First(name => LockQueues.IndexOf(LockKey.ToId(name), 2) == 0);
+        var client = world.NewClient();
+        using var end = new CancellationTokenSource();
+        var grants = 0;
+        var passing = Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(PassOnAsync)));
+        await using var standby = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await standby.FirstLine;
+        await GoesOnAsync();
+
+        killed.Kill();
+        await GoesOnAsync();
+        standby.Kill();
+        await using var next = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await next.FirstLine;
+        await GoesOnAsync();
+
+        await end.CancelAsync();
+        await passing;
+
+        async Task PassOnAsync()
+        {
+            while (!end.IsCancellationRequested)
+            {
+                await using var handle = await client.AcquireAsync(key, LongWait, LongLease);
+                Interlocked.Increment(ref grants);
+                await Task.Yield();
+            }
+        }
+
+        async Task GoesOnAsync()
+        {
+            var before = Volatile.Read(ref grants);
+            await Eventually.HoldsAsync(() => Volatile.Read(ref grants) > before + (10 * callers), TimeSpan.FromSeconds(8));
+        }
+    }
+
+    [Fact]
     public async Task LeasesThatEndWhileNoCoordinatorRuns_AreFreedWithinSecondsOfTheNextStart()
     {
         const int locks = 20;

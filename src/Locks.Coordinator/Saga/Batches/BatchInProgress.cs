@@ -16,7 +16,8 @@ internal sealed class BatchInProgress(Guid id, Uri? replyTo)
     private readonly List<(ReplyTo Asker, object Reply)> _refusals = [];
     private TaskCompletionSource _returned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _notTold;
-    private int _underWay;
+    private int _undecided;
+    private int _untold;
 
     public Guid Id => id;
 
@@ -44,7 +45,7 @@ internal sealed class BatchInProgress(Guid id, Uri? replyTo)
         }
 
         _returned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _underWay = open.Count;
+        _undecided = _untold = open.Count;
         lanes.Post(open);
         await _returned.Task.ConfigureAwait(false);
         if (_notTold is not null)
@@ -64,25 +65,25 @@ internal sealed class BatchInProgress(Guid id, Uri? replyTo)
     /// <summary>A command has come back from its lane.</summary>
     public void Returned(Answers answers)
     {
-        if (Interlocked.Decrement(ref _underWay) > 0)
-            return;
-
-        if (_works.TrueForAll(work => work.IsDone))
-            Settle(answers);
         answers.CompleteAfterwards(this);
+        if (Interlocked.Decrement(ref _undecided) == 0 && _works.TrueForAll(work => work.IsDone))
+            Settle(answers);
     }
 
-    /// <summary>All that there was to tell of this try has been told.</summary>
-    public void Complete(Exception? notTold)
+    /// <summary>All that there was to tell of one of its commands has been told. Its commands may come back in several groups, which tell side by side.</summary>
+    public void Told(Exception? notTold)
     {
-        _notTold ??= notTold;
-        _returned.TrySetResult();
+        if (notTold is not null)
+            _notTold = notTold;
+        if (Interlocked.Decrement(ref _untold) == 0)
+            _returned.TrySetResult();
     }
 
     private async Task TellAsync(AnswerSender sender)
     {
         var answers = new Answers();
         Settle(answers);
+        _untold = 1;
         answers.CompleteAfterwards(this);
         await sender.SendAsync(answers).ConfigureAwait(false);
         if (_notTold is not null)

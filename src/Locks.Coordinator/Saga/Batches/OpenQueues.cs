@@ -1,13 +1,18 @@
 namespace Locks.Coordinator.Saga.Batches;
 
-/// <summary>How many queues this coordinator reads beside the common one, once it reads all of them.</summary>
+/// <summary>
+/// How many queues this coordinator reads beside the common one; nothing until it reads all of them, or knows that there are none. Other
+/// coordinators may read them already, and clients are not to be turned away from those.
+/// </summary>
 internal sealed class OpenQueues
 {
-    private volatile int _count;
+    private const int Unknown = -1;
 
-    public int Count
+    private volatile int _count = Unknown;
+
+    public int? Count
     {
-        get => _count;
-        set => _count = value;
+        get => _count is not Unknown and var count ? count : null;
+        set => _count = value ?? Unknown;
     }
 }

@@ -1,36 +1,46 @@
 using Locks.Contracts;
+using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Saga.Batches;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Saga.Lanes;
 
-/// <summary>Sends what a group has to tell. Only then its batches are done: a message that is answered no further may be forgotten by the broker.</summary>
-internal sealed class AnswerSender(Lazy<IBus> bus, OpenQueues queues)
+/// <summary>
+/// Sends what a group has to tell. Only then its batches are done: a message that is answered no further may be forgotten by the broker. An
+/// address that nothing can be sent to keeps nothing from the others; only its own batches fail.
+/// </summary>
+internal sealed class AnswerSender(Lazy<IBus> bus, OpenQueues queues, ILogger<AnswerSender> logger)
 {
     public async Task SendAsync(Answers answers)
     {
-        Exception? notTold = null;
-        try
+        Dictionary<Uri, Exception>? notTold = null;
+        foreach (var (address, replies) in answers.Coalesced)
         {
-            foreach (var (address, replies) in answers.Coalesced)
-            {
-                var settled = answers.Settled.Where(batch => batch.ReplyTo == address).Select(batch => batch.Id).ToArray();
-                await Reply
-                    .SendAsync(bus.Value, address, new LockReplies(replies, settled.Length > 0 ? settled : null, queues.Count))
-                    .ConfigureAwait(false);
-            }
+            var settled = answers.Settled.Where(batch => batch.ReplyTo == address).Select(batch => batch.Id).ToArray();
+            var together = new LockReplies(replies, settled.Length > 0 ? settled : null, queues.Count);
+            await TryAsync(address, () => Reply.SendAsync(bus.Value, address, together)).ConfigureAwait(false);
+        }
 
-            foreach (var (asker, reply) in answers.Single)
-                await Reply.SendAsync(bus.Value, asker, reply, CancellationToken.None).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The batches fail with it, and so do their messages, which the broker then delivers again.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            notTold = exception;
-        }
+        foreach (var (asker, reply) in answers.Single)
+            await TryAsync(asker.Address, () => Reply.SendAsync(bus.Value, asker, reply, CancellationToken.None)).ConfigureAwait(false);
 
         foreach (var batch in answers.Returned)
-            batch.Complete(notTold);
+            batch.Told(batch.ReplyTo is { } client ? notTold?.GetValueOrDefault(client) : null);
+
+        async Task TryAsync(Uri address, Func<Task> send)
+        {
+            try
+            {
+                await send().ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever it is, it is this address's, and told to whoever asked from there.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                logger.NotTold(address, exception);
+                (notTold ??= [])[address] = exception;
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Answers
     /// <summary>The batches that are done with.</summary>
     public IReadOnlyList<BatchInProgress> Settled => _settled;
 
-    /// <summary>The batches of which nothing is under way any more, done with or not.</summary>
+    /// <summary>The batches of the commands that have come back, done with or not; once for each command.</summary>
     public IReadOnlyList<BatchInProgress> Returned => _returned;
 
     public void Add(ReplyTo asker, object reply)

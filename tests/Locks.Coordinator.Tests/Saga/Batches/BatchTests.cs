@@ -2,6 +2,7 @@ using Locks.BatchFormat;
 using Locks.Contracts;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
+using MassTransit;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Saga.Batches;
@@ -188,6 +189,57 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task AnAddressThatNothingCanBeSentTo_KeepsNoAnswerFromTheOthers()
+    {
+        await using var coordinator = await StartAsync();
+        await DeliverAsync(coordinator, Batch(Acquire("a"), Acquire("b")));
+        var held = Assert.Single(AnswersTo(coordinator, Client)).Replies.Select(reply => reply.Acquired!).ToList();
+        var unreachable = new Uri("rabbitmq://localhost/elsewhere");
+        Assert.NotNull((await DeliverAsync(coordinator, Batch(unreachable, Acquire("a", wait: 60)))).Fault);
+        await DeliverAsync(coordinator, Batch(OtherClient, Acquire("b", wait: 60)));
+
+        // The first release is told to the client and the grant nobody, the second grant to the other client.
+        var batch = Batch([.. held.Select(grant => new LockCommand { RequestId = Guid.CreateVersion7(), Release = new ReleaseLock(grant.Key, grant.OwnerToken) })]);
+        var delivery = await DeliverAsync(coordinator, batch);
+
+        Assert.Null(delivery.Fault);
+        Assert.Equal([batch.BatchId], AnswersTo(coordinator, Client)[^1].Settled);
+        Assert.Equal("b", Assert.Single(AnswersTo(coordinator, OtherClient)[^1].Replies).Acquired!.Key);
+        Assert.Contains(coordinator.Logs.Lines, line => line.Contains("could not be told to rabbitmq://localhost/elsewhere", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ABatchIsDone_OnlyWhenAllOfItIsTold_HoweverManyCommitsItTook()
+    {
+        var (goOn, tell) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _store.OnCommit = async (commit, _) =>
+        {
+            if (commit == 1)
+                await goOn.Task;
+            return null;
+        };
+        await using var coordinator = await StartAsync();
+        var telling = new HeldBack("free", tell.Task);
+        coordinator.Harness.Bus.ConnectSendObserver(telling);
+        var first = await SendAsync(coordinator, Batch(OtherClient, Acquire("busy")));
+        await Eventually.HoldsAsync(() => _store.Commits.Count == 1);
+        var second = await SendAsync(coordinator, Batch(Acquire("free"), Acquire("busy")));
+        await telling.Reached.Within();
+
+        goOn.SetResult();
+        await coordinator.DoneAsync(first);
+        await Eventually.HoldsAsync(() => AnswersTo(coordinator, Client).Count == 1);
+        // A message that goes all the way takes longer than the end of one that would be done by now.
+        await DeliverAsync(coordinator, Batch(OtherClient, Acquire("another")));
+        var done = coordinator.DoneAsync(second);
+        Assert.False(done.IsCompleted);
+
+        tell.SetResult();
+        Assert.Null((await done).Fault);
+        Assert.Equal(2, AnswersTo(coordinator, Client).Count);
+    }
+
+    [Fact]
     public async Task AStoreThatStaysAway_IsTold_CommandByCommand()
     {
         _store.OnCommit = (_, _) => throw new LockStoreUnavailableException("The store is away.", new TimeoutException());
@@ -266,4 +318,27 @@ public sealed class BatchTests
             options.Queues = queues;
         },
         _store);
+
+    /// <summary>Holds the grant of one lock back on its way out.</summary>
+    private sealed class HeldBack(string key, Task until) : ISendObserver
+    {
+        private readonly TaskCompletionSource _reached = new();
+
+        public Task Reached => _reached.Task;
+
+        public Task PreSend<T>(SendContext<T> context)
+            where T : class
+        {
+            if (context.Message is not LockReplies { Replies: var replies } || !replies.Any(reply => reply.Acquired?.Key == key))
+                return Task.CompletedTask;
+            _reached.TrySetResult();
+            return until;
+        }
+
+        public Task PostSend<T>(SendContext<T> context)
+            where T : class => Task.CompletedTask;
+
+        public Task SendFault<T>(SendContext<T> context, Exception exception)
+            where T : class => Task.CompletedTask;
+    }
 }

@@ -1,0 +1,109 @@
+using System.Reflection;
+using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Saga.Batches;
+using Locks.Coordinator.Spread;
+using Locks.TestKit;
+using MassTransit;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace Locks.Coordinator.Tests.Spread;
+
+/// <summary>The beginning and the end, on a bus that gets stuck when something is to be sent. The rest is seen over RabbitMQ.</summary>
+public sealed class SpreadQueuesTests : IAsyncDisposable
+{
+    private const string RabbitMq = "rabbitmq://localhost/bus";
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly OpenQueues _open = new();
+    private readonly StoreGate _gate;
+    private readonly TaskCompletionSource _connected = new();
+    private readonly TaskCompletionSource _sending = new();
+    private readonly TaskCompletionSource<ReceiveEndpointReady> _ready = new();
+
+    public SpreadQueuesTests() => _gate = new StoreGate(_time, NullLogger<StoreGate>.Instance);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _gate.DisposeAsync();
+
+    [Fact]
+    public async Task UntilAllQueuesAreRead_NothingIsSaidOfThem()
+    {
+        using var queues = QueuesOn(RabbitMq);
+        await queues.StartAsync(Cancel);
+        await _connected.Task.Within();
+        Assert.Null(_open.Count);
+
+        _ready.SetResult(null!);
+
+        await Eventually.HoldsAsync(() => _open.Count == 2);
+    }
+
+    [Fact]
+    public async Task WhereThereAreNone_ThatIsSaid()
+    {
+        using var queues = QueuesOn("loopback://localhost/bus");
+
+        await queues.StartAsync(Cancel);
+
+        await Eventually.HoldsAsync(() => _open.Count == 0);
+    }
+
+    [Fact]
+    public async Task ABusThatIsStuck_DelaysTheEndNoLongerThanAGoodbyeMayTake()
+    {
+        _ready.SetResult(null!);
+        using var queues = QueuesOn(RabbitMq);
+        await queues.StartAsync(Cancel);
+        await _sending.Task.Within();
+
+        var stopping = queues.StoppingAsync(CancellationToken.None);
+
+        await Eventually.HoldsAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return stopping.IsCompleted;
+        });
+        await stopping;
+    }
+
+    private SpreadQueues QueuesOn(string address)
+    {
+        var endpoint = Stub.Of<HostReceiveEndpointHandle>(member => member switch
+        {
+            "get_Ready" => _ready.Task,
+            _ => Task.CompletedTask,
+        });
+        var connector = Stub.Of<IReceiveEndpointConnector>(_ =>
+        {
+            _connected.TrySetResult();
+            return endpoint;
+        });
+        var bus = Stub.Of<IBus>(member =>
+        {
+            if (member == "get_Address")
+                return new Uri(address);
+            _sending.TrySetResult();
+            return new TaskCompletionSource<ISendEndpoint>().Task;
+        });
+        return new SpreadQueues(bus, connector, _gate, _open, _time, Options.Create(new LockCoordinatorOptions()), NullLogger<SpreadQueues>.Instance);
+    }
+
+    /// <summary>Somebody whose every member is answered by the test.</summary>
+    public class Stub : DispatchProxy
+    {
+        private Func<string, object> _answer = null!;
+
+        public static T Of<T>(Func<string, object> answer)
+            where T : class
+        {
+            var stub = Create<T, Stub>();
+            ((Stub)(object)stub)._answer = answer;
+            return stub;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!.Name);
+    }
+}
