@@ -142,19 +142,21 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         await using var services = StoreUnderTest.Provide(builder => builder.UsePostgreSql(fixture.Database.ConnectionString + ";Maximum Pool Size=1"));
         var store = services.GetRequiredService<ILockStore>();
         var keys = Enumerable.Range(0, 100).Select(n => $"hot/{n}").ToList();
+        // Room for all versions: whatever else runs on the server may keep the old ones from being removed.
+        await using (var room = services.GetRequiredService<PostgreSqlDatabase>().Commands.CreateCommand("ALTER TABLE locks.locks SET (fillfactor = 10)"))
+            await room.ExecuteNonQueryAsync(Cancel);
         await store.CommitAsync([.. keys.Select(key => Insert(Held(key, expiresAt: Now)))], Cancel);
         await store.CommitAsync([.. keys.Select(key => Update(1, Free(key)))], Cancel);
         var before = await IndexedUpdatesAsync(services);
 
-        for (var version = 2; version < 20; version += 2)
+        for (var version = 2; version < 6; version += 2)
         {
             var now = Now.AddSeconds(version);
             await store.CommitAsync([.. keys.Select(key => Update(version, Held(key, fence: version, expiresAt: now)) with { WrittenAt = now })], Cancel);
             await store.CommitAsync([.. keys.Select(key => Update(version + 1, Free(key, version)) with { WrittenAt = now })], Cancel);
         }
 
-        // A page may have no room for one more.
-        Assert.InRange(await IndexedUpdatesAsync(services) - before, 0, 18 * keys.Count / 4);
+        Assert.Equal(before, await IndexedUpdatesAsync(services));
     }
 
     private static async Task<long> IndexedUpdatesAsync(IServiceProvider services)
