@@ -21,7 +21,7 @@ internal sealed class AwaitedReleases(TimeProvider time)
 
     /// <summary>A lock has come into the next hand.</summary>
     /// <param name="lockId">The lock.</param>
-    /// <param name="othersWait">Whether anybody but those hands stands in line for it.</param>
+    /// <param name="othersWait">Whether another client is next in line for it.</param>
     public void TurnBegins(Guid lockId, bool othersWait)
     {
         if (!_turns.TryGetValue(lockId, out var turn))
@@ -52,8 +52,13 @@ internal sealed class AwaitedReleases(TimeProvider time)
         return [];
     }
 
-    /// <summary>The lock is given back, or lost.</summary>
+    /// <summary>The lock is given back. It may have come to this client again before that was noticed.</summary>
     /// <returns>What was held back for that.</returns>
+    public IReadOnlyList<OutgoingCommand> EndGivenBack(Guid lockId) =>
+        _turns.TryGetValue(lockId, out var turn) && turn.IsGivenBack ? End(lockId) : [];
+
+    /// <summary>The lock is lost.</summary>
+    /// <returns>What was held back for it.</returns>
     public IReadOnlyList<OutgoingCommand> End(Guid lockId) => _turns.Remove(lockId, out var turn) ? turn.Held : [];
 
     /// <summary>What has been held back for too long.</summary>

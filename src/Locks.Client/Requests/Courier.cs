@@ -81,12 +81,20 @@ internal sealed class Courier
             _releases.TurnBegins(lockId, othersWait);
     }
 
-    /// <summary>A lock that went from hand to hand is given back, or lost: nothing is held back for it any longer.</summary>
-    public void TurnsAreOver(Guid lockId)
+    /// <summary>A lock that went from hand to hand is given back: that was answered.</summary>
+    public void GivenBack(Guid lockId) => LetGo(_releases.EndGivenBack, lockId);
+
+    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
+    public void TurnsAreOver(Guid lockId) => LetGo(_releases.End, lockId);
+
+    /// <summary>A batch is decided: the next one may leave.</summary>
+    public void Settled(Guid batchId) => NoLongerUnderWay(batchId, isDecided: true);
+
+    private void LetGo(Func<Guid, IReadOnlyList<OutgoingCommand>> end, Guid lockId)
     {
         lock (_gate)
         {
-            Enqueue_NeedsGate(_releases.End(lockId));
+            Enqueue_NeedsGate(end(lockId));
             if (_waiting.Count == 0 || !MayPack_NeedsGate())
                 return;
         }
@@ -94,9 +102,6 @@ internal sealed class Courier
         // When whoever was just answered has gone on: what it asks next comes along.
         LeaveSoon(preferLocal: true);
     }
-
-    /// <summary>A batch is decided: the next one may leave.</summary>
-    public void Settled(Guid batchId) => NoLongerUnderWay(batchId, isDecided: true);
 
     private void NoLongerUnderWay(Guid batchId, bool isDecided)
     {

@@ -22,7 +22,10 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
     /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
     public void TurnBegins(Guid lockId, bool othersWait) => CourierFor(lockId).TurnBegins(lockId, othersWait);
 
-    /// <summary>A lock that went from hand to hand is given back, or lost: nothing is held back for it any longer.</summary>
+    /// <summary>A lock that went from hand to hand is given back: that was answered.</summary>
+    public void GivenBack(Guid lockId) => CourierFor(lockId).GivenBack(lockId);
+
+    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
     public void TurnsAreOver(Guid lockId) => CourierFor(lockId).TurnsAreOver(lockId);
 
     /// <summary>Learns what a reply tells about batches and queues.</summary>

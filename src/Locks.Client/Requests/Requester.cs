@@ -54,7 +54,10 @@ internal sealed class Requester
     /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
     public void TurnBegins(Guid lockId, bool othersWait) => _couriers.TurnBegins(lockId, othersWait);
 
-    /// <summary>A lock that went from hand to hand is given back, or lost: nothing is held back for it any longer.</summary>
+    /// <summary>A lock that went from hand to hand is given back: that was answered.</summary>
+    public void GivenBack(Guid lockId) => _couriers.GivenBack(lockId);
+
+    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
     public void TurnsAreOver(Guid lockId) => _couriers.TurnsAreOver(lockId);
 
     /// <summary>Asks and waits for the one answer.</summary>

@@ -18,7 +18,7 @@ namespace Locks.Contracts;
 /// hands the lock from one to the next by itself; <paramref name="OwnerToken"/> and the lease are those of all of them, and whoever is the
 /// last gives the lock back. Absent when there are none.
 /// </param>
-/// <param name="OthersWait">Whether somebody stood in line behind them when the lock was granted.</param>
+/// <param name="OthersWait">Whether somebody of another session stood in line right behind them when this was told.</param>
 public sealed record LockAcquired(
     string Key,
     Guid AcquireId,

@@ -28,7 +28,7 @@ internal static class Announcement
         Outcome.Granted { Grant: var grant } granted => (granted.ReplyTo,
             new LockAcquired(
                 state.Key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedLease, Told(grant.Followers),
-                OthersWait: state.Waiters.Count > 0)),
+                OthersWait: state.Waiters.Head is { } next && !IsOfSession(next, grant.ClientId))),
         Outcome.Denied denied => (denied.ReplyTo,
             new LockDenied(state.Key, denied.AcquireId, denied.Why, denied.Holder?.Owner, denied.RetryAfter)),
         Outcome.PassedOver { Waiter: var waiter } => (waiter.ReplyTo, new LockDenied(state.Key, waiter.AcquireId, DenyReasons.Ended)),
@@ -43,6 +43,8 @@ internal static class Announcement
         Outcome.ReleaseRefused refused => (refused.ReplyTo, new LockNotHeld(state.Key)),
         _ => (null, null),
     };
+
+    private static bool IsOfSession(Waiter waiter, string? clientId) => clientId is not null && waiter.ClientId == clientId;
 
     private static GrantedFollower[]? Told(Followers? followers) =>
         followers is null ? null : [.. followers.Items.Select(follower => new GrantedFollower(follower.AcquireId, follower.FencingToken))];

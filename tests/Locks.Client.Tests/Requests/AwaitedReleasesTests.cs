@@ -65,9 +65,26 @@ public sealed class AwaitedReleasesTests
         Settle();
         Post(Acquire("b"));
 
-        _courier.TurnsAreOver(LockId);
+        _courier.GivenBack(LockId);
 
         await ComesAsync(Acquire("a"), Acquire("b"));
+    }
+
+    [Fact]
+    public async Task ALockThatHasComeBackAlready_KeepsThemUntilItIsGivenBackAgain()
+    {
+        _courier.TurnBegins(LockId, othersWait: true);
+        Post(Acquire("a"));
+        Post(Release);
+        await ComesAsync(Release);
+        Settle();
+        _courier.TurnBegins(LockId, othersWait: false);
+
+        _courier.GivenBack(LockId);
+        Post(Acquire("b"));
+        Post(Release);
+
+        await ComesAsync(Acquire("a"), Acquire("b"), Release);
     }
 
     [Fact]

@@ -48,17 +48,20 @@ public sealed class ReplyTests
     }
 
     [Fact]
-    public async Task TheGrantOfAWaiter_TellsWhetherOthersStandBehindIt()
+    public async Task TheGrantOfAWaiter_TellsWhetherAnotherSessionIsNext()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();
         var first = await coordinator.AcquireAsync(Asker.A);
         await coordinator.DeliverAsync(Asker.B.Wait(), Asker.B);
-        await coordinator.DeliverAsync(Asker.C.Wait(), Asker.C);
+        await coordinator.DeliverAsync(Asker.C.Wait() with { ClientId = "client" }, Asker.C);
+        var d = new Asker("d");
+        await coordinator.DeliverAsync(d.Wait() with { ClientId = "client" }, d);
 
         var toB = await ReleaseAsync(first, Asker.A);
         var toC = await ReleaseAsync(toB, Asker.B);
+        var toD = await ReleaseAsync(toC, Asker.C);
 
-        Assert.Equal((false, true, false), (first.OthersWait, toB.OthersWait, toC.OthersWait));
+        Assert.Equal((false, true, false, false), (first.OthersWait, toB.OthersWait, toC.OthersWait, toD.OthersWait));
 
         async Task<LockAcquired> ReleaseAsync(LockAcquired grant, Asker holder) =>
             (await coordinator.DeliverAsync(new ReleaseLock(grant.Key, grant.OwnerToken), holder)).Replies.Select(sent => sent.Message).OfType<LockAcquired>().Single();

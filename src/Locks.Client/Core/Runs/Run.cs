@@ -162,7 +162,7 @@ internal sealed class Run
             return _isOver ? null : false;
     }
 
-    public void GivenBack() => _messages.TurnsAreOver(_lockId);
+    public void GivenBack() => _messages.GivenBack(_lockId);
 
     public void Leave(Seat seat)
     {

@@ -26,7 +26,10 @@ internal sealed class RunMessages(Requester requester, TimeProvider time, LockCl
     /// <summary>The lock has come to the next member: what the client asks for it meanwhile may travel with the release.</summary>
     public void TurnBegins(Guid lockId, bool othersWait) => requester.TurnBegins(lockId, othersWait);
 
-    /// <summary>The lock is given back, or lost.</summary>
+    /// <summary>The lock is given back: that was answered.</summary>
+    public void GivenBack(Guid lockId) => requester.GivenBack(lockId);
+
+    /// <summary>The lock is lost: it is not given back.</summary>
     public void TurnsAreOver(Guid lockId) => requester.TurnsAreOver(lockId);
 
     /// <summary>Gives the lock back when nobody is there to wait for the answer.</summary>
@@ -43,7 +46,7 @@ internal sealed class RunMessages(Requester requester, TimeProvider time, LockCl
         }
         finally
         {
-            TurnsAreOver(LockKey.ToId(run.Key));
+            GivenBack(LockKey.ToId(run.Key));
         }
     }
 }
