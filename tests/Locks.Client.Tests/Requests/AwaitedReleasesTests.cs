@@ -77,6 +77,7 @@ public sealed class AwaitedReleasesTests
         Post(Acquire("a"));
         Post(Release);
         await ComesAsync(Release);
+        _time.Advance(RoundTrip);
         Settle();
         _courier.TurnBegins(LockId, othersWait: false);
 
