@@ -67,14 +67,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task WhenReadyAsync()
     {
         while (await ReadinessAsync() != HttpStatusCode.OK)
-            await Task.Delay(Between, TimeProvider.System, Cancel);
+            await WhileItRunsAsync();
     }
 
     /// <summary>Waits until the log holds a text.</summary>
     public async Task WhenLoggedAsync(string text)
     {
         while (!Output.Contains(text, StringComparison.Ordinal))
-            await Task.Delay(Between, TimeProvider.System, Cancel);
+            await WhileItRunsAsync();
     }
 
     /// <summary>Asks the server to stop, as docker and systemd do, and waits until it has.</summary>
@@ -93,6 +93,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
         _http.Dispose();
+    }
+
+    /// <summary>A server that has ended is waited for in vain.</summary>
+    private async Task WhileItRunsAsync()
+    {
+        Assert.False(_process.HasExited, Output);
+        await Task.Delay(Between, TimeProvider.System, Cancel);
     }
 
     private async Task<int> ExitAsync()
