@@ -137,7 +137,16 @@ public sealed class TcpGate : IAsyncDisposable
             }
 
             lock (_lock)
+            {
+                // It was accepted just before the gate was closed, and what was connected then is cut.
+                if (entrance != _entrance)
+                {
+                    caller.Dispose();
+                    return;
+                }
+
                 _work.Add(ForwardAsync(caller));
+            }
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClient _http = new();
+    private readonly ITestOutputHelper? _told = TestContext.Current.TestOutputHelper;
 
     private ServerProcess(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
@@ -114,7 +115,21 @@ internal sealed class ServerProcess : IAsyncDisposable
             return;
 
         _output.Enqueue(line);
+        Tell(line);
         if (line.IndexOf(ListeningOn, StringComparison.Ordinal) is var at and >= 0)
             _address.TrySetResult(new Uri(line[(at + ListeningOn.Length)..]));
+    }
+
+    /// <summary>A test that fails shows what its servers wrote, and when.</summary>
+    private void Tell(string line)
+    {
+        try
+        {
+            _told?.WriteLine($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} [{_process.Id}] {line}");
+        }
+        catch (InvalidOperationException)
+        {
+            // The test ran into its limit and is over; the server still stops.
+        }
     }
 }
