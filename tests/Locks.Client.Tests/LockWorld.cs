@@ -1,4 +1,4 @@
-using Locks.BatchFormat;
+using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;

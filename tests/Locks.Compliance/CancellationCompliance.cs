@@ -98,7 +98,7 @@ public abstract class CancellationCompliance : IAsyncLifetime
         TestContext.Current.TestOutputHelper?.WriteLine($"{SeedVariable}={seed}");
         var random = new Random(seed);
         ILockClient[] clients = [World.NewClient(), World.NewClient()];
-        using var interactions = new Interactions(World.Bus);
+        using var interactions = new Interactions(World);
 
         for (var story = 0; story < Stories; story++)
         {
@@ -122,7 +122,7 @@ public abstract class CancellationCompliance : IAsyncLifetime
         TestContext.Current.TestOutputHelper?.WriteLine($"{SeedVariable}={seed}");
         var random = new Random(seed);
         ILockClient[] clients = [World.NewClient(), World.NewClient()];
-        using var interactions = new Interactions(World.Bus);
+        using var interactions = new Interactions(World);
 
         for (var story = 0; story < Stories; story++)
         {
@@ -154,7 +154,7 @@ public abstract class CancellationCompliance : IAsyncLifetime
         var client = World.NewClient();
         // The first call connects the reply queue.
         await ReleaseAsync(await client.TryAcquireAsync("first", LongLease));
-        using var interactions = new Interactions(World.Bus);
+        using var interactions = new Interactions(World);
         var moment = 0;
         bool wasReached;
         do

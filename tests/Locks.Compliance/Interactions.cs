@@ -3,21 +3,21 @@ using MassTransit;
 namespace Locks.Compliance;
 
 /// <summary>
-/// Counts what a bus does: each message that is about to be sent, was sent, has arrived, and was dealt with. Something can be made to happen
-/// at exactly one of these moments.
+/// Counts what happens between a world's clients and the broker: each message that is about to pass, and each that has passed, in both directions.
+/// Something can be made to happen at exactly one of these moments.
 /// </summary>
-public sealed class Interactions : ISendObserver, IReceiveObserver, IDisposable
+public sealed class Interactions : IDisposable
 {
-    private readonly ConnectHandle[] _connections;
+    private readonly IDisposable _watch;
     private readonly Lock _gate = new();
     private readonly List<(int At, Action Action)> _planned = [];
     private int _count;
 
     /// <summary>Starts to count.</summary>
-    public Interactions(IBus bus)
+    public Interactions(LockWorld world)
     {
-        ArgumentNullException.ThrowIfNull(bus);
-        _connections = [bus.ConnectSendObserver(this), bus.ConnectReceiveObserver(this)];
+        ArgumentNullException.ThrowIfNull(world);
+        _watch = world.WatchInteractions(Next);
     }
 
     /// <summary>Whether something is still to happen.</summary>
@@ -45,42 +45,12 @@ public sealed class Interactions : ISendObserver, IReceiveObserver, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task PreSend<T>(SendContext<T> context)
-        where T : class => Next();
+    public void Dispose() => _watch.Dispose();
 
-    /// <inheritdoc/>
-    public Task PostSend<T>(SendContext<T> context)
-        where T : class => Next();
+    /// <summary>The moments of a bus: each message that is about to be sent, was sent, has arrived, and was dealt with.</summary>
+    internal static IDisposable WatchBus(IBus bus, Action next) => new BusWatch(bus, next);
 
-    /// <inheritdoc/>
-    public Task SendFault<T>(SendContext<T> context, Exception exception)
-        where T : class => Next();
-
-    /// <inheritdoc/>
-    public Task PreReceive(ReceiveContext context) => Next();
-
-    /// <inheritdoc/>
-    public Task PostReceive(ReceiveContext context) => Next();
-
-    /// <inheritdoc/>
-    public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
-        where T : class => Next();
-
-    /// <inheritdoc/>
-    public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
-        where T : class => Next();
-
-    /// <inheritdoc/>
-    public Task ReceiveFault(ReceiveContext context, Exception exception) => Next();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var connection in _connections)
-            connection.Disconnect();
-    }
-
-    private Task Next()
+    private void Next()
     {
         List<Action> due;
         lock (_gate)
@@ -92,6 +62,50 @@ public sealed class Interactions : ISendObserver, IReceiveObserver, IDisposable
 
         foreach (var action in due)
             action();
-        return Task.CompletedTask;
+    }
+
+    private sealed class BusWatch : ISendObserver, IReceiveObserver, IDisposable
+    {
+        private readonly ConnectHandle[] _connections;
+        private readonly Action _next;
+
+        public BusWatch(IBus bus, Action next)
+        {
+            _next = next;
+            _connections = [bus.ConnectSendObserver(this), bus.ConnectReceiveObserver(this)];
+        }
+
+        public Task PreSend<T>(SendContext<T> context)
+            where T : class => Next();
+
+        public Task PostSend<T>(SendContext<T> context)
+            where T : class => Next();
+
+        public Task SendFault<T>(SendContext<T> context, Exception exception)
+            where T : class => Next();
+
+        public Task PreReceive(ReceiveContext context) => Next();
+
+        public Task PostReceive(ReceiveContext context) => Next();
+
+        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
+            where T : class => Next();
+
+        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
+            where T : class => Next();
+
+        public Task ReceiveFault(ReceiveContext context, Exception exception) => Next();
+
+        public void Dispose()
+        {
+            foreach (var connection in _connections)
+                connection.Disconnect();
+        }
+
+        private Task Next()
+        {
+            _next();
+            return Task.CompletedTask;
+        }
     }
 }

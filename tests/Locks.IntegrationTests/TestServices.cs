@@ -1,3 +1,5 @@
+using Locks.TestKit;
+
 namespace Locks.IntegrationTests;
 
 /// <summary>The servers that the tests run against, started by ./test. A test that lacks one fails: a skipped test proves nothing.</summary>
@@ -12,6 +14,18 @@ public static class TestServices
     /// <exception cref="InvalidOperationException">The variable is not set.</exception>
     public static Uri RabbitMq => new(Required(
         "LOCKS_TEST_RABBITMQ", "RabbitMQ", "an address, such as amqp://guest:guest@127.0.0.1:5672/"));
+
+    /// <summary>An open gate in front of the broker.</summary>
+    /// <param name="broker">The broker's address through it.</param>
+    public static TcpGate OpenGateToRabbitMq(out Uri broker)
+    {
+        var address = new UriBuilder(RabbitMq);
+        var gate = new TcpGate(address.Host, address.Port);
+        (address.Host, address.Port) = ("127.0.0.1", gate.Port);
+        broker = address.Uri;
+        gate.Open();
+        return gate;
+    }
 
     /// <summary>The program that controls that broker, as rabbitmqctl does.</summary>
     /// <exception cref="InvalidOperationException">The variable is not set.</exception>

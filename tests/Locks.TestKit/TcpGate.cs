@@ -33,6 +33,9 @@ public sealed class TcpGate : IAsyncDisposable
     /// <summary>Where the gate is, on 127.0.0.1.</summary>
     public int Port { get; }
 
+    /// <summary>Told before and after anything is forwarded, in either direction.</summary>
+    public event Action? Forwarding;
+
     /// <summary>How many connections are being forwarded.</summary>
     public int Connections
     {
@@ -182,15 +185,17 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
-    private static async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             while (await from.ReceiveAsync(buffer) is var read and > 0)
             {
+                Forwarding?.Invoke();
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+                Forwarding?.Invoke();
             }
 
             to.Shutdown(SocketShutdown.Send);

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Locks.BatchFormat;
+using Locks.BatchTransport;
 using Locks.Contracts;
 using MassTransit;
 

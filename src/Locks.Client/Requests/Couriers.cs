@@ -1,4 +1,4 @@
-using Locks.BatchFormat;
+using Locks.BatchTransport;
 using Locks.Contracts;
 using MassTransit;
 
@@ -8,10 +8,10 @@ namespace Locks.Client.Requests;
 /// The ways to the coordinator: one to its common queue, and one to each of those that keys are spread over, once a reply has told how many
 /// there are. What was not answered in time takes the common one, which every coordinator reads.
 /// </summary>
-internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
+internal sealed class Couriers(IBus bus, ReplyEndpoint replies, BatchChannel channel, TimeProvider time, LockClientOptions options)
 {
     private readonly Lock _gate = new();
-    private readonly Courier _common = CourierTo(options.QueueName, bus, replies, time, options);
+    private readonly Courier _common = CourierTo(options.QueueName, bus, replies, channel, time, options);
     private Spread _spread = new([], Queues: 0);
 
     /// <summary>Why the last message could not be sent; nothing if it could.</summary>
@@ -56,9 +56,10 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
         }
     }
 
-    private Courier CourierToSpread(int index) => CourierTo(LockQueues.NameOf(options.QueueName, index), bus, replies, time, options);
+    private Courier CourierToSpread(int index) => CourierTo(LockQueues.NameOf(options.QueueName, index), bus, replies, channel, time, options);
 
-    private static Courier CourierTo(string queue, IBus bus, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
+    private static Courier CourierTo(
+        string queue, IBus bus, ReplyEndpoint replies, BatchChannel channel, TimeProvider time, LockClientOptions options)
     {
         var address = new Uri($"exchange:{queue}");
         // By then what was in a batch that nobody answers has been posted again, the other way.
@@ -69,10 +70,14 @@ internal sealed class Couriers(IBus bus, ReplyEndpoint replies, TimeProvider tim
             using var patience = new CancellationTokenSource(Longer(until.Left, TimeSpan.FromMilliseconds(1)), time);
             try
             {
-                var replyTo = await replies.GetAddressAsync(patience.Token).ConfigureAwait(false);
+                var addresses = await replies.GetAddressesAsync(patience.Token).ConfigureAwait(false);
+                batch = batch with { ReplyTo = addresses.Batches.OriginalString };
+                if (await channel.TrySendToEndpointAsync(queue, batch, BatchSerializer.Commands, until.Left, patience.Token).ConfigureAwait(false))
+                    return;
+
                 var endpoint = await bus.GetSendEndpoint(address).WaitAsync(patience.Token).ConfigureAwait(false);
                 await endpoint.Send(
-                    batch with { ReplyTo = replyTo.OriginalString },
+                    batch,
                     send =>
                     {
                         send.Serializer = BatchSerializer.Commands;

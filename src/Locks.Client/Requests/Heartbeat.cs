@@ -58,13 +58,13 @@ internal sealed class Heartbeat(IBus bus, ReplyEndpoint replies, TimeProvider ti
         using var patience = new CancellationTokenSource(options.HeartbeatInterval, time);
         try
         {
-            var replyTo = await replies.GetAddressAsync(patience.Token).ConfigureAwait(false);
+            var addresses = await replies.GetAddressesAsync(patience.Token).ConfigureAwait(false);
             var endpoint = await bus.GetSendEndpoint(_coordinators).WaitAsync(patience.Token).ConfigureAwait(false);
             await endpoint.Send(
                 new ClientAlive(clientId, options.HeartbeatInterval, time.GetElapsedTime(_beatsSince)),
                 send =>
                 {
-                    send.ResponseAddress = replyTo;
+                    send.ResponseAddress = addresses.Single;
                     send.Durable = false;
                     send.TimeToLive = options.HeartbeatInterval;
                     send.TrySetAwaitAck(false);

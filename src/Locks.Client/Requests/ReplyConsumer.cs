@@ -1,4 +1,4 @@
-using Locks.BatchFormat;
+using Locks.BatchTransport;
 using Locks.Client.Core.Runs;
 using Locks.Contracts;
 using MassTransit;
@@ -13,7 +13,11 @@ internal sealed class ReplyConsumer(
     {
         endpoint.ConnectReceiveEndpointObserver(this);
         endpoint.AddDeserializer(BatchSerializer.Replies);
-        endpoint.Handler<LockReplies>(ReceiveAll);
+        endpoint.Handler<LockReplies>(context =>
+        {
+            ReceiveAll(context.Message);
+            return Task.CompletedTask;
+        });
         endpoint.Handler<AskAgain>(_ => DoubtPlaces());
         endpoint.Handler<LeaseGranted>(Receive);
         endpoint.Handler<LeaseRenewed>(Receive);
@@ -25,6 +29,14 @@ internal sealed class ReplyConsumer(
         endpoint.Handler<Fault<RenewLease>>(Fail);
         endpoint.Handler<Fault<RevokeLease>>(Fail);
         endpoint.Handler<Fault<DescribeLease>>(Fail);
+    }
+
+    /// <summary>Receives a batch of replies, whichever way it came.</summary>
+    public void ReceiveAll(LockReplies batch)
+    {
+        foreach (var reply in batch.Replies)
+            Receive(reply);
+        observe(batch);
     }
 
     /// <summary>The queue is there again, or for the first time. What was sent to it in between is lost.</summary>
@@ -42,13 +54,6 @@ internal sealed class ReplyConsumer(
         return Task.CompletedTask;
     }
 
-    private Task ReceiveAll(ConsumeContext<LockReplies> context)
-    {
-        foreach (var reply in context.Message.Replies)
-            Receive(reply);
-        observe(context.Message);
-        return Task.CompletedTask;
-    }
 
     private void Receive(LockReply reply)
     {

@@ -1,28 +1,32 @@
+using Locks.BatchTransport;
 using MassTransit;
 
 namespace Locks.Client.Requests;
 
-/// <summary>The client's own queue for replies: temporary, connected to the bus when it is first needed.</summary>
-internal sealed class ReplyEndpoint(IBus bus, ReplyConsumer consumer)
+/// <summary>
+/// The client's own endpoint for replies: temporary, connected to the bus when it is first needed. On RabbitMQ it brings a queue of its own for
+/// batches, and a channel to send them on.
+/// </summary>
+internal sealed class ReplyEndpoint(IBus bus, ReplyConsumer consumer, ReplyQueue queue, BatchChannel channel)
 {
     private readonly Lock _gate = new();
-    private Task<Uri>? _address;
+    private Task<ReplyAddresses>? _addresses;
 
     /// <summary>Where replies are to be sent.</summary>
-    public Task<Uri> GetAddressAsync(CancellationToken cancellationToken)
+    public Task<ReplyAddresses> GetAddressesAsync(CancellationToken cancellationToken)
     {
-        Task<Uri> address;
+        Task<ReplyAddresses> addresses;
         lock (_gate)
         {
-            if (_address is null or { IsFaulted: true } or { IsCanceled: true })
-                _address = ConnectAsync();
-            address = _address;
+            if (_addresses is null or { IsFaulted: true } or { IsCanceled: true })
+                _addresses = ConnectAsync();
+            addresses = _addresses;
         }
 
-        return address.WaitAsync(cancellationToken);
+        return addresses.WaitAsync(cancellationToken);
     }
 
-    private async Task<Uri> ConnectAsync()
+    private async Task<ReplyAddresses> ConnectAsync()
     {
         var handle = bus.ConnectReceiveEndpoint(
             new TemporaryEndpointDefinition("locks-client", configureConsumeTopology: false),
@@ -31,9 +35,16 @@ internal sealed class ReplyEndpoint(IBus bus, ReplyConsumer consumer)
             {
                 // Replies are sent here; nothing that anybody publishes belongs here.
                 endpoint.ConfigureConsumeTopology = false;
+                queue.AttachTo(endpoint);
+                channel.AttachTo(endpoint);
                 consumer.Connect(endpoint);
             });
         var ready = await handle.Ready.ConfigureAwait(false);
-        return ready.InputAddress;
+        return new ReplyAddresses(ready.InputAddress, queue.AddressBeside(ready.InputAddress));
     }
 }
+
+/// <summary>Where a client's replies are to be sent.</summary>
+/// <param name="Single">Messages of MassTransit's.</param>
+/// <param name="Batches">Batches.</param>
+internal sealed record ReplyAddresses(Uri Single, Uri Batches);

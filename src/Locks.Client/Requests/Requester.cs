@@ -1,3 +1,4 @@
+using Locks.BatchTransport;
 using Locks.Client.Core.Runs;
 using Locks.Contracts;
 using MassTransit;
@@ -31,8 +32,10 @@ internal sealed class Requester
         _alarms = new Alarms(time);
         _coordinator = new Uri($"exchange:{options.QueueName}");
         var runs = new RunBook(_ledger, new RunMessages(this, time, options, logger));
-        _replies = new ReplyEndpoint(bus, new ReplyConsumer(_ledger, runs, GiveBack, Observe));
-        _couriers = new Couriers(bus, _replies, time, options);
+        var channel = new BatchChannel();
+        var consumer = new ReplyConsumer(_ledger, runs, GiveBack, Observe);
+        _replies = new ReplyEndpoint(bus, consumer, new ReplyQueue(consumer.ReceiveAll, logger), channel);
+        _couriers = new Couriers(bus, _replies, channel, time, options);
         _heartbeat = new Heartbeat(bus, _replies, time, options, clientId);
     }
 
@@ -45,7 +48,7 @@ internal sealed class Requester
     /// <summary>Connects the reply queue, if that was not done yet. When that fails, the request tries again, and tells.</summary>
     public async Task PrepareAsync(Deadline patience, CancellationToken cancellationToken)
     {
-        Task connected = _replies.GetAddressAsync(cancellationToken);
+        Task connected = _replies.GetAddressesAsync(cancellationToken);
         if (!connected.IsCompleted)
             await connected.WaitAsync(patience.Left / 2, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
@@ -154,14 +157,14 @@ internal sealed class Requester
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            var replies = requestId is null ? null : await _replies.GetAddressAsync(either.Token).ConfigureAwait(false);
+            var replies = requestId is null ? null : await _replies.GetAddressesAsync(either.Token).ConfigureAwait(false);
             var endpoint = await _bus.GetSendEndpoint(_coordinator).WaitAsync(either.Token).ConfigureAwait(false);
             await endpoint.Send(
                 command,
                 send =>
                 {
                     send.RequestId = requestId;
-                    send.ResponseAddress = replies;
+                    send.ResponseAddress = replies?.Single;
                     send.Durable = false;
                     send.TimeToLive = until.Left;
                 },

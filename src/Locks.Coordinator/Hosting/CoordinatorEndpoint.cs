@@ -1,4 +1,4 @@
-using Locks.BatchFormat;
+using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Coordinator.Saga;
 using Locks.Coordinator.Saga.Batches;
@@ -24,6 +24,7 @@ internal static class CoordinatorEndpoint
         endpoint.PrefetchCount = options.ConcurrentRequests * 2;
         endpoint.AddDependency(context.GetRequiredService<StoreGate>());
         endpoint.AddDeserializer(BatchSerializer.Commands);
+        context.GetRequiredService<BatchChannel>().AttachTo(endpoint);
         // A fault repeats the message, token and all: it goes back to who sent it, if that is known, and never to whoever listens.
         endpoint.PublishFaults = false;
 

@@ -1,3 +1,4 @@
+using Locks.BatchTransport;
 using Locks.Coordinator;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Hosting;
@@ -61,8 +62,10 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.AddHostedService<OverdueSweeper>();
 
         services.TryAddSingleton<OpenQueues>();
+        services.TryAddSingleton<BatchChannel>();
         services.TryAddSingleton(provider => new AnswerSender(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
+            provider.GetRequiredService<BatchChannel>(),
             provider.GetRequiredService<OpenQueues>(),
             provider.GetRequiredService<ILogger<AnswerSender>>()));
         services.TryAddSingleton<LockLanes>();

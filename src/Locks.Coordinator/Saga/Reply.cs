@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Locks.BatchFormat;
+using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Saga.Batches;
@@ -28,7 +28,7 @@ internal static class Reply
             return;
 
         if (CoalescedAddress.Is(asker.Address))
-            await SendAsync(context, asker.Address, new LockReplies([LockReplyOf.Message(reply, asker.RequestId)])).ConfigureAwait(false);
+            await SendAsync(context, channel: null, asker.Address, new LockReplies([LockReplyOf.Message(reply, asker.RequestId)])).ConfigureAwait(false);
         else
             await SendAsync(context, asker, reply, context.CancellationToken).ConfigureAwait(false);
     }
@@ -54,10 +54,14 @@ internal static class Reply
     }
 
     /// <summary>Sends many replies to one client. Nobody waits for the broker's word: a client that misses an answer asks again.</summary>
-    public static async Task SendAsync(ISendEndpointProvider from, Uri client, LockReplies replies)
+    public static async Task SendAsync(ISendEndpointProvider from, BatchChannel? channel, Uri client, LockReplies replies)
     {
         var plain = new UriBuilder(client) { Fragment = "" }.Uri;
         var isToQueue = TryGetTemporaryQueue(plain, out var address, out var queue);
+        if (isToQueue && channel is not null
+            && await channel.TrySendToQueueAsync(queue!, replies, BatchSerializer.Replies).ConfigureAwait(false))
+            return;
+
         var endpoint = await from.GetSendEndpoint(address ?? plain).ConfigureAwait(false);
         await endpoint.Send(
             replies,

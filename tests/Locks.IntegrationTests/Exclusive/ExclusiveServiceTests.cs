@@ -66,14 +66,11 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
     public async Task AnInstanceThatLosesTheBroker_StopsBeforeTheNextBegins_AndStandsInLineAgain()
     {
         var lease = TimeSpan.FromSeconds(10);
-        var broker = new UriBuilder(TestServices.RabbitMq);
-        await using var gate = new TcpGate(broker.Host, broker.Port);
-        (broker.Host, broker.Port) = ("127.0.0.1", gate.Port);
-        gate.Open();
+        await using var gate = TestServices.OpenGateToRabbitMq(out var broker);
         await using var world = new RabbitMqLockWorld();
         await world.StartAsync();
         await using var journal = await Journal.CreateAsync(world.ConnectionString);
-        await using var first = await StartAsync(world, "first", lease, marginSeconds: 2, broker: broker.Uri);
+        await using var first = await StartAsync(world, "first", lease, marginSeconds: 2, broker: broker);
         var term = await journal.WorksAsync("first");
         await using var second = await StartAsync(world, "second", lease, inLine: 1);
 

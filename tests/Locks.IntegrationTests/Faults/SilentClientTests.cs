@@ -46,14 +46,11 @@ public sealed class SilentClientTests
     [Fact]
     public async Task AClientThatIsCutOffWhenItIsGrantedTheLock_AsksAgain_WhenItsQueueIsThereAgain()
     {
-        var broker = new UriBuilder(TestServices.RabbitMq);
-        await using var gate = new TcpGate(broker.Host, broker.Port);
-        (broker.Host, broker.Port) = ("127.0.0.1", gate.Port);
-        gate.Open();
+        await using var gate = TestServices.OpenGateToRabbitMq(out var broker);
         await using var world = new RabbitMqLockWorld();
         // Within the window nothing but the client's own question brings the grant to it.
         await world.StartAsync(options => options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromMinutes(5) });
-        using var host = await StartClientAsync(world.QueueName, broker.Uri);
+        using var host = await StartClientAsync(world.QueueName, broker);
         var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
         var waiting = host.Services.GetRequiredService<ILockClient>().AcquireAsync("a", LongWait, LongWait);
         await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);

@@ -2,6 +2,7 @@ using Locks.Compliance;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Storage;
 using Locks.IntegrationTests.Storage;
+using Locks.TestKit;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +14,7 @@ public sealed class RabbitMqLockWorld : LockWorld
 {
     private string? _database;
     private string? _throughGate;
+    private TcpGate? _clientGate;
     private IHost? _clientHost;
     private ServiceProvider? _store;
 
@@ -28,6 +30,12 @@ public sealed class RabbitMqLockWorld : LockWorld
     /// <summary>Lets the coordinators reach the database through somewhere else; to be set before they start.</summary>
     public Func<string, string>? Gate { get; init; }
 
+    /// <summary>Between the clients and the broker.</summary>
+    public TcpGate ClientGate => _clientGate!;
+
+    /// <inheritdoc/>
+    public override IDisposable WatchInteractions(Action next) => new GateWatch(ClientGate, next);
+
     /// <inheritdoc/>
     public override async Task StartAsync(Action<LockCoordinatorOptions>? configure = null)
     {
@@ -41,8 +49,9 @@ public sealed class RabbitMqLockWorld : LockWorld
         _database = await MigratedDatabase.CreateAsync();
         _throughGate = Gate?.Invoke(_database);
         _store = StoreUnderTest.Provide(builder => builder.UsePostgreSql(_database));
+        _clientGate = TestServices.OpenGateToRabbitMq(out var broker);
         _clientHost = await StartHostAsync(services => services.AddMassTransit(bus =>
-            bus.UsingRabbitMq((_, rabbit) => rabbit.Host(TestServices.RabbitMq))));
+            bus.UsingRabbitMq((_, rabbit) => rabbit.Host(broker))));
     }
 
     /// <summary>Starts one more coordinator.</summary>
@@ -84,9 +93,25 @@ public sealed class RabbitMqLockWorld : LockWorld
     /// <inheritdoc/>
     protected override async Task CleanUpAsync()
     {
+        if (_clientGate is not null)
+            await _clientGate.DisposeAsync();
         if (_store is not null)
             await _store.DisposeAsync();
         if (_database is not null)
             await MigratedDatabase.DropAsync(_database);
+    }
+
+    private sealed class GateWatch : IDisposable
+    {
+        private readonly TcpGate _gate;
+        private readonly Action _next;
+
+        public GateWatch(TcpGate gate, Action next)
+        {
+            (_gate, _next) = (gate, next);
+            _gate.Forwarding += next;
+        }
+
+        public void Dispose() => _gate.Forwarding -= _next;
     }
 }

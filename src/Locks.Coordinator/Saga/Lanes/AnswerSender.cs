@@ -1,3 +1,4 @@
+using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Saga.Batches;
@@ -10,7 +11,7 @@ namespace Locks.Coordinator.Saga.Lanes;
 /// Sends what a group has to tell. Only then its batches are done: a message that is answered no further may be forgotten by the broker. An
 /// address that nothing can be sent to keeps nothing from the others; only its own batches fail.
 /// </summary>
-internal sealed class AnswerSender(Lazy<IBus> bus, OpenQueues queues, ILogger<AnswerSender> logger)
+internal sealed class AnswerSender(Lazy<IBus> bus, BatchChannel channel, OpenQueues queues, ILogger<AnswerSender> logger)
 {
     public async Task SendAsync(Answers answers)
     {
@@ -19,7 +20,7 @@ internal sealed class AnswerSender(Lazy<IBus> bus, OpenQueues queues, ILogger<An
         {
             var settled = answers.Settled.Where(batch => batch.ReplyTo == address).Select(batch => batch.Id).ToArray();
             var together = new LockReplies(replies, settled.Length > 0 ? settled : null, queues.Count);
-            await TryAsync(address, () => Reply.SendAsync(bus.Value, address, together)).ConfigureAwait(false);
+            await TryAsync(address, () => Reply.SendAsync(bus.Value, channel, address, together)).ConfigureAwait(false);
         }
 
         foreach (var (asker, reply) in answers.Single)

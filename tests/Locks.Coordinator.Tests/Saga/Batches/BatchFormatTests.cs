@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.Serialization;
 using System.Text;
 using System.Text.Json;
-using Locks.BatchFormat;
+using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Contracts.Tests;
 using MassTransit;

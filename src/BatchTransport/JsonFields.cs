@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Locks.BatchFormat;
+namespace Locks.BatchTransport;
 
 /// <summary>Walks through the fields of an object: <see cref="Next"/>, then either the field's value or <see cref="Pass"/>.</summary>
 internal static class JsonFields

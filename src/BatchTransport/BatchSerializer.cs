@@ -6,7 +6,7 @@ using Locks.Contracts;
 using MassTransit;
 using MassTransit.Serialization;
 
-namespace Locks.BatchFormat;
+namespace Locks.BatchTransport;
 
 /// <summary>The two formats of batches.</summary>
 internal static class BatchSerializer
@@ -38,23 +38,14 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
 
     public IMessageDeserializer CreateDeserializer() => this;
 
-    public MessageBody GetMessageBody<T>(SendContext<T> context)
-        where T : class =>
-        context.Message is TBatch batch
-            ? new BytesMessageBody(JsonSerializer.SerializeToUtf8Bytes(batch, form))
-            : throw new SerializationException($"{typeof(T).Name} is not written as {ContentType.MediaType}.");
+    public byte[] Write(TBatch batch) => JsonSerializer.SerializeToUtf8Bytes(batch, form);
 
-    public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
-
-    public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
-        new BodyConsumeContext(receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
-
-    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null)
+    /// <exception cref="SerializationException">It can't be read.</exception>
+    public TBatch Read(ReadOnlySpan<byte> utf8)
     {
         try
         {
-            return new Batch(
-                this, read(body.GetBytes()), new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default), SystemTextJsonMessageSerializer.Options);
+            return read(utf8);
         }
         // Which of them it is depends on what is wrong.
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
@@ -62,6 +53,20 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
             throw new SerializationException($"A message of {ContentType.MediaType} can't be read: {exception.Message}", exception);
         }
     }
+
+    public MessageBody GetMessageBody<T>(SendContext<T> context)
+        where T : class =>
+        context.Message is TBatch batch
+            ? new BytesMessageBody(Write(batch))
+            : throw new SerializationException($"{typeof(T).Name} is not written as {ContentType.MediaType}.");
+
+    public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
+
+    public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
+        new BodyConsumeContext(receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
+
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => new Batch(
+        this, Read(body.GetBytes()), new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default), SystemTextJsonMessageSerializer.Options);
 
     public void Probe(ProbeContext context) => context.CreateScope("batch").Add("contentType", ContentType.MediaType);
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Locks.Contracts;
 
-namespace Locks.BatchFormat;
+namespace Locks.BatchTransport;
 
 /// <summary>
 /// Reads <see cref="LockCommands"/> as the generated reader would, in less than half of the time: that one boxes the arguments of each

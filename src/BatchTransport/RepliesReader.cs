@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Locks.Contracts;
 
-namespace Locks.BatchFormat;
+namespace Locks.BatchTransport;
 
 /// <summary>Reads <see cref="LockReplies"/>, as <see cref="CommandsReader"/> reads commands.</summary>
 internal static class RepliesReader

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Locks.Contracts;
 
-namespace Locks.BatchFormat;
+namespace Locks.BatchTransport;
 
 /// <summary>
 /// The JSON of batches: the same names and forms as in MassTransit's own, so that a batch in an ordinary envelope reads alike, but generated
