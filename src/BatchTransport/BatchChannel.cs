@@ -53,7 +53,8 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
 
     async Task IFilter<ChannelContext>.Send(ChannelContext context, IPipe<ChannelContext> next)
     {
-        await using var channel = await OpenAsync(context).ConfigureAwait(false);
+        var channel = await OpenAsync(context).ConfigureAwait(false);
+        await using var _ = channel.ConfigureAwait(false);
         var open = new Open(channel);
         ImmutableInterlocked.Update(ref _open, static (all, open) => all.Add(open), open);
         try

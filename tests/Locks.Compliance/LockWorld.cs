@@ -50,7 +50,7 @@ public abstract class LockWorld : IAsyncDisposable
     }
 
     /// <summary>Tells what passes between clients and the broker, moment by moment, until it is disposed of.</summary>
-    public virtual IDisposable WatchInteractions(Action next) => Interactions.WatchBus(Bus, next);
+    public virtual IDisposable WatchInteractions(Action onMoment) => Interactions.WatchBus(Bus, onMoment);
 
     /// <summary>Sends a message to the coordinators as somebody would who has nothing but MassTransit and the contracts.</summary>
     public async Task SendAsync<T>(T message)

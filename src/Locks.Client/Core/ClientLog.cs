@@ -27,9 +27,9 @@ internal static partial class ClientLog
     [LoggerMessage(7, LogLevel.Warning, "Nobody holds on to lease {LeaseId} any more; it is not renewed again, and ends by itself.")]
     public static partial void LeaseAbandoned(this ILogger logger, Guid leaseId);
 
-    [LoggerMessage(9, LogLevel.Error, "A message of replies was not understood; whoever waits for them asks again.")]
-    public static partial void ReplyNotUnderstood(this ILogger logger, Exception exception);
-
     [LoggerMessage(8, LogLevel.Warning, "The revocation of lease {LeaseId} was not answered; it ends by itself.")]
     public static partial void RevocationUnanswered(this ILogger logger, Guid leaseId, Exception exception);
+
+    [LoggerMessage(9, LogLevel.Error, "A message of replies was not understood; whoever waits for them asks again.")]
+    public static partial void ReplyNotUnderstood(this ILogger logger, Exception exception);
 }

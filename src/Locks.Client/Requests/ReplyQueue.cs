@@ -37,15 +37,24 @@ internal sealed class ReplyQueue(Action<LockReplies> receive, ILogger logger) : 
 
     async Task IFilter<ChannelContext>.Send(ChannelContext context, IPipe<ChannelContext> next)
     {
-        await using var channel = await BatchChannel.OpenAsync(context).ConfigureAwait(false);
+        var channel = await BatchChannel.OpenAsync(context).ConfigureAwait(false);
+        await using var _ = channel.ConfigureAwait(false);
         await channel.QueueDeclareAsync(
             _name!, durable: false, exclusive: false, autoDelete: true, cancellationToken: context.CancellationToken).ConfigureAwait(false);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) => ReceiveAsync(delivery.Body);
-        // Somebody has deleted the queue. MassTransit starts anew, with both, when the endpoint's own channel ends.
-        consumer.UnregisteredAsync += (_, _) => context.Channel.CloseAsync();
+        var isOver = false;
+        // Somebody has deleted the queue. When the endpoint's own channel ends, MassTransit starts anew with both.
+        consumer.UnregisteredAsync += (_, _) => Volatile.Read(ref isOver) ? Task.CompletedTask : context.Channel.CloseAsync();
         await channel.BasicConsumeAsync(_name!, autoAck: true, consumer, context.CancellationToken).ConfigureAwait(false);
-        await next.Send(context).ConfigureAwait(false);
+        try
+        {
+            await next.Send(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref isOver, true);
+        }
     }
 
     private Task ReceiveAsync(ReadOnlyMemory<byte> body)

@@ -34,7 +34,7 @@ public sealed class RabbitMqLockWorld : LockWorld
     public TcpGate ClientGate => _clientGate!;
 
     /// <inheritdoc/>
-    public override IDisposable WatchInteractions(Action next) => new GateWatch(ClientGate, next);
+    public override IDisposable WatchInteractions(Action onMoment) => new GateWatch(ClientGate, onMoment);
 
     /// <inheritdoc/>
     public override async Task StartAsync(Action<LockCoordinatorOptions>? configure = null)

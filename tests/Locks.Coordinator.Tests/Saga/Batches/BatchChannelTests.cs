@@ -1,0 +1,170 @@
+using System.Reflection;
+using Locks.BatchTransport;
+using Locks.Contracts;
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
+using Xunit;
+
+namespace Locks.Coordinator.Tests.Saga.Batches;
+
+/// <summary>When batches go their own way over RabbitMQ, and when MassTransit's. What goes over the wire, the integration tests show.</summary>
+public sealed class BatchChannelTests
+{
+    private static readonly LockReplies Batch = new([]);
+
+    private readonly BatchChannel _batches = new();
+    private readonly List<Called> _calls = [];
+    private bool _isOpen = true;
+    private Exception? _trouble;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task WithoutAnEndpoint_NothingIsSent()
+    {
+        Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+        Assert.Empty(_calls);
+    }
+
+    [Fact]
+    public async Task WhileAnEndpointRuns_ItsChannelSends_AndAsksForNoConfirmation()
+    {
+        await WhileAnEndpointRunsAsync(async () => Assert.True(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies)));
+
+        var options = (CreateChannelOptions)Assert.Single(_calls, call => call.Method == nameof(IConnection.CreateChannelAsync)).Arguments[0]!;
+        Assert.False(options.PublisherConfirmationsEnabled);
+        var sent = Assert.Single(Published);
+        Assert.Equal(("", "q"), (sent[0], sent[1]));
+        var properties = (BasicProperties)sent[3]!;
+        Assert.Equal(BatchSerializer.Replies.ContentType.MediaType, properties.ContentType);
+        Assert.Equal(DeliveryModes.Transient, properties.DeliveryMode);
+        Assert.False(properties.IsExpirationPresent());
+        Assert.Empty(BatchSerializer.Replies.Read(((ReadOnlyMemory<byte>)sent[4]!).Span).Replies);
+    }
+
+    [Fact]
+    public async Task AfterTheEndpoint_NothingIsSent()
+    {
+        await WhileAnEndpointRunsAsync(() => Task.CompletedTask);
+
+        Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+    }
+
+    [Fact]
+    public async Task WhereOneOfTwoEndpointsEnds_TheOtherSends()
+    {
+        await WhileAnEndpointRunsAsync(async () =>
+        {
+            await WhileAnEndpointRunsAsync(() => Task.CompletedTask);
+
+            Assert.True(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+        });
+    }
+
+    [Fact]
+    public async Task AChannelThatTheBrokerHasClosed_SendsNothing()
+    {
+        await WhileAnEndpointRunsAsync(async () =>
+        {
+            _isOpen = false;
+
+            Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+        });
+        Assert.Empty(Published);
+    }
+
+    [Fact]
+    public async Task AChannelThatFails_LeavesItToMassTransit()
+    {
+        await WhileAnEndpointRunsAsync(async () =>
+        {
+            _trouble = new InvalidOperationException("Closed just now.");
+
+            Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+        });
+        Assert.Single(Published);
+    }
+
+    [Fact]
+    public async Task WhoeverGivesUp_IsTold()
+    {
+        using var giveUp = new CancellationTokenSource();
+        await WhileAnEndpointRunsAsync(async () =>
+        {
+            await giveUp.CancelAsync();
+            _trouble = new OperationCanceledException(giveUp.Token);
+
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                await _batches.TrySendToEndpointAsync("e", Batch, BatchSerializer.Replies, TimeSpan.FromSeconds(1), giveUp.Token));
+        });
+    }
+
+    [Fact]
+    public async Task AnEndpointsExchange_IsDeclaredAsMassTransitDoes_Once()
+    {
+        await WhileAnEndpointRunsAsync(async () =>
+        {
+            for (var i = 0; i < 2; i++)
+                Assert.True(await _batches.TrySendToEndpointAsync("e", Batch, BatchSerializer.Replies, TimeSpan.FromSeconds(1), Cancel));
+        });
+
+        var declared = Assert.Single(_calls, call => call.Method == nameof(IChannel.ExchangeDeclareAsync)).Arguments;
+        Assert.Equal(("e", "fanout", true, false), (declared[0], declared[1], declared[2], declared[3]));
+        Assert.All(Published, sent => Assert.Equal(("e", ""), (sent[0], sent[1])));
+        Assert.Equal(2, Published.Count());
+    }
+
+    [Theory]
+    [InlineData(1_500.4, "1500")]
+    [InlineData(0.2, "1")]
+    [InlineData(-3, "1")]
+    public async Task WhatIsWorthlessAfterAWhile_ExpiresThen(double milliseconds, string expiration)
+    {
+        await WhileAnEndpointRunsAsync(async () =>
+            await _batches.TrySendToEndpointAsync("e", Batch, BatchSerializer.Replies, TimeSpan.FromMilliseconds(milliseconds), Cancel));
+
+        Assert.Equal(expiration, ((BasicProperties)Assert.Single(Published)[3]!).Expiration);
+    }
+
+    private IEnumerable<object?[]> Published =>
+        _calls.Where(call => call.Method == nameof(IChannel.BasicPublishAsync)).Select(call => call.Arguments);
+
+    private Task WhileAnEndpointRunsAsync(Func<Task> act)
+    {
+        var channel = Stand<IChannel>((method, _) => method.Name switch
+        {
+            "get_IsOpen" => _isOpen,
+            nameof(IChannel.BasicPublishAsync) => new ValueTask(_trouble is null ? Task.CompletedTask : Task.FromException(_trouble)),
+            nameof(IAsyncDisposable.DisposeAsync) => default(ValueTask),
+            _ => Task.CompletedTask,
+        });
+        var connection = Stand<IConnection>((_, _) => Task.FromResult(channel));
+        var connected = Stand<ConnectionContext>((_, _) => connection);
+        var context = Stand<ChannelContext>((method, _) => method.ReturnType == typeof(CancellationToken) ? Cancel : connected);
+        return ((IFilter<ChannelContext>)_batches).Send(context, Pipe.ExecuteAsync<ChannelContext>(_ => act()));
+    }
+
+    private T Stand<T>(Func<MethodInfo, object?[], object?> answer)
+        where T : class
+    {
+        var standIn = DispatchProxy.Create<T, StandIn>();
+        (((StandIn)(object)standIn).Answer, ((StandIn)(object)standIn).Calls) = (answer, _calls);
+        return standIn;
+    }
+
+    public sealed record Called(string Method, object?[] Arguments);
+
+    public class StandIn : DispatchProxy
+    {
+        public Func<MethodInfo, object?[], object?> Answer { get; set; } = null!;
+
+        public IList<Called> Calls { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            Calls.Add(new Called(targetMethod!.Name, args!));
+            return Answer(targetMethod, args!);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Locks.Client;
+using Locks.IntegrationTests.Protocol;
+using Locks.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using Xunit;
+
+namespace Locks.IntegrationTests.Faults;
+
+/// <summary>What others do to the queue that a client's replies come to.</summary>
+public sealed class ReplyQueueTests
+{
+    private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
+
+    [Fact]
+    public async Task AReplyQueueThatSomebodyDeletes_IsThereAgain_AndWhoeverWaitedIsGranted()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
+        var waiting = world.NewClient().AcquireAsync("a", LongWait, LongWait);
+        var queue = await WhenItStandsInLineAsync(world);
+
+        await OnBrokerAsync(async channel => await channel.QueueDeleteAsync(queue));
+        Assert.True(await holder!.ReleaseAsync());
+
+        // The bus takes its time to connect again.
+        await using var handle = await waiting.WaitAsync(TimeSpan.FromMinutes(3), TimeProvider.System);
+        Assert.True(handle.IsHeld);
+        Assert.Equal(queue, await OnBrokerAsync(async channel => (await channel.QueueDeclarePassiveAsync(queue)).QueueName));
+    }
+
+    [Fact]
+    public async Task WhatIsNoReply_IsLogged_AndHoldsNothingUp()
+    {
+        await using var world = new RabbitMqLockWorld();
+        await world.StartAsync();
+        using var logs = new CapturedLogs();
+        await using var services = new ServiceCollection()
+            .AddLogging(logging => logging.AddProvider(logs))
+            .AddSingleton(world.Bus)
+            .AddLockClient(options => options.QueueName = world.QueueName)
+            .BuildServiceProvider();
+        var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
+        var waiting = services.GetRequiredService<ILockClient>().AcquireAsync("a", LongWait, LongWait);
+        var queue = await WhenItStandsInLineAsync(world);
+
+        await OnBrokerAsync(async channel =>
+        {
+            await channel.BasicPublishAsync(exchange: "", queue, body: "{\"replies\":7"u8.ToArray());
+            return true;
+        });
+        await Eventually.HoldsAsync(() => logs.Lines.Any(line => line.StartsWith("Error", StringComparison.Ordinal)));
+        Assert.True(await holder!.ReleaseAsync());
+
+        await using var handle = await waiting.Within();
+        Assert.Contains("not understood", Assert.Single(logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    /// <returns>The queue that its replies come to.</returns>
+    private static async Task<string> WhenItStandsInLineAsync(RabbitMqLockWorld world)
+    {
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+        return (await world.LookAsync("a"))!.Waiters.Head!.ReplyTo.Address.Segments[^1];
+    }
+
+    private static async Task<T> OnBrokerAsync<T>(Func<IChannel, Task<T>> act)
+    {
+        await using var connection = await new ConnectionFactory { Uri = TestServices.RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await act(channel);
+    }
+}
