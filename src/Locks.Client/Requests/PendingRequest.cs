@@ -9,10 +9,10 @@ namespace Locks.Client.Requests;
 /// A request that waits for its answer. It stays known for as long as a repeated answer must be told from a stray one, and for as long as
 /// the coordinator may have a last word on what it granted.
 /// </summary>
-internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposable, IValueTaskSource
+internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposable, IValueTaskSource, IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _news = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _news;
     private object? _answer;
     private bool _isWaiting;
     private bool _isNews;
@@ -158,17 +158,18 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     {
         lock (_gate)
         {
-            if (_isWaiting)
-            {
-                // In the gate: a wait that begins anew must not meet one that is still being ended.
-                _isWaiting = false;
-                _news.SetResult(true);
-            }
-            else
+            if (!_isWaiting)
             {
                 _isNews = true;
+                return;
             }
+
+            _isWaiting = false;
         }
+
+        // At the end of the pool's common queue. A continuation would go to the queue of the thread that reads the replies, where other threads
+        // look last: a courier that waits for all who were answered, so as to take along what they ask next, would leave ahead of them.
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     public void Fail(Exception exception) => Complete(ExceptionDispatchInfo.Capture(exception));
@@ -187,6 +188,9 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
 
     /// <summary>Whether nobody waits for an answer any more.</summary>
     public bool IsForgotten => _isForgotten;
+
+    /// <summary>Whoever waits goes on, here. Nobody begins to wait anew before that.</summary>
+    void IThreadPoolWorkItem.Execute() => _news.SetResult(true);
 
     void IValueTaskSource.GetResult(short token) => _news.GetResult(token);
 

@@ -161,7 +161,7 @@ public sealed class RequestTests
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
         await using var world = await LockWorld.StartAsync(_coordinator);
         var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation);
-        await _coordinator.ComesAsync<AcquireLock>();
+        await TimerSetAsync(world, LockWorld.Heartbeat);
         world.Time.Advance(TimeSpan.FromSeconds(9));
 
         await SendReplyAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10)), _coordinator.LastAsker!.Value.RequestId);
@@ -181,7 +181,7 @@ public sealed class RequestTests
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
         await using var world = await LockWorld.StartAsync(_coordinator);
         var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation);
-        await _coordinator.ComesAsync<AcquireLock>();
+        await TimerSetAsync(world, LockWorld.Heartbeat);
         world.Time.Advance(TimeSpan.FromSeconds(9));
         var late = _coordinator.Grant(_coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10));
         _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
