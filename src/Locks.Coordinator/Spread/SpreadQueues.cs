@@ -27,6 +27,7 @@ internal sealed class SpreadQueues(
 {
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
 
+    private readonly TaskCompletionSource _hostStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private QueueSharing? _sharing;
     private HostReceiveEndpointHandle? _news;
 
@@ -54,7 +55,15 @@ internal sealed class SpreadQueues(
 
     Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>
+    /// Only now the queues are connected. While MassTransit starts the bus it starts all endpoints that it finds, also one that somebody else is
+    /// about to connect, who then cannot.
+    /// </summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _hostStarted.TrySetResult();
+        return Task.CompletedTask;
+    }
 
     Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -75,6 +84,7 @@ internal sealed class SpreadQueues(
 
         try
         {
+            await _hostStarted.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
             await gate.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
             await ConnectAsync(count, stoppingToken).ConfigureAwait(false);
             using var ticks = new PeriodicTimer(Coordinators.NewsInterval, time);

@@ -33,6 +33,8 @@ public sealed class SpreadQueuesTests : IAsyncDisposable
     {
         using var queues = QueuesOn(RabbitMq);
         await queues.StartAsync(Cancel);
+        Assert.False(_connected.Task.IsCompleted);
+        await queues.StartedAsync(Cancel);
         await _connected.Task.Within();
         Assert.Null(_open.Count);
 
@@ -57,6 +59,7 @@ public sealed class SpreadQueuesTests : IAsyncDisposable
         _ready.SetResult(null!);
         using var queues = QueuesOn(RabbitMq);
         await queues.StartAsync(Cancel);
+        await queues.StartedAsync(Cancel);
         await _sending.Task.Within();
 
         var stopping = queues.StoppingAsync(CancellationToken.None);
