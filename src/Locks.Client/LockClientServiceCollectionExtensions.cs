@@ -1,6 +1,8 @@
+using Locks.BusStarting;
 using Locks.Client;
 using Locks.Client.Core;
 using Locks.Client.Shapes;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -10,8 +12,8 @@ public static class LockClientServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the lock client to an application that has a MassTransit bus: <see cref="ILockClient"/>, <see cref="IDistributedLock"/> and
-    /// <see cref="IDistributedLockFactory"/>. It connects a temporary reply queue of its own when it is first used, and needs nothing in the
-    /// bus's configuration.
+    /// <see cref="IDistributedLockFactory"/>. It connects a temporary reply queue of its own when it is first used and the bus has started,
+    /// and needs nothing in the bus's configuration.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets options.</param>
@@ -26,6 +28,8 @@ public static class LockClientServiceCollectionExtensions
             options.Configure(configure);
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<BusStart>();
+        services.AddBusObserver(static provider => provider.GetRequiredService<BusStart>());
         services.TryAddSingleton<ILockClient, LockClient>();
         services.TryAddSingleton<IDistributedLock, DistributedLock>();
         services.TryAddSingleton<IDistributedLockFactory, DistributedLockFactory>();

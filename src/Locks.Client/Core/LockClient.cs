@@ -1,3 +1,4 @@
+using Locks.BusStarting;
 using Locks.Client.Core.Holding;
 using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
@@ -14,14 +15,14 @@ internal sealed class LockClient : ILockClient
 {
     private static readonly LockOptions Plain = new();
 
-    public LockClient(IBus bus, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
+    public LockClient(IBus bus, BusStart start, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
     {
         Time = time;
         Options = options.Value;
         Logger = logger;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
-        Requester = new Requester(bus, time, Options, ClientId, logger);
+        Requester = new Requester(bus, start, time, Options, ClientId, logger);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
     }

@@ -1,13 +1,14 @@
 using Locks.BatchTransport;
+using Locks.BusStarting;
 using MassTransit;
 
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// The client's own endpoint for replies: temporary, connected to the bus when it is first needed. On RabbitMQ it brings a queue of its own for
+/// The client's own endpoint for replies: temporary, connected to the started bus when it is first needed. On RabbitMQ it brings a queue of its own for
 /// batches, and a channel to send them on.
 /// </summary>
-internal sealed class ReplyEndpoint(IBus bus, ReplyConsumer consumer, ReplyQueue queue, BatchChannel channel)
+internal sealed class ReplyEndpoint(IBus bus, BusStart start, ReplyConsumer consumer, ReplyQueue queue, BatchChannel channel)
 {
     private readonly Lock _gate = new();
     private Task<ReplyAddresses>? _addresses;
@@ -28,6 +29,7 @@ internal sealed class ReplyEndpoint(IBus bus, ReplyConsumer consumer, ReplyQueue
 
     private async Task<ReplyAddresses> ConnectAsync()
     {
+        await start.WaitAsync(bus, CancellationToken.None).ConfigureAwait(false);
         var handle = bus.ConnectReceiveEndpoint(
             new TemporaryEndpointDefinition("locks-client", configureConsumeTopology: false),
             DefaultEndpointNameFormatter.Instance,

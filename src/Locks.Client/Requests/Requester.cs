@@ -1,4 +1,5 @@
 using Locks.BatchTransport;
+using Locks.BusStarting;
 using Locks.Client.Core.Runs;
 using Locks.Contracts;
 using MassTransit;
@@ -24,7 +25,7 @@ internal sealed class Requester
     private readonly Couriers _couriers;
     private readonly Heartbeat _heartbeat;
 
-    public Requester(IBus bus, TimeProvider time, LockClientOptions options, string clientId, ILogger logger)
+    public Requester(IBus bus, BusStart start, TimeProvider time, LockClientOptions options, string clientId, ILogger logger)
     {
         _bus = bus;
         _time = time;
@@ -34,7 +35,7 @@ internal sealed class Requester
         var runs = new RunBook(_ledger, new RunMessages(this, time, options, logger));
         var channel = new BatchChannel();
         var consumer = new ReplyConsumer(_ledger, runs, GiveBack, Observe);
-        _replies = new ReplyEndpoint(bus, consumer, new ReplyQueue(consumer.ReceiveAll, logger), channel);
+        _replies = new ReplyEndpoint(bus, start, consumer, new ReplyQueue(consumer.ReceiveAll, logger), channel);
         _couriers = new Couriers(bus, _replies, channel, time, options);
         _heartbeat = new Heartbeat(bus, _replies, time, options, clientId);
     }

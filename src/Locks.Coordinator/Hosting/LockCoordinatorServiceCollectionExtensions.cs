@@ -1,4 +1,5 @@
 using Locks.BatchTransport;
+using Locks.BusStarting;
 using Locks.Coordinator;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Hosting;
@@ -76,6 +77,8 @@ public static class LockCoordinatorServiceCollectionExtensions
             provider.GetRequiredService<ClientSessions>(),
             provider.GetRequiredService<ILogger<NoteSender>>()));
         services.RegisterConsumer<SessionListener, SessionListenerDefinition>();
+        services.TryAddSingleton<BusStart>();
+        services.AddBusObserver(static provider => provider.GetRequiredService<BusStart>());
         services.AddHostedService<SpreadQueues>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();

@@ -1,3 +1,4 @@
+using Locks.BusStarting;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Hosting;
@@ -18,6 +19,7 @@ namespace Locks.Coordinator.Spread;
 /// </summary>
 internal sealed class SpreadQueues(
     IBus bus,
+    BusStart start,
     IReceiveEndpointConnector connector,
     StoreGate gate,
     OpenQueues open,
@@ -27,7 +29,6 @@ internal sealed class SpreadQueues(
 {
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
 
-    private readonly TaskCompletionSource _hostStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private QueueSharing? _sharing;
     private HostReceiveEndpointHandle? _news;
 
@@ -55,15 +56,7 @@ internal sealed class SpreadQueues(
 
     Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>
-    /// Only now the queues are connected. While MassTransit starts the bus it starts all endpoints that it finds, also one that somebody else is
-    /// about to connect, who then cannot.
-    /// </summary>
-    public Task StartedAsync(CancellationToken cancellationToken)
-    {
-        _hostStarted.TrySetResult();
-        return Task.CompletedTask;
-    }
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -84,8 +77,8 @@ internal sealed class SpreadQueues(
 
         try
         {
-            await _hostStarted.Task.WaitAsync(stoppingToken).ConfigureAwait(false);
             await gate.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
+            await start.WaitAsync(bus, stoppingToken).ConfigureAwait(false);
             await ConnectAsync(count, stoppingToken).ConfigureAwait(false);
             using var ticks = new PeriodicTimer(Coordinators.NewsInterval, time);
             do

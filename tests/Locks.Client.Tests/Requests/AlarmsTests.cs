@@ -1,3 +1,4 @@
+using Locks.BusStarting;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.TestKit;
@@ -63,7 +64,7 @@ public sealed class AlarmsTests
         var isThere = false;
         var coordinator = new StandIn { OnRelease = release => release.Key != "k" || isThere ? new LockReleased(release.Key, 1) : null };
         await using var world = await LockWorld.StartAsync(coordinator);
-        var requester = new Requester(world.Bus, world.Time, new LockClientOptions(), "client", NullLogger.Instance);
+        var requester = new Requester(world.Bus, new BusStart(world.Time), world.Time, new LockClientOptions(), "client", NullLogger.Instance);
         var patience = Deadline.After(world.Time, TimeSpan.FromSeconds(15));
         using var request = requester.Open();
         var asking = requester.AskAsync(request, new ReleaseLock("k", "token"), patience, line: null, Cancellation);

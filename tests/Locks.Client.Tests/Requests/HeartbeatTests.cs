@@ -22,18 +22,19 @@ public sealed class HeartbeatTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
-        _world = await LockWorld.StartAsync(_coordinator);
-        var listener = World.Bus.ConnectReceiveEndpoint("listener", endpoint =>
-        {
-            ((IInMemoryReceiveEndpointConfigurator)endpoint).Bind("locks-alive");
-            endpoint.ConfigureConsumeTopology = false;
-            endpoint.Handler<ClientAlive>(context =>
+        _world = await LockWorld.StartWithAsync(
+            _ => { },
+            _coordinator,
+            transport: transport => transport.ReceiveEndpoint("listener", endpoint =>
             {
-                _signs.Enqueue(context);
-                return Task.CompletedTask;
-            });
-        });
-        await listener.Ready.Within();
+                ((IInMemoryReceiveEndpointConfigurator)endpoint).Bind("locks-alive");
+                endpoint.ConfigureConsumeTopology = false;
+                endpoint.Handler<ClientAlive>(context =>
+                {
+                    _signs.Enqueue(context);
+                    return Task.CompletedTask;
+                });
+            }));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Locks.BusStarting;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Saga.Batches;
 using Locks.Coordinator.Spread;
@@ -18,11 +19,16 @@ public sealed class SpreadQueuesTests : IAsyncDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly OpenQueues _open = new();
     private readonly StoreGate _gate;
+    private readonly BusStart _start;
     private readonly TaskCompletionSource _connected = new();
     private readonly TaskCompletionSource _sending = new();
     private readonly TaskCompletionSource<ReceiveEndpointReady> _ready = new();
 
-    public SpreadQueuesTests() => _gate = new StoreGate(_time, NullLogger<StoreGate>.Instance);
+    public SpreadQueuesTests()
+    {
+        _gate = new StoreGate(_time, NullLogger<StoreGate>.Instance);
+        _start = new BusStart(_time);
+    }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -33,14 +39,27 @@ public sealed class SpreadQueuesTests : IAsyncDisposable
     {
         using var queues = QueuesOn(RabbitMq);
         await queues.StartAsync(Cancel);
-        Assert.False(_connected.Task.IsCompleted);
-        await queues.StartedAsync(Cancel);
         await _connected.Task.Within();
         Assert.Null(_open.Count);
 
         _ready.SetResult(null!);
 
         await Eventually.HoldsAsync(() => _open.Count == 2);
+    }
+
+    [Fact]
+    public async Task UntilTheBusHasStarted_NothingIsConnected()
+    {
+        var bus = BusAt(RabbitMq);
+        _start.PostCreate(bus);
+        using var queues = QueuesOn(bus);
+        await queues.StartAsync(Cancel);
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(BusStart.Patience));
+        Assert.False(_connected.Task.IsCompleted);
+
+        await _start.PostStart(bus, new TaskCompletionSource<BusReady>().Task);
+
+        await _connected.Task.Within();
     }
 
     [Fact]
@@ -59,7 +78,6 @@ public sealed class SpreadQueuesTests : IAsyncDisposable
         _ready.SetResult(null!);
         using var queues = QueuesOn(RabbitMq);
         await queues.StartAsync(Cancel);
-        await queues.StartedAsync(Cancel);
         await _sending.Task.Within();
 
         var stopping = queues.StoppingAsync(CancellationToken.None);
@@ -72,7 +90,9 @@ public sealed class SpreadQueuesTests : IAsyncDisposable
         await stopping;
     }
 
-    private SpreadQueues QueuesOn(string address)
+    private SpreadQueues QueuesOn(string address) => QueuesOn(BusAt(address));
+
+    private SpreadQueues QueuesOn(IBus bus)
     {
         var endpoint = Stub.Of<HostReceiveEndpointHandle>(member => member switch
         {
@@ -84,15 +104,17 @@ public sealed class SpreadQueuesTests : IAsyncDisposable
             _connected.TrySetResult();
             return endpoint;
         });
-        var bus = Stub.Of<IBus>(member =>
-        {
-            if (member == "get_Address")
-                return new Uri(address);
-            _sending.TrySetResult();
-            return new TaskCompletionSource<ISendEndpoint>().Task;
-        });
-        return new SpreadQueues(bus, connector, _gate, _open, _time, Options.Create(new LockCoordinatorOptions()), NullLogger<SpreadQueues>.Instance);
+        return new SpreadQueues(
+            bus, _start, connector, _gate, _open, _time, Options.Create(new LockCoordinatorOptions()), NullLogger<SpreadQueues>.Instance);
     }
+
+    private IBus BusAt(string address) => Stub.Of<IBus>(member =>
+    {
+        if (member == "get_Address")
+            return new Uri(address);
+        _sending.TrySetResult();
+        return new TaskCompletionSource<ISendEndpoint>().Task;
+    });
 
     /// <summary>Somebody whose every member is answered by the test.</summary>
     public class Stub : DispatchProxy
