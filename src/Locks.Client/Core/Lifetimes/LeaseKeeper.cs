@@ -1,8 +1,10 @@
+using Locks.Client.Requests;
+
 namespace Locks.Client.Core.Lifetimes;
 
 /// <summary>
-/// Renews every third of a lease, so that two renewals may fail, and for as long as somebody holds on to the handle: one that was lost to
-/// the garbage collector must not hold its lock for ever. It therefore knows the handle only weakly.
+/// Renews every third of a lease, however long the answers take, so that two renewals may fail; and for as long as somebody holds on to the
+/// handle: one that was lost to the garbage collector must not hold its lock for ever. It therefore knows the handle only weakly.
 /// </summary>
 internal sealed class LeaseKeeper(TimeProvider time, TimeSpan lease, WeakReference<object> handle)
 {
@@ -12,12 +14,13 @@ internal sealed class LeaseKeeper(TimeProvider time, TimeSpan lease, WeakReferen
     public async Task RunAsync(Func<TimeSpan, CancellationToken, Task<bool>> renew, Action abandoned, CancellationToken end)
     {
         var interval = lease / 3;
+        var next = Deadline.After(time, interval);
         try
         {
             do
             {
                 // Most locks are given back before, and an exception for each of them would be most of what that costs.
-                await Task.Delay(interval, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(next.Left, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (end.IsCancellationRequested)
                     return;
                 if (!handle.TryGetTarget(out _))
@@ -25,6 +28,8 @@ internal sealed class LeaseKeeper(TimeProvider time, TimeSpan lease, WeakReferen
                     abandoned();
                     return;
                 }
+
+                next = Deadline.After(time, interval);
             }
             while (await renew(interval, end).ConfigureAwait(false));
         }
