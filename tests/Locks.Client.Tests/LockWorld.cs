@@ -144,6 +144,8 @@ internal sealed class LockWorld : IAsyncDisposable
         if (standIn is not null)
             services.AddSingleton(standIn);
         var provider = services.BuildServiceProvider(validateScopes: true);
+        if (standIn is not null)
+            provider.GetRequiredService<IBus>().ConnectConsumeObserver(standIn);
         foreach (var service in provider.GetServices<IHostedService>())
             await service.StartAsync(CancellationToken.None);
         return new LockWorld(provider, time) { Logs = logs };

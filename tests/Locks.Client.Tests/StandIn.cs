@@ -7,8 +7,10 @@ namespace Locks.Client.Tests;
 
 /// <summary>Somebody in the coordinator's place: notes what it is sent, and answers what the test says, or not at all.</summary>
 internal sealed class StandIn :
-    IConsumer<LockCommands>, IConsumer<GrantLease>, IConsumer<RenewLease>, IConsumer<RevokeLease>, IConsumer<DescribeLease>
+    IConsumer<LockCommands>, IConsumer<GrantLease>, IConsumer<RenewLease>, IConsumer<RevokeLease>, IConsumer<DescribeLease>,
+    IConsumeObserver
 {
+    private readonly ConcurrentQueue<Exchange> _exchanges = new();
     private readonly ConcurrentQueue<object> _received = new();
     private long _fence;
 
@@ -36,8 +38,10 @@ internal sealed class StandIn :
 
     public IEnumerable<T> All<T>() => _received.OfType<T>();
 
-    /// <summary>Waits until as many messages of a kind have come.</summary>
-    public Task ComesAsync<T>(int count = 1) => Eventually.HoldsAsync(() => All<T>().Count() >= count, what: $"{count} × {typeof(T).Name}");
+    /// <summary>Waits until as many messages of a kind have come, and the client has taken in what they were answered: what the test says next comes after it.</summary>
+    public Task ComesAsync<T>(int count = 1) => Eventually.HoldsAsync(
+        () => _exchanges.Where(exchange => exchange.IsOver).SelectMany(exchange => exchange.Messages).OfType<T>().Count() >= count,
+        what: $"{count} × {typeof(T).Name}, answered");
 
     /// <summary>A grant with a token and a fence of its own.</summary>
     public LockAcquired Grant(AcquireLock asked, TimeSpan? lease = null)
@@ -73,6 +77,7 @@ internal sealed class StandIn :
     public async Task Consume(ConsumeContext<LockCommands> context)
     {
         var replies = new List<LockReply>();
+        var messages = context.Message.Commands.Select(MessageOf).ToArray();
         foreach (var command in context.Message.Commands)
         {
             if (command.Acquire is { } asked)
@@ -87,9 +92,9 @@ internal sealed class StandIn :
             {
                 replies.Add(ReplyOf(new CommandFailed(MessageOf(command).GetType().Name, exception.Message), requestId));
             }
-
-            _received.Enqueue(MessageOf(command));
         }
+
+        Begin(new Exchange(messages, context.Message.BatchId));
 
         var endpoint = await context.GetSendEndpoint(new Uri(context.Message.ReplyTo));
         await endpoint.Send(new LockReplies(replies, [context.Message.BatchId]));
@@ -106,6 +111,19 @@ internal sealed class StandIn :
     public Task Consume(ConsumeContext<RevokeLease> context) => AnswerAsync(context, OnRevokeLease);
 
     public Task Consume(ConsumeContext<DescribeLease> context) => AnswerAsync(context, OnDescribeLease);
+
+    Task IConsumeObserver.PreConsume<T>(ConsumeContext<T> context) => Task.CompletedTask;
+
+    Task IConsumeObserver.PostConsume<T>(ConsumeContext<T> context)
+    {
+        if (context.Message is LockReplies replies)
+            End(exchange => replies.Settled?.Contains(exchange.Id.GetValueOrDefault()) is true);
+        else if (context.ResponseAddress is null && context.RequestId is { } id)
+            End(exchange => exchange.Id == id);
+        return Task.CompletedTask;
+    }
+
+    Task IConsumeObserver.ConsumeFault<T>(ConsumeContext<T> context, Exception exception) => Task.CompletedTask;
 
     private static object MessageOf(LockCommand command) =>
         command.Acquire ?? command.Renew ?? command.Release ?? command.Revoke ?? command.Cancel ?? (object)command.Confirm!;
@@ -141,9 +159,39 @@ internal sealed class StandIn :
         where T : class
     {
         var reply = answer(context.Message);
-        _received.Enqueue(context.Message);
-        if (reply is not null && context.ResponseAddress is not null)
-            await context.RespondAsync(reply, reply.GetType());
+        var isAnswered = reply is not null && context.ResponseAddress is not null;
+        Begin(new Exchange([context.Message], context.RequestId) { IsOver = !isAnswered });
+        if (isAnswered)
+            await context.RespondAsync(reply!, reply!.GetType());
+    }
+
+    private void Begin(Exchange exchange)
+    {
+        _exchanges.Enqueue(exchange);
+        foreach (var message in exchange.Messages)
+            _received.Enqueue(message);
+    }
+
+    private void End(Func<Exchange, bool> isOver)
+    {
+        foreach (var exchange in _exchanges.Where(isOver))
+            exchange.IsOver = true;
+    }
+
+    /// <summary>Messages that came together, and the id under which they are answered.</summary>
+    private sealed class Exchange(IReadOnlyList<object> messages, Guid? id)
+    {
+        private volatile bool _isOver;
+
+        public IReadOnlyList<object> Messages => messages;
+
+        public Guid? Id => id;
+
+        public bool IsOver
+        {
+            get => _isOver;
+            set => _isOver = value;
+        }
     }
 
     private sealed class Taken(LockReplies replies, TaskCompletionSource taken) : IConsumeMessageObserver<LockReplies>
