@@ -54,7 +54,6 @@ internal sealed class ReplyConsumer(
         return Task.CompletedTask;
     }
 
-
     private void Receive(LockReply reply)
     {
         var id = reply.RequestId ?? reply.Acquired?.AcquireId ?? reply.Denied?.AcquireId ?? reply.Queued?.AcquireId;

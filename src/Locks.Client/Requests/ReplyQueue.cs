@@ -1,4 +1,3 @@
-using System.Runtime.Serialization;
 using Locks.BatchTransport;
 using Locks.Client.Core;
 using Locks.Contracts;
@@ -63,9 +62,11 @@ internal sealed class ReplyQueue(Action<LockReplies> receive, ILogger logger) : 
         {
             receive(BatchSerializer.Replies.Read(body.Span));
         }
-        catch (SerializationException unreadable)
+#pragma warning disable CA1031 // What is thrown here nobody would hear of, and the next delivery comes all the same.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            logger.ReplyNotUnderstood(unreadable);
+            logger.ReplyNotUnderstood(exception);
         }
 
         return Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Text;
 using Locks.Client;
 using Locks.IntegrationTests.Protocol;
 using Locks.TestKit;
@@ -31,8 +32,11 @@ public sealed class ReplyQueueTests
         Assert.Equal(queue, await OnBrokerAsync(async channel => (await channel.QueueDeclarePassiveAsync(queue)).QueueName));
     }
 
-    [Fact]
-    public async Task WhatIsNoReply_IsLogged_AndHoldsNothingUp()
+    [Theory]
+    [InlineData("{\"replies\":7")]
+    [InlineData("{\"replies\":null}")]
+    [InlineData("{\"replies\":[null]}")]
+    public async Task WhatIsNoReply_IsLogged_AndHoldsNothingUp(string body)
     {
         await using var world = new RabbitMqLockWorld();
         await world.StartAsync();
@@ -48,7 +52,7 @@ public sealed class ReplyQueueTests
 
         await OnBrokerAsync(async channel =>
         {
-            await channel.BasicPublishAsync(exchange: "", queue, body: "{\"replies\":7"u8.ToArray());
+            await channel.BasicPublishAsync(exchange: "", queue, body: Encoding.UTF8.GetBytes(body));
             return true;
         });
         await Eventually.HoldsAsync(() => logs.Lines.Any(line => line.StartsWith("Error", StringComparison.Ordinal)));
