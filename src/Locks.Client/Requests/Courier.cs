@@ -10,7 +10,7 @@ namespace Locks.Client.Requests;
 /// </summary>
 internal sealed class Courier
 {
-    private const int MostBytes = 256 * 1024;
+    private const int MostBytes = 512 * 1024;
     private const int MostUnderWay = 2;
 
     // So many commands are worth a message of their own while another is under way.

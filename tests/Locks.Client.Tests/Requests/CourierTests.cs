@@ -1,122 +1,172 @@
-using System.Collections.Concurrent;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.TestKit;
-using MassTransit;
 using Xunit;
 
 namespace Locks.Client.Tests.Requests;
 
-/// <summary>Which queue commands are carried to, and for how long one waits for another.</summary>
+/// <summary>When commands leave, and which of them share a message.</summary>
 public sealed class CourierTests
 {
-    private readonly StandIn _coordinator = new();
+    /// <summary>So many are worth a message of their own while another is under way.</summary>
+    private const int Enough = 64;
 
-    [Fact]
-    public async Task TheQueuesThatAReplyTells_AreKept_UntilAnotherTellsOtherwise()
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly List<LockCommands> _sent = [];
+    private readonly ManualTimeProvider _time = new();
+    private readonly Courier _courier;
+    private Task _sending = Task.CompletedTask;
+
+    public CourierTests() => _courier = new Courier(
+        (batch, _) =>
+        {
+            lock (_gate)
+                _sent.Add(batch);
+            return _sending;
+        },
+        _time,
+        Patience);
+
+    private int Sent
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var sent = new Destinations();
-        world.Bus.ConnectSendObserver(sent);
-        _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy);
-        await world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal(["locks"], sent.Names);
-        var spread = LockQueues.NameOf("locks", LockQueues.IndexOf(LockKey.ToId("k"), 2));
-        var ofAttempt = new LockReply { Denied = new LockDenied("k", LockKey.ToId("nobody's"), DenyReasons.Busy) };
-
-        await _coordinator.TellAsync(world, new LockReplies([ofAttempt], Queues: 2));
-        await GoesToAsync(world, sent, spread);
-        await _coordinator.TellAsync(world, new LockReplies([ofAttempt]));
-        await GoesToAsync(world, sent, spread);
-        await _coordinator.TellAsync(world, new LockReplies([ofAttempt], Queues: 0));
-        await GoesToAsync(world, sent, "locks");
+        get
+        {
+            lock (_gate)
+                return _sent.Count;
+        }
     }
 
     [Fact]
-    public async Task WhatWaitsForAQueue_ThatIsReadNoLonger_IsNotLeftLying()
+    public async Task ALoneCommand_LeavesAtOnce_AndWhileItIsUnderWayTheNextMessageFills()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy);
-        await world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
-        await _coordinator.TellAsync(world, new LockReplies([], Queues: 2));
-        // Nobody reads the spread queues here, and the second command on a key waits until the first is decided.
-        var first = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
-        var second = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
+        Post("first");
+        Assert.Equal(["first"], KeysOf(0));
+        Post("a", "b", "c");
+        Assert.Equal(1, Sent);
 
-        // As said by a coordinator that reads only the common one.
-        await _coordinator.TellAsync(world, new LockReplies([], Queues: 0));
+        _courier.Settled(Message(0).BatchId);
 
-        await Eventually.HoldsAsync(() =>
-        {
-            world.Time.Advance(TimeSpan.FromMilliseconds(100));
-            return first.IsCompleted && second.IsCompleted;
-        });
-        Assert.Null(await first);
-        Assert.Null(await second);
+        await LeavesAsync(2);
+        Assert.Equal(["a", "b", "c"], KeysOf(1));
+    }
+
+    [Fact]
+    public void WhatIsEnoughForAMessage_DoesNotWait_ButNoMoreThanTwoAreUnderWay()
+    {
+        Post("first");
+        Post([.. Names("a", Enough - 1)]);
+        Assert.Equal(1, Sent);
+
+        Post("the last that it takes");
+        Assert.Equal(Enough, KeysOf(1).Count);
+        Post([.. Names("b", Enough)]);
+
+        Assert.Equal(2, Sent);
+    }
+
+    [Fact]
+    public async Task ACommand_WaitsForOneOnItsKey_AndTheOthersGoAhead()
+    {
+        Post("hot");
+        Post("hot", "hot");
+        Post([.. Names("a", Enough)]);
+        Assert.Equal(Names("a", Enough - 2), KeysOf(1));
+
+        _courier.Settled(Message(1).BatchId);
+        _courier.Settled(Message(0).BatchId);
+
+        await LeavesAsync(3);
+        Assert.Equal(["hot", "hot", .. Names("a", Enough).Skip(Enough - 2)], KeysOf(2));
+    }
+
+    [Theory]
+    [InlineData(4, LockLimits.MaxBatch)]
+    [InlineData(512, 286)]
+    public async Task AMessage_TakesSoManyCommandsAndBytes_InTheirOrder(int keyLength, int commands)
+    {
+        var sent = new TaskCompletionSource();
+        _sending = sent.Task;
+        Post("first");
+        string[] keys = [.. Enumerable.Range(0, 2_000).Select(index => $"{index}".PadLeft(keyLength, 'k'))];
+        Post(keys);
+        Assert.Equal(1, Sent);
+        _sending = Task.CompletedTask;
+
+        sent.SetResult();
+
+        await LeavesAsync(2);
+        Assert.Equal(keys.Take(commands), KeysOf(1));
+    }
+
+    [Fact]
+    public async Task WhatDoesNotFitAnyMore_IsNotLost_BehindACommandThatWaitsForItsKey()
+    {
+        var sent = new TaskCompletionSource();
+        _sending = sent.Task;
+        Post("hot");
+        Post(["hot", .. Names("a", LockLimits.MaxBatch + 10)]);
+        _sending = Task.CompletedTask;
+        sent.SetResult();
+        await LeavesAsync(2);
+        Assert.Equal(Names("a", LockLimits.MaxBatch), KeysOf(1));
+
+        _courier.Settled(Message(1).BatchId);
+        _courier.Settled(Message(0).BatchId);
+
+        await LeavesAsync(3);
+        Assert.Equal(["hot", .. Names("a", LockLimits.MaxBatch + 10).Skip(LockLimits.MaxBatch)], KeysOf(2));
+    }
+
+    [Fact]
+    public async Task WhatCouldNotBeSent_KeepsNobodyWaiting_AndIsTold()
+    {
+        _sending = Task.FromException(new InvalidOperationException("The line is dead."));
+        Post("first");
+        Assert.Equal("The line is dead.", _courier.Trouble?.Message);
+        _sending = Task.CompletedTask;
+
+        Post("next");
+
+        await LeavesAsync(2);
+        Assert.Null(_courier.Trouble);
     }
 
     [Fact]
     public async Task OfTwoBatchesThatNobodyDecides_EachKeepsTheNextWaiting_ForItsOwnTimeOnly()
     {
-        var time = new ManualTimeProvider();
-        var sent = new ConcurrentQueue<LockCommands>();
-        var courier = new Courier(
-            (batch, _) =>
-            {
-                sent.Enqueue(batch);
-                return Task.CompletedTask;
-            },
-            time,
-            patience: TimeSpan.FromSeconds(2));
         Post("first");
-        time.Advance(TimeSpan.FromSeconds(1));
-        // Enough for a message of their own beside the first.
-        foreach (var key in Enumerable.Range(0, 64))
-            Post($"{key}");
-        Assert.Equal(2, sent.Count);
+        _time.Advance(Patience / 2);
+        Post([.. Names("a", Enough)]);
+        Assert.Equal(2, Sent);
 
         Post("last");
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(2, sent.Count);
-        time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(Patience / 2);
+        Assert.Equal(2, Sent);
+        _time.Advance(Patience / 2);
 
-        await Eventually.HoldsAsync(() => sent.Count == 3);
-
-        void Post(string key) => courier.Post(new OutgoingCommand(
-            new LockCommand { Cancel = new CancelAcquire(key, LockKey.ToId(key)) }, LockKey.ToId(key), Deadline.After(time, TimeSpan.FromMinutes(1)), request: null));
+        await LeavesAsync(3);
     }
 
-    private static async Task GoesToAsync(LockWorld world, Destinations sent, string queue)
-    {
-        // Nobody reads the spread queues here: what goes there is sent again, to the common one.
-        var before = sent.Names.Count;
-        var trying = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
-        await Eventually.HoldsAsync(() =>
-        {
-            if (!trying.IsCompleted)
-                world.Time.Advance(TimeSpan.FromMilliseconds(100));
-            return trying.IsCompleted;
-        });
-        await trying;
-        Assert.Equal(queue, sent.Names.ElementAt(before));
-    }
+    private static IEnumerable<string> Names(string prefix, int count) => Enumerable.Range(0, count).Select(index => $"{prefix}{index}");
 
-    private sealed class Destinations : ISendObserver
+    private void Post(params string[] keys)
     {
-        public ConcurrentQueue<string> Names { get; } = new();
-
-        public Task PreSend<T>(SendContext<T> context)
-            where T : class
+        foreach (var key in keys)
         {
-            if (context.Message is LockCommands)
-                Names.Enqueue(context.DestinationAddress!.AbsolutePath.TrimStart('/'));
-            return Task.CompletedTask;
+            var command = new LockCommand { Cancel = new CancelAcquire(key, LockKey.ToId(key)) };
+            _courier.Post(new OutgoingCommand(command, LockKey.ToId(key), Deadline.After(_time, TimeSpan.FromMinutes(1)), request: null));
         }
-
-        public Task PostSend<T>(SendContext<T> context)
-            where T : class => Task.CompletedTask;
-
-        public Task SendFault<T>(SendContext<T> context, Exception exception)
-            where T : class => Task.CompletedTask;
     }
+
+    private Task LeavesAsync(int count) => Eventually.HoldsAsync(() => Sent == count);
+
+    private LockCommands Message(int index)
+    {
+        lock (_gate)
+            return _sent[index];
+    }
+
+    private IReadOnlyList<string> KeysOf(int index) => [.. Message(index).Commands.Select(command => command.Cancel!.Key)];
 }
