@@ -17,13 +17,21 @@ internal sealed class Rows : IScenario
             Shapes.InFlight(Callers), crew, Lineup.Raw(stage, twice: false), load, [], cancellationToken);
         var requests = await comparison.AddAsync(
             Shapes.InFlight(Callers), crew, Lineup.Requests(stage, twice: false), load, [raw], cancellationToken);
+        var advisory = await comparison.AddAsync(
+            Shapes.InFlight(Callers),
+            crew,
+            await Lineup.AdvisoryLocksAsync(stage, crew.Clients.Count, cancellationToken),
+            load,
+            [raw],
+            cancellationToken);
+        Entry[] beside = [raw, requests, advisory];
         Entry? fewest = null;
         foreach (var rows in Sizes)
         {
             var database = await stage.NewDatabaseAsync();
             var contestant = Lineup.Locks(stage, Lineup.Durable, database);
             var entry = await comparison.AddAsync(
-                Shapes.Rows(rows), crew, contestant, load, fewest is null ? [raw, requests] : [raw, requests, fewest], cancellationToken);
+                Shapes.Rows(rows), crew, contestant, load, fewest is null ? beside : [.. beside, fewest], cancellationToken);
             fewest ??= entry;
             await IdleRows.FillAsync(database, stage.Scaled(rows), cancellationToken);
         }
