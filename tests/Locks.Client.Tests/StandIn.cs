@@ -53,12 +53,11 @@ internal sealed class StandIn :
     /// <summary>Sends replies to whoever asked last, and waits until they were taken in.</summary>
     public async Task TellAsync(LockWorld world, LockReplies replies)
     {
-        var taken = new TaskCompletionSource();
-        var watch = world.Bus.ConnectConsumeMessageObserver(new Taken(replies, taken));
+        var told = new Exchange([], NewId.NextGuid());
+        Begin(told);
         var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
-        await endpoint.Send(replies);
-        await taken.Task.Within();
-        watch.Disconnect();
+        await endpoint.Send(replies with { Settled = [told.Id!.Value] });
+        await Eventually.HoldsAsync(() => told.IsOver);
     }
 
     /// <summary>Says something unasked, or again, to whoever asked last; under the request id of what it asked, unless another is given.</summary>
@@ -178,7 +177,7 @@ internal sealed class StandIn :
             exchange.IsOver = true;
     }
 
-    /// <summary>Messages that came together, and the id under which they are answered.</summary>
+    /// <summary>Messages that came together, if any did, and the id under which they are answered.</summary>
     private sealed class Exchange(IReadOnlyList<object> messages, Guid? id)
     {
         private volatile bool _isOver;
@@ -192,19 +191,5 @@ internal sealed class StandIn :
             get => _isOver;
             set => _isOver = value;
         }
-    }
-
-    private sealed class Taken(LockReplies replies, TaskCompletionSource taken) : IConsumeMessageObserver<LockReplies>
-    {
-        public Task PreConsume(ConsumeContext<LockReplies> context) => Task.CompletedTask;
-
-        public Task PostConsume(ConsumeContext<LockReplies> context)
-        {
-            if (context.Message.Queues == replies.Queues && context.Message.Settled is null)
-                taken.TrySetResult();
-            return Task.CompletedTask;
-        }
-
-        public Task ConsumeFault(ConsumeContext<LockReplies> context, Exception exception) => Task.CompletedTask;
     }
 }
