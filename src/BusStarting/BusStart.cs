@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Locks.BusStarting;
 
@@ -14,6 +16,13 @@ internal sealed class BusStart(TimeProvider time) : IBusObserver
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<IBus, TaskCompletionSource> _starts = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Has it observe the application's buses.</summary>
+    public static void Register(IServiceCollection services)
+    {
+        services.TryAddSingleton<BusStart>();
+        services.AddBusObserver(static provider => provider.GetRequiredService<BusStart>());
+    }
 
     /// <summary>Completes when the bus has started, or has been starting for long; at once for a bus that nobody observes.</summary>
     public async Task WaitAsync(IBus bus, CancellationToken cancellationToken)

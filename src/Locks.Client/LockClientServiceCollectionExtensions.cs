@@ -2,7 +2,6 @@ using Locks.BusStarting;
 using Locks.Client;
 using Locks.Client.Core;
 using Locks.Client.Shapes;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -28,8 +27,7 @@ public static class LockClientServiceCollectionExtensions
             options.Configure(configure);
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<BusStart>();
-        services.AddBusObserver(static provider => provider.GetRequiredService<BusStart>());
+        BusStart.Register(services);
         services.TryAddSingleton<ILockClient, LockClient>();
         services.TryAddSingleton<IDistributedLock, DistributedLock>();
         services.TryAddSingleton<IDistributedLockFactory, DistributedLockFactory>();

@@ -77,8 +77,7 @@ public static class LockCoordinatorServiceCollectionExtensions
             provider.GetRequiredService<ClientSessions>(),
             provider.GetRequiredService<ILogger<NoteSender>>()));
         services.RegisterConsumer<SessionListener, SessionListenerDefinition>();
-        services.TryAddSingleton<BusStart>();
-        services.AddBusObserver(static provider => provider.GetRequiredService<BusStart>());
+        BusStart.Register(services);
         services.AddHostedService<SpreadQueues>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();
