@@ -79,7 +79,8 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             await client.Requester.PrepareAsync(patience, cancellationToken).ConfigureAwait(false);
             var sent = Deadline.After(client.Time, ttl);
             var command = new GrantLease(id, ttl, owner, client.ClientId);
-            if (await client.Requester.AskAsync(request, command, patience, line: null, cancellationToken).ConfigureAwait(false) is not LeaseGranted)
+            if (await client.Requester.AskAsync(request, command, patience, line: null, cancellationToken).ConfigureAwait(false) is not LeaseGranted
+                || timing.LessMargin(sent).HasPassed)
                 throw new LockUnavailableException("The grant of the lease came too late: it was over before it was here.");
 
             isGranted = true;

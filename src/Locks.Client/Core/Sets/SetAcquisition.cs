@@ -79,8 +79,8 @@ internal sealed class SetAcquisition
 
             // Whoever waited has used up time of the lease; the locks are to be held for all of it.
             await keeping.CancelAsync().ConfigureAwait(false);
-            if (hasWaited)
-                await _client.Leases.RenewAsync(lease.Id, cancellationToken).ConfigureAwait(false);
+            if (hasWaited && !await _client.Leases.RenewAsync(lease.Id, cancellationToken).ConfigureAwait(false))
+                throw TooLate(null);
             return (set = new LockSet(_client, lease, lifetime, keeping, _how, locks), null);
         }
         catch (LockRefusedException exception) when (exception.Reason == DenyReasons.LeaseNotFound)
