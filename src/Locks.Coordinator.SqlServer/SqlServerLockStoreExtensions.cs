@@ -18,7 +18,7 @@ public static class SqlServerLockStoreExtensions
     /// </summary>
     /// <param name="builder">The coordinator.</param>
     /// <param name="connectionString">
-    /// A Microsoft.Data.SqlClient connection string. SQL and integrated sign-in work; Microsoft Entra sign-in does not yet.
+    /// A Microsoft.Data.SqlClient connection string. SQL, integrated and Microsoft Entra sign-in work.
     /// </param>
     /// <param name="configure">Changes the options.</param>
     /// <returns>The same builder.</returns>

@@ -32,6 +32,7 @@ internal static class ServerHost
         services.AddSingleton(settings);
         services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             bus.AddLockCoordinator(builder.Configuration.GetSection(ServerSettings.Section).Bind).UseStore(settings);
             bus.UseBroker(settings.Broker!);
         });

@@ -23,6 +23,7 @@ internal static class ImportHost
         builder.Services.AddSingleton<IImportLog>(provider => provider.GetRequiredService<InMemoryRecords>());
         builder.Services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             AddWorkers(bus, queues, workers, withLocks);
             bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
         });
@@ -94,6 +95,7 @@ internal static class ImportHost
     private static void AddBus(IServiceCollection services, Servers servers, Action<IBusRegistrationConfigurator>? configure = null) =>
         services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             configure?.Invoke(bus);
             bus.UsingRabbitMq((context, transport) =>
             {

@@ -14,6 +14,7 @@ internal static class InstanceHost
         var builder = CreateBuilder();
         builder.Services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             bus.AddLockCoordinator();
             bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
         });

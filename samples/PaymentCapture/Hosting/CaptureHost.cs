@@ -23,6 +23,7 @@ internal static class CaptureHost
         builder.Services.AddSingleton<ITallies>(provider => provider.GetRequiredService<InMemoryRecords>());
         builder.Services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             AddConsumers(bus, queues, settings);
             bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
         });
@@ -86,6 +87,7 @@ internal static class CaptureHost
     private static void AddBus(IServiceCollection services, Servers servers, Action<IBusRegistrationConfigurator>? configure = null) =>
         services.AddMassTransit(bus =>
         {
+            bus.DisableUsageTelemetry();
             configure?.Invoke(bus);
             bus.UsingRabbitMq((context, transport) =>
             {

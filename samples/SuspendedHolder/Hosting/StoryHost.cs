@@ -37,9 +37,13 @@ internal static class StoryHost
     }
 
     private static void AddBus(IServiceCollection services, Servers servers) =>
-        services.AddMassTransit(bus => bus.UsingRabbitMq((context, transport) =>
+        services.AddMassTransit(bus =>
         {
-            transport.Host(servers.Broker);
-            transport.ConfigureEndpoints(context);
-        }));
+            bus.DisableUsageTelemetry();
+            bus.UsingRabbitMq((context, transport) =>
+            {
+                transport.Host(servers.Broker);
+                transport.ConfigureEndpoints(context);
+            });
+        });
 }
