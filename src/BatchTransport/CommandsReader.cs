@@ -85,7 +85,7 @@ internal static class CommandsReader
         var (key, owner, clientId) = ((string?)null, (string?)null, (string?)null);
         var (acquireId, leaseId) = (Guid.Empty, (Guid?)null);
         var (lease, wait) = (TimeSpan.Zero, (TimeSpan?)null);
-        var (notifyQueued, mayFollow) = (false, false);
+        var (notifyQueued, mayJoinCohort) = (false, false);
         while (json.Next())
         {
             if (json.ValueTextEquals("key"u8))
@@ -102,15 +102,15 @@ internal static class CommandsReader
                 wait = json.TimeOrNull();
             else if (json.ValueTextEquals("notifyQueued"u8))
                 notifyQueued = json.Flag();
-            else if (json.ValueTextEquals("mayFollow"u8))
-                mayFollow = json.Flag();
+            else if (json.ValueTextEquals("mayJoinCohort"u8))
+                mayJoinCohort = json.Flag();
             else if (json.ValueTextEquals("leaseId"u8))
                 leaseId = json.IdOrNull();
             else
                 json.Pass();
         }
 
-        return new AcquireLock(key!, acquireId, owner!, lease, wait, leaseId, clientId, notifyQueued, mayFollow);
+        return new AcquireLock(key!, acquireId, owner!, lease, wait, leaseId, clientId, notifyQueued, mayJoinCohort);
     }
 
     private static ReleaseLock? ReadRelease(ref Utf8JsonReader json)
@@ -118,20 +118,20 @@ internal static class CommandsReader
         if (!json.Object())
             return null;
 
-        var (key, token, keepFor) = ((string?)null, (string?)null, (TimeSpan?)null);
+        var (key, token, cooldown) = ((string?)null, (string?)null, (TimeSpan?)null);
         while (json.Next())
         {
             if (json.ValueTextEquals("key"u8))
                 key = json.Text();
             else if (json.ValueTextEquals("ownerToken"u8))
                 token = json.Text();
-            else if (json.ValueTextEquals("keepFor"u8))
-                keepFor = json.TimeOrNull();
+            else if (json.ValueTextEquals("cooldown"u8))
+                cooldown = json.TimeOrNull();
             else
                 json.Pass();
         }
 
-        return new ReleaseLock(key!, token!, keepFor);
+        return new ReleaseLock(key!, token!, cooldown);
     }
 
     private static RenewLock? ReadRenew(ref Utf8JsonReader json)

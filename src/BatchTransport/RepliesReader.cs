@@ -9,7 +9,7 @@ internal static class RepliesReader
     public static LockReplies Read(ReadOnlySpan<byte> utf8)
     {
         var json = new Utf8JsonReader(utf8);
-        var (replies, settled, queues) = ((List<LockReply>?)null, (List<Guid>?)null, (int?)null);
+        var (replies, settled, partitions) = ((List<LockReply>?)null, (List<Guid>?)null, (int?)null);
         if (!json.Object())
             throw new JsonException("It is null.");
         while (json.Next())
@@ -18,13 +18,13 @@ internal static class RepliesReader
                 replies = ReadReplies(ref json);
             else if (json.ValueTextEquals("settled"u8))
                 settled = json.Value(BatchJson.Default.ListGuid);
-            else if (json.ValueTextEquals("queues"u8))
-                queues = json.Value(BatchJson.Default.NullableInt32);
+            else if (json.ValueTextEquals("partitions"u8))
+                partitions = json.Value(BatchJson.Default.NullableInt32);
             else
                 json.Pass();
         }
 
-        return new LockReplies(replies!, settled, queues);
+        return new LockReplies(replies!, settled, partitions);
     }
 
     private static List<LockReply>? ReadReplies(ref Utf8JsonReader json)
@@ -86,7 +86,7 @@ internal static class RepliesReader
 
         var (key, token) = ((string?)null, (string?)null);
         var (acquireId, fence, lease) = (Guid.Empty, 0L, TimeSpan.Zero);
-        IReadOnlyList<GrantedFollower>? followers = null;
+        IReadOnlyList<CohortMember>? cohort = null;
         var othersWait = false;
         while (json.Next())
         {
@@ -100,15 +100,15 @@ internal static class RepliesReader
                 fence = json.Number();
             else if (json.ValueTextEquals("lease"u8))
                 lease = json.Time();
-            else if (json.ValueTextEquals("followers"u8))
-                followers = json.Value(BatchJson.Default.IReadOnlyListGrantedFollower);
+            else if (json.ValueTextEquals("cohort"u8))
+                cohort = json.Value(BatchJson.Default.IReadOnlyListCohortMember);
             else if (json.ValueTextEquals("othersWait"u8))
                 othersWait = json.Value(BatchJson.Default.Boolean);
             else
                 json.Pass();
         }
 
-        return new LockAcquired(key!, acquireId, token!, fence, lease, followers, othersWait);
+        return new LockAcquired(key!, acquireId, token!, fence, lease, cohort, othersWait);
     }
 
     private static LockReleased? ReadReleased(ref Utf8JsonReader json)

@@ -1,7 +1,7 @@
 namespace Locks.Client;
 
 /// <summary>
-/// A lock that was granted. Disposing releases it, unless <see cref="LockOptions.KeepUntilExpiry"/> says otherwise. A lock with a lease
+/// A lock that was granted. Disposing releases it, unless <see cref="LockOptions.HoldUntilExpiry"/> says otherwise. A lock with a lease
 /// can't stop a paused process from writing late; hand <see cref="FencingToken"/> to the guarded resource and let it refuse a lower one.
 /// </summary>
 /// <remarks>

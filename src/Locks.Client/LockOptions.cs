@@ -26,7 +26,7 @@ public sealed record LockOptions
     /// Whether disposing of the handle leaves the lock held until its lease ends: it is then renewed no longer, and
     /// <see cref="ILockHandle.ReleaseAsync"/> still gives it back. Default: no, disposing releases.
     /// </summary>
-    public bool KeepUntilExpiry { get; init; }
+    public bool HoldUntilExpiry { get; init; }
 
     /// <summary>
     /// How long the lock stays taken at least, counted from the grant, however early it is released: 0 to its lease. For a job that is
@@ -59,13 +59,13 @@ public sealed record LockOptions
     /// <summary>Checks what the contracts know nothing of.</summary>
     /// <param name="lease">The lease that the lock gets.</param>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    internal BadInput? Check(TimeSpan lease)
+    internal ValidationError? Check(TimeSpan lease)
     {
         if (HoldAtLeast is { } least && (least < TimeSpan.Zero || least > lease))
-            return new BadInput(nameof(HoldAtLeast), $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {lease:c}");
+            return new ValidationError(nameof(HoldAtLeast), $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {lease:c}");
 
         return AtRiskAfter is { } share && !IsShare(share)
-            ? new BadInput(nameof(AtRiskAfter), Invariant($"is {share}; it must be more than 0 and less than 1"))
+            ? new ValidationError(nameof(AtRiskAfter), Invariant($"is {share}; it must be more than 0 and less than 1"))
             : null;
     }
 

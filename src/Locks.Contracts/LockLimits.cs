@@ -43,72 +43,72 @@ public static class LockLimits
 
     /// <summary>Checks a key: 1 to <see cref="MaxKeyBytes"/> UTF-8 bytes without U+0000.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckKey(string? key) => CheckText("Key", key, MaxKeyBytes);
+    public static ValidationError? CheckKey(string? key) => CheckText("Key", key, MaxKeyBytes);
 
     /// <summary>Checks an owner: 1 to <see cref="MaxOwnerBytes"/> UTF-8 bytes without U+0000.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckOwner(string? owner) => CheckText("Owner", owner, MaxOwnerBytes);
+    public static ValidationError? CheckOwner(string? owner) => CheckText("Owner", owner, MaxOwnerBytes);
 
     /// <summary>Checks an owner token: 1 to <see cref="MaxOwnerTokenBytes"/> UTF-8 bytes. Its value is never repeated in the problem.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckOwnerToken(string? token) => CheckText("OwnerToken", token, MaxOwnerTokenBytes);
+    public static ValidationError? CheckOwnerToken(string? token) => CheckText("OwnerToken", token, MaxOwnerTokenBytes);
 
     /// <summary>Checks a client session name: absent, or 1 to <see cref="MaxClientIdBytes"/> UTF-8 bytes without U+0000.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckClientId(string? clientId) =>
+    public static ValidationError? CheckClientId(string? clientId) =>
         clientId is null ? null : CheckText("ClientId", clientId, MaxClientIdBytes);
 
     /// <summary>Checks an attempt's name: any UUID but the empty one.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckAcquireId(Guid acquireId) =>
-        acquireId == Guid.Empty ? new BadInput("AcquireId", "is missing or empty; it must be a new UUID for each attempt") : null;
+    public static ValidationError? CheckAcquireId(Guid acquireId) =>
+        acquireId == Guid.Empty ? new ValidationError("AcquireId", "is missing or empty; it must be a new UUID for each attempt") : null;
 
     /// <summary>Checks a revocation's name: any UUID but the empty one.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckRevokeId(Guid revokeId) =>
-        revokeId == Guid.Empty ? new BadInput("RevokeId", "is missing or empty; it must be a new UUID for each revocation") : null;
+    public static ValidationError? CheckRevokeId(Guid revokeId) =>
+        revokeId == Guid.Empty ? new ValidationError("RevokeId", "is missing or empty; it must be a new UUID for each revocation") : null;
 
     /// <summary>Checks a shared lease's name: any UUID but the empty one.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckLeaseId(Guid leaseId) =>
-        leaseId == Guid.Empty ? new BadInput("LeaseId", "is missing or empty; it must be the UUID of a lease") : null;
+    public static ValidationError? CheckLeaseId(Guid leaseId) =>
+        leaseId == Guid.Empty ? new ValidationError("LeaseId", "is missing or empty; it must be the UUID of a lease") : null;
 
     /// <summary>Checks who revokes a lock: 1 to <see cref="MaxOwnerBytes"/> UTF-8 bytes without U+0000.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckBy(string? by) => CheckText("By", by, MaxOwnerBytes);
+    public static ValidationError? CheckBy(string? by) => CheckText("By", by, MaxOwnerBytes);
 
     /// <summary>Checks a lease: <see cref="MinLease"/> to <see cref="MaxLease"/>.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckLease(TimeSpan lease) => CheckRange("Lease", lease, MinLease, MaxLease, null);
+    public static ValidationError? CheckLease(TimeSpan lease) => CheckRange("Lease", lease, MinLease, MaxLease, null);
 
     /// <summary>Checks a wait: absent, or <see cref="MinWait"/> to <see cref="MaxWait"/>.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckWait(TimeSpan? wait) =>
+    public static ValidationError? CheckWait(TimeSpan? wait) =>
         wait is { } given ? CheckRange("Wait", given, MinWait, MaxWait, "; to not wait at all, try instead, without a wait") : null;
 
     /// <summary>Checks a shared lease's lifetime: <see cref="MinLease"/> to <see cref="MaxLease"/>.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckTtl(TimeSpan ttl) => CheckRange("Ttl", ttl, MinLease, MaxLease, null);
+    public static ValidationError? CheckTtl(TimeSpan ttl) => CheckRange("Ttl", ttl, MinLease, MaxLease, null);
 
     /// <summary>Checks how long a released lock stays taken: absent, or up to <see cref="MaxLease"/>.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckKeepFor(TimeSpan? keepFor) =>
-        keepFor is { } given ? CheckRange("KeepFor", given, TimeSpan.Zero, MaxLease, null) : null;
+    public static ValidationError? CheckCooldown(TimeSpan? cooldown) =>
+        cooldown is { } given ? CheckRange("Cooldown", given, TimeSpan.Zero, MaxLease, null) : null;
 
     /// <summary>Checks the interval of <see cref="ClientAlive"/>: absent, or <see cref="MinAliveInterval"/> to <see cref="MaxAliveInterval"/>.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    public static BadInput? CheckInterval(TimeSpan? interval) =>
+    public static ValidationError? CheckInterval(TimeSpan? interval) =>
         interval is { } given ? CheckRange("Interval", given, MinAliveInterval, MaxAliveInterval, null) : null;
 
-    private static BadInput? CheckRange(string field, TimeSpan value, TimeSpan least, TimeSpan most, string? advice) =>
+    private static ValidationError? CheckRange(string field, TimeSpan value, TimeSpan least, TimeSpan most, string? advice) =>
         value < least || value > most
-            ? new BadInput(field, $"is {value:c}; it must be between {least:c} and {most:c}{advice}")
+            ? new ValidationError(field, $"is {value:c}; it must be between {least:c} and {most:c}{advice}")
             : null;
 
-    private static BadInput? CheckText(string field, string? text, int maxBytes)
+    private static ValidationError? CheckText(string field, string? text, int maxBytes)
     {
         if (string.IsNullOrEmpty(text))
-            return new BadInput(field, $"is missing or empty; it must have 1 to {maxBytes} UTF-8 bytes");
+            return new ValidationError(field, $"is missing or empty; it must have 1 to {maxBytes} UTF-8 bytes");
 
         int bytes;
         try
@@ -117,14 +117,14 @@ public static class LockLimits
         }
         catch (EncoderFallbackException)
         {
-            return new BadInput(field, "holds half of a surrogate pair, which UTF-8 cannot represent; use well-formed text");
+            return new ValidationError(field, "holds half of a surrogate pair, which UTF-8 cannot represent; use well-formed text");
         }
 
         if (bytes > maxBytes)
-            return new BadInput(field, $"has {bytes} UTF-8 bytes; the limit is {maxBytes}");
+            return new ValidationError(field, $"has {bytes} UTF-8 bytes; the limit is {maxBytes}");
 
         return text.Contains('\0', StringComparison.Ordinal)
-            ? new BadInput(field, "holds the character U+0000, which the databases behind the lock cannot store")
+            ? new ValidationError(field, "holds the character U+0000, which the databases behind the lock cannot store")
             : null;
     }
 }

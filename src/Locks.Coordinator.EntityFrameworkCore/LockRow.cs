@@ -24,7 +24,7 @@ public sealed class LockRow
     /// <summary>The row's version; rises with every write.</summary>
     public long Version { get; init; }
 
-    /// <summary>The highest fencing token that was granted; the holder's, while there is one, or that of its last follower.</summary>
+    /// <summary>The highest fencing token that was granted; the holder's, while there is one, or that of its last member.</summary>
     public long LastFence { get; init; }
 
     /// <summary>The highest ticket that a waiter drew.</summary>

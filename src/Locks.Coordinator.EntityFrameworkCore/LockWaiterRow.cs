@@ -7,7 +7,7 @@ public sealed class LockWaiterRow
     public Guid LockId { get; init; }
 
     /// <summary>Its ticket; the lowest is granted next.</summary>
-    public long Position { get; init; }
+    public long Ticket { get; init; }
 
     /// <summary>The attempt.</summary>
     public Guid AcquireId { get; init; }
@@ -37,5 +37,5 @@ public sealed class LockWaiterRow
     public Guid? SharedLeaseId { get; init; }
 
     /// <summary>Whether it may be granted together with others of its session.</summary>
-    public bool MayFollow { get; init; }
+    public bool MayJoinCohort { get; init; }
 }

@@ -71,7 +71,7 @@ public abstract class LocksDbContext : DbContext
         row.Property(l => l.HolderTellAddress).HasColumnName("holder_tell_address");
         row.Property(l => l.HolderTellRequestId).HasColumnName("holder_tell_request_id");
         row.Property(l => l.HolderReleasedAt).HasColumnName("holder_released_at");
-        row.Property<byte[]?>(Columns.HolderFollowers).HasColumnName("holder_followers");
+        row.Property<byte[]?>(Columns.HolderCohort).HasColumnName("holder_cohort");
         row.Property(l => l.DueAt).HasColumnName("due_at");
         row.Property(l => l.ExpiryTokenId).HasColumnName("expiry_token_id");
         row.Property<byte[]?>(Columns.Ended).HasColumnName("ended");
@@ -84,9 +84,9 @@ public abstract class LocksDbContext : DbContext
     {
         row.ToTable("lock_waiters");
 
-        row.HasKey(w => new { w.LockId, w.Position }).HasName("pk_lock_waiters");
+        row.HasKey(w => new { w.LockId, w.Ticket }).HasName("pk_lock_waiters");
         row.Property(w => w.LockId).HasColumnName("lock_id").ValueGeneratedNever();
-        row.Property(w => w.Position).HasColumnName("position").ValueGeneratedNever();
+        row.Property(w => w.Ticket).HasColumnName("ticket").ValueGeneratedNever();
         row.Property(w => w.AcquireId).HasColumnName("acquire_id");
         row.Property(w => w.Owner).HasColumnName("owner");
         row.Property<string>(Columns.Token).HasColumnName("token").IsRequired();
@@ -97,7 +97,7 @@ public abstract class LocksDbContext : DbContext
         row.Property(w => w.ReplyAddress).HasColumnName("reply_address");
         row.Property(w => w.ReplyRequestId).HasColumnName("reply_request_id");
         row.Property(w => w.SharedLeaseId).HasColumnName("shared_lease_id");
-        row.Property(w => w.MayFollow).HasColumnName("may_follow").HasDefaultValue(false);
+        row.Property(w => w.MayJoinCohort).HasColumnName("may_join_cohort").HasDefaultValue(false);
     }
 
     // No foreign key leads here, either: a lease is forgotten when no lock is left on it, and a waiter that still names it then is denied.
@@ -137,7 +137,7 @@ public abstract class LocksDbContext : DbContext
     internal static class Columns
     {
         public const string HolderToken = "HolderToken";
-        public const string HolderFollowers = "HolderFollowers";
+        public const string HolderCohort = "HolderCohort";
         public const string Token = "Token";
         public const string Ended = "Ended";
     }

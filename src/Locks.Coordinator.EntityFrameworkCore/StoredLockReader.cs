@@ -5,16 +5,16 @@ using Locks.Coordinator.Storage;
 namespace Locks.Coordinator.EntityFrameworkCore;
 
 /// <summary>
-/// Makes locks out of rows. Holders and waiters are so alike that one shape serves both: a row without a position is a lock (with its
-/// holder, if any), one with a position is a waiter. They may come in any order, in one result or several. The shared leases that they
+/// Makes locks out of rows. Holders and waiters are so alike that one shape serves both: a row without a ticket is a lock (with its
+/// holder, if any), one with a ticket is a waiter. They may come in any order, in one result or several. The shared leases that they
 /// name are in columns behind those of each row, or come as rows of their own.
 /// </summary>
 internal static class StoredLockReader
 {
-    private const int LockId = 0, Position = 1, AcquireId = 2, Owner = 3, Token = 4, Lease = 5, Since = 6, Until = 7, ClientId = 8;
+    private const int LockId = 0, Ticket = 1, AcquireId = 2, Owner = 3, Token = 4, Lease = 5, Since = 6, Until = 7, ClientId = 8;
     private const int Key = 9, Version = 10, LastFence = 11, LastTicket = 12, Confirmed = 13, ExpiryTokenId = 14, Ended = 15;
-    private const int ReplyAddress = 16, ReplyRequestId = 17, ReleasedAt = 18, SharedLeaseId = 19, HolderFollowers = 20, LeaseInRow = 21;
-    private const int MayFollow = Confirmed;
+    private const int ReplyAddress = 16, ReplyRequestId = 17, ReleasedAt = 18, SharedLeaseId = 19, HolderCohort = 20, LeaseInRow = 21;
+    private const int MayJoinCohort = Confirmed;
 
     private const int LeaseId = 0, LeaseApart = 1, ColumnsOfALeaseApart = 4;
     private const int LeaseState = 0, LeaseExpiresAt = 1, LeaseTellAddress = 2;
@@ -33,7 +33,7 @@ internal static class StoredLockReader
                     var lease = ReadLease(reader, reader.GetGuid(LeaseId), LeaseApart);
                     (leases ??= []).Add(lease.Id, lease);
                 }
-                else if (reader.IsDBNull(Position))
+                else if (reader.IsDBNull(Ticket))
                 {
                     locks.Add(ReadLock(reader));
                 }
@@ -52,7 +52,7 @@ internal static class StoredLockReader
         for (var i = 0; i < locks.Count; i++)
         {
             if (lines?.GetValueOrDefault(locks[i].Id) is { } line)
-                locks[i] = locks[i] with { State = locks[i].State with { Waiters = WaitingLine.Of(line) } };
+                locks[i] = locks[i] with { State = locks[i].State with { Waiters = WaitQueue.Of(line) } };
             if (leases is not null)
                 locks[i] = locks[i] with { State = OnLeases(locks[i].State, id => leases.GetValueOrDefault(id) ?? SharedLease.NotFound(id)) };
         }
@@ -63,14 +63,14 @@ internal static class StoredLockReader
     private static StoredLock ReadLock(DbDataReader row)
     {
         var fence = row.GetInt64(LastFence);
-        var followers = ReadFollowers(row, fence);
+        var cohort = ReadCohort(row, fence);
         var holder = row.IsDBNull(AcquireId)
             ? null
             : new Holder(
                 row.GetGuid(AcquireId),
                 row.GetString(Owner),
                 new OwnerToken(row.GetString(Token)),
-                fence - (followers?.Items.Length ?? 0),
+                fence - (cohort?.Items.Length ?? 0),
                 Micros.ToLease(row.GetInt64(Lease)),
                 row.GetFieldValue<DateTimeOffset>(Since),
                 row.GetFieldValue<DateTimeOffset>(Until),
@@ -79,16 +79,16 @@ internal static class StoredLockReader
                 row.ReplyToOrNull(ReplyAddress, ReplyRequestId),
                 SharedLease: null,
                 row.TimeOrNull(ReleasedAt),
-                followers);
+                cohort);
         if (holder is not null && LeaseOrNull(row) is { } lease)
             holder = holder.OnLease(lease);
         var state = new LockState(
-            row.GetString(Key), fence, row.GetInt64(LastTicket), holder, WaitingLine.Empty, EndedAttemptsFormat.Read(row.BytesOrNull(Ended)));
+            row.GetString(Key), fence, row.GetInt64(LastTicket), holder, WaitQueue.Empty, EndedAttemptsFormat.Read(row.BytesOrNull(Ended)));
         return new StoredLock(row.GetGuid(LockId), row.GetInt64(Version), state, row.GuidOrNull(ExpiryTokenId));
     }
 
     private static Waiter ReadWaiter(DbDataReader row) => new(
-        row.GetInt64(Position),
+        row.GetInt64(Ticket),
         row.GetGuid(AcquireId),
         row.GetString(Owner),
         new OwnerToken(row.GetString(Token)),
@@ -98,12 +98,12 @@ internal static class StoredLockReader
         row.TextOrNull(ClientId),
         new ReplyTo(new Uri(row.GetString(ReplyAddress)), row.GuidOrNull(ReplyRequestId)),
         LeaseOrNull(row),
-        row.GetBoolean(MayFollow));
+        row.GetBoolean(MayJoinCohort));
 
     // Those that a coordinator left there which does not know the column are not the holder's: their numbers are older.
-    private static Followers? ReadFollowers(DbDataReader row, long lastFence) =>
-        row.BytesOrNull(HolderFollowers) is { } bytes && FollowersFormat.Read(bytes) is { } followers && followers.LastFence == lastFence
-            ? followers
+    private static Cohort? ReadCohort(DbDataReader row, long lastFence) =>
+        row.BytesOrNull(HolderCohort) is { } bytes && CohortFormat.Read(bytes) is { } cohort && cohort.LastFence == lastFence
+            ? cohort
             : null;
 
     // A lease that comes apart is not there until it comes.

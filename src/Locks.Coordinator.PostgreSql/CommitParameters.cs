@@ -31,7 +31,7 @@ internal static class CommitParameters
         Column.Of(NpgsqlDbType.Uuid, write => write.State.Holder?.TellAt?.RequestId),
         Column.Of(NpgsqlDbType.Uuid, write => write.State.Holder?.SharedLease?.Id),
         Column.Of(NpgsqlDbType.TimestampTz, write => write.State.Holder?.ReleasedAt?.UtcDateTime),
-        Column.Of(NpgsqlDbType.Bytea, write => FollowersFormat.Write(write.State.Holder?.Followers)),
+        Column.Of(NpgsqlDbType.Bytea, write => CohortFormat.Write(write.State.Holder?.Cohort)),
         Column.Of(NpgsqlDbType.TimestampTz, write => write.State.DueAt?.UtcDateTime),
         Column.Of(NpgsqlDbType.Uuid, write => write.ExpiryTokenId),
         Column.Of(NpgsqlDbType.Bytea, write => EndedAttemptsFormat.Write(write.State.Ended)),
@@ -54,21 +54,21 @@ internal static class CommitParameters
 
     public static void AddWaiters(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes)
     {
-        var dequeued = new List<(Guid Id, long Position)>();
+        var dequeued = new List<(Guid Id, long Ticket)>();
         var enqueued = new List<(Guid Id, Waiter Waiter)>();
         foreach (var write in writes)
         {
-            foreach (var position in write.Dequeued)
-                dequeued.Add((write.Id, position));
+            foreach (var ticket in write.Dequeued)
+                dequeued.Add((write.Id, ticket));
             foreach (var waiter in write.Enqueued)
                 enqueued.Add((write.Id, waiter));
         }
 
         parameters.Bind(NpgsqlDbType.Uuid, dequeued, gone => gone.Id);
-        parameters.Bind(NpgsqlDbType.Bigint, dequeued, gone => gone.Position);
+        parameters.Bind(NpgsqlDbType.Bigint, dequeued, gone => gone.Ticket);
 
         parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Id);
-        parameters.Bind(NpgsqlDbType.Bigint, enqueued, queued => queued.Waiter.Position);
+        parameters.Bind(NpgsqlDbType.Bigint, enqueued, queued => queued.Waiter.Ticket);
         parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.AcquireId);
         parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.Owner);
         parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.Token.Value);
@@ -79,7 +79,7 @@ internal static class CommitParameters
         parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.ReplyTo.Address.OriginalString);
         parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.ReplyTo.RequestId);
         parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.SharedLease?.Id);
-        parameters.Bind(NpgsqlDbType.Boolean, enqueued, queued => queued.Waiter.MayFollow);
+        parameters.Bind(NpgsqlDbType.Boolean, enqueued, queued => queued.Waiter.MayJoinCohort);
     }
 
     public static void AddAttachments(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes)

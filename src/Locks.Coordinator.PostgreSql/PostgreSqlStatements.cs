@@ -15,15 +15,15 @@ internal static class PostgreSqlStatements
         """
         SELECT l.id, NULL::bigint, l.holder_acquire_id, l.holder_owner, l.holder_token, l.holder_lease, l.holder_granted_at, l.holder_expires_at,
           l.holder_client_id, l.key, l.version, l.last_fence, l.last_ticket, l.holder_confirmed, l.expiry_token_id, l.ended,
-          l.holder_tell_address, l.holder_tell_request_id, l.holder_released_at, l.holder_shared_lease_id, l.holder_followers,
+          l.holder_tell_address, l.holder_tell_request_id, l.holder_released_at, l.holder_shared_lease_id, l.holder_cohort,
           s.state, s.expires_at, s.tell_address
         FROM locks.locks l
         LEFT JOIN LATERAL (
           SELECT state, expires_at, tell_address FROM locks.leases WHERE id = l.holder_shared_lease_id OFFSET 0) s ON true
         WHERE l.id = ANY ($1)
         UNION ALL
-        SELECT w.lock_id, w.position, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline,
-          w.client_id, NULL, NULL, NULL, NULL, w.may_follow, NULL, NULL,
+        SELECT w.lock_id, w.ticket, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline,
+          w.client_id, NULL, NULL, NULL, NULL, w.may_join_cohort, NULL, NULL,
           w.reply_address, w.reply_request_id, NULL, w.shared_lease_id, NULL, s.state, s.expires_at, s.tell_address
         FROM locks.lock_waiters w
         LEFT JOIN LATERAL (
@@ -85,7 +85,7 @@ internal static class PostgreSqlStatements
             unnest($10) AS holder_token, unnest($11) AS holder_lease, unnest($12) AS holder_granted_at, unnest($13) AS holder_expires_at,
             unnest($14) AS holder_confirmed, unnest($15) AS holder_client_id, unnest($16) AS holder_tell_address,
             unnest($17) AS holder_tell_request_id, unnest($18) AS holder_shared_lease_id, unnest($19) AS holder_released_at,
-            unnest($20) AS holder_followers, unnest($21) AS due_at, unnest($22) AS expiry_token_id, unnest($23) AS ended,
+            unnest($20) AS holder_cohort, unnest($21) AS due_at, unnest($22) AS expiry_token_id, unnest($23) AS ended,
             unnest($24) AS written_at
         """;
 
@@ -114,11 +114,11 @@ internal static class PostgreSqlStatements
         inserted AS (
           INSERT INTO locks.locks (id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
             holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
-            holder_shared_lease_id, holder_released_at, holder_followers, due_at, expiry_token_id, ended, written_at,
+            holder_shared_lease_id, holder_released_at, holder_cohort, due_at, expiry_token_id, ended, written_at,
             due_from, idle_from)
           SELECT id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
             holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
-            holder_shared_lease_id, holder_released_at, holder_followers, due_at, expiry_token_id, ended, written_at,
+            holder_shared_lease_id, holder_released_at, holder_cohort, due_at, expiry_token_id, ended, written_at,
             due_at, CASE state WHEN 'Free' THEN written_at END
           FROM input WHERE expected_version = 0
           ON CONFLICT (id) DO NOTHING
@@ -144,7 +144,7 @@ internal static class PostgreSqlStatements
             holder_tell_request_id = i.holder_tell_request_id,
             holder_shared_lease_id = i.holder_shared_lease_id,
             holder_released_at = i.holder_released_at,
-            holder_followers = i.holder_followers,
+            holder_cohort = i.holder_cohort,
             due_at = i.due_at,
             expiry_token_id = i.expiry_token_id,
             ended = i.ended,
@@ -181,19 +181,19 @@ internal static class PostgreSqlStatements
         dequeued AS (
           DELETE FROM locks.lock_waiters WHERE ctid = ANY (ARRAY(
             SELECT stored.ctid
-            FROM unnest($25, $26) AS d (lock_id, position)
+            FROM unnest($25, $26) AS d (lock_id, ticket)
             CROSS JOIN LATERAL (
-              SELECT w.ctid FROM locks.lock_waiters w WHERE w.lock_id = d.lock_id AND w.position = d.position OFFSET 0) stored
+              SELECT w.ctid FROM locks.lock_waiters w WHERE w.lock_id = d.lock_id AND w.ticket = d.ticket OFFSET 0) stored
             WHERE (d.lock_id IN (SELECT id FROM accepted)) IS TRUE))),
         enqueued AS (
-          INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address,
-            reply_request_id, shared_lease_id, may_follow)
+          INSERT INTO locks.lock_waiters (lock_id, ticket, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address,
+            reply_request_id, shared_lease_id, may_join_cohort)
           SELECT * FROM (
-            SELECT unnest($27) AS lock_id, unnest($28) AS position, unnest($29) AS acquire_id, unnest($30) AS owner, unnest($31) AS token,
+            SELECT unnest($27) AS lock_id, unnest($28) AS ticket, unnest($29) AS acquire_id, unnest($30) AS owner, unnest($31) AS token,
               unnest($32) AS lease, unnest($33) AS queued_at, unnest($34) AS deadline, unnest($35) AS client_id, unnest($36) AS reply_address,
-              unnest($37) AS reply_request_id, unnest($38) AS shared_lease_id, unnest($39) AS may_follow) e
+              unnest($37) AS reply_request_id, unnest($38) AS shared_lease_id, unnest($39) AS may_join_cohort) e
           WHERE (e.lock_id IN (SELECT id FROM accepted)) IS TRUE
-          ON CONFLICT (lock_id, position) DO UPDATE SET
+          ON CONFLICT (lock_id, ticket) DO UPDATE SET
             acquire_id = excluded.acquire_id,
             owner = excluded.owner,
             token = excluded.token,
@@ -204,7 +204,7 @@ internal static class PostgreSqlStatements
             reply_address = excluded.reply_address,
             reply_request_id = excluded.reply_request_id,
             shared_lease_id = excluded.shared_lease_id,
-            may_follow = excluded.may_follow)
+            may_join_cohort = excluded.may_join_cohort)
         """;
 
     private const string SelectRefused =

@@ -30,11 +30,11 @@ internal static class CommitJson
     {
         foreach (var write in writes)
         {
-            foreach (var position in write.Dequeued)
+            foreach (var ticket in write.Dequeued)
             {
                 json.WriteStartObject();
                 json.WriteString("lock_id", write.Id);
-                json.WriteNumber("position", position);
+                json.WriteNumber("ticket", ticket);
                 json.WriteEndObject();
             }
         }
@@ -97,8 +97,8 @@ internal static class CommitJson
                 json.WriteString("holder_shared_lease_id", lease.Id);
             if (holder.ReleasedAt is { } releasedAt)
                 json.WriteString("holder_released_at", Text(releasedAt));
-            if (FollowersFormat.Write(holder.Followers) is { } followers)
-                json.WriteString("holder_followers", Convert.ToHexString(followers));
+            if (CohortFormat.Write(holder.Cohort) is { } cohort)
+                json.WriteString("holder_cohort", Convert.ToHexString(cohort));
         }
 
         if (state.DueAt is { } dueAt)
@@ -115,7 +115,7 @@ internal static class CommitJson
     {
         json.WriteStartObject();
         json.WriteString("lock_id", lockId);
-        json.WriteNumber("position", waiter.Position);
+        json.WriteNumber("ticket", waiter.Ticket);
         json.WriteString("acquire_id", waiter.AcquireId);
         json.WriteString("owner", waiter.Owner);
         json.WriteString("token", waiter.Token.Value);
@@ -127,7 +127,7 @@ internal static class CommitJson
         WriteReplyTo(json, "reply_address", "reply_request_id", waiter.ReplyTo);
         if (waiter.SharedLease is { } lease)
             json.WriteString("shared_lease_id", lease.Id);
-        json.WriteBoolean("may_follow", waiter.MayFollow);
+        json.WriteBoolean("may_join_cohort", waiter.MayJoinCohort);
         json.WriteEndObject();
     }
 

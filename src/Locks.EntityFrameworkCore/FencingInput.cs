@@ -20,19 +20,19 @@ internal static class FencingInput
     ];
 
     /// <summary>A token that was never granted would be accepted by every row that was never fenced.</summary>
-    public static BadInput? CheckToken(long token) =>
-        token < 1 ? new BadInput("FencingToken", $"is {token}; it must be that of a granted lock, which is at least 1") : null;
+    public static ValidationError? CheckToken(long token) =>
+        token < 1 ? new ValidationError("FencingToken", $"is {token}; it must be that of a granted lock, which is at least 1") : null;
 
-    public static BadInput? CheckFence<TEntity>(Expression<Func<TEntity, long>> fence) =>
+    public static ValidationError? CheckFence<TEntity>(Expression<Func<TEntity, long>> fence) =>
         fence.Body is UnaryExpression
-            ? new BadInput("Fence", $"is {fence}; it must be a property of the type long, since that is what a fencing token is")
+            ? new ValidationError("Fence", $"is {fence}; it must be a property of the type long, since that is what a fencing token is")
             : null;
 
     /// <summary>
     /// Checks that the condition on the fence will be one on the row that is written. Other queries become an UPDATE of rows that a subquery
     /// has found. A database that waited for another writer looks at the row again, but not at the subquery, and a stale write slips through.
     /// </summary>
-    public static BadInput? CheckRows<TEntity>(IQueryable<TEntity> rows)
+    public static ValidationError? CheckRows<TEntity>(IQueryable<TEntity> rows)
     {
         List<LambdaExpression> conditions = [];
         var query = rows.Expression;
@@ -47,14 +47,14 @@ internal static class FencingInput
         if (query.GetType() != typeof(EntityQueryRootExpression))
         {
             var other = query is MethodCallExpression { Method.Name: var method } ? method : query.Type.Name;
-            return new BadInput("Rows", $"come from {other}; they must come from a DbSet, by conditions (Where) alone");
+            return new ValidationError("Rows", $"come from {other}; they must come from a DbSet, by conditions (Where) alone");
         }
 
         var entity = ((EntityQueryRootExpression)query).EntityType;
         if (isFiltered)
             conditions.AddRange(entity.GetRootType().GetDeclaredQueryFilters().Select(filter => filter.Expression).OfType<LambdaExpression>());
         return conditions.Select(condition => Navigation.In(condition, entity.Model)).FirstOrDefault(name => name is not null) is { } navigation
-            ? new BadInput("Rows", $"are found by way of {navigation}; conditions must be on columns of {entity.DisplayName()} itself")
+            ? new ValidationError("Rows", $"are found by way of {navigation}; conditions must be on columns of {entity.DisplayName()} itself")
             : null;
     }
 

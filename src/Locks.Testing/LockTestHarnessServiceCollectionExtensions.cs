@@ -4,9 +4,9 @@ using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Saga;
 using Locks.Coordinator.Storage;
 using Locks.Testing;
+using Locks.Testing.Faults;
 using Locks.Testing.History;
 using Locks.Testing.Running;
-using Locks.Testing.Scripting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -46,11 +46,11 @@ public static class LockTestHarnessServiceCollectionExtensions
         KeepInMemory(services);
         Observe(services);
 
-        services.TryAddSingleton<Wiring>();
-        services.TryAddSingleton<Script>();
-        services.TryAddSingleton<Insider>();
-        services.TryAddSingleton<Rest>();
-        services.AddSingleton<IConfigureReceiveEndpoint, CoordinatorDoor>();
+        services.TryAddSingleton<RegistrationCheck>();
+        services.TryAddSingleton<FaultPlan>();
+        services.TryAddSingleton<HarnessClient>();
+        services.TryAddSingleton<Quiescence>();
+        services.AddSingleton<IConfigureReceiveEndpoint, CoordinatorFaultFilter>();
         services.AddSingleton<ILockTestHarness, LockTestHarness>();
         return services;
     }
@@ -76,7 +76,7 @@ public static class LockTestHarnessServiceCollectionExtensions
     {
         services.RemoveAll<ILockSchema>();
         services.RemoveAll<ILockStore>();
-        services.AddSingleton<ILockStore, JournaledLockStore>();
+        services.AddSingleton<ILockStore, RecordingLockStore>();
         // The health of a database that is not used.
         services.PostConfigure<HealthCheckServiceOptions>(health =>
         {
@@ -87,12 +87,12 @@ public static class LockTestHarnessServiceCollectionExtensions
 
     private static void Observe(IServiceCollection services)
     {
-        services.TryAddSingleton<Journal>();
-        services.AddSingleton<IEventObserver<LockSaga>>(provider => provider.GetRequiredService<Journal>());
-        services.TryAddSingleton<Traffic>();
-        services.AddSendObserver(provider => provider.GetRequiredService<Traffic>());
-        services.AddPublishObserver(provider => provider.GetRequiredService<Traffic>());
-        services.AddReceiveObserver(provider => provider.GetRequiredService<Traffic>());
-        services.AddBusObserver<Closing>();
+        services.TryAddSingleton<LockHistory>();
+        services.AddSingleton<IEventObserver<LockSaga>>(provider => provider.GetRequiredService<LockHistory>());
+        services.TryAddSingleton<InFlightTracker>();
+        services.AddSendObserver(provider => provider.GetRequiredService<InFlightTracker>());
+        services.AddPublishObserver(provider => provider.GetRequiredService<InFlightTracker>());
+        services.AddReceiveObserver(provider => provider.GetRequiredService<InFlightTracker>());
+        services.AddBusObserver<ShutdownClock>();
     }
 }

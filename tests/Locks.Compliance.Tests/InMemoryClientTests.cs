@@ -3,5 +3,5 @@ namespace Locks.Compliance.Tests;
 /// <summary>Everything that clients can do, in one process.</summary>
 public sealed class InMemoryClientTests : ClientCompliance
 {
-    protected override LockWorld NewWorld() => new InMemoryLockWorld();
+    protected override LockFixture NewWorld() => new InMemoryLockFixture();
 }

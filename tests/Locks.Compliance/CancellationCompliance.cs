@@ -54,13 +54,13 @@ public abstract class CancellationCompliance : IAsyncLifetime
         },
     };
 
-    private LockWorld? _world;
+    private LockFixture? _world;
 
     /// <summary>The names of the calls that can be given up.</summary>
     public static TheoryData<string> CallNames => [.. Calls.Keys];
 
     /// <summary>The world that the case runs in.</summary>
-    protected LockWorld World => _world ?? throw new InvalidOperationException("The world is not started.");
+    protected LockFixture World => _world ?? throw new InvalidOperationException("The world is not started.");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -147,7 +147,7 @@ public abstract class CancellationCompliance : IAsyncLifetime
     }
 
     /// <summary>Makes the world; each transport and store has its own.</summary>
-    protected abstract LockWorld NewWorld();
+    protected abstract LockFixture NewWorld();
 
     private async Task AtEveryMomentAsync(Func<ILockClient, string, CancellationToken, Task> call)
     {

@@ -12,10 +12,10 @@ public abstract class ClientCompliance : IAsyncLifetime
     private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
 
-    private LockWorld? _world;
+    private LockFixture? _world;
 
     /// <summary>The world that the case runs in.</summary>
-    protected LockWorld World => _world ?? throw new InvalidOperationException("The world is not started.");
+    protected LockFixture World => _world ?? throw new InvalidOperationException("The world is not started.");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -231,7 +231,7 @@ public abstract class ClientCompliance : IAsyncLifetime
         {
             var handle = await client.AcquireAsync("a", LongWait, how);
             served.Enqueue((place, handle.FencingToken));
-            runs += (await World.LookAsync("a"))!.Holder!.Followers is null ? 0 : 1;
+            runs += (await World.LookAsync("a"))!.Holder!.Cohort is null ? 0 : 1;
             await handle.ReleaseAsync();
         }
     }
@@ -258,7 +258,7 @@ public abstract class ClientCompliance : IAsyncLifetime
         Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), second.Loss);
         await using var third = await waiting[2].Within();
         Assert.True(third.FencingToken > second.FencingToken + 1);
-        Assert.Null((await World.LookAsync("a"))!.Holder!.Followers);
+        Assert.Null((await World.LookAsync("a"))!.Holder!.Cohort);
     }
 
     [Fact]
@@ -296,16 +296,16 @@ public abstract class ClientCompliance : IAsyncLifetime
         var third = World.NewClient(options => options.ProgressInterval = TimeSpan.FromMilliseconds(100))
             .AcquireAsync("a", LongWait, new LockOptions { Lease = LongLease, Progress = new Told(told) });
 
-        await Eventually.HoldsAsync(() => told.Any(status => status is { Position: 2, HolderOwner: "the first", HolderLeaseEndsIn: not null }));
+        await Eventually.HoldsAsync(() => told.Any(status => status is { Rank: 2, HolderOwner: "the first", HolderLeaseEndsIn: not null }));
         await holder!.ReleaseAsync();
-        await Eventually.HoldsAsync(() => told.Any(status => status is { Position: 1, HolderOwner: "the second" }));
+        await Eventually.HoldsAsync(() => told.Any(status => status is { Rank: 1, HolderOwner: "the second" }));
 
         await (await second.Within()).ReleaseAsync();
         await using var handle = await third.Within();
     }
 
     /// <summary>Makes the world; each transport and store has its own.</summary>
-    protected abstract LockWorld NewWorld();
+    protected abstract LockFixture NewWorld();
 
     private async Task<bool> LineLengthIsAsync(string key, int expected) => (await World.LookAsync(key))?.Waiters.Count == expected;
 

@@ -14,7 +14,7 @@ public sealed class Interactions : IDisposable
     private int _count;
 
     /// <summary>Starts to count.</summary>
-    public Interactions(LockWorld world)
+    public Interactions(LockFixture world)
     {
         ArgumentNullException.ThrowIfNull(world);
         _watch = world.WatchInteractions(Next);

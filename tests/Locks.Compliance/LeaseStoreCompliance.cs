@@ -142,7 +142,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
         Assert.True((await LoadAsync(state)).State.Holder!.SharedLease!.HasEnded);
 
         static LockState With(LockState state, LeaseState lease) =>
-            (state with { Waiters = WaitingLine.Empty }).On(lease).WithWaiters(state.Waiters.InOrder.Select(waiter => waiter.On(lease)));
+            (state with { Waiters = WaitQueue.Empty }).On(lease).WithWaiters(state.Waiters.InOrder.Select(waiter => waiter.On(lease)));
     }
 
     [Fact]
@@ -263,7 +263,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
 
         await CommitAsync(
             Update(1, Free(released.Key)) with { WrittenAt = Now.AddDays(-1) },
-            Update(1, kept with { Holder = kept.Holder!.KeptFor(Now, TimeSpan.FromSeconds(1)) }),
+            Update(1, kept with { Holder = kept.Holder!.CooledDown(Now, TimeSpan.FromSeconds(1)) }),
             Update(1, Held(passedOn.Key, fence: 2).On(next)).AsGrant(),
             Update(1, stays));
         Assert.Equal(1, await Store.PurgeIdleAsync(Now, 10, Cancel));

@@ -13,10 +13,10 @@ public abstract class LockCompliance : IAsyncLifetime
     private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
 
-    private LockWorld? _world;
+    private LockFixture? _world;
 
     /// <summary>The world that the case runs in.</summary>
-    protected LockWorld World => _world ?? throw new InvalidOperationException("The world is not started.");
+    protected LockFixture World => _world ?? throw new InvalidOperationException("The world is not started.");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => _world = await StartWorldAsync(null);
@@ -385,7 +385,7 @@ public abstract class LockCompliance : IAsyncLifetime
         foreach (var attempt in dead)
         {
             await coordinator.Send(
-                new AcquireLock("a", attempt, "dead", LongLease, LongWait, ClientId: "dead", MayFollow: true),
+                new AcquireLock("a", attempt, "dead", LongLease, LongWait, ClientId: "dead", MayJoinCohort: true),
                 send => (send.RequestId, send.ResponseAddress) = (attempt, world.Bus.Address));
         }
 
@@ -393,7 +393,7 @@ public abstract class LockCompliance : IAsyncLifetime
         var next = world.NewClient().AcquireAsync("a", LongWait, LongLease);
         await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 4);
         await holder!.ReleaseAsync();
-        Assert.Equal(2, (await world.LookAsync("a"))!.Holder!.Followers!.Items.Length);
+        Assert.Equal(2, (await world.LookAsync("a"))!.Holder!.Cohort!.Items.Length);
 
         await using var granted = await next;
         var ended = (await world.LookAsync("a"))!.Ended;
@@ -464,9 +464,9 @@ public abstract class LockCompliance : IAsyncLifetime
     }
 
     /// <summary>Makes and starts a world.</summary>
-    protected abstract LockWorld NewWorld();
+    protected abstract LockFixture NewWorld();
 
-    private async Task<LockWorld> StartWorldAsync(Action<LockCoordinatorOptions>? configure)
+    private async Task<LockFixture> StartWorldAsync(Action<LockCoordinatorOptions>? configure)
     {
         var world = NewWorld();
         await world.StartAsync(configure);

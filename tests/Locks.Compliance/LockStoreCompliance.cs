@@ -20,7 +20,7 @@ public abstract class LockStoreCompliance : StoreCompliance
                 Guid.CreateVersion7(), "владелец 🦊 o'hara", new OwnerToken("Az-09_\"'\\<>&"), long.MaxValue,
                 TimeSpan.FromMicroseconds(100_001), Now, Now.AddMicroseconds(100_001), false, "client/ü",
                 new ReplyTo(new Uri("loopback://localhost/ü"), Guid.CreateVersion7()), SharedLease: null, ReleasedAt: Now.AddMicroseconds(-1)),
-            Waiters: WaitingLine.Of([Waiter(1), Waiter(long.MaxValue)]),
+            Waiters: WaitQueue.Of([Waiter(1), Waiter(long.MaxValue)]),
             Ended: Ended(7));
         var write = Insert(state) with { NewVersion = long.MaxValue, ExpiryTokenId = Guid.CreateVersion7() };
 
@@ -37,22 +37,22 @@ public abstract class LockStoreCompliance : StoreCompliance
     public async Task Load_GivesBackWhoWasGrantedTogether_AndWhoMayBe()
     {
         var head = Held(fence: 40);
-        var run = (head with { LastFence = 42, Holder = head.Holder! with { Followers = Followers(41, 42) } })
-            .WithWaiters(Waiter(1) with { MayFollow = true }, Waiter(2));
+        var run = (head with { LastFence = 42, Holder = head.Holder! with { Cohort = Cohort(41, 42) } })
+            .WithWaiters(Waiter(1) with { MayJoinCohort = true }, Waiter(2));
         await CommitAsync(Insert(run));
         AssertSame(run, (await LoadAsync(run)).State);
 
-        var redirected = run.Waiters.Head! with { MayFollow = false };
+        var redirected = run.Waiters.Head! with { MayJoinCohort = false };
         var alone = run with
         {
             LastFence = 43,
-            Holder = run.Holder! with { FencingToken = 43, Followers = null },
-            Waiters = WaitingLine.Of([redirected, run.Waiters.Last!]),
+            Holder = run.Holder! with { FencingToken = 43, Cohort = null },
+            Waiters = WaitQueue.Of([redirected, run.Waiters.Last!]),
         };
         await CommitAsync(Update(1, alone, enqueued: [redirected]));
         AssertSame(alone, (await LoadAsync(alone)).State);
 
-        var longest = alone with { LastFence = 1_100, Holder = alone.Holder! with { FencingToken = 100, Followers = Followers(101, 1_100) } };
+        var longest = alone with { LastFence = 1_100, Holder = alone.Holder! with { FencingToken = 100, Cohort = Cohort(101, 1_100) } };
         await CommitAsync(Update(2, longest));
         AssertSame(longest, (await LoadAsync(longest)).State);
     }
@@ -264,7 +264,7 @@ public abstract class LockStoreCompliance : StoreCompliance
 
         var moved = line[2] with { ReplyTo = new ReplyTo(new Uri("loopback://elsewhere/replies"), Guid.CreateVersion7()) };
         var last = Waiter(5);
-        var after = (state with { Waiters = WaitingLine.Empty }).WithWaiters(line[1], moved, last);
+        var after = (state with { Waiters = WaitQueue.Empty }).WithWaiters(line[1], moved, last);
         await CommitAsync(Update(1, after, enqueued: [moved, last], dequeued: [1, 4]));
 
         AssertSame(after, (await LoadAsync(state)).State);

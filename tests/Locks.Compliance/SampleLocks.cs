@@ -26,19 +26,19 @@ public static class SampleLocks
         };
 
     /// <summary>A waiter with some ticket.</summary>
-    public static Waiter Waiter(long position, DateTimeOffset? deadline = null) => new(
-        position, Guid.CreateVersion7(), $"waiter {position}", new OwnerToken($"token-{position}"), TimeSpan.FromSeconds(30),
+    public static Waiter Waiter(long ticket, DateTimeOffset? deadline = null) => new(
+        ticket, Guid.CreateVersion7(), $"waiter {ticket}", new OwnerToken($"token-{ticket}"), TimeSpan.FromSeconds(30),
         Now, deadline ?? Now.AddHours(1), "client", new ReplyTo(new Uri("loopback://localhost/replies"), Guid.CreateVersion7()));
 
-    /// <summary>Followers with these numbers.</summary>
-    public static Followers Followers(int first, int last) =>
-        new([.. Enumerable.Range(first, last - first + 1).Select(fence => new Follower(Guid.CreateVersion7(), fence))]);
+    /// <summary>Cohort with these numbers.</summary>
+    public static Cohort Cohort(int first, int last) =>
+        new([.. Enumerable.Range(first, last - first + 1).Select(fence => new CohortMember(Guid.CreateVersion7(), fence))]);
 
     /// <summary>The lock with more waiters behind those it has.</summary>
     public static LockState WithWaiters(this LockState state, params IEnumerable<Waiter> waiters)
     {
-        var line = WaitingLine.Of(state.Waiters.InOrder.Concat(waiters));
-        return state with { Waiters = line, LastTicket = Math.Max(state.LastTicket, line.InOrder.Select(w => w.Position).LastOrDefault()) };
+        var line = WaitQueue.Of(state.Waiters.InOrder.Concat(waiters));
+        return state with { Waiters = line, LastTicket = Math.Max(state.LastTicket, line.InOrder.Select(w => w.Ticket).LastOrDefault()) };
     }
 
     /// <summary>Attempts that are over, one of each kind in turn.</summary>

@@ -33,7 +33,7 @@ public abstract class StoreCompliance : IAsyncLifetime
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(actual);
 
-        Assert.Equal(expected with { Waiters = WaitingLine.Empty }, actual with { Waiters = WaitingLine.Empty });
+        Assert.Equal(expected with { Waiters = WaitQueue.Empty }, actual with { Waiters = WaitQueue.Empty });
         Assert.Equal(expected.Waiters.InOrder, actual.Waiters.InOrder);
     }
 

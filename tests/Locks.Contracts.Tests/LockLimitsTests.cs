@@ -9,7 +9,7 @@ public sealed class LockLimitsTests
     private const string TwoBytes = "\u00e9";
     private const string FourBytes = "\U0001F512";
 
-    private static readonly Dictionary<string, (Func<string?, BadInput?> Check, int Most)> Texts = new()
+    private static readonly Dictionary<string, (Func<string?, ValidationError?> Check, int Most)> Texts = new()
     {
         ["Key"] = (LockLimits.CheckKey, 512),
         ["Owner"] = (LockLimits.CheckOwner, 256),
@@ -167,15 +167,15 @@ public sealed class LockLimitsTests
     [Fact]
     public void KeepFor_AbsentOrUpToTheLongestLease_IsFine()
     {
-        Assert.Null(LockLimits.CheckKeepFor(null));
-        Assert.Null(LockLimits.CheckKeepFor(TimeSpan.Zero));
-        Assert.Null(LockLimits.CheckKeepFor(LockLimits.MaxLease));
+        Assert.Null(LockLimits.CheckCooldown(null));
+        Assert.Null(LockLimits.CheckCooldown(TimeSpan.Zero));
+        Assert.Null(LockLimits.CheckCooldown(LockLimits.MaxLease));
         Assert.Equal(
-            "KeepFor is -00:00:00.0000001; it must be between 00:00:00 and 1.00:00:00",
-            LockLimits.CheckKeepFor(TimeSpan.FromTicks(-1))?.ToString());
+            "Cooldown is -00:00:00.0000001; it must be between 00:00:00 and 1.00:00:00",
+            LockLimits.CheckCooldown(TimeSpan.FromTicks(-1))?.ToString());
         Assert.Equal(
-            "KeepFor is 1.00:00:00.0000001; it must be between 00:00:00 and 1.00:00:00",
-            LockLimits.CheckKeepFor(LockLimits.MaxLease + TimeSpan.FromTicks(1))?.ToString());
+            "Cooldown is 1.00:00:00.0000001; it must be between 00:00:00 and 1.00:00:00",
+            LockLimits.CheckCooldown(LockLimits.MaxLease + TimeSpan.FromTicks(1))?.ToString());
     }
 
     [Fact]

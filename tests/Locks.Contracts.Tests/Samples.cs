@@ -26,25 +26,25 @@ public static class Samples
 
     /// <summary>What is public in the contracts and no message.</summary>
     public static readonly Type[] NoMessages =
-        [typeof(BadInput), typeof(GrantedFollower), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed)];
+        [typeof(ValidationError), typeof(CohortMember), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed)];
 
     /// <summary>The samples.</summary>
     public static readonly Sample[] All =
     [
         new(
-            new AcquireLock(Key, Attempt, Owner, HalfAMinute, Wait, Lease, ClientId: "billing-1", NotifyQueued: true, MayFollow: true),
+            new AcquireLock(Key, Attempt, Owner, HalfAMinute, Wait, Lease, ClientId: "billing-1", NotifyQueued: true, MayJoinCohort: true),
             new AcquireLock(Key, Attempt, Owner, HalfAMinute)),
         new(
             new LockDenied(Key, Attempt, DenyReasons.Busy, Owner, Wait, Detail: "Key has 513 UTF-8 bytes; the limit is 512"),
             new LockDenied(Key, Attempt, DenyReasons.Busy)),
         new(
-            new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute, [new GrantedFollower(Lease, Fence + 1)], OthersWait: true),
+            new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute, [new CohortMember(Lease, Fence + 1)], OthersWait: true),
             new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute)),
-        new(new LockQueued(Key, Attempt, Position: 3, Owner, Wait), new LockQueued(Key, Attempt, Position: 3)),
+        new(new LockQueued(Key, Attempt, Rank: 3, Owner, Wait), new LockQueued(Key, Attempt, Rank: 3)),
         WithoutOptions(new CancelAcquire(Key, Attempt)),
         WithoutOptions(new ConfirmGrant(Key, Attempt, Fence)),
         new(new ClientAlive("billing-1", TimeSpan.FromSeconds(10), HalfAMinute), new ClientAlive("billing-1")),
-        WithoutOptions(new AskAgain("billing-1")),
+        WithoutOptions(new ResendAcquires("billing-1")),
         WithoutOptions(new RenewLock(Key, Secret, HalfAMinute)),
         WithoutOptions(new LockRenewed(Key, Fence, HalfAMinute)),
         new(new LockLost(Key, LossReasons.Revoked, Operator, Fence), new LockLost(Key, LossReasons.Expired)),
@@ -79,7 +79,7 @@ public static class Samples
                 [
                     new LockReply { Acquired = new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute) },
                     new LockReply { Denied = new LockDenied(Key, Attempt, DenyReasons.Busy) },
-                    new LockReply { Queued = new LockQueued(Key, Attempt, Position: 3) },
+                    new LockReply { Queued = new LockQueued(Key, Attempt, Rank: 3) },
                     new LockReply { RequestId = Lease, Renewed = new LockRenewed(Key, Fence, HalfAMinute) },
                     new LockReply { RequestId = Lease, Lost = new LockLost(Key, LossReasons.Expired) },
                     new LockReply { RequestId = Lease, Released = new LockReleased(Key, Fence) },
@@ -88,7 +88,7 @@ public static class Samples
                     new LockReply { RequestId = Lease, Failed = new CommandFailed(nameof(RenewLock), "OwnerToken is missing") },
                 ],
                 [Attempt],
-                Queues: 2),
+                Partitions: 2),
             new LockReplies([])),
     ];
 

@@ -83,7 +83,7 @@ public sealed partial class SqlServerStatementsTests
         held = held with { Holder = held.Holder! with { AcquireId = ids[1], TellAt = new ReplyTo(new Uri("queue:holder"), ids[2]) } };
         var kept = Held("kept");
         kept = kept with { Holder = kept.Holder! with { AcquireId = ids[3] } };
-        kept = kept with { Holder = kept.Holder!.KeptFor(Now, TimeSpan.FromSeconds(1)) };
+        kept = kept with { Holder = kept.Holder!.CooledDown(Now, TimeSpan.FromSeconds(1)) };
         held = held.On(lease).WithWaiters(
             Waiter(1).On(lease) with { AcquireId = ids[4], ReplyTo = new ReplyTo(new Uri("queue:replies"), ids[5]) });
 

@@ -179,7 +179,7 @@ public sealed class AssertionTests
         var release = app.MassTransit.Bus.CreateRequestClient<ReleaseLock>();
         var grant = await acquire.GetResponse<LockAcquired>(new AcquireLock(Key, Guid.CreateVersion7(), "job", Lease));
 
-        await release.GetResponse<LockReleased>(new ReleaseLock(Key, grant.Message.OwnerToken, KeepFor: Lease / 2));
+        await release.GetResponse<LockReleased>(new ReleaseLock(Key, grant.Message.OwnerToken, Cooldown: Lease / 2));
 
         Assert.Equal("kept until 12:00:15.000", (await app.Locks.ShouldHaveReleasedAsync(Key)).Detail);
         Assert.True(app.Locks.Look(Key).Holder!.IsGivenBack);

@@ -1,4 +1,4 @@
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using Locks.Benchmarks.Measuring;
 using Npgsql;
 
@@ -10,14 +10,14 @@ namespace Locks.Benchmarks.Baselines;
 /// </summary>
 /// <param name="Store">The database.</param>
 /// <param name="Pool">How many connections there are at most; whoever finds none free waits for one.</param>
-internal sealed record AdvisoryLocksPart(string Store, int Pool) : Part
+internal sealed record AdvisoryLocksResource(string Store, int Pool) : Resource
 {
     public override Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IAsyncDisposable>(new AdvisoryLocks(Store, Pool));
 }
 
 /// <summary>Locks and unlocks. Statements stay prepared for as long as their connection is in the pool.</summary>
-internal sealed class AdvisoryLocks(string store, int pool) : ITaker
+internal sealed class AdvisoryLocks(string store, int pool) : IOperation
 {
     private const int LongestWait = 300;
 

@@ -1,18 +1,18 @@
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using Npgsql;
 
 namespace Locks.Benchmarks.Baselines;
 
 /// <summary>What the disk gives: one row changed and committed, over and over, on one connection.</summary>
 /// <param name="Store">A database that nothing else is in the way of.</param>
-internal sealed record DurableCommitsPart(string Store) : Part
+internal sealed record DurableCommitsResource(string Store) : Resource
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
         await DurableCommits.StartAsync(Store, cancellationToken);
 }
 
 /// <summary>Changes and commits. One caller at a time.</summary>
-internal sealed class DurableCommits : ITaker
+internal sealed class DurableCommits : IOperation
 {
     private readonly NpgsqlDataSource _dataSource;
     private readonly NpgsqlConnection _connection;

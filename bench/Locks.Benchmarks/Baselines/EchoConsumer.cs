@@ -1,4 +1,4 @@
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using MassTransit;
 
 namespace Locks.Benchmarks.Baselines;
@@ -6,7 +6,7 @@ namespace Locks.Benchmarks.Baselines;
 /// <summary>The answering end of a MassTransit request: a consumer that does nothing but answer.</summary>
 /// <param name="Broker">Its broker.</param>
 /// <param name="Queue">The queue that it reads.</param>
-internal sealed record EchoConsumerPart(Uri Broker, string Queue) : Part
+internal sealed record EchoConsumerResource(Uri Broker, string Queue) : Resource
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
         await HostedBus.StartAsync(

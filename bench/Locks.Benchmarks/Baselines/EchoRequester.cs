@@ -1,4 +1,4 @@
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,14 +8,14 @@ namespace Locks.Benchmarks.Baselines;
 /// <param name="Broker">Its broker.</param>
 /// <param name="Queue">The consumer's queue.</param>
 /// <param name="Twice">Whether an operation is two requests, one after the other, as an acquire and a release are; or one.</param>
-internal sealed record EchoRequesterPart(Uri Broker, string Queue, bool Twice) : Part
+internal sealed record EchoRequesterResource(Uri Broker, string Queue, bool Twice) : Resource
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
         new EchoRequester(await HostedBus.StartAsync(Broker, static _ => { }, cancellationToken), Queue, Twice);
 }
 
 /// <summary>Asks and waits for the answer.</summary>
-internal sealed class EchoRequester(HostedBus bus, string queue, bool twice) : ITaker
+internal sealed class EchoRequester(HostedBus bus, string queue, bool twice) : IOperation
 {
     private readonly IRequestClient<Echo> _client =
         bus.Services.GetRequiredService<IBus>().CreateRequestClient<Echo>(new Uri($"exchange:{queue}"));

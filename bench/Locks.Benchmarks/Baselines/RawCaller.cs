@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -13,14 +13,14 @@ namespace Locks.Benchmarks.Baselines;
 /// <param name="Broker">Its broker.</param>
 /// <param name="Requests">The responder's queue.</param>
 /// <param name="Twice">Whether an operation is two round trips, one after the other, as an acquire and a release are; or one.</param>
-internal sealed record RawCallerPart(Uri Broker, string Requests, bool Twice) : Part
+internal sealed record RawCallerResource(Uri Broker, string Requests, bool Twice) : Resource
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
         await RawCaller.StartAsync(Broker, Requests, Twice, cancellationToken);
 }
 
 /// <summary>Sends requests and matches their replies, which come to a queue of its own.</summary>
-internal sealed class RawCaller : ITaker
+internal sealed class RawCaller : IOperation
 {
     private const int BodyBytes = 128;
 

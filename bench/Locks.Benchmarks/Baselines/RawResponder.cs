@@ -1,4 +1,4 @@
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -7,7 +7,7 @@ namespace Locks.Benchmarks.Baselines;
 /// <summary>The answering end of a round trip with RabbitMQ.Client alone.</summary>
 /// <param name="Broker">Its broker.</param>
 /// <param name="Queue">The queue that it reads; gone with its connection.</param>
-internal sealed record RawResponderPart(Uri Broker, string Queue) : Part
+internal sealed record RawResponderResource(Uri Broker, string Queue) : Resource
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
         await RawResponder.StartAsync(Broker, Queue, cancellationToken);

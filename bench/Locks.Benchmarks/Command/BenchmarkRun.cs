@@ -42,7 +42,7 @@ internal static class BenchmarkRun
         await using var servers = await BenchmarkServers.FindAsync(settings, cancellationToken);
         var versions = await ServerVersions.AskAsync(servers, cancellationToken);
         var machine = Machine.Look();
-        var figures = Figures.Of(machine, versions, settings, await Play.RunAsync(settings, servers, cancellationToken));
+        var figures = Figures.Of(machine, versions, settings, await ScenarioRunner.RunAsync(settings, servers, cancellationToken));
 
         FiguresTable.Write(figures);
         if (settings.Json is not null)

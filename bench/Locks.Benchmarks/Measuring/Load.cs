@@ -1,4 +1,4 @@
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 
 namespace Locks.Benchmarks.Measuring;
 
@@ -8,7 +8,7 @@ internal static class Load
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <exception cref="MeasurementFailedException">An operation failed.</exception>
-    public static async Task<LoadFigures> RunAsync(ITaker taker, LoadShape shape, CancellationToken cancellationToken)
+    public static async Task<LoadFigures> RunAsync(IOperation taker, LoadShape shape, CancellationToken cancellationToken)
     {
         GC.Collect();
         using var window = new Window(shape.Length);

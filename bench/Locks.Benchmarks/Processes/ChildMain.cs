@@ -16,9 +16,9 @@ internal static class ChildMain
         await using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         using var oneAtATime = new SemaphoreSlim(1);
         using var closed = new CancellationTokenSource();
-        var parts = new OpenParts();
+        var parts = new OpenResources();
         while (await input.ReadLineAsync() is { } line)
-            _ = DoAsync(JsonSerializer.Deserialize<OrderLine>(line, Lines.Form)!);
+            _ = DoAsync(JsonSerializer.Deserialize<CallLine>(line, Lines.Form)!);
 
         await closed.CancelAsync();
         await Task.WhenAny(parts.DisposeAsync().AsTask(), Task.Delay(LongestEnd, TimeProvider.System));
@@ -26,12 +26,12 @@ internal static class ChildMain
         Environment.Exit(0);
         return 0;
 
-        async Task DoAsync(OrderLine line)
+        async Task DoAsync(CallLine line)
         {
             AnswerLine answer;
             try
             {
-                var found = await Task.Run(() => line.Order.DoAnyAsync(parts, closed.Token));
+                var found = await Task.Run(() => line.RemoteCall.DoAnyAsync(parts, closed.Token));
                 answer = new AnswerLine(line.Number, JsonSerializer.SerializeToElement(found, Lines.Form), Failure: null);
             }
 #pragma warning disable CA1031 // The parent is told, whatever it was.

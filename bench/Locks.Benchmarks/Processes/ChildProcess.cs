@@ -47,7 +47,7 @@ internal sealed class ChildProcess : IWorker
         return new ChildProcess(Process.Start(start)!);
     }
 
-    public async Task<TAnswer> DoAsync<TAnswer>(Order<TAnswer> order, CancellationToken cancellationToken)
+    public async Task<TAnswer> DoAsync<TAnswer>(RemoteCall<TAnswer> order, CancellationToken cancellationToken)
         where TAnswer : notnull
     {
         var number = Interlocked.Increment(ref _lastNumber);
@@ -57,7 +57,7 @@ internal sealed class ChildProcess : IWorker
         {
             if (_ended)
                 throw EndedByItself();
-            await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new OrderLine(number, order), Lines.Form));
+            await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new CallLine(number, order), Lines.Form));
             await _process.StandardInput.FlushAsync(cancellationToken);
         }
         catch (IOException)

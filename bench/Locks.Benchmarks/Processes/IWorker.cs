@@ -12,6 +12,6 @@ internal interface IWorker : IAsyncDisposable
     TimeSpan Cpu { get; }
 
     /// <exception cref="MeasurementFailedException">The order failed, or the process ended.</exception>
-    Task<TAnswer> DoAsync<TAnswer>(Order<TAnswer> order, CancellationToken cancellationToken)
+    Task<TAnswer> DoAsync<TAnswer>(RemoteCall<TAnswer> order, CancellationToken cancellationToken)
         where TAnswer : notnull;
 }

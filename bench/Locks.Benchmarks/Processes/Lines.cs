@@ -13,7 +13,7 @@ internal static class Lines
 }
 
 /// <summary>From parent to child.</summary>
-internal sealed record OrderLine(int Number, Order Order);
+internal sealed record CallLine(int Number, RemoteCall RemoteCall);
 
 /// <summary>From child to parent: an answer, or what went wrong.</summary>
 internal sealed record AnswerLine(int Number, JsonElement? Answer, string? Failure);

@@ -1,29 +1,29 @@
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using Locks.Benchmarks.Measuring;
 
 namespace Locks.Benchmarks.Processes;
 
 /// <summary>Opens a part under a name. The answer is the name.</summary>
-internal sealed record OpenPart(string Name, Part Part) : Order<string>
+internal sealed record OpenResource(string Name, Resource Resource) : RemoteCall<string>
 {
-    public override async Task<string> DoAsync(OpenParts parts, CancellationToken cancellationToken)
+    public override async Task<string> DoAsync(OpenResources parts, CancellationToken cancellationToken)
     {
-        await parts.OpenAsync(Name, Part, cancellationToken);
+        await parts.OpenAsync(Name, Resource, cancellationToken);
         return Name;
     }
 }
 
 /// <summary>Callers that do one operation after another.</summary>
-internal sealed record MakeLoad(string Part, LoadShape Shape) : Order<LoadFigures>
+internal sealed record MakeLoad(string Resource, LoadShape Shape) : RemoteCall<LoadFigures>
 {
-    public override Task<LoadFigures> DoAsync(OpenParts parts, CancellationToken cancellationToken) =>
-        Load.RunAsync(parts.Get<ITaker>(Part), Shape, cancellationToken);
+    public override Task<LoadFigures> DoAsync(OpenResources parts, CancellationToken cancellationToken) =>
+        Load.RunAsync(parts.Get<IOperation>(Resource), Shape, cancellationToken);
 }
 
 /// <summary>Asks for the bytes that are in use after a full collection.</summary>
-internal sealed record AskHeap : Order<long>
+internal sealed record AskHeap : RemoteCall<long>
 {
-    public override Task<long> DoAsync(OpenParts parts, CancellationToken cancellationToken)
+    public override Task<long> DoAsync(OpenResources parts, CancellationToken cancellationToken)
     {
         // Twice: what waits for its finalizer goes with the second.
         for (var time = 0; time < 2; time++)
@@ -37,39 +37,39 @@ internal sealed record AskHeap : Order<long>
 }
 
 /// <summary>Takes locks and keeps them. The answer is how many are held.</summary>
-internal sealed record TakeLocks(string Part, string Prefix, int Count, TimeSpan Lease, HowHeld How) : Order<int>
+internal sealed record TakeLocks(string Resource, string Prefix, int Count, TimeSpan Lease, HowHeld How) : RemoteCall<int>
 {
-    public override async Task<int> DoAsync(OpenParts parts, CancellationToken cancellationToken)
+    public override async Task<int> DoAsync(OpenResources parts, CancellationToken cancellationToken)
     {
-        var taker = parts.Get<LockTaker>(Part);
+        var taker = parts.Get<LockOperation>(Resource);
         await taker.Held.TakeAsync(taker.Client, Prefix, Count, Lease, How, cancellationToken);
         return taker.Held.Count;
     }
 }
 
 /// <summary>Asks how many of the locks are still held.</summary>
-internal sealed record CountHeld(string Part) : Order<int>
+internal sealed record CountHeld(string Resource) : RemoteCall<int>
 {
-    public override Task<int> DoAsync(OpenParts parts, CancellationToken cancellationToken) =>
-        Task.FromResult(parts.Get<LockTaker>(Part).Held.Count);
+    public override Task<int> DoAsync(OpenResources parts, CancellationToken cancellationToken) =>
+        Task.FromResult(parts.Get<LockOperation>(Resource).Held.Count);
 }
 
 /// <summary>Renews some of the locks. The answer is how many.</summary>
-internal sealed record RenewLocks(string Part, int Count) : Order<int>
+internal sealed record RenewLocks(string Resource, int Count) : RemoteCall<int>
 {
-    public override async Task<int> DoAsync(OpenParts parts, CancellationToken cancellationToken)
+    public override async Task<int> DoAsync(OpenResources parts, CancellationToken cancellationToken)
     {
-        await parts.Get<LockTaker>(Part).Held.RenewAsync(Count, cancellationToken);
+        await parts.Get<LockOperation>(Resource).Held.RenewAsync(Count, cancellationToken);
         return Count;
     }
 }
 
 /// <summary>Gives the locks back. The answer is how many are held then.</summary>
-internal sealed record LetGo(string Part) : Order<int>
+internal sealed record LetGo(string Resource) : RemoteCall<int>
 {
-    public override async Task<int> DoAsync(OpenParts parts, CancellationToken cancellationToken)
+    public override async Task<int> DoAsync(OpenResources parts, CancellationToken cancellationToken)
     {
-        var taker = parts.Get<LockTaker>(Part);
+        var taker = parts.Get<LockOperation>(Resource);
         await taker.Held.LetGoAsync(taker.Client, cancellationToken);
         return taker.Held.Count;
     }

@@ -5,13 +5,13 @@ namespace Locks.Benchmarks.Processes;
 /// <summary>Does orders in the program's own process.</summary>
 internal sealed class ThisProcess : IWorker
 {
-    private readonly OpenParts _parts = new();
+    private readonly OpenResources _parts = new();
 
     public int ProcessId => Environment.ProcessId;
 
     public TimeSpan Cpu => Environment.CpuUsage.TotalTime;
 
-    public async Task<TAnswer> DoAsync<TAnswer>(Order<TAnswer> order, CancellationToken cancellationToken)
+    public async Task<TAnswer> DoAsync<TAnswer>(RemoteCall<TAnswer> order, CancellationToken cancellationToken)
         where TAnswer : notnull
     {
         try

@@ -6,7 +6,7 @@ namespace Locks.Benchmarks.Report;
 /// <summary>Tables of text, for the terminal and for the docs.</summary>
 internal static class Cells
 {
-    private static readonly string[] Floors = [Lineup.RawRpc, Lineup.MassTransit, Lineup.Advisory];
+    private static readonly string[] Floors = [CandidateList.RawRpc, CandidateList.MassTransit, CandidateList.Advisory];
 
     public static IReadOnlyList<string> EntryHeader { get; } =
     [
@@ -34,7 +34,7 @@ internal static class Cells
         .. Floors.Select(floor => entry.To(floor) is { } ratios ? Format(Headline(entry, ratios), "0.00") : ""),
     ];
 
-    public static IReadOnlyList<string> Of(Finding finding) =>
+    public static IReadOnlyList<string> Of(Metric finding) =>
         [finding.Scenario, finding.Shape, finding.Name, Format(finding.Median, finding.Median < 100 ? "0.00" : "#,0"), finding.Unit];
 
     public static IReadOnlyList<string> Of(TargetResult target) =>

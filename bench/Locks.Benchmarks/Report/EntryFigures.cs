@@ -30,7 +30,7 @@ internal sealed record EntryFigures(
         entry.Name,
         entry.Operation,
         entry.Load.Callers,
-        entry.Crew.Clients.Count,
+        entry.WorkerSet.Clients.Count,
         Measurement.MedianOf(rounds),
         [.. entry.Floors.Select(floor => Report.Ratios.Of(floor, rounds, roundsOf(floor)))],
         rounds);

@@ -1,4 +1,4 @@
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using Locks.Benchmarks.Scenarios;
 
 namespace Locks.Benchmarks.Report;
@@ -12,15 +12,15 @@ internal static class Targets
 
     public static readonly IReadOnlyList<Target> All =
     [
-        Throughput(64, Lineup.InMemory, 2.0, Lineup.RawRpc),
-        Throughput(256, Lineup.InMemory, 3.0, Lineup.RawRpc),
-        Throughput(1_024, Lineup.InMemory, 4.5, Lineup.RawRpc),
-        Throughput(64, Lineup.Durable, 1.2, Lineup.RawRpc),
-        Throughput(256, Lineup.Durable, 2.0, Lineup.RawRpc),
-        Throughput(1_024, Lineup.Durable, 3.0, Lineup.RawRpc),
-        Throughput(64, Lineup.Durable, 4.0, Lineup.Advisory),
-        Latency(Lineup.InMemory, 2.5),
-        Latency(Lineup.Durable, 3.5),
+        Throughput(64, CandidateList.InMemory, 2.0, CandidateList.RawRpc),
+        Throughput(256, CandidateList.InMemory, 3.0, CandidateList.RawRpc),
+        Throughput(1_024, CandidateList.InMemory, 4.5, CandidateList.RawRpc),
+        Throughput(64, CandidateList.Durable, 1.2, CandidateList.RawRpc),
+        Throughput(256, CandidateList.Durable, 2.0, CandidateList.RawRpc),
+        Throughput(1_024, CandidateList.Durable, 3.0, CandidateList.RawRpc),
+        Throughput(64, CandidateList.Durable, 4.0, CandidateList.Advisory),
+        Latency(CandidateList.InMemory, 2.5),
+        Latency(CandidateList.Durable, 3.5),
         .. HandOffs(Shapes.Waiting(16), 1.0),
         .. HandOffs(Shapes.Waiting(64), 1.0),
         .. HandOffs(Shapes.Waiting(Contended.Processes, Contended.EachProcess), 0.6),
@@ -36,7 +36,7 @@ internal static class Targets
             "cycles/s, times those with 1,000 rows",
             Bound.AtLeast,
             0.8,
-            figures => Entry(figures, Shapes.Rows(Million), Lineup.Durable)?.To(Lineup.Durable)?.PerSecond),
+            figures => Entry(figures, Shapes.Rows(Million), CandidateList.Durable)?.To(CandidateList.Durable)?.PerSecond),
         Found(ScenarioNames.Restart, Restart.Shape, Restart.Acquired, $"seconds {Restart.Acquired}", Bound.AtMost, 10),
         Found(ScenarioNames.Restart, Restart.Shape, Restart.Renewed, $"seconds {Restart.Renewed}", Bound.AtMost, 10),
     ];
@@ -52,31 +52,31 @@ internal static class Targets
     private static Target Latency(string name, double limit) => new(
         ScenarioNames.Sequential,
         Sequential.Shape,
-        $"{name}: p50 of an acquire, times {Lineup.RawRpc}",
+        $"{name}: p50 of an acquire, times {CandidateList.RawRpc}",
         Bound.AtMost,
         limit,
-        figures => Entry(figures, Sequential.Shape, name)?.To(Lineup.RawRpc)?.FirstP50);
+        figures => Entry(figures, Sequential.Shape, name)?.To(CandidateList.RawRpc)?.FirstP50);
 
     private static IEnumerable<Target> HandOffs(string shape, double limit)
     {
         yield return new Target(
             ScenarioNames.Contended,
             shape,
-            $"{Lineup.Durable}: hand-offs/s, times {Lineup.Advisory}",
+            $"{CandidateList.Durable}: hand-offs/s, times {CandidateList.Advisory}",
             Bound.AtLeast,
             limit,
-            figures => Entry(figures, shape, Lineup.Durable)?.To(Lineup.Advisory)?.PerSecond);
+            figures => Entry(figures, shape, CandidateList.Durable)?.To(CandidateList.Advisory)?.PerSecond);
         yield return new Target(
             ScenarioNames.Contended,
             shape,
-            $"{Lineup.Durable}: fairness",
+            $"{CandidateList.Durable}: fairness",
             Bound.AtLeast,
             0.9,
-            figures => Entry(figures, shape, Lineup.Durable)?.Medians.Fairness);
+            figures => Entry(figures, shape, CandidateList.Durable)?.Medians.Fairness);
     }
 
     private static Target Found(string scenario, string shape, string name, string what, Bound bound, double limit) =>
-        new(scenario, shape, what, bound, limit, figures => Finding(figures, shape, name));
+        new(scenario, shape, what, bound, limit, figures => Metric(figures, shape, name));
 
     // One message more or less is where the interval happens to begin.
     private static Target RenewalsGrow() => new(
@@ -85,12 +85,12 @@ internal static class Targets
         "messages per interval, more than with 1,000 locks",
         Bound.AtMost,
         1,
-        figures => Finding(figures, Renewals.Shape(Renewals.Many, HowHeld.SharedLease), Renewals.Messages)
-            - Finding(figures, Renewals.Shape(Renewals.Few, HowHeld.SharedLease), Renewals.Messages));
+        figures => Metric(figures, Renewals.Shape(Renewals.Many, HowHeld.SharedLease), Renewals.Messages)
+            - Metric(figures, Renewals.Shape(Renewals.Few, HowHeld.SharedLease), Renewals.Messages));
 
     private static EntryFigures? Entry(ScenarioFigures figures, string shape, string name) =>
         figures.Entries.FirstOrDefault(entry => entry.Shape == shape && entry.Name == name);
 
-    private static double? Finding(ScenarioFigures figures, string shape, string name) =>
+    private static double? Metric(ScenarioFigures figures, string shape, string name) =>
         figures.Findings.FirstOrDefault(finding => finding.Shape == shape && finding.Name == name)?.Median;
 }

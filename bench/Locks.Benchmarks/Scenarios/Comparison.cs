@@ -1,5 +1,5 @@
 using Locks.Benchmarks.Baselines;
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using Locks.Benchmarks.Measuring;
 using Locks.Benchmarks.Processes;
 using Locks.Benchmarks.Report;
@@ -7,17 +7,17 @@ using Locks.Benchmarks.Report;
 namespace Locks.Benchmarks.Scenarios;
 
 /// <summary>Collects the entries of a scenario, and opens what they need.</summary>
-internal sealed class Comparison(Stage stage, string scenario)
+internal sealed class Comparison(ScenarioContext stage, string scenario)
 {
     private readonly List<Entry> _entries = [];
-    private readonly HashSet<Contestant> _servers = [];
-    private readonly Dictionary<(Crew Crew, Contestant Contestant), string> _clients = [];
+    private readonly HashSet<Candidate> _servers = [];
+    private readonly Dictionary<(WorkerSet WorkerSet, Candidate Candidate), string> _clients = [];
 
     public async Task<Entry> AddAsync(
-        string shape, Crew crew, Contestant contestant, LoadShape load, IReadOnlyList<Entry> floors, CancellationToken cancellationToken)
+        string shape, WorkerSet crew, Candidate contestant, LoadShape load, IReadOnlyList<Entry> floors, CancellationToken cancellationToken)
     {
         if (contestant.Server is { } server && _servers.Add(contestant))
-            await crew.Server.DoAsync(new OpenPart($"{contestant.Name}-{Guid.CreateVersion7():N}", server), cancellationToken);
+            await crew.Server.DoAsync(new OpenResource($"{contestant.Name}-{Guid.CreateVersion7():N}", server), cancellationToken);
         if (!_clients.TryGetValue((crew, contestant), out var part))
             part = _clients[(crew, contestant)] = await crew.OpenClientsAsync(contestant, cancellationToken);
 
@@ -29,7 +29,7 @@ internal sealed class Comparison(Stage stage, string scenario)
     /// <summary>Measures all of them, and what the disk gives meanwhile.</summary>
     public async Task<ScenarioFigures> RunAsync(CancellationToken cancellationToken)
     {
-        var disk = new Contestant("single-row commit", "1 commit", new DurableCommitsPart(await stage.NewDatabaseAsync()));
+        var disk = new Candidate("single-row commit", "1 commit", new DurableCommitsResource(await stage.NewDatabaseAsync()));
         await AddAsync("disk", stage.Hire(0), disk, Shapes.One, [], cancellationToken);
         return new ScenarioFigures(scenario, await Rounds.RunAsync(_entries, stage.Settings, cancellationToken), []);
     }

@@ -12,17 +12,17 @@ internal sealed class Contended : IScenario
     public const int EachProcess = 16;
     public static readonly IReadOnlyList<int> InOneProcess = [16, 64];
 
-    public async Task<ScenarioFigures> RunAsync(Stage stage, CancellationToken cancellationToken)
+    public async Task<ScenarioFigures> RunAsync(ScenarioContext stage, CancellationToken cancellationToken)
     {
         var comparison = new Comparison(stage, ScenarioNames.Contended);
         var (one, four) = (stage.HireOne(), stage.Hire(Processes));
-        var advisory = await Lineup.AdvisoryLocksAsync(stage, processes: 1, cancellationToken);
-        var locks = new[] { Lineup.LocksInMemory(stage), await Lineup.LocksDurableAsync(stage) };
-        var raw = await comparison.AddAsync(Sequential.Shape, one, Lineup.Raw(stage, twice: false), Shapes.One, [], cancellationToken);
+        var advisory = await CandidateList.AdvisoryLocksAsync(stage, processes: 1, cancellationToken);
+        var locks = new[] { CandidateList.LocksInMemory(stage), await CandidateList.LocksDurableAsync(stage) };
+        var raw = await comparison.AddAsync(Sequential.Shape, one, CandidateList.Raw(stage, twice: false), Shapes.One, [], cancellationToken);
         var requests = await comparison.AddAsync(
-            Sequential.Shape, one, Lineup.Requests(stage, twice: false), Shapes.One, [raw], cancellationToken);
+            Sequential.Shape, one, CandidateList.Requests(stage, twice: false), Shapes.One, [raw], cancellationToken);
 
-        var shapes = InOneProcess.Select(callers => (Shape: Shapes.Waiting(callers), Crew: one, Load: Shapes.Together(callers)))
+        var shapes = InOneProcess.Select(callers => (Shape: Shapes.Waiting(callers), WorkerSet: one, Load: Shapes.Together(callers)))
             .Append((Shapes.Waiting(Processes, EachProcess), four, Shapes.Together(Processes * EachProcess) with { KeyPrefix = "bench-contended-apart" }));
         foreach (var (shape, crew, load) in shapes)
         {

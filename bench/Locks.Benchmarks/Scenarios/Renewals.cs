@@ -1,5 +1,5 @@
 using System.Globalization;
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using Locks.Benchmarks.Measuring;
 using Locks.Benchmarks.Processes;
 using Locks.Benchmarks.Report;
@@ -19,9 +19,9 @@ internal sealed class Renewals : IScenario
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    public async Task<ScenarioFigures> RunAsync(Stage stage, CancellationToken cancellationToken)
+    public async Task<ScenarioFigures> RunAsync(ScenarioContext stage, CancellationToken cancellationToken)
     {
-        var findings = new List<Finding>();
+        var findings = new List<Metric>();
         foreach (var (count, how) in new[] { (Few, HowHeld.SharedLease), (Many, HowHeld.SharedLease), (Many, HowHeld.OwnLeases) })
             findings.AddRange(await MeasureAsync(stage, count, how, cancellationToken));
         return new ScenarioFigures(ScenarioNames.Renewals, [], findings);
@@ -31,15 +31,15 @@ internal sealed class Renewals : IScenario
     public static string Shape(int count, HowHeld how) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:#,0} locks, {(how == HowHeld.SharedLease ? "one lease" : "own leases")}");
 
-    private static async Task<IReadOnlyList<Finding>> MeasureAsync(Stage stage, int count, HowHeld how, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Metric>> MeasureAsync(ScenarioContext stage, int count, HowHeld how, CancellationToken cancellationToken)
     {
         await Console.Error.WriteLineAsync($"{Shape(count, how)}.");
-        var (crew, held) = (new Crew(stage.NewChild(), [stage.NewChild()]), stage.Scaled(count));
+        var (crew, held) = (new WorkerSet(stage.NewChild(), [stage.NewChild()]), stage.Scaled(count));
         var lease = stage.Scaled(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(6));
         var (queue, _) = await stage.OpenDurableAsync(crew.Server, cancellationToken);
         var client = crew.Clients[0];
         var part = await crew.OpenClientsAsync(
-            new Contestant(Lineup.Durable, "renewal", new LockTakerPart(stage.Broker, queue, Patience)), cancellationToken);
+            new Candidate(CandidateList.Durable, "renewal", new LockOperationResource(stage.Broker, queue, Patience)), cancellationToken);
 
         var start = TimeProvider.System.GetTimestamp();
         Require(await client.DoAsync(new TakeLocks(part, "bench-held", held, lease, how), cancellationToken), held, "taken");
@@ -64,13 +64,13 @@ internal sealed class Renewals : IScenario
             Find("client's processor time", "ms per interval", rounds.Select(round => round.ClientCpu.TotalMilliseconds)),
             Find("coordinator's processor time", "ms per interval", rounds.Select(round => round.CoordinatorCpu.TotalMilliseconds)),
             // Few are taken before anything is warm.
-            .. count == Many ? [Find(TakenPerSecond, "per second", [taken])] : Array.Empty<Finding>(),
+            .. count == Many ? [Find(TakenPerSecond, "per second", [taken])] : Array.Empty<Metric>(),
         ];
 
-        Finding Find(string name, string unit, IEnumerable<double> values) => Finding.Of(ScenarioNames.Renewals, shape, name, unit, values);
+        Metric Find(string name, string unit, IEnumerable<double> values) => Metric.Of(ScenarioNames.Renewals, shape, name, unit, values);
     }
 
-    private static async Task<Interval> WatchAsync(BrokerTap tap, Crew crew, TimeSpan interval, CancellationToken cancellationToken)
+    private static async Task<Interval> WatchAsync(BrokerTap tap, WorkerSet crew, TimeSpan interval, CancellationToken cancellationToken)
     {
         var (count, client, coordinator) = (tap.Count, crew.Clients[0].Cpu, crew.Server.Cpu);
         await Task.Delay(interval, TimeProvider.System, cancellationToken);

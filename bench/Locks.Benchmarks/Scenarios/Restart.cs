@@ -1,5 +1,5 @@
 using System.Globalization;
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using Locks.Benchmarks.Measuring;
 using Locks.Benchmarks.Processes;
 using Locks.Benchmarks.Report;
@@ -23,12 +23,12 @@ internal sealed class Restart : IScenario
 
     public static string Shape { get; } = string.Create(CultureInfo.InvariantCulture, $"{Many:#,0} locks held");
 
-    public async Task<ScenarioFigures> RunAsync(Stage stage, CancellationToken cancellationToken)
+    public async Task<ScenarioFigures> RunAsync(ScenarioContext stage, CancellationToken cancellationToken)
     {
         var child = stage.NewChild();
         var (queue, database) = await stage.OpenDurableAsync(child, cancellationToken);
-        var open = new OpenPart(queue, new CoordinatorPart(stage.Broker, queue, database));
-        await using var taker = (LockTaker)await new LockTakerPart(stage.Broker, queue).OpenAsync(cancellationToken);
+        var open = new OpenResource(queue, new CoordinatorResource(stage.Broker, queue, database));
+        await using var taker = (LockOperation)await new LockOperationResource(stage.Broker, queue).OpenAsync(cancellationToken);
         await taker.Held.TakeAsync(
             taker.Client, "bench-held", stage.Scaled(Many), Lease, HowHeld.NotRenewed, cancellationToken);
 
@@ -50,7 +50,7 @@ internal sealed class Restart : IScenario
         return new ScenarioFigures(ScenarioNames.Restart, [], [Find(Acquired, acquired), Find(Renewed, renewed)]);
     }
 
-    private static Finding Find(string name, IEnumerable<double> values) => Finding.Of(ScenarioNames.Restart, Shape, name, "s", values);
+    private static Metric Find(string name, IEnumerable<double> values) => Metric.Of(ScenarioNames.Restart, Shape, name, "s", values);
 
     private static async Task CycleAsync(ILockClient client)
     {

@@ -9,18 +9,18 @@ internal sealed class Rows : IScenario
     public const int Callers = 64;
     public static readonly IReadOnlyList<int> Sizes = [1_000, 100_000, 1_000_000];
 
-    public async Task<ScenarioFigures> RunAsync(Stage stage, CancellationToken cancellationToken)
+    public async Task<ScenarioFigures> RunAsync(ScenarioContext stage, CancellationToken cancellationToken)
     {
         var comparison = new Comparison(stage, ScenarioNames.Rows);
         var (crew, load) = (stage.HireAsAsked(), Shapes.Apart(Callers));
         var raw = await comparison.AddAsync(
-            Shapes.InFlight(Callers), crew, Lineup.Raw(stage, twice: false), load, [], cancellationToken);
+            Shapes.InFlight(Callers), crew, CandidateList.Raw(stage, twice: false), load, [], cancellationToken);
         var requests = await comparison.AddAsync(
-            Shapes.InFlight(Callers), crew, Lineup.Requests(stage, twice: false), load, [raw], cancellationToken);
+            Shapes.InFlight(Callers), crew, CandidateList.Requests(stage, twice: false), load, [raw], cancellationToken);
         var advisory = await comparison.AddAsync(
             Shapes.InFlight(Callers),
             crew,
-            await Lineup.AdvisoryLocksAsync(stage, crew.Clients.Count, cancellationToken),
+            await CandidateList.AdvisoryLocksAsync(stage, crew.Clients.Count, cancellationToken),
             load,
             [raw],
             cancellationToken);
@@ -29,7 +29,7 @@ internal sealed class Rows : IScenario
         foreach (var rows in Sizes)
         {
             var database = await stage.NewDatabaseAsync();
-            var contestant = Lineup.Locks(stage, Lineup.Durable, database);
+            var contestant = CandidateList.Locks(stage, CandidateList.Durable, database);
             var entry = await comparison.AddAsync(
                 Shapes.Rows(rows), crew, contestant, load, fewest is null ? beside : [.. beside, fewest], cancellationToken);
             fewest ??= entry;

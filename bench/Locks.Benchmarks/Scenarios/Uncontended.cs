@@ -5,14 +5,14 @@ namespace Locks.Benchmarks.Scenarios;
 /// <summary>How many locks go through in a second when each caller wants another one?</summary>
 internal sealed class Uncontended : IScenario
 {
-    public async Task<ScenarioFigures> RunAsync(Stage stage, CancellationToken cancellationToken)
+    public async Task<ScenarioFigures> RunAsync(ScenarioContext stage, CancellationToken cancellationToken)
     {
         var comparison = new Comparison(stage, ScenarioNames.Uncontended);
         var crew = stage.HireAsAsked();
-        var raw = Lineup.Raw(stage, twice: false);
-        var requests = Lineup.Requests(stage, twice: false);
-        var advisory = await Lineup.AdvisoryLocksAsync(stage, crew.Clients.Count, cancellationToken);
-        var locks = new[] { Lineup.LocksInMemory(stage), await Lineup.LocksDurableAsync(stage) };
+        var raw = CandidateList.Raw(stage, twice: false);
+        var requests = CandidateList.Requests(stage, twice: false);
+        var advisory = await CandidateList.AdvisoryLocksAsync(stage, crew.Clients.Count, cancellationToken);
+        var locks = new[] { CandidateList.LocksInMemory(stage), await CandidateList.LocksDurableAsync(stage) };
         foreach (var callers in stage.Settings.InFlight)
         {
             var (shape, load) = (Shapes.InFlight(callers), Shapes.Apart(callers));

@@ -1,4 +1,4 @@
-using Locks.Benchmarks.Contestants;
+using Locks.Benchmarks.Candidates;
 using Locks.Benchmarks.Measuring;
 using Locks.Benchmarks.Processes;
 using Locks.Benchmarks.Report;
@@ -24,14 +24,14 @@ internal sealed class Waiters : IScenario
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
-    public async Task<ScenarioFigures> RunAsync(Stage stage, CancellationToken cancellationToken)
+    public async Task<ScenarioFigures> RunAsync(ScenarioContext stage, CancellationToken cancellationToken)
     {
         var crew = stage.HireApart();
         var interval = stage.Scaled(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
         var (queue, database) = await stage.OpenDurableAsync(crew.Server, cancellationToken);
-        var client = new Contestant(Lineup.Durable, "hand-off", new LockTakerPart(stage.Broker, queue, Patience, interval));
+        var client = new Candidate(CandidateList.Durable, "hand-off", new LockOperationResource(stage.Broker, queue, Patience, interval));
         var line = new Line(stage, crew, queue, database, await crew.OpenClientsAsync(client, cancellationToken), interval);
-        await crew.MeasureAsync(line.Part, Shapes.Together(Sizes[0]) with { Length = WarmUp }, cancellationToken);
+        await crew.MeasureAsync(line.Resource, Shapes.Together(Sizes[0]) with { Length = WarmUp }, cancellationToken);
 
         var found = Sizes.ToDictionary(size => size, _ => new List<LineFigures>());
         for (var round = 1; round <= stage.Settings.Rounds; round++)
@@ -46,24 +46,24 @@ internal sealed class Waiters : IScenario
 
     private static async Task<LineFigures> MeasureAsync(Line line, int waiters, CancellationToken cancellationToken)
     {
-        var (crew, holder, prefix) = (line.Crew, line.Crew.Clients[0], $"bench-line-{Guid.CreateVersion7():N}");
+        var (crew, holder, prefix) = (line.WorkerSet, line.WorkerSet.Clients[0], $"bench-line-{Guid.CreateVersion7():N}");
         await WaitingLine.UntilEmptyAsync(line.Database, cancellationToken);
         var before = await crew.Server.DoAsync(new AskHeap(), cancellationToken);
-        await holder.DoAsync(new TakeLocks(line.Part, prefix, Count: 1, LongestWait, HowHeld.NotRenewed), cancellationToken);
+        await holder.DoAsync(new TakeLocks(line.Resource, prefix, Count: 1, LongestWait, HowHeld.NotRenewed), cancellationToken);
         var key = HeldLocks.KeyOf(prefix, 0);
-        var shape = new LoadShape(waiters, key, OneKey: true, line.Stage.Settings.Length, LongestWait, BehindSomebody: true);
+        var shape = new LoadShape(waiters, key, OneKey: true, line.ScenarioContext.Settings.Length, LongestWait, BehindSomebody: true);
 
         Task<Measurement> handOffs;
         long after, messages;
-        await using (var tap = await BrokerTap.OpenAsync(line.Stage.Broker, line.Queue, cancellationToken))
+        await using (var tap = await BrokerTap.OpenAsync(line.ScenarioContext.Broker, line.Queue, cancellationToken))
         {
-            handOffs = crew.MeasureAsync(line.Part, shape, cancellationToken);
+            handOffs = crew.MeasureAsync(line.Resource, shape, cancellationToken);
             await WaitingLine.UntilLongAsync(line.Database, key, waiters, handOffs, cancellationToken);
             after = await crew.Server.DoAsync(new AskHeap(), cancellationToken);
             messages = await CountAsync(tap, line.Interval, cancellationToken);
         }
 
-        await holder.DoAsync(new LetGo(line.Part), cancellationToken);
+        await holder.DoAsync(new LetGo(line.Resource), cancellationToken);
         return new LineFigures(
             (await handOffs).PerSecond,
             (double)(after - before) / waiters,
@@ -80,25 +80,25 @@ internal sealed class Waiters : IScenario
         return tap.Count - before;
     }
 
-    private static IEnumerable<Finding> Tell(int size, List<LineFigures> rounds, List<LineFigures> shortest)
+    private static IEnumerable<Metric> Tell(int size, List<LineFigures> rounds, List<LineFigures> shortest)
     {
         var shape = Shapes.Waiting(size);
-        yield return Finding.Of(ScenarioNames.Waiters, shape, Rate, "per second", rounds.Select(round => round.PerSecond));
+        yield return Metric.Of(ScenarioNames.Waiters, shape, Rate, "per second", rounds.Select(round => round.PerSecond));
         if (size != Sizes[0])
         {
-            yield return Finding.Of(
+            yield return Metric.Of(
                 ScenarioNames.Waiters, shape, Cost, "×", rounds.Zip(shortest, (round, few) => few.PerSecond / round.PerSecond));
             // That of few waiters is lost in what else a heap does.
-            yield return Finding.Of(ScenarioNames.Waiters, shape, Memory, "bytes", rounds.Select(round => round.BytesPerWaiter));
+            yield return Metric.Of(ScenarioNames.Waiters, shape, Memory, "bytes", rounds.Select(round => round.BytesPerWaiter));
         }
 
-        yield return Finding.Of(
+        yield return Metric.Of(
             ScenarioNames.Waiters, shape, Messages, "per second", rounds.Select(round => round.MessagesPerSecond));
-        yield return Finding.Of(
+        yield return Metric.Of(
             ScenarioNames.Waiters, shape, Heartbeats, "per client process and interval", rounds.Select(round => round.Heartbeats));
     }
 
-    private sealed record Line(Stage Stage, Crew Crew, string Queue, string Database, string Part, TimeSpan Interval);
+    private sealed record Line(ScenarioContext ScenarioContext, WorkerSet WorkerSet, string Queue, string Database, string Resource, TimeSpan Interval);
 
     private sealed record LineFigures(double PerSecond, double BytesPerWaiter, double MessagesPerSecond, double Heartbeats);
 }

@@ -12,7 +12,7 @@ internal sealed class OwnQueue(Uri broker) : IAsyncDisposable
 
     /// <summary>A queue's name, the names of those that its keys may be spread over, and that of the exchange where clients say that they are alive.</summary>
     public static IEnumerable<string> NamesOf(string queue) =>
-        [queue, LockQueues.AliveNameOf(queue), .. Enumerable.Range(0, MostParts).Select(part => LockQueues.NameOf(queue, part))];
+        [queue, LockPartitions.LivenessNameOf(queue), .. Enumerable.Range(0, MostParts).Select(part => LockPartitions.NameOf(queue, part))];
 
     public async ValueTask DisposeAsync()
     {

@@ -32,7 +32,7 @@ internal sealed class LockGuard<TMessage>(
     public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
     {
         WarnInsideOutbox(context);
-        var stop = EndpointStop.Of(context.ReceiveContext, _time);
+        var stop = EndpointStopToken.Of(context.ReceiveContext, _time);
         if (await TakeOrSettleAsync(context, stop).ConfigureAwait(false) is { } handle)
             await ConsumeAsync(context, next, handle, stop).ConfigureAwait(false);
     }
@@ -40,7 +40,7 @@ internal sealed class LockGuard<TMessage>(
     public void Probe(ProbeContext context) => context.CreateFilterScope(Name).Add("whenBusy", whenBusy.Name);
 
     /// <summary>Takes the lock; or, when it is busy, settles what becomes of the message instead.</summary>
-    private async Task<ILockHandle?> TakeOrSettleAsync(ConsumeContext<TMessage> context, EndpointStop stop)
+    private async Task<ILockHandle?> TakeOrSettleAsync(ConsumeContext<TMessage> context, EndpointStopToken stop)
     {
         var started = _time.GetTimestamp();
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stop.Token);
@@ -116,7 +116,7 @@ internal sealed class LockGuard<TMessage>(
     }
 
     private async Task ConsumeAsync(
-        ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next, ILockHandle handle, EndpointStop stop)
+        ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next, ILockHandle handle, EndpointStopToken stop)
     {
         var started = _time.GetTimestamp();
         try
@@ -149,7 +149,7 @@ internal sealed class LockGuard<TMessage>(
         }
     }
 
-    private async Task ReleaseAsync(ILockHandle handle, EndpointStop stop)
+    private async Task ReleaseAsync(ILockHandle handle, EndpointStopToken stop)
     {
         using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         using var stopping = stop.Token.Register(() => patience.CancelAfter(LastWord));

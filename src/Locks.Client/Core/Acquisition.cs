@@ -1,6 +1,6 @@
+using Locks.Client.Core.Cohorts;
 using Locks.Client.Core.Holding;
 using Locks.Client.Core.Leases;
-using Locks.Client.Core.Runs;
 using Locks.Client.Requests;
 using Locks.Contracts;
 
@@ -42,7 +42,7 @@ internal sealed class Acquisition
     public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
     {
         var answer = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-        var line = _command.Wait is { } wait ? new WaitInLine(answer with { Length = wait }, _progress is null ? null : _client.Options.ProgressInterval) : null;
+        var line = _command.Wait is { } wait ? new QueueWait(answer with { Length = wait }, _progress is null ? null : _client.Options.ProgressInterval) : null;
 
         for (var command = _command; ;)
         {
@@ -65,20 +65,20 @@ internal sealed class Acquisition
     }
 
     private async Task<(Result Result, LockHandle? Handle)> AttemptAsync(
-        AcquireLock command, Deadline answered, WaitInLine? line, SharedLease? lease, CancellationToken cancellationToken)
+        AcquireLock command, Deadline answered, QueueWait? line, SharedLease? lease, CancellationToken cancellationToken)
     {
         lease?.RefuseIfRevoked(_command.Key);
         var attempt = command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
-        var request = _client.Requester.OpenForKeeps(attempt.AcquireId, _progress is null ? null : _progress.Report);
+        var request = _client.RequestDispatcher.OpenForUpdates(attempt.AcquireId, _progress is null ? null : _progress.Report);
         var isSettled = false;
         HeldLock? held = null;
         try
         {
             // The lease counts from before the request is sent: what can be made ready earlier should not come out of it.
-            await _client.Requester.PrepareAsync(answered, cancellationToken).ConfigureAwait(false);
+            await _client.RequestDispatcher.PrepareAsync(answered, cancellationToken).ConfigureAwait(false);
             var sent = Deadline.After(_client.Time, attempt.Lease);
             request.Asked = sent;
-            switch (await _client.Requester.AskAsync(request, attempt, answered, line, cancellationToken).ConfigureAwait(false))
+            switch (await _client.RequestDispatcher.AskAsync(request, attempt, answered, line, cancellationToken).ConfigureAwait(false))
             {
                 case LockAcquired grant:
                     var isConfirmed = !CameOutOfTheLine(request, grant);
@@ -101,20 +101,20 @@ internal sealed class Acquisition
                         held.RenewSoon(granted.Value);
                     return (Result.Granted, new LockHandle(_client, held, _how, lease?.Handle));
 
-                case Seat seat:
-                    if (await seat.ReadyAsync(sent.Length, _client.TimingFor(_how), cancellationToken).ConfigureAwait(false) is not { } left
+                case CohortMembership membership:
+                    if (await membership.ReadyAsync(sent.Length, _client.TimingFor(_how), cancellationToken).ConfigureAwait(false) is not { } left
                         || IsOver(left))
                         return (Result.Ended, null);
 
                     isSettled = true;
-                    held = new HeldLock(_client, seat, left, attempt.Lease, _how, OnLost);
+                    held = new HeldLock(_client, membership, left, attempt.Lease, _how, OnLost);
                     held.RenewSoon(left);
                     return (Result.Granted, new LockHandle(_client, held, _how, lease: null));
 
                 case LockDenied denied:
                     isSettled = true;
                     if (denied.Reason == DenyReasons.LeaseNotFound)
-                        lease?.Countdown.Lose(new LockLoss(LockLossReason.Expired));
+                        lease?.Clock.Lose(new LockLoss(LockLossReason.Expired));
                     return (Judge(denied), null);
 
                 default:
@@ -126,10 +126,10 @@ internal sealed class Acquisition
             // In this order: a run that comes later finds the request forgotten.
             if (held is null)
                 request.Dispose();
-            if (held is null && request.Seat is { } place)
+            if (held is null && request.CohortMembership is { } place)
                 place.Leave();
             else if (!isSettled)
-                _client.Requester.Tell(new CancelAcquire(attempt.Key, attempt.AcquireId));
+                _client.RequestDispatcher.Tell(new CancelAcquire(attempt.Key, attempt.AcquireId));
         }
     }
 
@@ -148,13 +148,13 @@ internal sealed class Acquisition
     /// window counts. A lock that is to stay taken when the caller is done with it needs its full lease first.
     /// </summary>
     private bool MayBegin(Deadline window) =>
-        _command.LeaseId is null && _how is { KeepUntilExpiry: false, HoldAtLeast: null } && _client.TimingFor(_how).WillDo(window);
+        _command.LeaseId is null && _how is { HoldUntilExpiry: false, HoldAtLeast: null } && _client.TimingFor(_how).WillDo(window);
 
     /// <summary>Asks for the full lease. The caller gets the lock when that is answered.</summary>
     private async Task<Deadline?> ConfirmAsync(LockAcquired grant, CancellationToken cancellationToken)
     {
         var sent = Deadline.After(_client.Time, _command.Lease);
-        var answer = await _client.Requester.AskAsync(
+        var answer = await _client.RequestDispatcher.AskAsync(
             new RenewLock(grant.Key, grant.OwnerToken, _command.Lease),
             sent with { Length = _client.Options.RequestTimeout },
             cancellationToken).ConfigureAwait(false);

@@ -15,14 +15,14 @@ internal sealed class LockClient : ILockClient
 {
     private static readonly LockOptions Plain = new();
 
-    public LockClient(IBus bus, BusStart start, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
+    public LockClient(IBus bus, BusReadiness start, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
     {
         Time = time;
         Options = options.Value;
         Logger = logger;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
-        Requester = new Requester(bus, start, time, Options, ClientId, logger);
+        RequestDispatcher = new RequestDispatcher(bus, start, time, Options, ClientId, logger);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
     }
@@ -43,7 +43,7 @@ internal sealed class LockClient : ILockClient
     /// <summary>How leases are counted.</summary>
     public LeaseTiming Timing { get; }
 
-    public Requester Requester { get; }
+    public RequestDispatcher RequestDispatcher { get; }
 
     public LeaseClient Leases { get; }
 
@@ -96,7 +96,7 @@ internal sealed class LockClient : ILockClient
 
         var command = new RevokeLock(key, Guid.CreateVersion7(Time.GetUtcNow()), by);
         var patience = Deadline.After(Time, Options.RequestTimeout);
-        return await Requester.AskAsync(command, patience, cancellationToken).ConfigureAwait(false) is LockRevoked;
+        return await RequestDispatcher.AskAsync(command, patience, cancellationToken).ConfigureAwait(false) is LockRevoked;
     }
 
     /// <summary>Takes a lock that lives on a shared lease.</summary>
@@ -110,7 +110,7 @@ internal sealed class LockClient : ILockClient
     private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
     {
         var how = options ?? Plain;
-        var command = Command(key, how.Owner, how.Lease, wait, mayFollow: wait is not null && MayShareARun(how));
+        var command = Command(key, how.Owner, how.Lease, wait, mayJoinCohort: wait is not null && MayJoinACohort(how));
         return new Acquisition(this, command, how).RunAsync(cancellationToken);
     }
 
@@ -118,9 +118,9 @@ internal sealed class LockClient : ILockClient
     /// A run has one lease, which each member leaves to the next: none may want the lock kept after its own release. And the coordinator, of
     /// which the place in line is asked, knows no places within a run.
     /// </summary>
-    private static bool MayShareARun(LockOptions how) => how is { KeepUntilExpiry: false, HoldAtLeast: null, Progress: null };
+    private static bool MayJoinACohort(LockOptions how) => how is { HoldUntilExpiry: false, HoldAtLeast: null, Progress: null };
 
-    private AcquireLock Command(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayFollow = false) => new(
+    private AcquireLock Command(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayJoinCohort = false) => new(
         key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, wait, ClientId: ClientId,
-        NotifyQueued: wait is not null, MayFollow: mayFollow);
+        NotifyQueued: wait is not null, MayJoinCohort: mayJoinCohort);
 }

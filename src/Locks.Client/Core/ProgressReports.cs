@@ -16,7 +16,7 @@ internal sealed class ProgressReports(IProgress<WaitingStatus> progress, string 
 
     public void Report(LockQueued queued)
     {
-        var status = new WaitingStatus(queued.Position, queued.HolderOwner, queued.RetryAfter);
+        var status = new WaitingStatus(queued.Rank, queued.HolderOwner, queued.RetryAfter);
         lock (_gate)
         {
             if (status == _last)

@@ -105,7 +105,7 @@ internal sealed class ExclusiveHostedService<T>(
             var scope = scopes.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
             {
-                scope.ServiceProvider.GetRequiredService<CurrentTerm>().Value = new ExclusiveTerm(key, held.FencingToken, held.Lost);
+                scope.ServiceProvider.GetRequiredService<TermAccessor>().Value = new ExclusiveTerm(key, held.FencingToken, held.Lost);
                 var service = scope.ServiceProvider.GetRequiredKeyedService<T>(ServiceKey);
                 await service.StartAsync(over).ConfigureAwait(false);
                 var work = (service as BackgroundService)?.ExecuteTask;

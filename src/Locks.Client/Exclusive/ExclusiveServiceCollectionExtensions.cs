@@ -59,8 +59,8 @@ public static class ExclusiveServiceCollectionExtensions
         options.Validate();
 
         services.AddLockClient();
-        services.TryAddScoped<CurrentTerm>();
-        services.TryAddScoped(static provider => provider.GetRequiredService<CurrentTerm>().Value);
+        services.TryAddScoped<TermAccessor>();
+        services.TryAddScoped(static provider => provider.GetRequiredService<TermAccessor>().Value);
         services.TryAddKeyedScoped<T>(ExclusiveHostedService<T>.ServiceKey);
         return services.AddSingleton<IHostedService>(
             provider => ActivatorUtilities.CreateInstance<ExclusiveHostedService<T>>(provider, key, options));

@@ -8,7 +8,7 @@ namespace Locks.Client.Requests;
 /// </summary>
 internal sealed class Heartbeat(IBus bus, ReplyEndpoint replies, TimeProvider time, LockClientOptions options, string clientId)
 {
-    private readonly Uri _coordinators = new($"exchange:{LockQueues.AliveNameOf(options.QueueName)}");
+    private readonly Uri _coordinators = new($"exchange:{LockPartitions.LivenessNameOf(options.QueueName)}");
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private long _beatsSince;

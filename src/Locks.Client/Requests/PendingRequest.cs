@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
-using Locks.Client.Core.Runs;
+using Locks.Client.Core.Cohorts;
 using Locks.Contracts;
 
 namespace Locks.Client.Requests;
@@ -9,7 +9,7 @@ namespace Locks.Client.Requests;
 /// A request that waits for its answer. It stays known for as long as a repeated answer must be told from a stray one, and for as long as
 /// the coordinator may have a last word on what it granted.
 /// </summary>
-internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposable, IValueTaskSource, IThreadPoolWorkItem
+internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) : IDisposable, IValueTaskSource, IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<bool> _news;
@@ -47,26 +47,26 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     public bool IsQueued { get; private set; }
 
     /// <summary>Whether it waits in line and the coordinator is known to know it.</summary>
-    public bool HasPlace { get; private set; }
+    public bool HasPosition { get; private set; }
 
     /// <summary>Whom to tell each time the coordinator says that the request waits in line.</summary>
     public Action<LockQueued>? OnQueued { get; init; }
 
     /// <summary>Whether what this request is granted may be taken away unasked: such a word is no answer, whenever it comes.</summary>
-    public bool IsForKeeps { get; init; }
+    public bool StaysOpenAfterReply { get; init; }
 
     /// <summary>Its place in a run, once it was granted one.</summary>
-    public Seat? Seat { get; private set; }
+    public CohortMembership? CohortMembership { get; private set; }
 
     /// <summary>Takes a place in a run, in which it waits as it waited in line; unless nobody wants to know any more.</summary>
-    public bool TrySeat(Seat seat)
+    public bool TryJoin(CohortMembership membership)
     {
         lock (_gate)
         {
-            if (_isForgotten || Seat is not null || IsAnswered)
+            if (_isForgotten || CohortMembership is not null || IsAnswered)
                 return false;
-            Seat = seat;
-            (IsQueued, HasPlace) = (true, true);
+            CohortMembership = membership;
+            (IsQueued, HasPosition) = (true, true);
         }
 
         Wake();
@@ -81,15 +81,15 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
                 OnQueued?.Invoke(queued);
                 lock (_gate)
                 {
-                    if (HasPlace)
+                    if (HasPosition)
                         break;
-                    (IsQueued, HasPlace) = (true, true);
+                    (IsQueued, HasPosition) = (true, true);
                 }
 
                 Wake();
                 break;
 
-            case LockLost or LeaseEnded when IsForKeeps:
+            case LockLost or LeaseEnded when StaysOpenAfterReply:
                 Action<object>? tell;
                 lock (_gate)
                 {
@@ -107,13 +107,13 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     }
 
     /// <summary>The coordinator may not know any more that it waits in line. What has a place in a run waits for that.</summary>
-    public void DoubtPlace()
+    public void InvalidatePosition()
     {
         lock (_gate)
         {
-            if (!HasPlace || Seat is not null)
+            if (!HasPosition || CohortMembership is not null)
                 return;
-            HasPlace = false;
+            HasPosition = false;
         }
 
         Wake();
@@ -168,7 +168,7 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
         }
 
         // At the end of the pool's common queue. A continuation would go to the queue of the thread that reads the replies, where other threads
-        // look last: a courier that waits for all who were answered, so as to take along what they ask next, would leave ahead of them.
+        // look last: a batcher that waits for all who were answered, so as to take along what they ask next, would leave ahead of them.
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
@@ -204,6 +204,6 @@ internal sealed class PendingRequest(Guid id, RequestLedger ledger) : IDisposabl
     {
         lock (_gate)
             _isForgotten = true;
-        ledger.Forget(this);
+        pendingRequests.Forget(this);
     }
 }

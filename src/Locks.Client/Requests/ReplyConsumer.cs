@@ -1,5 +1,5 @@
 using Locks.BatchTransport;
-using Locks.Client.Core.Runs;
+using Locks.Client.Core.Cohorts;
 using Locks.Contracts;
 using MassTransit;
 
@@ -7,7 +7,7 @@ namespace Locks.Client.Requests;
 
 /// <summary>Receives the coordinator's replies and matches them with the requests.</summary>
 internal sealed class ReplyConsumer(
-    RequestLedger ledger, RunBook runs, Action<LockAcquired> giveBack, Action<LockReplies> observe) : IReceiveEndpointObserver
+    PendingRequests pendingRequests, CohortRegistry runs, Action<LockAcquired> giveBack, Action<LockReplies> observe) : IReceiveEndpointObserver
 {
     public void Connect(IReceiveEndpointConfigurator endpoint)
     {
@@ -18,7 +18,7 @@ internal sealed class ReplyConsumer(
             ReceiveAll(context.Message);
             return Task.CompletedTask;
         });
-        endpoint.Handler<AskAgain>(_ => DoubtPlaces());
+        endpoint.Handler<ResendAcquires>(_ => InvalidatePositions());
         endpoint.Handler<LeaseGranted>(Receive);
         endpoint.Handler<LeaseRenewed>(Receive);
         endpoint.Handler<LeaseRevoked>(Receive);
@@ -40,7 +40,7 @@ internal sealed class ReplyConsumer(
     }
 
     /// <summary>The queue is there again, or for the first time. What was sent to it in between is lost.</summary>
-    public Task Ready(ReceiveEndpointReady ready) => DoubtPlaces();
+    public Task Ready(ReceiveEndpointReady ready) => InvalidatePositions();
 
     public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
 
@@ -48,19 +48,19 @@ internal sealed class ReplyConsumer(
 
     public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
-    private Task DoubtPlaces()
+    private Task InvalidatePositions()
     {
-        ledger.DoubtPlaces();
+        pendingRequests.InvalidatePositions();
         return Task.CompletedTask;
     }
 
     private void Receive(LockReply reply)
     {
         var id = reply.RequestId ?? reply.Acquired?.AcquireId ?? reply.Denied?.AcquireId ?? reply.Queued?.AcquireId;
-        var request = ledger.Find(id);
+        var request = pendingRequests.Find(id);
         switch (reply)
         {
-            case { Acquired: { Followers.Count: > 0 } run }:
+            case { Acquired: { Cohort.Count: > 0 } run }:
                 runs.Begin(run);
                 break;
             case { Lost: { } lost } when runs.Lose(id, lost):
@@ -84,7 +84,7 @@ internal sealed class ReplyConsumer(
     private Task Receive<T>(ConsumeContext<T> context)
         where T : class
     {
-        ledger.Find(context.RequestId)?.Receive(context.Message);
+        pendingRequests.Find(context.RequestId)?.Receive(context.Message);
         return Task.CompletedTask;
     }
 
@@ -92,7 +92,7 @@ internal sealed class ReplyConsumer(
         where T : class
     {
         var why = context.Message.Exceptions.Length > 0 ? context.Message.Exceptions[0].Message : "no reason given";
-        ledger.Find(context.RequestId)?.Fail(new LockUnavailableException($"The coordinator failed to serve {typeof(T).Name}: {why}"));
+        pendingRequests.Find(context.RequestId)?.Fail(new LockUnavailableException($"The coordinator failed to serve {typeof(T).Name}: {why}"));
         return Task.CompletedTask;
     }
 }

@@ -8,7 +8,7 @@ namespace Locks.Client.Requests;
 /// The client's own endpoint for replies: temporary, connected to the started bus when it is first needed. On RabbitMQ it brings a queue of its own for
 /// batches, and a channel to send them on.
 /// </summary>
-internal sealed class ReplyEndpoint(IBus bus, BusStart start, ReplyConsumer consumer, ReplyQueue queue, BatchChannel channel)
+internal sealed class ReplyEndpoint(IBus bus, BusReadiness start, ReplyConsumer consumer, ReplyQueue queue, BatchChannel channel)
 {
     private readonly Lock _gate = new();
     private Task<ReplyAddresses>? _addresses;

@@ -8,16 +8,16 @@ internal sealed class DistributedLock(ILockClient client) : IDistributedLock
     // The locks that are held by nothing but their key, until they are released or expire.
     private readonly ConcurrentDictionary<string, ILockHandle> _held = new(StringComparer.Ordinal);
 
-    public bool AcquireLock(string key, TimeSpan expiry) => Blocking.Wait(() => AcquireLockAsync(key, expiry));
+    public bool AcquireLock(string key, TimeSpan expiry) => SyncOverAsync.Wait(() => AcquireLockAsync(key, expiry));
 
-    public bool AcquireLock(string key) => Blocking.Wait(() => AcquireLockAsync(key));
+    public bool AcquireLock(string key) => SyncOverAsync.Wait(() => AcquireLockAsync(key));
 
-    public void ReleaseLock(string key) => Blocking.Wait(() => ReleaseLockAsync(key));
+    public void ReleaseLock(string key) => SyncOverAsync.Wait(() => ReleaseLockAsync(key));
 
-    public ILockToken UsingToken(string key, TimeSpan expiry) => Blocking.Wait(() => UsingTokenAsync(key, expiry));
+    public ILockToken UsingToken(string key, TimeSpan expiry) => SyncOverAsync.Wait(() => UsingTokenAsync(key, expiry));
 
     public ILockToken AwaitLock(string key, TimeSpan lockExpiry, TimeSpan waitTimeout) =>
-        Blocking.Wait(() => AwaitLockAsync(key, lockExpiry, waitTimeout));
+        SyncOverAsync.Wait(() => AwaitLockAsync(key, lockExpiry, waitTimeout));
 
     public async Task<bool> RunAsync(string key, Func<Task> action, int seconds, CancellationToken cancellationToken = default)
     {

@@ -24,9 +24,9 @@ namespace Locks.Contracts;
 /// to send <see cref="ClientAlive"/> while it waits in line, or is taken for dead.
 /// </param>
 /// <param name="NotifyQueued">Whether to send <see cref="LockQueued"/> when the attempt has to wait in line. Default: no.</param>
-/// <param name="MayFollow">
+/// <param name="MayJoinCohort">
 /// Whether this attempt, when it waits in line, may be granted together with attempts of the same session that stand right before or behind
-/// it (see <see cref="LockAcquired.Followers"/>). Needs <paramref name="ClientId"/>, and a request id that is the <paramref name="AcquireId"/>.
+/// it (see <see cref="LockAcquired.Cohort"/>). Needs <paramref name="ClientId"/>, and a request id that is the <paramref name="AcquireId"/>.
 /// Default: no, it is granted alone.
 /// </param>
 public sealed record AcquireLock(
@@ -38,4 +38,4 @@ public sealed record AcquireLock(
     Guid? LeaseId = null,
     string? ClientId = null,
     bool NotifyQueued = false,
-    bool MayFollow = false);
+    bool MayJoinCohort = false);

@@ -1,9 +1,9 @@
 namespace Locks.Contracts;
 
 /// <summary>
-/// A client's sign of life for all its waiting attempts at once, sent to <see cref="LockQueues.AliveNameOf"/> once in an interval while any of
+/// A client's sign of life for all its waiting attempts at once, sent to <see cref="LockPartitions.LivenessNameOf"/> once in an interval while any of
 /// them waits in line. Every coordinator reads it. Waiters of a session of which nothing was heard for three intervals are passed over when
-/// their turn comes. Answered only with <see cref="AskAgain"/>, if at all.
+/// their turn comes. Answered only with <see cref="ResendAcquires"/>, if at all.
 /// </summary>
 /// <param name="ClientId">The session that the client named in <see cref="AcquireLock.ClientId"/>.</param>
 /// <param name="Interval">How often the client sends this while it waits: 1 to 10 s. Taken for 10 s when absent.</param>

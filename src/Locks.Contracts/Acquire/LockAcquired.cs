@@ -13,8 +13,8 @@ namespace Locks.Contracts;
 /// waited in line can't know since when the window runs: confirm with <see cref="RenewLock"/>, and count its lease from before that was
 /// sent.
 /// </param>
-/// <param name="Followers">
-/// The attempts that hold the lock after this one, in this order: all of them asked with <see cref="AcquireLock.MayFollow"/>. The session
+/// <param name="Cohort">
+/// The attempts that hold the lock after this one, in this order: all of them asked with <see cref="AcquireLock.MayJoinCohort"/>. The session
 /// hands the lock from one to the next by itself; <paramref name="OwnerToken"/> and the lease are those of all of them, and whoever is the
 /// last gives the lock back. Absent when there are none.
 /// </param>
@@ -25,7 +25,7 @@ public sealed record LockAcquired(
     string OwnerToken,
     long FencingToken,
     TimeSpan Lease,
-    IReadOnlyList<GrantedFollower>? Followers = null,
+    IReadOnlyList<CohortMember>? Cohort = null,
     bool OthersWait = false)
 {
     /// <summary>Whether another message says the same.</summary>
@@ -33,7 +33,7 @@ public sealed record LockAcquired(
         other is not null
         && (Key, AcquireId, OwnerToken, FencingToken, Lease, OthersWait)
             == (other.Key, other.AcquireId, other.OwnerToken, other.FencingToken, other.Lease, other.OthersWait)
-        && (Followers ?? []).SequenceEqual(other.Followers ?? []);
+        && (Cohort ?? []).SequenceEqual(other.Cohort ?? []);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Key, AcquireId, FencingToken);
@@ -41,5 +41,5 @@ public sealed record LockAcquired(
     /// <summary>Describes the grant without its secret.</summary>
     public override string ToString() =>
         $"{nameof(LockAcquired)} {{ Key = {Key}, AcquireId = {AcquireId}, FencingToken = {FencingToken}, Lease = {Lease}, "
-        + $"Followers = {Followers?.Count ?? 0} }}";
+        + $"Cohort = {Cohort?.Count ?? 0} }}";
 }

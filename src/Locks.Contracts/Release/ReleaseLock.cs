@@ -3,13 +3,13 @@ namespace Locks.Contracts;
 /// <summary>Gives a lock back. Answered with <see cref="LockReleased"/> or <see cref="LockNotHeld"/>.</summary>
 /// <param name="Key">The lock's key.</param>
 /// <param name="OwnerToken">The secret from <see cref="LockAcquired"/>.</param>
-/// <param name="KeepFor">
+/// <param name="Cooldown">
 /// How long the lock stays taken all the same, counted from the coordinator's now: up to 24 h, and never beyond the lease. The caller holds
 /// it no longer and can't renew it. For a job that must not run twice within a time, however quickly it was done (ShedLock's
 /// <c>lockAtLeastFor</c>). Default: not at all.
 /// </param>
-public sealed record ReleaseLock(string Key, string OwnerToken, TimeSpan? KeepFor = null)
+public sealed record ReleaseLock(string Key, string OwnerToken, TimeSpan? Cooldown = null)
 {
     /// <summary>Describes the request without its secret.</summary>
-    public override string ToString() => $"{nameof(ReleaseLock)} {{ Key = {Key}, KeepFor = {KeepFor} }}";
+    public override string ToString() => $"{nameof(ReleaseLock)} {{ Key = {Key}, Cooldown = {Cooldown} }}";
 }

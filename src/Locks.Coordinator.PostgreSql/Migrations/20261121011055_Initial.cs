@@ -20,7 +20,7 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                 columns: table => new
                 {
                     lock_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    position = table.Column<long>(type: "bigint", nullable: false),
+                    ticket = table.Column<long>(type: "bigint", nullable: false),
                     acquire_id = table.Column<Guid>(type: "uuid", nullable: false),
                     owner = table.Column<string>(type: "text", nullable: false),
                     lease = table.Column<long>(type: "bigint", nullable: false),
@@ -33,7 +33,7 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_lock_waiters", x => new { x.lock_id, x.position });
+                    table.PrimaryKey("pk_lock_waiters", x => new { x.lock_id, x.ticket });
                 });
 
             migrationBuilder.CreateTable(

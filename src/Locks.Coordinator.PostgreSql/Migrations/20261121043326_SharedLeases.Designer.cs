@@ -229,9 +229,9 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("lock_id");
 
-                    b.Property<long>("Position")
+                    b.Property<long>("Ticket")
                         .HasColumnType("bigint")
-                        .HasColumnName("position");
+                        .HasColumnName("ticket");
 
                     b.Property<Guid>("AcquireId")
                         .HasColumnType("uuid")
@@ -276,7 +276,7 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("token");
 
-                    b.HasKey("LockId", "Position")
+                    b.HasKey("LockId", "Ticket")
                         .HasName("pk_lock_waiters");
 
                     b.ToTable("lock_waiters", "locks");

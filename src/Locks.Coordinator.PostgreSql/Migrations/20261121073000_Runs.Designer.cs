@@ -148,9 +148,9 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("holder_expires_at");
 
-                    b.Property<byte[]>("HolderFollowers")
+                    b.Property<byte[]>("HolderCohort")
                         .HasColumnType("bytea")
-                        .HasColumnName("holder_followers");
+                        .HasColumnName("holder_cohort");
 
                     b.Property<DateTimeOffset?>("HolderGrantedAt")
                         .HasColumnType("timestamp with time zone")
@@ -243,9 +243,9 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("lock_id");
 
-                    b.Property<long>("Position")
+                    b.Property<long>("Ticket")
                         .HasColumnType("bigint")
-                        .HasColumnName("position");
+                        .HasColumnName("ticket");
 
                     b.Property<Guid>("AcquireId")
                         .HasColumnType("uuid")
@@ -263,11 +263,11 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("lease");
 
-                    b.Property<bool>("MayFollow")
+                    b.Property<bool>("MayJoinCohort")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("boolean")
                         .HasDefaultValue(false)
-                        .HasColumnName("may_follow");
+                        .HasColumnName("may_join_cohort");
 
                     b.Property<string>("Owner")
                         .IsRequired()
@@ -296,7 +296,7 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("token");
 
-                    b.HasKey("LockId", "Position")
+                    b.HasKey("LockId", "Ticket")
                         .HasName("pk_lock_waiters");
 
                     b.ToTable("lock_waiters", "locks");

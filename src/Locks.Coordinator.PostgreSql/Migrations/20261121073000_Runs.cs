@@ -11,14 +11,14 @@ namespace Locks.Coordinator.PostgreSql.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.AddColumn<byte[]>(
-                name: "holder_followers",
+                name: "holder_cohort",
                 schema: "locks",
                 table: "locks",
                 type: "bytea",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
-                name: "may_follow",
+                name: "may_join_cohort",
                 schema: "locks",
                 table: "lock_waiters",
                 type: "boolean",
@@ -30,12 +30,12 @@ namespace Locks.Coordinator.PostgreSql.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropColumn(
-                name: "holder_followers",
+                name: "holder_cohort",
                 schema: "locks",
                 table: "locks");
 
             migrationBuilder.DropColumn(
-                name: "may_follow",
+                name: "may_join_cohort",
                 schema: "locks",
                 table: "lock_waiters");
         }

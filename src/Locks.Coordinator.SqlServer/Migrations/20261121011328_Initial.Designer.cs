@@ -140,9 +140,9 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("lock_id");
 
-                    b.Property<long>("Position")
+                    b.Property<long>("Ticket")
                         .HasColumnType("bigint")
-                        .HasColumnName("position");
+                        .HasColumnName("ticket");
 
                     b.Property<Guid>("AcquireId")
                         .HasColumnType("uniqueidentifier")
@@ -192,7 +192,7 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("token")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.HasKey("LockId", "Position")
+                    b.HasKey("LockId", "Ticket")
                         .HasName("pk_lock_waiters");
 
                     b.ToTable("lock_waiters", "locks");

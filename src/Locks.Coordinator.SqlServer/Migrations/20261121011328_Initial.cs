@@ -20,7 +20,7 @@ namespace Locks.Coordinator.SqlServer.Migrations
                 columns: table => new
                 {
                     lock_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    position = table.Column<long>(type: "bigint", nullable: false),
+                    ticket = table.Column<long>(type: "bigint", nullable: false),
                     acquire_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     owner = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false, collation: "Latin1_General_100_BIN2"),
                     lease = table.Column<long>(type: "bigint", nullable: false),
@@ -33,7 +33,7 @@ namespace Locks.Coordinator.SqlServer.Migrations
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_lock_waiters", x => new { x.lock_id, x.position });
+                    table.PrimaryKey("pk_lock_waiters", x => new { x.lock_id, x.ticket });
                 });
 
             migrationBuilder.CreateTable(

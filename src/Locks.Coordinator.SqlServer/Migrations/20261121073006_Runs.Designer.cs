@@ -166,9 +166,9 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("holder_expires_at");
 
-                    b.Property<byte[]>("HolderFollowers")
+                    b.Property<byte[]>("HolderCohort")
                         .HasColumnType("varbinary(max)")
-                        .HasColumnName("holder_followers");
+                        .HasColumnName("holder_cohort");
 
                     b.Property<DateTimeOffset?>("HolderGrantedAt")
                         .HasPrecision(6)
@@ -268,9 +268,9 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("lock_id");
 
-                    b.Property<long>("Position")
+                    b.Property<long>("Ticket")
                         .HasColumnType("bigint")
-                        .HasColumnName("position");
+                        .HasColumnName("ticket");
 
                     b.Property<Guid>("AcquireId")
                         .HasColumnType("uniqueidentifier")
@@ -291,11 +291,11 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("lease");
 
-                    b.Property<bool>("MayFollow")
+                    b.Property<bool>("MayJoinCohort")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bit")
                         .HasDefaultValue(false)
-                        .HasColumnName("may_follow");
+                        .HasColumnName("may_join_cohort");
 
                     b.Property<string>("Owner")
                         .IsRequired()
@@ -330,7 +330,7 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("token")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.HasKey("LockId", "Position")
+                    b.HasKey("LockId", "Ticket")
                         .HasName("pk_lock_waiters");
 
                     b.ToTable("lock_waiters", "locks");

@@ -16,7 +16,7 @@ namespace Locks.Coordinator.Domain;
 /// <param name="TellAt">Where the holder is told that the lock was taken from it, when it named its session.</param>
 /// <param name="SharedLease">The shared lease that the lock lives and dies with, instead of having one of its own.</param>
 /// <param name="ReleasedAt">When the holder gave the lock back, if it is kept from everybody for a while after that.</param>
-/// <param name="Followers">Who was granted together with it and holds the lock after it, with the same token and on the same lease.</param>
+/// <param name="Cohort">Who was granted together with it and holds the lock after it, with the same token and on the same lease.</param>
 public sealed record Holder(
     Guid AcquireId,
     string Owner,
@@ -30,7 +30,7 @@ public sealed record Holder(
     ReplyTo? TellAt = null,
     SharedLease? SharedLease = null,
     DateTimeOffset? ReleasedAt = null,
-    Followers? Followers = null)
+    Cohort? Cohort = null)
 {
     /// <summary>
     /// The lease that the grant's announcement promises: the full one, what is left of a shared one, or the confirmation window of a grant
@@ -46,11 +46,11 @@ public sealed record Holder(
         }
     }
 
-    /// <summary>The highest fencing token of the grant: its own, or that of its last follower.</summary>
-    public long LastFence => Followers?.LastFence ?? FencingToken;
+    /// <summary>The highest fencing token of the grant: its own, or that of its last member.</summary>
+    public long LastFence => Cohort?.LastFence ?? FencingToken;
 
     /// <summary>The fencing token of an attempt, if it was granted by this, alone or together with others.</summary>
-    public long? FenceOf(Guid acquireId) => AcquireId == acquireId ? FencingToken : Followers?.FenceOf(acquireId);
+    public long? FenceOf(Guid acquireId) => AcquireId == acquireId ? FencingToken : Cohort?.FenceOf(acquireId);
 
     /// <summary>Whether an attempt was granted by this, alone or together with others.</summary>
     public bool Has(Guid acquireId) => FenceOf(acquireId) is not null;
@@ -78,7 +78,7 @@ public sealed record Holder(
     public Holder OnLease(SharedLease lease) => this with { SharedLease = lease, ExpiresAt = Confirmed ? lease.ExpiresAt : ExpiresAt };
 
     /// <summary>Gives the lock back, but keeps it from everybody for a while; never for longer than it was held for anyway.</summary>
-    public Holder KeptFor(DateTimeOffset now, TimeSpan keep)
+    public Holder CooledDown(DateTimeOffset now, TimeSpan keep)
     {
         var end = now + keep;
         return this with

@@ -17,7 +17,7 @@ public abstract record LockRequest
     /// <param name="NewToken">A fresh secret for the grant, used unless the attempt has one already.</param>
     /// <param name="ReplyTo">Where the answer goes.</param>
     /// <param name="OnLease">The shared lease that the lock is to live on.</param>
-    /// <param name="MayFollow">Whether it may be granted together with others of its session.</param>
+    /// <param name="MayJoinCohort">Whether it may be granted together with others of its session.</param>
     public sealed record Acquire(
         Guid AcquireId,
         string Owner,
@@ -28,19 +28,19 @@ public abstract record LockRequest
         OwnerToken NewToken,
         ReplyTo ReplyTo,
         SharedLease? OnLease = null,
-        bool MayFollow = false) : LockRequest;
+        bool MayJoinCohort = false) : LockRequest;
 
     /// <summary>Take an attempt back, wherever it has got to.</summary>
     public sealed record Cancel(Guid AcquireId) : LockRequest;
 
-    /// <summary>A waiter has received its grant, and that of its followers.</summary>
+    /// <summary>A waiter has received its grant, and that of its cohort.</summary>
     public sealed record Confirm(Guid AcquireId, long FencingToken) : LockRequest;
 
     /// <summary>Extend the holder's lease.</summary>
     public sealed record Renew(OwnerToken Token, TimeSpan Lease, ReplyTo? ReplyTo) : LockRequest;
 
     /// <summary>Give the lock back, and keep it from everybody for as long as is said.</summary>
-    public sealed record Release(OwnerToken Token, ReplyTo? ReplyTo, TimeSpan? KeepFor = null) : LockRequest;
+    public sealed record Release(OwnerToken Token, ReplyTo? ReplyTo, TimeSpan? Cooldown = null) : LockRequest;
 
     /// <summary>Take the lock from whoever holds it, or from one grant alone.</summary>
     public sealed record Revoke(Guid RevokeId, string By, long? FencingToken, ReplyTo? ReplyTo) : LockRequest;

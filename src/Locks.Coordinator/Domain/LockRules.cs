@@ -157,7 +157,7 @@ public sealed class LockRules
         {
             if (_lock.Holder is { } holder && holder.Has(acquireId))
             {
-                if (holder.ReleasedAt is not null || holder.Followers is not null)
+                if (holder.ReleasedAt is not null || holder.Cohort is not null)
                     return;
                 _outcomes.Add(new Outcome.Released(holder, ReplyTo: null));
                 PassOn(holder, Ending.Cancelled);
@@ -197,7 +197,7 @@ public sealed class LockRules
                 _outcomes.Add(new Outcome.Released(holder, request.ReplyTo));
                 if (holder.ReleasedAt is not null)
                     return;
-                if (holder.KeptFor(now, request.KeepFor ?? TimeSpan.Zero) is var kept && kept.ExpiresAt > now)
+                if (holder.CooledDown(now, request.Cooldown ?? TimeSpan.Zero) is var kept && kept.ExpiresAt > now)
                     Keep(kept);
                 else
                     PassOn(holder, Ending.Held);
@@ -264,11 +264,11 @@ public sealed class LockRules
 
             Dequeue(next);
             var fence = NextFence();
-            var followers = TakeFollowers(next, fence);
+            var cohort = TakeCohort(next, fence);
             var window = next.Lease < limits.ConfirmationWindow ? next.Lease : limits.ConfirmationWindow;
             Grant(new Holder(
                 next.AcquireId, next.Owner, next.Token, fence, next.Lease, now, now + window, Confirmed: false, next.ClientId,
-                TellAt(next.ClientId, next.ReplyTo), next.SharedLease, ReleasedAt: null, followers));
+                TellAt(next.ClientId, next.ReplyTo), next.SharedLease, ReleasedAt: null, cohort));
             _outcomes.Add(new Outcome.Granted(_lock.Holder!, next, Repeated: false, next.ReplyTo));
         }
 
@@ -309,14 +309,14 @@ public sealed class LockRules
             : null;
 
         /// <summary>Those who stand right behind the next one in line and may hold the lock after it, as far as they stand in a row.</summary>
-        private Followers? TakeFollowers(Waiter first, long fence)
+        private Cohort? TakeCohort(Waiter first, long fence)
         {
-            var waiters = _lock.Waiters.InOrder.Take(limits.MaxRun - 1).TakeWhile(first.MayBeFollowedBy).ToList();
+            var waiters = _lock.Waiters.InOrder.Take(limits.MaxCohort - 1).TakeWhile(first.MayShareCohortWith).ToList();
             if (waiters.Count == 0)
                 return null;
 
             waiters.ForEach(Dequeue);
-            return new Followers([.. waiters.Select(waiter => new Follower(waiter.AcquireId, ++fence))]);
+            return new Cohort([.. waiters.Select(waiter => new CohortMember(waiter.AcquireId, ++fence))]);
         }
 
         /// <summary>The attempt is over, but nobody else gets the lock yet.</summary>
@@ -349,8 +349,8 @@ public sealed class LockRules
                 return;
 
             Deny(holder.AcquireId, DenyReasons.Ended, address);
-            foreach (var follower in holder.Followers?.Items ?? [])
-                Deny(follower.AcquireId, DenyReasons.Ended, address with { RequestId = follower.AcquireId });
+            foreach (var member in holder.Cohort?.Items ?? [])
+                Deny(member.AcquireId, DenyReasons.Ended, address with { RequestId = member.AcquireId });
         }
 
         private void Grant(Holder holder) => _lock = _lock with { Holder = holder, LastFence = holder.LastFence };
@@ -365,10 +365,10 @@ public sealed class LockRules
         {
             var waiter = new Waiter(
                 _lock.LastTicket + 1, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, deadline,
-                request.ClientId, request.ReplyTo, request.OnLease, request.MayFollow);
-            _lock = _lock with { LastTicket = waiter.Position, Waiters = _lock.Waiters.Add(waiter) };
+                request.ClientId, request.ReplyTo, request.OnLease, request.MayJoinCohort);
+            _lock = _lock with { LastTicket = waiter.Ticket, Waiters = _lock.Waiters.Add(waiter) };
             _outcomes.Add(new Outcome.Enqueued(waiter));
-            TellPlace(waiter, request);
+            ReportRank(waiter, request);
         }
 
         /// <summary>A repeat keeps its place; the grant goes to whoever asked last, because an earlier asker may have given up.</summary>
@@ -381,7 +381,7 @@ public sealed class LockRules
                 _outcomes.Add(new Outcome.Enqueued(moved));
             }
 
-            TellPlace(waiter, request);
+            ReportRank(waiter, request);
         }
 
         private void Dequeue(Waiter waiter)
@@ -390,11 +390,11 @@ public sealed class LockRules
             _outcomes.Add(new Outcome.Dequeued(waiter));
         }
 
-        private void TellPlace(Waiter waiter, LockRequest.Acquire request)
+        private void ReportRank(Waiter waiter, LockRequest.Acquire request)
         {
             if (request.NotifyQueued)
-                _outcomes.Add(new Outcome.PlaceTold(
-                    waiter.AcquireId, _lock.Waiters.PlaceOf(waiter), _lock.Holder, RetryAfter(), request.ReplyTo));
+                _outcomes.Add(new Outcome.RankReported(
+                    waiter.AcquireId, _lock.Waiters.RankOf(waiter), _lock.Holder, RetryAfter(), request.ReplyTo));
         }
 
         private void TurnAway(Guid acquireId, Ending ending, ReplyTo replyTo)
@@ -423,7 +423,7 @@ public sealed class LockRules
 
         private void Remember(Holder holder, Ending ending)
         {
-            if (holder.Followers is not { Items: var followers })
+            if (holder.Cohort is not { Items: var cohort })
             {
                 Remember(holder.AcquireId, ending);
                 return;
@@ -432,7 +432,7 @@ public sealed class LockRules
             EndedAttempt[] attempts =
             [
                 new(holder.AcquireId, ending, now),
-                .. followers.Select(follower => new EndedAttempt(follower.AcquireId, ending, now)),
+                .. cohort.Select(member => new EndedAttempt(member.AcquireId, ending, now)),
             ];
             _lock = _lock with { Ended = _lock.Ended.Remember(attempts, limits) };
         }

@@ -26,7 +26,7 @@ public sealed record LockRulesLimits
     /// remembered when the run ends, however many <see cref="AttemptsRemembered"/> says. More save messages where many wait in one process, and let a process that dies right
     /// after its grant take more of its own waiters with it; 1 grants everybody alone.
     /// </summary>
-    public int MaxRun { get; init; } = 32;
+    public int MaxCohort { get; init; } = 32;
 
     /// <summary>Refuses numbers outside of their range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range; the message names it, its value and the range.</exception>
@@ -38,7 +38,7 @@ public sealed record LockRulesLimits
         Require(AttemptsRemembered is >= 1 and <= 1_024, nameof(AttemptsRemembered), AttemptsRemembered, "1 to 1,024");
         Require(AttemptMemory >= TimeSpan.FromSeconds(1) && AttemptMemory <= TimeSpan.FromHours(24),
             nameof(AttemptMemory), AttemptMemory, "1 s to 24 h");
-        Require(MaxRun is >= 1 and <= 1_000, nameof(MaxRun), MaxRun, "1 to 1,000");
+        Require(MaxCohort is >= 1 and <= 1_000, nameof(MaxCohort), MaxCohort, "1 to 1,000");
     }
 
     private static void Require(bool holds, string name, object value, string range)

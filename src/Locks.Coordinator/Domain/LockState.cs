@@ -2,7 +2,7 @@ namespace Locks.Coordinator.Domain;
 
 /// <summary>Everything there is to know about one lock. Immutable.</summary>
 /// <param name="Key">The lock's key.</param>
-/// <param name="LastFence">The highest fencing token that was ever granted, 0 before the first. Of the holder and its followers, the last one's.</param>
+/// <param name="LastFence">The highest fencing token that was ever granted, 0 before the first. Of the holder and its cohort, the last one's.</param>
 /// <param name="LastTicket">The highest ticket that a waiter ever drew, 0 before the first.</param>
 /// <param name="Holder">Who holds the lock; nobody when it is free.</param>
 /// <param name="Waiters">Who waits for it; nobody when it is free.</param>
@@ -12,7 +12,7 @@ public sealed record LockState(
     long LastFence,
     long LastTicket,
     Holder? Holder,
-    WaitingLine Waiters,
+    WaitQueue Waiters,
     EndedAttempts Ended)
 {
     /// <summary>
@@ -23,7 +23,7 @@ public sealed record LockState(
         Holder?.DueAt is { } end && !(Waiters.Soonest?.Deadline < end) ? end : Waiters.Soonest?.Deadline;
 
     /// <summary>A lock that was never taken.</summary>
-    public static LockState NeverTaken(string key) => new(key, 0, 0, null, WaitingLine.Empty, EndedAttempts.None);
+    public static LockState NeverTaken(string key) => new(key, 0, 0, null, WaitQueue.Empty, EndedAttempts.None);
 
     /// <summary>Checks what must be true of every lock at every moment.</summary>
     /// <exception cref="LockInvariantException">It is not: a defect, and nothing of this decision may be stored.</exception>
@@ -37,12 +37,12 @@ public sealed record LockState(
             if (holder.LastFence != LastFence)
                 throw new LockInvariantException($"the holder's fencing token is {holder.LastFence}, the last granted {LastFence}");
             CheckHolds(holder.AcquireId);
-            foreach (var follower in holder.Followers?.Items ?? [])
-                CheckHolds(follower.AcquireId);
+            foreach (var member in holder.Cohort?.Items ?? [])
+                CheckHolds(member.AcquireId);
         }
 
-        if (Waiters.Last is { } last && last.Position > LastTicket)
-            throw new LockInvariantException($"a waiter has ticket {last.Position}, the last drawn is {LastTicket}");
+        if (Waiters.Last is { } last && last.Ticket > LastTicket)
+            throw new LockInvariantException($"a waiter has ticket {last.Ticket}, the last drawn is {LastTicket}");
     }
 
     private void CheckHolds(Guid acquireId)

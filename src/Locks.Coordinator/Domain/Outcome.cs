@@ -34,7 +34,7 @@ public abstract record Outcome
     public sealed record PassedOver(Waiter Waiter) : Outcome;
 
     /// <summary>An attempt is told its place in the line, and whom it waits for.</summary>
-    public sealed record PlaceTold(Guid AcquireId, int Place, Holder? Holder, TimeSpan? RetryAfter, ReplyTo ReplyTo) : Outcome;
+    public sealed record RankReported(Guid AcquireId, int Place, Holder? Holder, TimeSpan? RetryAfter, ReplyTo ReplyTo) : Outcome;
 
     /// <summary>The holder's lease was extended.</summary>
     public sealed record Renewed(Holder Grant, TimeSpan Lease, ReplyTo? ReplyTo) : Outcome;

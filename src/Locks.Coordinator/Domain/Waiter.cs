@@ -1,7 +1,7 @@
 namespace Locks.Coordinator.Domain;
 
 /// <summary>An attempt that waits in line.</summary>
-/// <param name="Position">Its ticket; tickets rise and are never used twice for a key.</param>
+/// <param name="Ticket">Its ticket; tickets rise and are never used twice for a key.</param>
 /// <param name="AcquireId">The attempt.</param>
 /// <param name="Owner">Who waits, for people.</param>
 /// <param name="Token">The secret it will hold the lock with.</param>
@@ -11,9 +11,9 @@ namespace Locks.Coordinator.Domain;
 /// <param name="ClientId">The client session that waits, when it named itself.</param>
 /// <param name="ReplyTo">Where its grant is sent.</param>
 /// <param name="SharedLease">The shared lease that its grant is to live on, instead of having one of its own.</param>
-/// <param name="MayFollow">Whether it may be granted together with others of its session that stand right before or behind it.</param>
+/// <param name="MayJoinCohort">Whether it may be granted together with others of its session that stand right before or behind it.</param>
 public sealed record Waiter(
-    long Position,
+    long Ticket,
     Guid AcquireId,
     string Owner,
     OwnerToken Token,
@@ -23,12 +23,12 @@ public sealed record Waiter(
     string? ClientId,
     ReplyTo ReplyTo,
     SharedLease? SharedLease = null,
-    bool MayFollow = false)
+    bool MayJoinCohort = false)
 {
     /// <summary>Whether another may hold the lock right after this one, with the same token and on the same lease.</summary>
-    public bool MayBeFollowedBy(Waiter other) =>
-        CanBeInARun && other.CanBeInARun
+    public bool MayShareCohortWith(Waiter other) =>
+        CanJoinCohort && other.CanJoinCohort
         && ClientId == other.ClientId && Owner == other.Owner && Lease == other.Lease && ReplyTo.Address == other.ReplyTo.Address;
 
-    private bool CanBeInARun => MayFollow && ClientId is not null && SharedLease is null;
+    private bool CanJoinCohort => MayJoinCohort && ClientId is not null && SharedLease is null;
 }

@@ -1,8 +1,8 @@
 using Locks.BatchTransport;
 using Locks.Contracts;
+using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Saga;
 using Locks.Coordinator.Saga.Batches;
-using Locks.Coordinator.Saga.Lanes;
 using Locks.Coordinator.Storage;
 using MassTransit;
 using MassTransit.Configuration;
@@ -14,7 +14,7 @@ namespace Locks.Coordinator.Hosting;
 /// <summary>
 /// The coordinator's endpoint: what every message passes on its way to the state machines. From the outside in: bad input is refused; a store
 /// that is away is tried again, patiently; a conflict is decided again, at once; replies are held back until the commit. The order of requests
-/// for one lock is its lane's; those for one lease go one after another here.
+/// for one lock is its worker's; those for one lease go one after another here.
 /// </summary>
 internal static class CoordinatorEndpoint
 {
@@ -22,29 +22,29 @@ internal static class CoordinatorEndpoint
     {
         endpoint.ConcurrentMessageLimit = options.ConcurrentRequests;
         endpoint.PrefetchCount = options.ConcurrentRequests * 2;
-        endpoint.AddDependency(context.GetRequiredService<StoreGate>());
+        endpoint.AddDependency(context.GetRequiredService<StoreReadiness>());
         endpoint.AddDeserializer(BatchSerializer.Commands);
         context.GetRequiredService<BatchChannel>().AttachTo(endpoint);
         // A fault repeats the message, token and all: it goes back to who sent it, if that is known, and never to whoever listens.
         endpoint.PublishFaults = false;
 
-        Admit<LockCommands>(endpoint, InputChecks.Check);
+        Admit<LockCommands>(endpoint, CommandValidation.Check);
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
-            new TellWhenGivenUp(context.GetRequiredService<AnswerSender>())));
-        Admit<AcquireLock>(endpoint, InputChecks.Check);
-        Admit<CancelAcquire>(endpoint, InputChecks.Check);
-        Admit<ConfirmGrant>(endpoint, InputChecks.Check);
-        Admit<RenewLock>(endpoint, InputChecks.Check);
-        Admit<ReleaseLock>(endpoint, InputChecks.Check);
-        Admit<RevokeLock>(endpoint, InputChecks.Check);
-        Admit<LeaseExpired>(endpoint, InputChecks.Check);
+            new ReplyOnFailureFilter(context.GetRequiredService<ReplySender>())));
+        Admit<AcquireLock>(endpoint, CommandValidation.Check);
+        Admit<CancelAcquire>(endpoint, CommandValidation.Check);
+        Admit<ConfirmGrant>(endpoint, CommandValidation.Check);
+        Admit<RenewLock>(endpoint, CommandValidation.Check);
+        Admit<ReleaseLock>(endpoint, CommandValidation.Check);
+        Admit<RevokeLock>(endpoint, CommandValidation.Check);
+        Admit<LeaseExpired>(endpoint, CommandValidation.Check);
 
         var leases = new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
-        Admit<GrantLease>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
-        Admit<RenewLease>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
-        Admit<RevokeLease>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
-        Admit<DescribeLease>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
-        Admit<LeaseDue>(endpoint, leases, InputChecks.Check, message => message.LeaseId);
+        Admit<GrantLease>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
+        Admit<RenewLease>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
+        Admit<RevokeLease>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
+        Admit<DescribeLease>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
+        Admit<LeaseDue>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
 
         RetryOn<LockStoreUnavailableException>(
             endpoint, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), options.StorePatience));
@@ -53,11 +53,11 @@ internal static class CoordinatorEndpoint
         endpoint.UseInMemoryOutbox(context);
     }
 
-    private static void Admit<T>(IReceiveEndpointConfigurator endpoint, Func<T, BadInput?> check)
+    private static void Admit<T>(IReceiveEndpointConfigurator endpoint, Func<T, ValidationError?> check)
         where T : class =>
-        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new RefuseBadInput<T>(check)));
+        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(check)));
 
-    private static void Admit<T>(IReceiveEndpointConfigurator endpoint, Partitioner leases, Func<T, BadInput?> check, Func<T, Guid> leaseId)
+    private static void Admit<T>(IReceiveEndpointConfigurator endpoint, Partitioner leases, Func<T, ValidationError?> check, Func<T, Guid> leaseId)
         where T : class
     {
         Admit(endpoint, check);

@@ -17,13 +17,13 @@ public sealed class LockCoordinatorOptions
     /// batches. Coordinators share them, so there should be no fewer than coordinators. 0 leaves everything to the common queue, which all
     /// coordinators read. Only RabbitMQ has them; clients are told their number, and need no setting of their own.
     /// </summary>
-    public int Queues { get; set; } = 2;
+    public int Partitions { get; set; } = 2;
 
     /// <summary>
     /// How many locks are kept in memory to be decided on without reading them first; each waiter counts as one. 0 to 10,000,000, default
     /// 200,000 (a lock takes about 1 KB).
     /// </summary>
-    public int WarmLocks { get; set; } = 200_000;
+    public int CachedLocks { get; set; } = 200_000;
 
     /// <summary>
     /// How many messages of one queue are served at the same time. 1 to 1,000, default 32. Requests for the same key are always decided one
@@ -63,8 +63,8 @@ public sealed class LockCoordinatorOptions
     {
         Require(!string.IsNullOrWhiteSpace(QueueName), nameof(QueueName), QueueName, "a queue name");
         Require(ConcurrentRequests is >= 1 and <= 1_000, nameof(ConcurrentRequests), ConcurrentRequests, "1 to 1,000");
-        Require(Queues is >= 0 and <= 64, nameof(Queues), Queues, "0 to 64");
-        Require(WarmLocks is >= 0 and <= 10_000_000, nameof(WarmLocks), WarmLocks, "0 to 10,000,000");
+        Require(Partitions is >= 0 and <= 64, nameof(Partitions), Partitions, "0 to 64");
+        Require(CachedLocks is >= 0 and <= 10_000_000, nameof(CachedLocks), CachedLocks, "0 to 10,000,000");
         Require(SweepInterval >= TimeSpan.FromMilliseconds(100) && SweepInterval <= TimeSpan.FromHours(1),
             nameof(SweepInterval), SweepInterval, "100 ms to 1 h");
         Require(SweepGrace >= TimeSpan.Zero && SweepGrace <= TimeSpan.FromHours(1), nameof(SweepGrace), SweepGrace, "0 to 1 h");

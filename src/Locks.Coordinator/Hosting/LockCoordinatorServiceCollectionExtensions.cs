@@ -3,14 +3,14 @@ using Locks.BusStarting;
 using Locks.Coordinator;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Liveness;
+using Locks.Coordinator.Partitioning;
+using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Saga;
 using Locks.Coordinator.Saga.Batches;
-using Locks.Coordinator.Saga.Lanes;
 using Locks.Coordinator.Saga.Leases;
-using Locks.Coordinator.Sessions;
-using Locks.Coordinator.Spread;
+using Locks.Coordinator.Scheduling;
 using Locks.Coordinator.Storage;
-using Locks.Coordinator.Timers;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;
@@ -51,41 +51,41 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton<CoordinatorClock>();
         services.TryAddSingleton<ILockStore, InMemoryLockStore>();
         // The bus is built with the timer in its pipeline, so the timer asks for the bus only when something is due.
-        services.TryAddSingleton(provider => new LeaseTimer(
+        services.TryAddSingleton(provider => new InProcessScheduler(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
-            due => provider.GetRequiredService<DueLocks>().WakeAsync(due),
+            due => provider.GetRequiredService<ExpiryDispatcher>().WakeAsync(due),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<LeaseTimer>>()));
+            provider.GetRequiredService<ILogger<InProcessScheduler>>()));
         services.TryAddSingleton(provider => new LockRules(provider.GetRequiredService<IOptions<LockCoordinatorOptions>>().Value.Limits));
-        services.TryAddSingleton<StoreGate>();
-        StoreGateHealthCheck.Register(services);
-        services.TryAddSingleton<DueLocks>();
+        services.TryAddSingleton<StoreReadiness>();
+        StoreReadinessHealthCheck.Register(services);
+        services.TryAddSingleton<ExpiryDispatcher>();
         services.AddHostedService<OverdueSweeper>();
 
-        services.TryAddSingleton<OpenQueues>();
+        services.TryAddSingleton<OpenPartitions>();
         services.TryAddSingleton<BatchChannel>();
-        services.TryAddSingleton(provider => new AnswerSender(
+        services.TryAddSingleton(provider => new ReplySender(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
             provider.GetRequiredService<BatchChannel>(),
-            provider.GetRequiredService<OpenQueues>(),
-            provider.GetRequiredService<ILogger<AnswerSender>>()));
-        services.TryAddSingleton<LockLanes>();
+            provider.GetRequiredService<OpenPartitions>(),
+            provider.GetRequiredService<ILogger<ReplySender>>()));
+        services.TryAddSingleton<PartitionWorkers>();
         services.RegisterConsumer<LockCommandsConsumer, LockCommandsDefinition>();
-        services.TryAddSingleton<ClientSessions>();
-        services.TryAddSingleton(provider => new NoteSender(
+        services.TryAddSingleton<SessionLiveness>();
+        services.TryAddSingleton(provider => new WatermarkSender(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
-            provider.GetRequiredService<ClientSessions>(),
-            provider.GetRequiredService<ILogger<NoteSender>>()));
-        services.RegisterConsumer<SessionListener, SessionListenerDefinition>();
-        BusStart.Register(services);
-        services.AddHostedService<SpreadQueues>();
+            provider.GetRequiredService<SessionLiveness>(),
+            provider.GetRequiredService<ILogger<WatermarkSender>>()));
+        services.RegisterConsumer<LivenessConsumer, LivenessConsumerDefinition>();
+        BusReadiness.Register(services);
+        services.AddHostedService<PartitionQueues>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();
         services.RegisterLoadSagaRepository<LockSaga, LockSagaRepository>();
         services.AddScoped<ISagaRepositoryContextFactory<LockSaga>, LockSagaRepository>();
 
-        services.TryAddSingleton<LeasedLocks>();
-        services.TryAddSingleton<LeaseAnnouncement>();
+        services.TryAddSingleton<LeaseReleaseProcessor>();
+        services.TryAddSingleton<LeaseReplyMapper>();
         services.RegisterSaga<LeaseStateMachine, LeaseSaga, LeaseSagaDefinition>();
         services.RegisterLoadSagaRepository<LeaseSaga, LeaseSagaRepository>();
         services.AddScoped<ISagaRepositoryContextFactory<LeaseSaga>, LeaseSagaRepository>();

@@ -1,7 +1,7 @@
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Liveness;
 using Locks.Coordinator.Saga.Batches;
-using Locks.Coordinator.Sessions;
 using MassTransit;
 
 namespace Locks.Coordinator.Saga;
@@ -11,7 +11,7 @@ internal static class LockActivities
 {
     /// <summary>Lets the rules decide, and makes their decision the saga's.</summary>
     public static EventActivityBinder<LockSaga, T> Decide<T>(
-        this EventActivityBinder<LockSaga, T> binder, LockRules rules, CoordinatorClock clock, ClientSessions? sessions)
+        this EventActivityBinder<LockSaga, T> binder, LockRules rules, CoordinatorClock clock, SessionLiveness? sessions)
         where T : class
     {
         Func<Waiter, bool>? isSilent = sessions is null ? null : sessions.IsSilent;
@@ -31,12 +31,12 @@ internal static class LockActivities
     /// </summary>
     public static EventActivityBinder<LockSaga, T> Settle<T>(this EventActivityBinder<LockSaga, T> binder, LockStateMachine machine)
         where T : class =>
-        binder.Add(new SettleActivity<T>(machine));
+        binder.Add(new TransitionAndSchedule<T>(machine));
 
     /// <summary>Tells everybody concerned. The replies leave after the commit: the endpoint's outbox holds them back until then.</summary>
     public static EventActivityBinder<LockSaga, T> Announce<T>(this EventActivityBinder<LockSaga, T> binder)
         where T : class =>
-        binder.ThenAsync(context => Announcement.SendAsync(context, context.Saga.Decision));
+        binder.ThenAsync(context => ReplyMapper.SendAsync(context, context.Saga.Decision));
 
     /// <summary>Observers of the state machine find the decision in the context; in a command's it has its place.</summary>
     private static void ShowToObservers<T>(BehaviorContext<LockSaga, T> context, Decision decision)

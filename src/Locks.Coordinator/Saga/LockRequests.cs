@@ -21,13 +21,13 @@ internal static class LockRequests
                 OwnerToken.Mint(),
                 Asker(context) ?? throw new LockInvariantException("an acquire without a response address got past the door"),
                 message.LeaseId is null ? null : context.GetPayload<SharedLease>(),
-                message.MayFollow),
+                message.MayJoinCohort),
             CancelAcquire message => new LockRequest.Cancel(message.AcquireId),
             ConfirmGrant message => new LockRequest.Confirm(message.AcquireId, message.FencingToken),
             RenewLock message => new LockRequest.Renew(
                 new OwnerToken(message.OwnerToken), InWholeMicroseconds(message.Lease), Asker(context)),
             ReleaseLock message => new LockRequest.Release(
-                new OwnerToken(message.OwnerToken), Asker(context), message.KeepFor is { } keep ? InWholeMicroseconds(keep) : null),
+                new OwnerToken(message.OwnerToken), Asker(context), message.Cooldown is { } keep ? InWholeMicroseconds(keep) : null),
             RevokeLock message => new LockRequest.Revoke(message.RevokeId, message.By, message.FencingToken, Asker(context)),
             LeaseExpired message => new LockRequest.Expire(message.FencingToken),
             _ => throw new LockInvariantException($"a lock was asked with a {typeof(T).Name}"),

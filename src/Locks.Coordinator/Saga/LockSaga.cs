@@ -71,14 +71,14 @@ public sealed class LockSaga : SagaStateMachineInstance
             switch (outcome)
             {
                 case Outcome.Enqueued enqueued:
-                    if (enqueued.Waiter.Position > decision.Before.LastTicket)
-                        (_newTickets ??= []).Add(enqueued.Waiter.Position);
-                    (_enqueued ??= [])[enqueued.Waiter.Position] = enqueued.Waiter;
+                    if (enqueued.Waiter.Ticket > decision.Before.LastTicket)
+                        (_newTickets ??= []).Add(enqueued.Waiter.Ticket);
+                    (_enqueued ??= [])[enqueued.Waiter.Ticket] = enqueued.Waiter;
                     break;
                 case Outcome.Dequeued dequeued:
-                    _enqueued?.Remove(dequeued.Waiter.Position);
-                    if (_newTickets?.Remove(dequeued.Waiter.Position) is not true)
-                        (_dequeued ??= []).Add(dequeued.Waiter.Position);
+                    _enqueued?.Remove(dequeued.Waiter.Ticket);
+                    if (_newTickets?.Remove(dequeued.Waiter.Ticket) is not true)
+                        (_dequeued ??= []).Add(dequeued.Waiter.Ticket);
                     break;
             }
         }

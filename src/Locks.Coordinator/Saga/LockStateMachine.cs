@@ -1,6 +1,6 @@
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
-using Locks.Coordinator.Sessions;
+using Locks.Coordinator.Liveness;
 using MassTransit;
 
 namespace Locks.Coordinator.Saga;
@@ -15,7 +15,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
     /// <param name="rules">What decides.</param>
     /// <param name="clock">The time.</param>
     /// <param name="sessions">Which clients are alive. Default: all are taken to be.</param>
-    public LockStateMachine(LockRules rules, CoordinatorClock clock, ClientSessions? sessions = null)
+    public LockStateMachine(LockRules rules, CoordinatorClock clock, SessionLiveness? sessions = null)
     {
         InstanceState(saga => saga.CurrentState);
         Event(() => AcquireRequested, OneSagaPerKey<AcquireLock>(message => message.Key));

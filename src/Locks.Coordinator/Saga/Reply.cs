@@ -27,7 +27,7 @@ internal static class Reply
         if (asker is null)
             return;
 
-        if (CoalescedAddress.Is(asker.Address))
+        if (BatchedReplyAddress.Is(asker.Address))
             await SendAsync(context, channel: null, asker.Address, new LockReplies([LockReplyOf.Message(reply, asker.RequestId)])).ConfigureAwait(false);
         else
             await SendAsync(context, asker, reply, context.CancellationToken).ConfigureAwait(false);

@@ -7,8 +7,8 @@ namespace Locks.Coordinator.Storage;
 internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLock>> locksOn) : ILeaseStore
 {
     private readonly Dictionary<Guid, Row> _rows = [];
-    private readonly Agenda<Row> _due = new(row => row.Stored?.State.DueAt);
-    private readonly Agenda<Row> _ended = new(row => row.Stored is { State.Stage: LeaseStage.Ended } ? row.WrittenAt : null);
+    private readonly DueTimeIndex<Row> _due = new(row => row.Stored?.State.DueAt);
+    private readonly DueTimeIndex<Row> _ended = new(row => row.Stored is { State.Stage: LeaseStage.Ended } ? row.WrittenAt : null);
 
     /// <summary>A lease as a lock sees it. To be called under the gate.</summary>
     public SharedLease Find(Guid id) =>
@@ -103,15 +103,15 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
 
     private sealed class Row
     {
-        public Row() => (Due, Ended) = (new Agenda<Row>.Entry(this), new Agenda<Row>.Entry(this));
+        public Row() => (Due, Ended) = (new DueTimeIndex<Row>.Entry(this), new DueTimeIndex<Row>.Entry(this));
 
         /// <summary>Nothing when it was purged; the agendas may still know it.</summary>
         public StoredLease? Stored { get; set; }
 
         public DateTimeOffset WrittenAt { get; set; }
 
-        public Agenda<Row>.Entry Due { get; }
+        public DueTimeIndex<Row>.Entry Due { get; }
 
-        public Agenda<Row>.Entry Ended { get; }
+        public DueTimeIndex<Row>.Entry Ended { get; }
     }
 }

@@ -11,8 +11,8 @@ public sealed class InMemoryLockStore : ILockStore
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Row> _rows = [];
     private readonly Dictionary<Guid, HashSet<Guid>> _idsByLease = [];
-    private readonly Agenda<Row> _due = new(row => row.Stored?.State.DueAt);
-    private readonly Agenda<Row> _idle = new(row => row.Stored is { State.Holder: null } ? row.WrittenAt : null);
+    private readonly DueTimeIndex<Row> _due = new(row => row.Stored?.State.DueAt);
+    private readonly DueTimeIndex<Row> _idle = new(row => row.Stored is { State.Holder: null } ? row.WrittenAt : null);
     private readonly InMemoryLeases _leases;
 
     /// <summary>An empty store.</summary>
@@ -133,15 +133,15 @@ public sealed class InMemoryLockStore : ILockStore
 
     private sealed class Row
     {
-        public Row() => (Due, Idle) = (new Agenda<Row>.Entry(this), new Agenda<Row>.Entry(this));
+        public Row() => (Due, Idle) = (new DueTimeIndex<Row>.Entry(this), new DueTimeIndex<Row>.Entry(this));
 
         /// <summary>Nothing when it was purged; the agendas may still know it.</summary>
         public StoredLock? Stored { get; set; }
 
         public DateTimeOffset WrittenAt { get; set; }
 
-        public Agenda<Row>.Entry Due { get; }
+        public DueTimeIndex<Row>.Entry Due { get; }
 
-        public Agenda<Row>.Entry Idle { get; }
+        public DueTimeIndex<Row>.Entry Idle { get; }
     }
 }

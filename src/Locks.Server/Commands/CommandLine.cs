@@ -27,8 +27,8 @@ internal static class CommandLine
           Store              InMemory (locks are lost with the process), PostgreSql or SqlServer
           ConnectionString   the database, for PostgreSql and SqlServer
           QueueName          the queue that is read (locks); coordinators that share it must share the store
-          Queues, WarmLocks, ConcurrentRequests, SweepInterval, SweepGrace, IdleRetention, StorePatience, Limits:ConfirmationWindow,
-          Limits:MaxWaiters, Limits:AttemptsRemembered, Limits:AttemptMemory, Limits:MaxRun   as the coordinator's options of the same names
+          Partitions, CachedLocks, ConcurrentRequests, SweepInterval, SweepGrace, IdleRetention, StorePatience, Limits:ConfirmationWindow,
+          Limits:MaxWaiters, Limits:AttemptsRemembered, Limits:AttemptMemory, Limits:MaxCohort   as the coordinator's options of the same names
 
         Exit codes: 0 done; 1 failed; 2 a wrong command or setting.
         """;

@@ -1,12 +1,12 @@
 using Locks.Contracts;
 using Locks.Coordinator.Storage;
+using Locks.Testing.Faults;
 using Locks.Testing.History;
-using Locks.Testing.Scripting;
 
 namespace Locks.Testing.Running;
 
 internal sealed class LockTestHarness(
-    LockTestHarnessOptions options, Wiring wiring, Script script, Journal journal, ILockStore store, Insider insider, Rest rest)
+    LockTestHarnessOptions options, RegistrationCheck wiring, FaultPlan script, LockHistory journal, ILockStore store, HarnessClient insider, Quiescence rest)
     : ILockTestHarness, IDisposable
 {
     private static readonly TimeSpan LongestStep = TimeSpan.FromDays(366);

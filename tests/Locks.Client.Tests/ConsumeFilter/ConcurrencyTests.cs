@@ -5,7 +5,7 @@ using Xunit;
 namespace Locks.Client.Tests.ConsumeFilter;
 
 /// <summary>What a message that waits occupies, and what it does not.</summary>
-[Collection(nameof(GuardWorld))]
+[Collection(nameof(GuardFixture))]
 public sealed class ConcurrencyTests
 {
     private readonly Payments _payments = new();
@@ -18,19 +18,19 @@ public sealed class ConcurrencyTests
     public async Task WaitingMessages_OccupyNoPlaceOfTheConsumersLimit(int limit, bool onTheConsumer)
     {
         const int Waiting = 10;
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
                 endpoint.PrefetchCount = Waiting + limit;
                 if (!onTheConsumer)
-                    endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf, Wait);
+                    endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf, Wait);
             },
             (context, till) =>
             {
                 till.ConcurrentMessageLimit = limit;
                 if (onTheConsumer)
-                    till.UseDistributedLock<Till, CapturePayment>(context, GuardWorld.KeyOf, Wait);
+                    till.UseDistributedLock<Till, CapturePayment>(context, GuardFixture.KeyOf, Wait);
             });
         var holder = await world.HoldAsync("1");
         await world.PublishAsync([.. Enumerable.Repeat("1", Waiting)]);
@@ -51,10 +51,10 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task AMessageThatIsHeldForRedelivery_OccupiesNoPlaceOfTheConsumersLimit()
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) => endpoint.UseDistributedLock<CapturePayment>(
-                context, GuardWorld.KeyOf, guard => guard.RedeliverWhenBusy(TimeSpan.FromSeconds(3), 1)),
+                context, GuardFixture.KeyOf, guard => guard.RedeliverWhenBusy(TimeSpan.FromSeconds(3), 1)),
             (_, till) => till.ConcurrentMessageLimit = 1);
         await using var holder = await world.HoldAsync("1");
         await world.PublishAsync("1");
@@ -74,10 +74,10 @@ public sealed class ConcurrencyTests
     [Fact]
     public async Task WaitingMessages_OccupyPlacesOfTheEndpointsLimit()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, (endpoint, context) =>
+        await using var world = await GuardFixture.StartAsync(_payments, (endpoint, context) =>
         {
             endpoint.ConcurrentMessageLimit = 1;
-            endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf, Wait);
+            endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf, Wait);
         });
         var holder = await world.HoldAsync("1");
         await world.PublishAsync("1");

@@ -47,7 +47,7 @@ public sealed class GuardConfigurationTests
         using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
 
         var refusal = Assert.Throws<ConfigurationException>(() => Bus.Factory.CreateUsingInMemory(bus =>
-            bus.ReceiveEndpoint("till", endpoint => endpoint.UseDistributedLock<CapturePayment>(services, GuardWorld.KeyOf))));
+            bus.ReceiveEndpoint("till", endpoint => endpoint.UseDistributedLock<CapturePayment>(services, GuardFixture.KeyOf))));
 
         Assert.Contains("call services.AddLockClient()", refusal.Message, StringComparison.Ordinal);
     }
@@ -73,7 +73,7 @@ public sealed class GuardConfigurationTests
 
         var refusal = Assert.ThrowsAny<Exception>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("till", endpoint =>
         {
-            endpoint.UseDistributedLock<CapturePayment>(services, GuardWorld.KeyOf);
+            endpoint.UseDistributedLock<CapturePayment>(services, GuardFixture.KeyOf);
             endpoint.Consumer(() => new Till(new Payments()));
             endpoint.Handler<CapturePayment>(_ => Task.CompletedTask);
         })));
@@ -101,7 +101,7 @@ public sealed class GuardConfigurationTests
 
         var bus = Bus.Factory.CreateUsingInMemory(configure => configure.ReceiveEndpoint("till", endpoint =>
         {
-            endpoint.UseDistributedLock<CapturePayment>(services, GuardWorld.KeyOf, guard => guard.WaitWhenBusy(TimeSpan.FromSeconds(1)));
+            endpoint.UseDistributedLock<CapturePayment>(services, GuardFixture.KeyOf, guard => guard.WaitWhenBusy(TimeSpan.FromSeconds(1)));
             endpoint.Handler<PaymentCaptured>(_ => Task.CompletedTask);
             endpoint.Handler<CapturePayment>(_ => Task.CompletedTask);
         }));
@@ -117,7 +117,7 @@ public sealed class GuardConfigurationTests
         using var services = Services();
 
         var refusal = Assert.Throws<T>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("till", endpoint =>
-            endpoint.UseDistributedLock<CapturePayment>(services, GuardWorld.KeyOf, configure))));
+            endpoint.UseDistributedLock<CapturePayment>(services, GuardFixture.KeyOf, configure))));
 
         Assert.Contains(problem, refusal.Message, StringComparison.Ordinal);
     }

@@ -7,11 +7,11 @@ using Xunit;
 namespace Locks.Client.Tests.ConsumeFilter;
 
 /// <summary>What a guarded consumer has of its lock.</summary>
-[Collection(nameof(GuardWorld))]
+[Collection(nameof(GuardFixture))]
 public sealed class GuardedContextTests : IDisposable
 {
     private readonly Payments _payments = new();
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
     private readonly Counts _counts = new();
 
     public GuardedContextTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
@@ -21,7 +21,7 @@ public sealed class GuardedContextTests : IDisposable
     [Fact]
     public async Task TheHandle_IsAPayload()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, standIn: _coordinator);
+        await using var world = await GuardFixture.StartAsync(_payments, standIn: _coordinator);
         (string, bool, long, long) seen = default;
         _payments.OnCapture = context =>
         {
@@ -39,7 +39,7 @@ public sealed class GuardedContextTests : IDisposable
     [Fact]
     public async Task AConsumerThatIsNotGuarded_HasNoFencingToken()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, (_, _) => { });
+        await using var world = await GuardFixture.StartAsync(_payments, (_, _) => { });
         _payments.OnCapture = context => Task.FromResult(context.FencingToken());
 
         await world.PublishAsync("1");
@@ -56,11 +56,11 @@ public sealed class GuardedContextTests : IDisposable
     [InlineData("respond", true)]
     public async Task WhatTheConsumerSends_CarriesKeyAndFencingToken(string how, bool throughOutbox)
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
-                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
                 if (throughOutbox)
                     endpoint.UseInMemoryOutbox(context);
             },
@@ -86,11 +86,11 @@ public sealed class GuardedContextTests : IDisposable
     [InlineData(true)]
     public async Task WhatTheConsumersScopeSends_CarriesKeyAndFencingToken(bool throughOutbox)
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
-                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
                 if (throughOutbox)
                     endpoint.UseInMemoryOutbox(context);
             },
@@ -107,9 +107,9 @@ public sealed class GuardedContextTests : IDisposable
     [Fact]
     public async Task WhatTheConsumerSchedules_CarriesKeyAndFencingToken()
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
-            (endpoint, context) => endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf),
+            (endpoint, context) => endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf),
             standIn: _coordinator,
             transport: transport => transport.UseDelayedMessageScheduler());
         _payments.OnCapture = context => context.SchedulePublish(
@@ -123,7 +123,7 @@ public sealed class GuardedContextTests : IDisposable
     [Fact]
     public async Task TheStampsOfAnEarlierLock_AreReplaced_AndOtherHeadersKept()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, standIn: _coordinator);
+        await using var world = await GuardFixture.StartAsync(_payments, standIn: _coordinator);
         _payments.OnCapture = context => context.Publish(new PaymentCaptured(context.Message.PaymentId));
 
         await world.Bus.Publish(new CapturePayment("1"), send =>
@@ -143,27 +143,27 @@ public sealed class GuardedContextTests : IDisposable
     public async Task ALockThatIsLost_FiresTheConsumersToken_AndTheMessageFails(bool waitsForHandle)
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await using var world = await GuardWorld.StartAsync(_payments, standIn: _coordinator);
+        await using var world = await GuardFixture.StartAsync(_payments, standIn: _coordinator);
         _payments.OnCapture = context => Task.Delay(
             Timeout.InfiniteTimeSpan, TimeProvider.System, waitsForHandle ? context.GetPayload<ILockHandle>().Lost : context.CancellationToken);
         await world.PublishAsync("1");
         await _payments.AreCapturedAsync(1);
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardWorld.Lease));
-        world.Time.Advance(GuardWorld.Lease / 3);
+        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardFixture.Lease));
+        world.Time.Advance(GuardFixture.Lease / 3);
 
         Assert.Equal(
             ("LockLostException", "The lock 'payment:1' was lost before the consumer had ended (Expired); somebody else may hold it."),
             await _payments.FaultAsync());
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
-        Assert.Equal([$"locks.guard.lost 1 message_type={GuardWorld.Message}"], _counts.Lines);
+        Assert.Equal([$"locks.guard.lost 1 message_type={GuardFixture.Message}"], _counts.Lines);
     }
 
     [Fact]
     public async Task ALockThatIsLost_IsForTheRetryPolicyToHandle()
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
@@ -172,7 +172,7 @@ public sealed class GuardedContextTests : IDisposable
                     retry.Handle<LockLostException>();
                     retry.Immediate(1);
                 });
-                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
             },
             standIn: _coordinator);
         var fences = new List<long>();
@@ -184,8 +184,8 @@ public sealed class GuardedContextTests : IDisposable
         await world.PublishAsync("1");
         await _payments.AreCapturedAsync(1);
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardWorld.Lease));
-        world.Time.Advance(GuardWorld.Lease / 3);
+        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardFixture.Lease));
+        world.Time.Advance(GuardFixture.Lease / 3);
 
         await _payments.AreCapturedAsync(2);
         await _coordinator.ComesAsync<ReleaseLock>(2);
@@ -197,7 +197,7 @@ public sealed class GuardedContextTests : IDisposable
     public async Task AConsumerThatFailsOtherwise_OnceTheLockIsLost_FailsWithItsOwnException()
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await using var world = await GuardWorld.StartAsync(_payments, standIn: _coordinator);
+        await using var world = await GuardFixture.StartAsync(_payments, standIn: _coordinator);
         _payments.OnCapture = async context =>
         {
             await Eventually.FiresAsync(context.CancellationToken);
@@ -206,8 +206,8 @@ public sealed class GuardedContextTests : IDisposable
         await world.PublishAsync("1");
         await _payments.AreCapturedAsync(1);
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardWorld.Lease));
-        world.Time.Advance(GuardWorld.Lease / 3);
+        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardFixture.Lease));
+        world.Time.Advance(GuardFixture.Lease / 3);
 
         Assert.Equal(("InvalidOperationException", "The bank hung up."), await _payments.FaultAsync());
     }
@@ -216,19 +216,19 @@ public sealed class GuardedContextTests : IDisposable
     public async Task AConsumerThatEndsInSpiteOfALoss_Succeeds_WithAWarning()
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await using var world = await GuardWorld.StartAsync(_payments, standIn: _coordinator);
+        await using var world = await GuardFixture.StartAsync(_payments, standIn: _coordinator);
         _payments.OnCapture = context => Eventually.FiresAsync(context.CancellationToken);
         await world.PublishAsync("1");
         await _payments.AreCapturedAsync(1);
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardWorld.Lease));
-        world.Time.Advance(GuardWorld.Lease / 3);
+        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardFixture.Lease));
+        world.Time.Advance(GuardFixture.Lease / 3);
 
-        await world.SaysAsync($"The lock payment:1 was lost (Expired), and {GuardWorld.Message}");
+        await world.SaysAsync($"The lock payment:1 was lost (Expired), and {GuardFixture.Message}");
         await _coordinator.ComesAsync<ReleaseLock>();
         Assert.Contains(world.Logs.Lines, line => line.StartsWith("Warning ", StringComparison.Ordinal)
             && line.Contains("was consumed to the end in spite of it", StringComparison.Ordinal));
-        Assert.Equal([$"locks.guard.lost 1 message_type={GuardWorld.Message}"], _counts.Lines);
+        Assert.Equal([$"locks.guard.lost 1 message_type={GuardFixture.Message}"], _counts.Lines);
         Assert.Empty(_payments.Faults);
         Assert.Empty(_payments.Strays);
     }
@@ -236,7 +236,7 @@ public sealed class GuardedContextTests : IDisposable
     [Fact]
     public async Task AConsumerThatCancelsItself_IsNotTakenForALoss()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, standIn: _coordinator);
+        await using var world = await GuardFixture.StartAsync(_payments, standIn: _coordinator);
         _payments.OnCapture = _ => throw new OperationCanceledException("No more today.");
 
         await world.PublishAsync("1");

@@ -5,7 +5,7 @@ using Xunit;
 namespace Locks.Client.Tests.ConsumeFilter;
 
 /// <summary>A guarded message whose lock is free, or can't be had at all.</summary>
-[Collection(nameof(GuardWorld))]
+[Collection(nameof(GuardFixture))]
 public sealed class LockGuardTests
 {
     private readonly Payments _payments = new();
@@ -13,7 +13,7 @@ public sealed class LockGuardTests
     [Fact]
     public async Task AFreeLock_IsHeldWhileTheConsumerRuns_AndReleasedThen()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, guard =>
+        await using var world = await GuardFixture.StartAsync(_payments, guard =>
         {
             guard.Lease = TimeSpan.FromMinutes(2);
             guard.Owner = "till 3";
@@ -35,7 +35,7 @@ public sealed class LockGuardTests
     [Fact]
     public async Task TheLock_IsRenewedWhileTheConsumerRuns()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, guard => guard.Lease = GuardWorld.Lease);
+        await using var world = await GuardFixture.StartAsync(_payments, guard => guard.Lease = GuardFixture.Lease);
         var done = new TaskCompletionSource();
         _payments.OnCapture = _ => done.Task;
         await world.PublishAsync("1");
@@ -43,11 +43,11 @@ public sealed class LockGuardTests
 
         for (var renewals = 0; renewals < 6; renewals++)
         {
-            await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardWorld.Lease));
-            world.Time.Advance(GuardWorld.Lease / 3);
+            await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardFixture.Lease));
+            world.Time.Advance(GuardFixture.Lease / 3);
         }
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardWorld.Lease));
+        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardFixture.Lease));
         Assert.False(await world.IsFreeAsync("payment:1"));
         done.SetResult();
         await world.IsFreeAgainAsync("1");
@@ -57,7 +57,7 @@ public sealed class LockGuardTests
     [Fact]
     public async Task AConsumerThatFails_ReleasesTheLock()
     {
-        await using var world = await GuardWorld.StartAsync(_payments);
+        await using var world = await GuardFixture.StartAsync(_payments);
         _payments.OnCapture = _ => throw new InvalidOperationException("The bank says no.");
 
         await world.PublishAsync("1");
@@ -73,7 +73,7 @@ public sealed class LockGuardTests
     [InlineData("long", "its Key has 513 UTF-8 bytes; the limit is 512.")]
     public async Task ABadKey_FailsTheMessage_AndSaysWhy(string? key, string problem)
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) => endpoint.UseDistributedLock<CapturePayment>(context, _ => key == "long" ? new string('x', 513) : key));
 
@@ -81,7 +81,7 @@ public sealed class LockGuardTests
 
         var (exception, message) = await _payments.FaultAsync();
         Assert.Equal("ArgumentException", exception);
-        Assert.StartsWith($"{GuardWorld.Message} ", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{GuardFixture.Message} ", message, StringComparison.Ordinal);
         Assert.EndsWith($"can't be guarded: {problem}", message, StringComparison.Ordinal);
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
         Assert.Empty(_payments.Captured);
@@ -91,24 +91,24 @@ public sealed class LockGuardTests
     public async Task ACoordinatorThatIsAway_FailsTheMessage_AndNothingIsConsumed()
     {
         using var counts = new Counts();
-        var away = new StandIn { OnAcquire = _ => throw new InvalidOperationException("the store is away") };
-        await using var world = await GuardWorld.StartAsync(_payments, standIn: away);
+        var away = new FakeCoordinator { OnAcquire = _ => throw new InvalidOperationException("the store is away") };
+        await using var world = await GuardFixture.StartAsync(_payments, standIn: away);
 
         await world.PublishAsync("1");
 
         Assert.Equal("LockUnavailableException", (await _payments.FaultAsync()).Exception);
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
         Assert.Empty(_payments.Captured);
-        Assert.Equal([$"locks.guard.faulted 1 message_type={GuardWorld.Message} exception=LockUnavailableException"], counts.Lines);
+        Assert.Equal([$"locks.guard.faulted 1 message_type={GuardFixture.Message} exception=LockUnavailableException"], counts.Lines);
     }
 
     [Fact]
     public async Task ACoordinatorThatComesBack_IsFoundByTheRetryPolicy()
     {
         var isAway = true;
-        var coordinator = new StandIn();
+        var coordinator = new FakeCoordinator();
         coordinator.OnAcquire = asked => isAway ? throw new InvalidOperationException("the store is away") : coordinator.Grant(asked);
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
@@ -117,7 +117,7 @@ public sealed class LockGuardTests
                     retry.Handle<LockUnavailableException>();
                     retry.Interval(100, TimeSpan.FromMilliseconds(20));
                 });
-                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
             },
             standIn: coordinator);
         await world.PublishAsync("1");

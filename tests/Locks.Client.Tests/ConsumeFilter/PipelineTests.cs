@@ -6,22 +6,22 @@ using Xunit;
 namespace Locks.Client.Tests.ConsumeFilter;
 
 /// <summary>Where a guard is among the other filters of a pipeline.</summary>
-[Collection(nameof(GuardWorld))]
+[Collection(nameof(GuardFixture))]
 public sealed class PipelineTests
 {
     private readonly Payments _payments = new();
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     public PipelineTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
 
     [Fact]
     public async Task WhatLeavesTheOutbox_LeavesBeforeTheLockIsReleased()
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
-                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
                 endpoint.UseInMemoryOutbox(context);
             },
             standIn: _coordinator);
@@ -42,7 +42,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task WhatIsSentWithoutBeingAwaited_LeavesBeforeTheLockIsReleased()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, standIn: _coordinator);
+        await using var world = await GuardFixture.StartAsync(_payments, standIn: _coordinator);
         var traffic = Traffic.Of(world.Bus);
         var mayLeave = new TaskCompletionSource();
         _payments.OnCapture = context =>
@@ -64,12 +64,12 @@ public sealed class PipelineTests
     [Fact]
     public async Task AGuardInsideAnOutbox_IsWarnedOf_Once()
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
                 endpoint.UseInMemoryOutbox(context);
-                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
             },
             standIn: _coordinator);
 
@@ -85,13 +85,13 @@ public sealed class PipelineTests
     [InlineData(false, 1)]
     public async Task ARetry_AsksForTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
                 if (retryIsOutside)
                     endpoint.UseMessageRetry(retry => retry.Immediate(5));
-                endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf);
+                endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
                 if (!retryIsOutside)
                     endpoint.UseMessageRetry(retry => retry.Immediate(5));
             },
@@ -109,18 +109,18 @@ public sealed class PipelineTests
     [Fact]
     public async Task AConsumersGuard_GuardsThatConsumerOnly()
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, _) => endpoint.Handler<CapturePayment>(context =>
             {
                 _payments.Find($"handled {context.Message.PaymentId}");
                 return Task.CompletedTask;
             }),
-            (context, till) => till.UseDistributedLock<Till, CapturePayment>(context, GuardWorld.KeyOf));
+            (context, till) => till.UseDistributedLock<Till, CapturePayment>(context, GuardFixture.KeyOf));
         await using var holder = await world.HoldAsync("1");
 
         await world.PublishAsync("1");
-        await world.SaysAsync($"Skipped {GuardWorld.Message}");
+        await world.SaysAsync($"Skipped {GuardFixture.Message}");
 
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("handled 1"));
         Assert.Empty(_payments.Captured);
@@ -131,14 +131,14 @@ public sealed class PipelineTests
     [InlineData(false, 1)]
     public async Task AConsumersRetry_AsksForTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (_, _) => { },
             (context, till) =>
             {
                 if (retryIsOutside)
                     till.UseMessageRetry(retry => retry.Immediate(5));
-                till.UseDistributedLock<Till, CapturePayment>(context, GuardWorld.KeyOf);
+                till.UseDistributedLock<Till, CapturePayment>(context, GuardFixture.KeyOf);
                 if (!retryIsOutside)
                     till.UseMessageRetry(retry => retry.Immediate(5));
             },

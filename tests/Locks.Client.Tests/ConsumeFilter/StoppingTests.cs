@@ -5,7 +5,7 @@ using Xunit;
 namespace Locks.Client.Tests.ConsumeFilter;
 
 /// <summary>A bus that stops while messages wait for locks, or are consumed under them.</summary>
-[Collection(nameof(GuardWorld))]
+[Collection(nameof(GuardFixture))]
 public sealed class StoppingTests
 {
     private readonly Payments _payments = new();
@@ -15,11 +15,11 @@ public sealed class StoppingTests
     [InlineData(true)]
     public async Task AMessageThatWaits_LeavesTheLine_AndIsNeitherConsumedNorFailed(bool withRetries)
     {
-        await using var world = await GuardWorld.StartAsync(_payments, (endpoint, context) =>
+        await using var world = await GuardFixture.StartAsync(_payments, (endpoint, context) =>
         {
             if (withRetries)
                 endpoint.UseMessageRetry(retry => retry.Interval(1_000, TimeSpan.FromMinutes(1)));
-            endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf, guard => guard.WaitWhenBusy(TimeSpan.FromHours(1)));
+            endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf, guard => guard.WaitWhenBusy(TimeSpan.FromHours(1)));
         });
         await world.HoldAsync("1");
         await world.PublishAsync("1");
@@ -38,9 +38,9 @@ public sealed class StoppingTests
     [Fact]
     public async Task AMessageThatIsConsumed_IsConsumedToItsEnd_AndTheLockReleased()
     {
-        var coordinator = new StandIn();
+        var coordinator = new FakeCoordinator();
         coordinator.OnAcquire = asked => coordinator.Grant(asked);
-        await using var world = await GuardWorld.StartAsync(_payments, standIn: coordinator);
+        await using var world = await GuardFixture.StartAsync(_payments, standIn: coordinator);
         var traffic = Traffic.Of(world.Bus);
         var done = new TaskCompletionSource();
         _payments.OnCapture = _ => done.Task;

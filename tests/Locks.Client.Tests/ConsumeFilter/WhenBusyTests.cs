@@ -5,7 +5,7 @@ using Xunit;
 namespace Locks.Client.Tests.ConsumeFilter;
 
 /// <summary>A guarded message whose lock somebody else holds.</summary>
-[Collection(nameof(GuardWorld))]
+[Collection(nameof(GuardFixture))]
 public sealed class WhenBusyTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -21,7 +21,7 @@ public sealed class WhenBusyTests : IDisposable
     [InlineData(false)]
     public async Task Skip_AcknowledgesTheMessage_CountsAndLogsIt(bool byDefault)
     {
-        await using var world = await GuardWorld.StartAsync(_payments, guard =>
+        await using var world = await GuardFixture.StartAsync(_payments, guard =>
         {
             if (!byDefault)
                 guard.SkipWhenBusy();
@@ -29,7 +29,7 @@ public sealed class WhenBusyTests : IDisposable
         await using var holder = await world.HoldAsync("1");
 
         await world.PublishAsync("1");
-        await world.SaysAsync($"Skipped {GuardWorld.Message}");
+        await world.SaysAsync($"Skipped {GuardFixture.Message}");
         await holder.ReleaseAsync();
         await world.PublishAsync("1", "2");
 
@@ -37,7 +37,7 @@ public sealed class WhenBusyTests : IDisposable
         Assert.Equal(["1", "2"], _payments.Captured.Order());
         Assert.Contains(world.Logs.Lines, line => line.StartsWith("Information ", StringComparison.Ordinal)
             && line.Contains("somebody else holds the lock payment:1.", StringComparison.Ordinal));
-        Assert.Equal([$"locks.guard.skipped 1 message_type={GuardWorld.Message}"], _counts.Lines);
+        Assert.Equal([$"locks.guard.skipped 1 message_type={GuardFixture.Message}"], _counts.Lines);
         Assert.Empty(_payments.Strays);
         Assert.Empty(_payments.Faults);
     }
@@ -45,7 +45,7 @@ public sealed class WhenBusyTests : IDisposable
     [Fact]
     public async Task Wait_TakesTurns_InTheOrderInWhichTheMessagesCame()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, guard => guard.WaitWhenBusy(TimeSpan.FromMinutes(5)));
+        await using var world = await GuardFixture.StartAsync(_payments, guard => guard.WaitWhenBusy(TimeSpan.FromMinutes(5)));
         await using var holder = await world.HoldAsync("1");
         string[] messages = ["1/a", "1/b", "1/c", "1/d"];
         for (var i = 0; i < messages.Length; i++)
@@ -60,14 +60,14 @@ public sealed class WhenBusyTests : IDisposable
         await _payments.AreCapturedAsync(4);
         await world.IsFreeAgainAsync("1");
         Assert.Equal(messages, _payments.Captured);
-        Assert.Equal(Enumerable.Repeat($"locks.guard.waited 1 message_type={GuardWorld.Message}", 4), _counts.Lines);
+        Assert.Equal(Enumerable.Repeat($"locks.guard.waited 1 message_type={GuardFixture.Message}", 4), _counts.Lines);
         Assert.Empty(_payments.Faults);
     }
 
     [Fact]
     public async Task Wait_BeyondItsLimit_FailsTheMessage()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, guard => guard.WaitWhenBusy(Limit));
+        await using var world = await GuardFixture.StartAsync(_payments, guard => guard.WaitWhenBusy(Limit));
         await using var holder = await world.HoldAsync("1");
         await world.PublishAsync("1");
         await Eventually.HoldsAsync(async () => await world.WaitersAsync("payment:1") == 1 && world.Time.Timers.Contains(Limit));
@@ -83,7 +83,7 @@ public sealed class WhenBusyTests : IDisposable
     [Fact]
     public async Task Redeliver_BringsTheMessageBackAfterTheDelay()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, guard => guard.RedeliverWhenBusy(Delay, maxTimes: 5));
+        await using var world = await GuardFixture.StartAsync(_payments, guard => guard.RedeliverWhenBusy(Delay, maxTimes: 5));
         var holder = await world.HoldAsync("1");
         ConsumeContext? consumed = null;
         _payments.OnCapture = context => Task.FromResult(consumed = context);
@@ -105,14 +105,14 @@ public sealed class WhenBusyTests : IDisposable
         Assert.Equal(messageId, consumed!.GetOriginalMessageId());
         Assert.Equal("blue", consumed!.Headers.Get<string>("Color"));
         Assert.Equal(0, consumed!.GetRedeliveryCount());
-        Assert.Equal(Enumerable.Repeat($"locks.guard.redelivered 1 message_type={GuardWorld.Message}", 2), _counts.Lines);
+        Assert.Equal(Enumerable.Repeat($"locks.guard.redelivered 1 message_type={GuardFixture.Message}", 2), _counts.Lines);
         Assert.Empty(_payments.Strays);
     }
 
     [Fact]
     public async Task Redeliver_MoreThanAllowed_FailsTheMessage()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, guard => guard.RedeliverWhenBusy(Delay, maxTimes: 2));
+        await using var world = await GuardFixture.StartAsync(_payments, guard => guard.RedeliverWhenBusy(Delay, maxTimes: 2));
         await using var holder = await world.HoldAsync("1");
         await world.PublishAsync("1");
 
@@ -130,14 +130,14 @@ public sealed class WhenBusyTests : IDisposable
     [InlineData(false)]
     public async Task Redeliver_WhereTheEndpointHasItsOwnMeans_UsesThem(bool configuredRedelivery)
     {
-        await using var world = await GuardWorld.StartAsync(
+        await using var world = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
                 if (configuredRedelivery)
                     endpoint.UseDelayedRedelivery(redelivery => redelivery.None());
                 endpoint.UseDistributedLock<CapturePayment>(
-                    context, GuardWorld.KeyOf, guard => guard.RedeliverWhenBusy(TimeSpan.FromMilliseconds(50), maxTimes: 10_000));
+                    context, GuardFixture.KeyOf, guard => guard.RedeliverWhenBusy(TimeSpan.FromMilliseconds(50), maxTimes: 10_000));
             },
             transport: transport =>
             {
@@ -158,11 +158,11 @@ public sealed class WhenBusyTests : IDisposable
     [Fact]
     public async Task Redeliveries_OfABusyLock_AreNotThoseOfARetryPolicy()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, (endpoint, context) =>
+        await using var world = await GuardFixture.StartAsync(_payments, (endpoint, context) =>
         {
             endpoint.UseDelayedRedelivery(redelivery => redelivery.Intervals(TimeSpan.FromMilliseconds(50)));
             endpoint.UseDistributedLock<CapturePayment>(
-                context, GuardWorld.KeyOf, guard => guard.RedeliverWhenBusy(TimeSpan.FromMilliseconds(50), maxTimes: 10_000));
+                context, GuardFixture.KeyOf, guard => guard.RedeliverWhenBusy(TimeSpan.FromMilliseconds(50), maxTimes: 10_000));
         });
         _payments.OnCapture = _ => _payments.Captured.Count == 1 ? throw new InvalidOperationException("The bank is away.") : Task.CompletedTask;
         var holder = await world.HoldAsync("1");
@@ -180,14 +180,14 @@ public sealed class WhenBusyTests : IDisposable
     [Fact]
     public async Task Fault_FailsTheMessage_AndTellsWhoAsked()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, guard => guard.FaultWhenBusy());
+        await using var world = await GuardFixture.StartAsync(_payments, guard => guard.FaultWhenBusy());
         await using var holder = await world.HoldAsync("1");
         var client = world.Bus.CreateRequestClient<CapturePayment>();
 
         var refusal = await Assert.ThrowsAsync<RequestFaultException>(() => client.GetResponse<PaymentCaptured>(new CapturePayment("1")).Within());
 
         Assert.Contains("The lock 'payment:1' is held by somebody else.", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal([$"locks.guard.faulted 1 message_type={GuardWorld.Message} exception=LockBusyException"], _counts.Lines);
+        Assert.Equal([$"locks.guard.faulted 1 message_type={GuardFixture.Message} exception=LockBusyException"], _counts.Lines);
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
         Assert.Empty(_payments.Captured);
     }
@@ -195,14 +195,14 @@ public sealed class WhenBusyTests : IDisposable
     [Fact]
     public async Task Fault_IsForTheRetryPolicyToHandle()
     {
-        await using var world = await GuardWorld.StartAsync(_payments, (endpoint, context) =>
+        await using var world = await GuardFixture.StartAsync(_payments, (endpoint, context) =>
         {
             endpoint.UseMessageRetry(retry =>
             {
                 retry.Handle<LockBusyException>();
                 retry.Interval(10_000, TimeSpan.FromMilliseconds(20));
             });
-            endpoint.UseDistributedLock<CapturePayment>(context, GuardWorld.KeyOf, guard => guard.FaultWhenBusy());
+            endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf, guard => guard.FaultWhenBusy());
         });
         var holder = await world.HoldAsync("1");
         await world.PublishAsync("1");
@@ -215,7 +215,7 @@ public sealed class WhenBusyTests : IDisposable
         Assert.Empty(_payments.Strays);
     }
 
-    private static async Task PassAsync(LockWorld world)
+    private static async Task PassAsync(LockFixture world)
     {
         await Eventually.HoldsAsync(() => world.Time.Timers.Contains(Delay));
         world.Time.Advance(Delay);

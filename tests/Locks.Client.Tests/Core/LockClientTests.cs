@@ -13,26 +13,26 @@ public sealed class LockClientTests
     [Fact]
     public async Task Try_TakesAFreeLock_AndABusyOneIsNothing()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
 
-        var first = await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
-        var second = await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
+        var first = await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
+        var second = await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
 
         Assert.NotNull(first);
-        Assert.Equal(LockWorld.Key, first.Key);
+        Assert.Equal(LockFixture.Key, first.Key);
         Assert.True(first.IsHeld);
         Assert.Null(second);
         Assert.True(await first.ReleaseAsync(Cancellation));
-        await using var third = await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
+        await using var third = await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
         Assert.True(third!.FencingToken > first.FencingToken);
     }
 
     [Fact]
     public async Task Lost_FiresBeforeTheNextInLineIsGranted()
     {
-        await using var world = await LockWorld.StartAsync();
-        var first = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMinutes(2), Lease, Cancellation);
+        await using var world = await LockFixture.StartAsync();
+        var first = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(2), Lease, Cancellation);
         await world.SomebodyWaitsAsync();
 
         world.Time.Advance(TimeSpan.FromSeconds(29.5));
@@ -50,10 +50,10 @@ public sealed class LockClientTests
     [Fact]
     public async Task ACancellationInLine_LeavesNobodyInLine()
     {
-        await using var world = await LockWorld.StartAsync();
-        await using var first = await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
+        await using var world = await LockFixture.StartAsync();
+        await using var first = await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
         using var giveUp = new CancellationTokenSource();
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
         await world.SomebodyWaitsAsync();
 
         await giveUp.CancelAsync();
@@ -65,12 +65,12 @@ public sealed class LockClientTests
     [Fact]
     public async Task ACancellationThatRacesWithTheGrant_LeavesTheLockHeldOrFree_AndNeverLeftBehind()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         for (var round = 0; round < 20; round++)
         {
-            var first = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+            var first = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
             using var giveUp = new CancellationTokenSource();
-            var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
+            var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
             await world.SomebodyWaitsAsync();
 
             await Task.WhenAll(first.ReleaseAsync(Cancellation), Task.Run(giveUp.Cancel, Cancellation));
@@ -90,18 +90,18 @@ public sealed class LockClientTests
     [Fact]
     public async Task RunAsync_RunsUnderTheLock_AndReleasesIt_AlsoWhenTheActionFails()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         var ran = 0;
 
-        Assert.True(await world.Client.RunAsync(LockWorld.Key, async token =>
+        Assert.True(await world.Client.RunAsync(LockFixture.Key, async token =>
         {
             ran++;
             Assert.False(token.IsCancellationRequested);
-            Assert.False(await world.Client.RunAsync(LockWorld.Key, _ => throw new InvalidOperationException("not under the lock"), Lease, Cancellation));
+            Assert.False(await world.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("not under the lock"), Lease, Cancellation));
         }, Lease, Cancellation));
         Assert.True(await world.IsFreeAsync());
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => world.Client.RunAsync(LockWorld.Key, _ => throw new InvalidOperationException("failed"), Lease, Cancellation));
+            () => world.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("failed"), Lease, Cancellation));
 
         Assert.Equal(1, ran);
         Assert.True(await world.IsFreeAsync());
@@ -110,11 +110,11 @@ public sealed class LockClientTests
     [Fact]
     public async Task RunAsync_CancelsTheAction_WhenTheCallerGivesUp()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         using var giveUp = new CancellationTokenSource();
         var started = new TaskCompletionSource();
         var running = world.Client.RunAsync(
-            LockWorld.Key,
+            LockFixture.Key,
             token =>
             {
                 started.SetResult();

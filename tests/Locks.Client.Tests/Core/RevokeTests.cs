@@ -6,27 +6,27 @@ namespace Locks.Client.Tests.Core;
 /// <summary>The operator's tool: taking a lock away from whoever holds it.</summary>
 public sealed class RevokeTests
 {
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Revoke_SaysWhetherSomebodyHeldTheLock()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
-        Assert.True(await world.Client.RevokeAsync(LockWorld.Key, "the operator", Cancellation));
+        Assert.True(await world.Client.RevokeAsync(LockFixture.Key, "the operator", Cancellation));
         _coordinator.OnRevoke = revoke => new LockNotHeld(revoke.Key);
-        Assert.False(await world.Client.RevokeAsync(LockWorld.Key, "the operator", Cancellation));
+        Assert.False(await world.Client.RevokeAsync(LockFixture.Key, "the operator", Cancellation));
 
-        Assert.All(_coordinator.All<RevokeLock>(), revoke => Assert.Equal((LockWorld.Key, "the operator"), (revoke.Key, revoke.By)));
+        Assert.All(_coordinator.All<RevokeLock>(), revoke => Assert.Equal((LockFixture.Key, "the operator"), (revoke.Key, revoke.By)));
         Assert.Equal(2, _coordinator.All<RevokeLock>().Select(revoke => revoke.RevokeId).Distinct().Count());
     }
 
     [Fact]
     public async Task BadInput_IsRefused_BeforeAnythingIsSent()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         await Assert.ThrowsAsync<ArgumentException>(() => world.Client.RevokeAsync("", "the operator", Cancellation));
         var refusal = await Assert.ThrowsAsync<ArgumentException>(() => world.Client.RevokeAsync("a", "", Cancellation));

@@ -13,14 +13,14 @@ public sealed class ExclusiveServiceTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     public ExclusiveServiceTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
 
     [Fact]
     public async Task OneInstanceRunsIt_AndWhenThatStops_TheNextInLineDoesAtOnce()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         await using var first = await Instance.StartAsync(world);
         await first.HappensAsync("begin");
         await using var second = await Instance.StartAsync(world);
@@ -44,7 +44,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task TheLockIsRenewed_ForAsLongAsItRuns()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         await using var instance = await Instance.StartAsync(world, new() { Lease = Lease, Owner = "the one" });
         await instance.HappensAsync("begin");
         Assert.Equal("the one", (await world.StoredAsync())!.State.Holder!.Owner);
@@ -65,7 +65,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task AnInstanceThatStopsWhileItWaits_LeavesTheLine()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         await using var first = await Instance.StartAsync(world);
         await first.HappensAsync("begin");
         await using var second = await Instance.StartAsync(world);
@@ -81,7 +81,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task WhenTheLockIsLost_TheServiceIsStopped_AndANewOneHasTheNextTerm()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(world, new() { Lease = Lease });
         await instance.HappensAsync("begin");
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.Superseded);
@@ -98,14 +98,14 @@ public sealed class ExclusiveServiceTests
         Assert.True(after.FencingToken > before.FencingToken);
         Assert.True(before.Lost.IsCancellationRequested);
         Assert.False(after.Lost.IsCancellationRequested);
-        Assert.Equal(LockWorld.Key, after.Key);
+        Assert.Equal(LockFixture.Key, after.Key);
         Assert.Empty(_coordinator.All<ReleaseLock>());
     }
 
     [Fact]
     public async Task WhenTheCoordinatorFallsSilent_TheServiceIsStopped_BeforeItsLeaseEnds()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(world, new() { Lease = Lease });
         await instance.HappensAsync("begin");
         _coordinator.OnRenew = _ => null;
@@ -122,7 +122,7 @@ public sealed class ExclusiveServiceTests
     public async Task AServiceThatDoesNotStop_IsReported_AndThereIsNoSecondOneUntilItHasEnded()
     {
         var end = new TaskCompletionSource();
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(
             world, new() { Lease = Lease, StopTimeout = TimeSpan.FromSeconds(7) }, script => script.Do = (_, _) => end.Task);
         await instance.HappensAsync("begin");
@@ -147,7 +147,7 @@ public sealed class ExclusiveServiceTests
     public async Task AServiceThatDoesNotStopWithItsHost_KeepsTheLock_UntilItHasEnded()
     {
         var end = new TaskCompletionSource();
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(world, script: script => script.Do = (_, _) => end.Task);
         await instance.HappensAsync("begin");
         string[] before = [];
@@ -174,7 +174,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task ADefaultHost_StopsWhenTheServiceThrows_AndTheNextInstanceTakesOver()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         await using var first = await Instance.StartAsync(
             world, script: script => script.Do = (_, _) => throw new InvalidDataException("the ledger is torn"));
 
@@ -190,7 +190,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task AHostThatIgnoresFaults_GoesOnWithoutTheService()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         await using var instance = await Instance.StartAsync(
             world,
             script: script => script.Do = (_, _) => throw new InvalidDataException("the ledger is torn"),
@@ -207,7 +207,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task AFaultInAnswerToALoss_IsLogged_AndTheInstanceStandsInLineAgain()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(world, new() { Lease = Lease }, script => script.Do = async (_, stoppingToken) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -227,7 +227,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task AServiceThatReturns_GivesTheLockBack_AndRunsOnceOnEachInstance()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         await using var first = await Instance.StartAsync(world, script: script => script.Do = (_, _) => Task.CompletedTask);
         await first.SaysAsync("Work has done its work");
         Assert.True(await world.IsFreeAsync());
@@ -243,7 +243,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task AServiceThatWorksInTheBackgroundByItself_RunsUntilItIsStopped()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         await using var instance = await Instance.StartAsync<Plain>(world);
         await instance.HappensAsync("started");
         Assert.False(await world.IsFreeAsync());
@@ -259,7 +259,7 @@ public sealed class ExclusiveServiceTests
     [InlineData(typeof(NeverStarted), "the ledger is locked")]
     public async Task AServiceThatCannotBeMadeOrStarted_IsAFault(Type service, string says)
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         await using var instance = await (service == typeof(NeverMade)
             ? Instance.StartAsync<NeverMade>(world)
             : Instance.StartAsync<NeverStarted>(world));
@@ -275,7 +275,7 @@ public sealed class ExclusiveServiceTests
     {
         var patience = TimeSpan.FromSeconds(1);
         _coordinator.OnAcquire = _ => null;
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(
             world,
             new() { RetryDelay = TimeSpan.FromSeconds(17) },
@@ -301,7 +301,7 @@ public sealed class ExclusiveServiceTests
     public async Task ALineThatIsFull_IsTriedAgain()
     {
         _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.QueueFull);
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(world, new() { RetryDelay = TimeSpan.FromSeconds(3) });
         await instance.SaysAsync("trying again in 00:00:03");
         _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
@@ -315,8 +315,8 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task WhoWaitsLong_StandsInLineAnew_AndSaysNothing()
     {
-        await using var world = await LockWorld.StartAsync();
-        await using var first = await world.Client.TryAcquireAsync(LockWorld.Key, TimeSpan.FromHours(1));
+        await using var world = await LockFixture.StartAsync();
+        await using var first = await world.Client.TryAcquireAsync(LockFixture.Key, TimeSpan.FromHours(1));
         await using var instance = await Instance.StartAsync(world);
         for (var minute = 0; minute < 3; minute++)
         {
@@ -335,7 +335,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task EachTerm_HasAScopeOfItsOwn_AndNothingElseHasTheTerm()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync<Scoped>(
             world, new() { Lease = Lease }, configure: services => services.AddScoped<Scoped.Part>());
         await instance.HappensAsync("part made");
@@ -353,7 +353,7 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task TwoServicesOfOneInstance_HaveALockEach_AndAreMadeApartFromOtherRegistrations()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         await using var instance = await Instance.StartAsync(world, configure: services => services
             .AddSingleton<Work>(_ => throw new InvalidOperationException("somebody else's"))
             .AddExclusiveHostedService<Work>("another key")
@@ -362,7 +362,7 @@ public sealed class ExclusiveServiceTests
         await instance.HappensAsync("begin", 2);
         await instance.HappensAsync("started");
 
-        Assert.Equal(["another key", LockWorld.Key], instance.Script.Terms.Select(term => term.Key).Order());
+        Assert.Equal(["another key", LockFixture.Key], instance.Script.Terms.Select(term => term.Key).Order());
         await instance.StopAsync();
         Assert.True(await world.IsFreeAsync() && await world.IsFreeAsync("another key") && await world.IsFreeAsync("a third one"));
     }
@@ -374,7 +374,7 @@ public sealed class ExclusiveServiceTests
         var logs = new CapturedLogs();
         builder.Logging.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(logs);
         var script = new Work.Script();
-        builder.Services.AddSingleton(script).AddExclusiveHostedService<Work>(LockWorld.Key);
+        builder.Services.AddSingleton(script).AddExclusiveHostedService<Work>(LockFixture.Key);
         builder.Services.AddMassTransit(bus =>
         {
             bus.AddLockCoordinator();
@@ -386,7 +386,7 @@ public sealed class ExclusiveServiceTests
 
         await host.StopAsync().Within();
 
-        var stored = await host.Services.GetRequiredService<ILockStore>().LoadAsync([LockKey.ToId(LockWorld.Key)], CancellationToken.None);
+        var stored = await host.Services.GetRequiredService<ILockStore>().LoadAsync([LockKey.ToId(LockFixture.Key)], CancellationToken.None);
         Assert.Null(Assert.Single(stored).State.Holder);
         Assert.DoesNotContain(logs.Lines, line => line.Contains("was not answered", StringComparison.Ordinal));
     }
@@ -409,7 +409,7 @@ public sealed class ExclusiveServiceTests
             StringComparison.Ordinal);
     }
 
-    private static Task InLineAsync(LockWorld world, int count) =>
+    private static Task InLineAsync(LockFixture world, int count) =>
         Eventually.HoldsAsync(async () => await world.WaitersAsync() == count, what: $"{count} in line");
 
     private sealed class Plain(Work.Script script, ExclusiveTerm term) : IHostedService

@@ -11,7 +11,7 @@ internal sealed class Instance : IAsyncDisposable
     private readonly IHost _host;
     private readonly CapturedLogs _logs = new();
 
-    private Instance(LockWorld world, Action<IServiceCollection> configure)
+    private Instance(LockFixture world, Action<IServiceCollection> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateScopes = true, ValidateOnBuild = true }));
@@ -30,19 +30,19 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>An instance that runs <see cref="Work"/>.</summary>
     public static Task<Instance> StartAsync(
-        LockWorld world, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null) =>
+        LockFixture world, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null) =>
         StartAsync<Work>(world, options, script, configure);
 
     /// <summary>An instance that runs another service.</summary>
     public static async Task<Instance> StartAsync<T>(
-        LockWorld world, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null)
+        LockFixture world, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null)
         where T : class, IHostedService
     {
         var instance = new Instance(world, services =>
         {
             configure?.Invoke(services);
-            services.Configure<LockClientOptions>(client => client.HeartbeatInterval = LockWorld.Heartbeat);
-            services.AddExclusiveHostedService<T>(LockWorld.Key, options);
+            services.Configure<LockClientOptions>(client => client.HeartbeatInterval = LockFixture.Heartbeat);
+            services.AddExclusiveHostedService<T>(LockFixture.Key, options);
         });
         script?.Invoke(instance.Script);
         await instance._host.StartAsync();

@@ -16,11 +16,11 @@ public sealed class GrantThatIsOverOnArrivalTests
     [Fact]
     public async Task TryAcquire_ReturnsALockThatIsHeld_AndGivesTheOneThatIsOverBack()
     {
-        var coordinator = new StandIn();
-        await using var world = await LockWorld.StartAsync(coordinator);
+        var coordinator = new FakeCoordinator();
+        await using var world = await LockFixture.StartAsync(coordinator);
         var lateAttempt = AnswerTheFirstAttemptLate(coordinator, world);
 
-        await using var handle = await world.Client.TryAcquireAsync(LockWorld.Key, FourSeconds);
+        await using var handle = await world.Client.TryAcquireAsync(LockFixture.Key, FourSeconds);
 
         Assert.NotNull(handle);
         Assert.True(handle.IsHeld);
@@ -31,11 +31,11 @@ public sealed class GrantThatIsOverOnArrivalTests
     [Fact]
     public async Task AGrantOnTime_IsNotGivenBack()
     {
-        var coordinator = new StandIn();
+        var coordinator = new FakeCoordinator();
         coordinator.OnAcquire = asked => coordinator.Grant(asked);
-        await using var world = await LockWorld.StartAsync(coordinator);
+        await using var world = await LockFixture.StartAsync(coordinator);
 
-        await using (await world.Client.TryAcquireAsync(LockWorld.Key, FourSeconds))
+        await using (await world.Client.TryAcquireAsync(LockFixture.Key, FourSeconds))
             Assert.Empty(coordinator.All<CancelAcquire>());
 
         Assert.Single(coordinator.All<AcquireLock>());
@@ -45,11 +45,11 @@ public sealed class GrantThatIsOverOnArrivalTests
     [Fact]
     public async Task TryAcquire_Throws_WhenEveryGrantIsOverOnArrival()
     {
-        var coordinator = new StandIn();
-        await using var world = await LockWorld.StartAsync(coordinator);
+        var coordinator = new FakeCoordinator();
+        await using var world = await LockFixture.StartAsync(coordinator);
         AnswerLate(coordinator, world);
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.TryAcquireAsync(LockWorld.Key, FourSeconds));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.TryAcquireAsync(LockFixture.Key, FourSeconds));
 
         Assert.True(coordinator.All<AcquireLock>().Select(asked => asked.AcquireId).Distinct().Count() > 1);
     }
@@ -57,23 +57,23 @@ public sealed class GrantThatIsOverOnArrivalTests
     [Fact]
     public async Task AcquireLock_NeverAnswersTrue_WithoutALock()
     {
-        var coordinator = new StandIn();
-        await using var world = await LockWorld.StartAsync(coordinator);
+        var coordinator = new FakeCoordinator();
+        await using var world = await LockFixture.StartAsync(coordinator);
         AnswerLate(coordinator, world);
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => world.DistributedLock.AcquireLockAsync(LockWorld.Key, Lease));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => world.DistributedLock.AcquireLockAsync(LockFixture.Key, Lease));
     }
 
     [Fact]
     public async Task Run_NeverRunsItsAction_WithoutALock()
     {
-        var coordinator = new StandIn();
-        await using var world = await LockWorld.StartAsync(coordinator);
+        var coordinator = new FakeCoordinator();
+        await using var world = await LockFixture.StartAsync(coordinator);
         AnswerLate(coordinator, world);
         var hasRun = false;
 
         await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.RunAsync(
-            LockWorld.Key,
+            LockFixture.Key,
             _ =>
             {
                 hasRun = true;
@@ -87,8 +87,8 @@ public sealed class GrantThatIsOverOnArrivalTests
     [Fact]
     public async Task AWaiter_WhoseConfirmationIsAnsweredTooLate_AsksAnew()
     {
-        var coordinator = new StandIn();
-        await using var world = await LockWorld.StartAsync(coordinator);
+        var coordinator = new FakeCoordinator();
+        await using var world = await LockFixture.StartAsync(coordinator);
         var attempts = new HashSet<Guid>();
         coordinator.OnAcquire = asked =>
         {
@@ -98,9 +98,9 @@ public sealed class GrantThatIsOverOnArrivalTests
             return coordinator.Grant(asked, attempts.Count == 1 ? Lease / 2 : null);
         };
         RenewLate(coordinator, world);
-        var kept = FourSeconds with { KeepUntilExpiry = true };
+        var kept = FourSeconds with { HoldUntilExpiry = true };
 
-        var handle = await world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMinutes(1), kept);
+        var handle = await world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), kept);
 
         Assert.True(handle.IsHeld);
         Assert.Equal(2, attempts.Count);
@@ -109,8 +109,8 @@ public sealed class GrantThatIsOverOnArrivalTests
     [Fact]
     public async Task AMemberOfARun_WhoseRenewalIsAnsweredTooLate_AsksAnew()
     {
-        var coordinator = new StandIn();
-        await using var world = await LockWorld.StartAsync(coordinator);
+        var coordinator = new FakeCoordinator();
+        await using var world = await LockFixture.StartAsync(coordinator);
         var attempts = new HashSet<Guid>();
         coordinator.OnAcquire = asked =>
         {
@@ -121,11 +121,11 @@ public sealed class GrantThatIsOverOnArrivalTests
 
             // Most of the window is used up when it arrives, so it is renewed before anything else.
             world.Time.Advance(Lease / 3);
-            return coordinator.Grant(asked, Lease / 2) with { Followers = [new GrantedFollower(Guid.CreateVersion7(), 99)] };
+            return coordinator.Grant(asked, Lease / 2) with { Cohort = [new CohortMember(Guid.CreateVersion7(), 99)] };
         };
         RenewLate(coordinator, world);
 
-        var handle = await world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMinutes(1), FourSeconds);
+        var handle = await world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), FourSeconds);
 
         Assert.True(handle.IsHeld);
         Assert.Equal(2, attempts.Count);
@@ -134,8 +134,8 @@ public sealed class GrantThatIsOverOnArrivalTests
     [Fact]
     public async Task ASharedLease_WhoseGrantIsOverOnArrival_IsRefused_AndRevoked()
     {
-        var coordinator = new StandIn();
-        await using var world = await LockWorld.StartAsync(coordinator);
+        var coordinator = new FakeCoordinator();
+        await using var world = await LockFixture.StartAsync(coordinator);
         coordinator.OnGrantLease = grant =>
         {
             world.Time.Advance(Outage);
@@ -149,7 +149,7 @@ public sealed class GrantThatIsOverOnArrivalTests
 
     /// <summary>The first attempt is answered when its lease is over; a later one at once.</summary>
     /// <returns>Which attempt was the first.</returns>
-    private static Func<Guid?> AnswerTheFirstAttemptLate(StandIn coordinator, LockWorld world)
+    private static Func<Guid?> AnswerTheFirstAttemptLate(FakeCoordinator coordinator, LockFixture world)
     {
         Guid? late = null;
         coordinator.OnAcquire = asked =>
@@ -168,7 +168,7 @@ public sealed class GrantThatIsOverOnArrivalTests
     }
 
     /// <summary>Every attempt is answered when its lease is over; its copies, which the client sends meanwhile, are not.</summary>
-    private static void AnswerLate(StandIn coordinator, LockWorld world)
+    private static void AnswerLate(FakeCoordinator coordinator, LockFixture world)
     {
         var attempts = new HashSet<Guid>();
         coordinator.OnAcquire = asked =>
@@ -181,7 +181,7 @@ public sealed class GrantThatIsOverOnArrivalTests
     }
 
     /// <summary>The first renewal is answered when the lease that it is for is over.</summary>
-    private static void RenewLate(StandIn coordinator, LockWorld world)
+    private static void RenewLate(FakeCoordinator coordinator, LockFixture world)
     {
         var isLate = true;
         coordinator.OnRenew = renew =>

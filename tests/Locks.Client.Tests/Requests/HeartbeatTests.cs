@@ -9,20 +9,20 @@ namespace Locks.Client.Tests.Requests;
 /// <summary>What callers in line cost while nothing happens, and what brings them to ask again.</summary>
 public sealed class HeartbeatTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Interval = LockWorld.Heartbeat;
+    private static readonly TimeSpan Interval = LockFixture.Heartbeat;
     private static readonly TimeSpan Wait = TimeSpan.FromMinutes(10);
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
     private readonly ConcurrentQueue<ConsumeContext<ClientAlive>> _signs = new();
     private readonly CancellationTokenSource _giveUp = new();
-    private LockWorld? _world;
+    private LockFixture? _world;
 
-    private LockWorld World => _world!;
+    private LockFixture World => _world!;
 
     public async ValueTask InitializeAsync()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
-        _world = await LockWorld.StartWithAsync(
+        _world = await LockFixture.StartWithAsync(
             _ => { },
             _coordinator,
             transport: transport => transport.ReceiveEndpoint("listener", endpoint =>
@@ -99,7 +99,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
         await BeatAsync(1);
         _coordinator.OnAcquire = _ => null;
 
-        await AskAgainAsync();
+        await ResendAcquiresAsync();
         await _coordinator.ComesAsync<AcquireLock>(2 * callers);
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
         await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due <= TimeSpan.FromSeconds(2)) >= callers);
@@ -119,7 +119,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
         await BeatAsync(1);
         _coordinator.OnAcquire = asked => _coordinator.Grant(asked, TimeSpan.FromSeconds(10));
 
-        await AskAgainAsync();
+        await ResendAcquiresAsync();
 
         await using var handle = await waiting.Within();
         Assert.True(handle.IsHeld);
@@ -146,7 +146,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
     private async Task<Task<ILockHandle>[]> WaitAsync(int callers)
     {
         Task<ILockHandle>[] waiting =
-            [.. Enumerable.Range(0, callers).Select(_ => World.Client.AcquireAsync(LockWorld.Key, Wait, TimeSpan.FromHours(1), _giveUp.Token))];
+            [.. Enumerable.Range(0, callers).Select(_ => World.Client.AcquireAsync(LockFixture.Key, Wait, TimeSpan.FromHours(1), _giveUp.Token))];
         await _coordinator.ComesAsync<AcquireLock>(callers);
         await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due == Wait) == callers && World.Time.Timers.Count == callers + 1);
         return waiting;
@@ -158,9 +158,9 @@ public sealed class HeartbeatTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => _signs.Count == count, what: $"{count} signs of life");
     }
 
-    private async Task AskAgainAsync()
+    private async Task ResendAcquiresAsync()
     {
         var endpoint = await World.Bus.GetSendEndpoint(_coordinator.LastAsker!.Value.Address);
-        await endpoint.Send(new AskAgain(ClientId!));
+        await endpoint.Send(new ResendAcquires(ClientId!));
     }
 }

@@ -10,15 +10,15 @@ public sealed class RequestTests
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(60);
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task NoAnswer_IsAnException_ThatNamesTheQueue()
     {
-        await using var world = await LockWorld.StartAloneAsync(options => options.QueueName = "nobody");
-        var trying = world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
+        await using var world = await LockFixture.StartAloneAsync(options => options.QueueName = "nobody");
+        var trying = world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
 
         // The copies go out at 0, 1, 3, 7 and 12 s.
         foreach (var pause in new[] { 1, 2, 4, 5, 3 })
@@ -35,8 +35,8 @@ public sealed class RequestTests
     public async Task ARequestWithoutAnAnswer_IsSentAgain_WithTheSameAcquireId_AtGrowingIntervals()
     {
         _coordinator.OnAcquire = asked => _coordinator.All<AcquireLock>().Count() < 4 ? null : _coordinator.Grant(asked);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var trying = world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var trying = world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
 
         foreach (var (copies, pause) in new[] { (1, 1), (2, 2), (3, 4), (4, 5) })
         {
@@ -59,13 +59,13 @@ public sealed class RequestTests
     [Fact]
     public async Task AResendInterval_IsNotShortenedByTheLimitOfItsGrowth()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator, options =>
+        await using var world = await LockFixture.StartAsync(_coordinator, options =>
         {
             options.ResendAfter = TimeSpan.FromSeconds(20);
             options.RequestTimeout = TimeSpan.FromMinutes(2);
         });
         using var giveUp = new CancellationTokenSource();
-        var trying = world.Client.TryAcquireAsync(LockWorld.Key, Lease, giveUp.Token);
+        var trying = world.Client.TryAcquireAsync(LockFixture.Key, Lease, giveUp.Token);
         for (var copies = 1; copies <= 3; copies++)
         {
             await _coordinator.ComesAsync<AcquireLock>(copies);
@@ -81,9 +81,9 @@ public sealed class RequestTests
     public async Task AGrantThatComesTwice_IsIgnored_WhileTheLockIsHeld()
     {
         _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
-        var grant = new LockAcquired(LockWorld.Key, _coordinator.All<AcquireLock>().Single().AcquireId, "token 1", 1, Lease);
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        var grant = new LockAcquired(LockFixture.Key, _coordinator.All<AcquireLock>().Single().AcquireId, "token 1", 1, Lease);
 
         await SendReplyAsync(world, grant, _coordinator.LastAsker!.Value.RequestId);
         // A stray that follows in the same queue is given back, so the copy has been seen by then.
@@ -99,8 +99,8 @@ public sealed class RequestTests
     public async Task AGrantThatNobodyAskedFor_IsGivenBack_WithoutWaitingForAnAnswer()
     {
         _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        await using var handle = await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var handle = await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
 
         await SendReplyAsync(world, new LockAcquired("other", LockKey.ToId("a"), "lost token", 7, Lease), LockKey.ToId("a"));
         await _coordinator.ComesAsync<ReleaseLock>();
@@ -112,9 +112,9 @@ public sealed class RequestTests
     public async Task ACancellationInLine_TakesTheAttemptBack()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         using var giveUp = new CancellationTokenSource();
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, giveUp.Token);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, Wait, Lease, giveUp.Token);
         await _coordinator.ComesAsync<AcquireLock>();
 
         await giveUp.CancelAsync();
@@ -127,9 +127,9 @@ public sealed class RequestTests
     [Fact]
     public async Task AGrantThatCrossesACancellation_IsGivenBack()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         using var giveUp = new CancellationTokenSource();
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, giveUp.Token);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, Wait, Lease, giveUp.Token);
         await _coordinator.ComesAsync<AcquireLock>();
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -144,10 +144,10 @@ public sealed class RequestTests
     [Fact]
     public async Task ACallThatIsCancelledBeforehand_SendsNothing()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => world.Client.TryAcquireAsync(LockWorld.Key, Lease, new CancellationToken(canceled: true)));
+            () => world.Client.TryAcquireAsync(LockFixture.Key, Lease, new CancellationToken(canceled: true)));
 
         // Whatever was sent has arrived before the next request is answered.
         _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
@@ -159,9 +159,9 @@ public sealed class RequestTests
     public async Task AWaiterWhoIsGrantedLate_ConfirmsFirst_AndCountsItsLeaseFromThere()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation);
-        await TimerSetAsync(world, LockWorld.Heartbeat);
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, Wait, Lease, Cancellation);
+        await TimerSetAsync(world, LockFixture.Heartbeat);
         world.Time.Advance(TimeSpan.FromSeconds(9));
 
         await SendReplyAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10)), _coordinator.LastAsker!.Value.RequestId);
@@ -179,9 +179,9 @@ public sealed class RequestTests
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation);
-        await TimerSetAsync(world, LockWorld.Heartbeat);
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, Wait, Lease, Cancellation);
+        await TimerSetAsync(world, LockFixture.Heartbeat);
         world.Time.Advance(TimeSpan.FromSeconds(9));
         var late = _coordinator.Grant(_coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10));
         _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
@@ -199,22 +199,22 @@ public sealed class RequestTests
     public async Task AWaiterWhoseTurnDoesNotCome_TimesOut_AndLeavesTheLine()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromSeconds(5), Lease, Cancellation);
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromSeconds(5), Lease, Cancellation);
 
         await TimerSetAsync(world, TimeSpan.FromSeconds(5));
         world.Time.Advance(TimeSpan.FromSeconds(5));
 
         var exception = await Assert.ThrowsAsync<LockTimeoutException>(() => waiting.Within());
-        Assert.Equal((LockWorld.Key, TimeSpan.FromSeconds(5)), (exception.Key, exception.Wait));
+        Assert.Equal((LockFixture.Key, TimeSpan.FromSeconds(5)), (exception.Key, exception.Wait));
         await _coordinator.ComesAsync<CancelAcquire>();
     }
 
     [Fact]
     public async Task AWaitThatIsShorterThanTheAnswerTakes_IsAskedForAgain_AllTheSame()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromMilliseconds(100), Lease, Cancellation);
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMilliseconds(100), Lease, Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
         _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.WaitTimedOut);
 
@@ -233,9 +233,9 @@ public sealed class RequestTests
     public async Task EveryRefusal_IsItsOwnException(string reason, Type exception)
     {
         _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, reason, Detail: "the detail");
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
-        var refusal = await Assert.ThrowsAsync(exception, () => world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation));
+        var refusal = await Assert.ThrowsAsync(exception, () => world.Client.AcquireAsync(LockFixture.Key, Wait, Lease, Cancellation));
 
         if (refusal is not LockTimeoutException)
             Assert.Contains("the detail", refusal.Message, StringComparison.Ordinal);
@@ -245,9 +245,9 @@ public sealed class RequestTests
     public async Task ACoordinatorThatFails_IsUnavailable_WithItsReason()
     {
         _coordinator.OnAcquire = _ => throw new InvalidOperationException("the store is away");
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
-        var exception = await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation));
+        var exception = await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation));
 
         Assert.Equal("The coordinator failed to serve AcquireLock: the store is away", exception.Message);
     }
@@ -261,7 +261,7 @@ public sealed class RequestTests
     [InlineData("k", 30, null, "", "Owner is missing or empty; it must have 1 to 256 UTF-8 bytes")]
     public async Task BadInput_IsRefused_BeforeAnythingIsSent(string key, int lease, int? wait, string? owner, string says)
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var how = new LockOptions { Lease = TimeSpan.FromSeconds(lease), Owner = owner };
 
         var refusal = await Assert.ThrowsAsync<ArgumentException>(async () => _ = wait is { } seconds
@@ -276,16 +276,16 @@ public sealed class RequestTests
     [Fact]
     public async Task NoKey_IsRefused()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         await Assert.ThrowsAsync<ArgumentException>(() => world.Client.TryAcquireAsync(null!, Lease, Cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(() => world.Client.RunAsync("k", null!, cancellationToken: Cancellation));
     }
 
-    private Task SendReplyAsync<T>(LockWorld world, T reply, Guid requestId)
+    private Task SendReplyAsync<T>(LockFixture world, T reply, Guid requestId)
         where T : class =>
         _coordinator.SayAsync(world, reply, requestId);
 
     /// <summary>Waits until the client waits for this long.</summary>
-    private static Task TimerSetAsync(LockWorld world, TimeSpan time) => Eventually.HoldsAsync(() => world.Time.Timers.Contains(time), what: $"a timer of {time}");
+    private static Task TimerSetAsync(LockFixture world, TimeSpan time) => Eventually.HoldsAsync(() => world.Time.Timers.Contains(time), what: $"a timer of {time}");
 }

@@ -9,7 +9,7 @@ public sealed class KeyedLockTests
 {
     private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(30);
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     public KeyedLockTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
 
@@ -18,9 +18,9 @@ public sealed class KeyedLockTests
     [Fact]
     public async Task MakingALock_SendsNothing_AndNeitherDoesTryingOneThatIsHeld()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var mine = NewLock(world);
-        Assert.Equal((LockWorld.Key, false, null), (mine.Key, mine.IsAcquired, mine.Handle));
+        Assert.Equal((LockFixture.Key, false, null), (mine.Key, mine.IsAcquired, mine.Handle));
 
         Assert.True(await mine.TryAcquireAsync(Cancellation));
         Assert.False(await mine.TryAcquireAsync(Cancellation));
@@ -32,7 +32,7 @@ public sealed class KeyedLockTests
     [Fact]
     public async Task ALockWhoseExpiryHasPassed_IsNotAcquired_AndMayBeTriedAgain()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var mine = NewLock(world);
         await mine.TryAcquireAsync(Cancellation);
         var lost = mine.Handle!.Lost;
@@ -54,7 +54,7 @@ public sealed class KeyedLockTests
             asked.Add(command);
             return asked.Count == 1 ? null : new LockDenied(command.Key, command.AcquireId, DenyReasons.Busy);
         };
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var mine = NewLock(world);
         var first = mine.TryAcquireAsync(Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
@@ -70,7 +70,7 @@ public sealed class KeyedLockTests
     public async Task AReleaseWithoutAnAnswer_MayBeTriedAgain()
     {
         _coordinator.OnRelease = _ => throw new InvalidOperationException("the store is away");
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         await using var mine = NewLock(world);
         await mine.TryAcquireAsync(Cancellation);
 
@@ -92,7 +92,7 @@ public sealed class KeyedLockTests
             asked = command;
             return null;
         };
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var mine = NewLock(world);
         var trying = mine.TryAcquireAsync(Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
@@ -107,7 +107,7 @@ public sealed class KeyedLockTests
     [Fact]
     public async Task ADisposeOfALockThatIsNotHeld_SendsNothing_AndAfterwardsItCantBeTried()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var mine = NewLock(world);
         await mine.TryAcquireAsync(Cancellation);
         await mine.ReleaseAsync(Cancellation);
@@ -125,14 +125,14 @@ public sealed class KeyedLockTests
     [InlineData("a", 0, "Lease is 00:00:00; it must be between")]
     public async Task BadInput_IsRefused_WhenTheLockIsMade(string key, int seconds, string says)
     {
-        await using var world = await LockWorld.StartAloneAsync();
+        await using var world = await LockFixture.StartAloneAsync();
 
         var refusal = Assert.Throws<ArgumentException>(() => world.LockFactory.CreateLock(key, TimeSpan.FromSeconds(seconds)));
 
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
     }
 
-    private static IKeyedLock NewLock(LockWorld world) => world.LockFactory.CreateLock(LockWorld.Key, Expiry);
+    private static IKeyedLock NewLock(LockFixture world) => world.LockFactory.CreateLock(LockFixture.Key, Expiry);
 
-    private Task AnswerAsync(LockWorld world, LockAcquired grant) => _coordinator.SayAsync(world, grant, grant.AcquireId);
+    private Task AnswerAsync(LockFixture world, LockAcquired grant) => _coordinator.SayAsync(world, grant, grant.AcquireId);
 }

@@ -10,7 +10,7 @@ public sealed class SynchronousTests
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private static readonly Dictionary<string, Action<LockWorld>> Members = new()
+    private static readonly Dictionary<string, Action<LockFixture>> Members = new()
     {
         ["AcquireLock, ReleaseLock"] = world =>
         {
@@ -69,7 +69,7 @@ public sealed class SynchronousTests
     [MemberData(nameof(Cases))]
     public async Task UnderASynchronizationContextOfOneThread_NothingDeadlocks(string members)
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
 
         await OneThread.RunAsync(async () =>
         {
@@ -84,7 +84,7 @@ public sealed class SynchronousTests
     [MemberData(nameof(Cases))]
     public async Task UnderASchedulerOfOneTaskAtATime_NothingDeadlocks(string members)
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         var scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
 
         await Task.Factory.StartNew(() => Members[members](world), CancellationToken.None, TaskCreationOptions.None, scheduler).Within();

@@ -13,10 +13,10 @@ namespace Locks.Compliance.ReferenceShapes;
 public abstract class ReferenceShape : IAsyncLifetime
 {
     private readonly List<IHost> _instances = [];
-    private LockWorld? _world;
+    private LockFixture? _world;
 
     /// <summary>The world that the case runs in.</summary>
-    protected LockWorld World => _world ?? throw new InvalidOperationException("The world is not started.");
+    protected LockFixture World => _world ?? throw new InvalidOperationException("The world is not started.");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -40,7 +40,7 @@ public abstract class ReferenceShape : IAsyncLifetime
     }
 
     /// <summary>Makes a world.</summary>
-    protected abstract LockWorld NewWorld();
+    protected abstract LockFixture NewWorld();
 
     /// <summary>A service's way to locks, as another process would have it.</summary>
     protected IDistributedLock NewDistributedLock() => World.NewClientServices().GetRequiredService<IDistributedLock>();

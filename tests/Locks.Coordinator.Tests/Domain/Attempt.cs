@@ -33,7 +33,7 @@ internal sealed record Attempt(string Name)
     public LockRequest.Release Release() => new(Token, ReplyTo);
 
     /// <summary>Gives the lock back, and keeps it from everybody for so many seconds.</summary>
-    public LockRequest.Release Release(double keepFor) => new(Token, ReplyTo, TimeSpan.FromSeconds(keepFor));
+    public LockRequest.Release Release(double cooldown) => new(Token, ReplyTo, TimeSpan.FromSeconds(cooldown));
 
     /// <summary>Takes the lock from whoever holds it, or from one grant.</summary>
     public LockRequest.Revoke Revoke(long? fence = null) => new(LockKey.ToId($"revocation by {Name}"), $"operator {Name}", fence, ReplyTo);

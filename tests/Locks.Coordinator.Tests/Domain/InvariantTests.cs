@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Xunit;
 using static Locks.Coordinator.Tests.Domain.Attempt;
@@ -46,7 +47,7 @@ public sealed class InvariantTests
         LockState WithFollower(Guid attempt, long fence) => _sound with
         {
             LastFence = _sound.LastFence + 1,
-            Holder = _sound.Holder! with { Followers = new Followers([new Follower(attempt, fence)]) },
+            Holder = _sound.Holder! with { Cohort = new Cohort([new CohortMember(attempt, fence)]) },
         };
     }
 
@@ -67,7 +68,7 @@ public sealed class InvariantTests
         var last = _sound.Waiters.Find(C.Id)!;
 
         Assert.Throws<LockInvariantException>(() => _sound.Waiters.Add(last with { AcquireId = D.Id }));
-        Assert.Throws<LockInvariantException>(() => _sound.Waiters.Add(last with { AcquireId = D.Id, Position = last.Position - 1 }));
+        Assert.Throws<LockInvariantException>(() => _sound.Waiters.Add(last with { AcquireId = D.Id, Ticket = last.Ticket - 1 }));
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public sealed class InvariantTests
         var waiter = _sound.Waiters.Head!;
 
         Assert.Throws<LockInvariantException>(() => _sound.Waiters.Replace(waiter, waiter with { AcquireId = D.Id }));
-        Assert.Throws<LockInvariantException>(() => _sound.Waiters.Replace(waiter, waiter with { Position = 7 }));
+        Assert.Throws<LockInvariantException>(() => _sound.Waiters.Replace(waiter, waiter with { Ticket = 7 }));
         Assert.Throws<LockInvariantException>(() => _sound.Waiters.Replace(waiter, waiter with { Deadline = LockUnderTest.Noon }));
     }
 
@@ -85,14 +86,14 @@ public sealed class InvariantTests
     {
         var stored = _sound.Waiters.InOrder.Reverse().ToImmutableArray();
 
-        var line = WaitingLine.Of(stored);
+        var line = WaitQueue.Of(stored);
 
         Assert.Equal(_sound.Waiters.InOrder, line.InOrder);
         Assert.Equal(_sound.Waiters.Head, line.Head);
         Assert.Equal(_sound.Waiters.Soonest, line.Soonest);
         Assert.Equal(_sound.Waiters.Find(C.Id), line.Find(C.Id));
-        Assert.Equal(2, line.PlaceOf(line.Find(C.Id)!));
-        Assert.Same(WaitingLine.Empty, WaitingLine.Of([]));
+        Assert.Equal(2, line.RankOf(line.Find(C.Id)!));
+        Assert.Same(WaitQueue.Empty, WaitQueue.Of([]));
     }
 
     [Fact]
@@ -101,9 +102,9 @@ public sealed class InvariantTests
         var waiter = _sound.Waiters.Head!;
 
         Assert.Contains("two waiters have ticket 1", Refusal(waiter with { AcquireId = D.Id }), StringComparison.Ordinal);
-        Assert.Contains($"attempt {waiter.AcquireId} waits twice", Refusal(waiter with { Position = 7 }), StringComparison.Ordinal);
+        Assert.Contains($"attempt {waiter.AcquireId} waits twice", Refusal(waiter with { Ticket = 7 }), StringComparison.Ordinal);
 
-        string Refusal(Waiter second) => Assert.Throws<LockInvariantException>(() => WaitingLine.Of([waiter, second])).Message;
+        string Refusal(Waiter second) => Assert.Throws<LockInvariantException>(() => WaitQueue.Of([waiter, second])).Message;
     }
 
     private static void AssertRefused(LockState state, string why) =>

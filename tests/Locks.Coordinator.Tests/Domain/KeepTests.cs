@@ -14,7 +14,7 @@ public sealed class KeepTests
         var sut = LockUnderTest.HeldByA();
         var held = sut.Holder;
 
-        var decision = sut.After(5).Decide(A.Release(keepFor: 20));
+        var decision = sut.After(5).Decide(A.Release(cooldown: 20));
 
         Assert.Equal(new Outcome.Released(held, A.ReplyTo), decision.Only<Outcome.Released>());
         Assert.Equal(held with { ReleasedAt = sut.Now, ExpiresAt = sut.Now.AddSeconds(20) }, sut.Holder);
@@ -26,7 +26,7 @@ public sealed class KeepTests
     {
         var sut = LockUnderTest.HeldByA();
 
-        sut.After(20).Decide(A.Release(keepFor: 600));
+        sut.After(20).Decide(A.Release(cooldown: 600));
 
         Assert.Equal(LockUnderTest.Noon.AddSeconds(30), sut.State.DueAt);
     }
@@ -36,7 +36,7 @@ public sealed class KeepTests
     {
         var sut = LockUnderTest.HeldByA();
 
-        sut.Decide(A.Release(keepFor: 0)).Only<Outcome.Released>();
+        sut.Decide(A.Release(cooldown: 0)).Only<Outcome.Released>();
         Assert.Null(sut.State.Holder);
     }
 
@@ -44,7 +44,7 @@ public sealed class KeepTests
     public void Waiters_WaitUntilTheTimeIsOver_AndAreGrantedThen()
     {
         var sut = LockUnderTest.HeldByA(B);
-        sut.Decide(A.Release(keepFor: 20)).Only<Outcome.Released>();
+        sut.Decide(A.Release(cooldown: 20)).Only<Outcome.Released>();
         Assert.Equal([B.Id], sut.Line);
 
         sut.Now = LockUnderTest.Noon.AddSeconds(20).AddTicks(-1);
@@ -59,7 +59,7 @@ public sealed class KeepTests
     public void Try_OfAKeptLock_IsBusy_AndToldWhenToRetry()
     {
         var sut = LockUnderTest.HeldByA();
-        sut.Decide(A.Release(keepFor: 20));
+        sut.Decide(A.Release(cooldown: 20));
 
         var denied = sut.After(5).Decide(B.Try()).Only<Outcome.Denied>();
 
@@ -70,9 +70,9 @@ public sealed class KeepTests
     public void Release_Repeated_IsAnsweredTheSame_AndChangesNothing()
     {
         var sut = LockUnderTest.HeldByA(B);
-        sut.Decide(A.Release(keepFor: 20));
+        sut.Decide(A.Release(cooldown: 20));
 
-        Assert.Equal(A.ReplyTo, sut.After(5).Decide(A.Release(keepFor: 20)).ChangesNothing().Only<Outcome.Released>().ReplyTo);
+        Assert.Equal(A.ReplyTo, sut.After(5).Decide(A.Release(cooldown: 20)).ChangesNothing().Only<Outcome.Released>().ReplyTo);
         sut.Decide(A.Release()).ChangesNothing().Only<Outcome.Released>();
     }
 
@@ -80,7 +80,7 @@ public sealed class KeepTests
     public void Renew_OfAKeptLock_IsRefusedAsNotHeld()
     {
         var sut = LockUnderTest.HeldByA();
-        sut.Decide(A.Release(keepFor: 20));
+        sut.Decide(A.Release(cooldown: 20));
 
         Assert.Equal(LossReasons.NotHeld, sut.Decide(A.Renew()).ChangesNothing().Only<Outcome.RenewalRefused>().Why);
         Assert.Equal(LossReasons.NotHeld, sut.After(20).Decide(A.Renew()).The<Outcome.RenewalRefused>().Why);
@@ -91,7 +91,7 @@ public sealed class KeepTests
     {
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release());
-        sut.Decide(B.Release(keepFor: 5)).Only<Outcome.Released>();
+        sut.Decide(B.Release(cooldown: 5)).Only<Outcome.Released>();
 
         sut.Decide(B.Confirm(sut.Holder.FencingToken)).DoesNothing();
     }
@@ -100,7 +100,7 @@ public sealed class KeepTests
     public void Cancel_OfAKeptAttempt_DoesNothing()
     {
         var sut = LockUnderTest.HeldByA(B);
-        sut.Decide(A.Release(keepFor: 20));
+        sut.Decide(A.Release(cooldown: 20));
 
         sut.Decide(A.Cancel()).DoesNothing();
         sut.After(20).Decide(A.Cancel());
@@ -111,7 +111,7 @@ public sealed class KeepTests
     public void Acquire_RepeatedByAKeptAttempt_IsOver()
     {
         var sut = LockUnderTest.HeldByA();
-        sut.Decide(A.Release(keepFor: 20));
+        sut.Decide(A.Release(cooldown: 20));
 
         Assert.Equal(DenyReasons.Ended, sut.Decide(A.Try()).ChangesNothing().Only<Outcome.Denied>().Why);
         Assert.Equal(DenyReasons.Ended, sut.After(20).Decide(A.Try()).The<Outcome.Denied>().Why);
@@ -121,7 +121,7 @@ public sealed class KeepTests
     public void AKeptLock_CanBeRevoked_AndNobodyIsTold()
     {
         var sut = LockUnderTest.HeldByA(B);
-        sut.Decide(A.Release(keepFor: 20));
+        sut.Decide(A.Release(cooldown: 20));
 
         Assert.Equal(["Revoked", "Dequeued", "Granted"], sut.Decide(C.Revoke()).Story());
         Assert.Equal(B.Id, sut.Holder.AcquireId);
@@ -133,7 +133,7 @@ public sealed class KeepTests
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release());
 
-        sut.Decide(B.Release(keepFor: 20));
+        sut.Decide(B.Release(cooldown: 20));
 
         Assert.Equal(sut.Now.AddSeconds(10), sut.State.DueAt);
     }
@@ -145,7 +145,7 @@ public sealed class KeepTests
         var sut = new LockUnderTest();
         sut.Decide(A.Try() with { OnLease = lease });
 
-        sut.Decide(A.Release(keepFor: 20));
+        sut.Decide(A.Release(cooldown: 20));
 
         Assert.Null(sut.Holder.SharedLease);
         Assert.Equal(LockUnderTest.Noon.AddSeconds(20), sut.State.DueAt);
@@ -160,7 +160,7 @@ public sealed class KeepTests
         sut.Decide(A.Try() with { OnLease = lease });
         sut.Decide(B.Wait(seconds: 600));
 
-        sut.After(60).Decide(A.Release(keepFor: 20));
+        sut.After(60).Decide(A.Release(cooldown: 20));
 
         Assert.Equal(B.Id, sut.Holder.AcquireId);
     }

@@ -15,7 +15,7 @@ public sealed class LockRulesLimitsTests
         Assert.Equal(20_000, limits.MaxWaiters);
         Assert.Equal(8, limits.AttemptsRemembered);
         Assert.Equal(TimeSpan.FromMinutes(2), limits.AttemptMemory);
-        Assert.Equal(32, limits.MaxRun);
+        Assert.Equal(32, limits.MaxCohort);
     }
 
     [Fact]
@@ -23,8 +23,8 @@ public sealed class LockRulesLimitsTests
     {
         Limits(1, 1, 1, 1).Validate();
         Limits(300, 1_000_000, 1_024, 86_400).Validate();
-        new LockRulesLimits { MaxRun = 1 }.Validate();
-        new LockRulesLimits { MaxRun = 1_000 }.Validate();
+        new LockRulesLimits { MaxCohort = 1 }.Validate();
+        new LockRulesLimits { MaxCohort = 1_000 }.Validate();
     }
 
     [Theory]
@@ -53,10 +53,10 @@ public sealed class LockRulesLimitsTests
         AssertRefused(Limits(memory: seconds), "AttemptMemory", message);
 
     [Theory]
-    [InlineData(0, "MaxRun is 0; it must be 1 to 1,000.")]
-    [InlineData(1_001, "MaxRun is 1001; it must be 1 to 1,000.")]
+    [InlineData(0, "MaxCohort is 0; it must be 1 to 1,000.")]
+    [InlineData(1_001, "MaxCohort is 1001; it must be 1 to 1,000.")]
     public void Validate_OfAnOddRun_NamesItItsValueAndTheRange(int run, string message) =>
-        AssertRefused(new LockRulesLimits { MaxRun = run }, "MaxRun", message);
+        AssertRefused(new LockRulesLimits { MaxCohort = run }, "MaxCohort", message);
 
     [Fact]
     public void Rules_WithOddLimits_AreRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new LockRules(Limits(waiters: 0)));

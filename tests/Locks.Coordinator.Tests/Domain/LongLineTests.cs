@@ -53,6 +53,6 @@ public sealed class LongLineTests
             sut.Decide(Crowd[i].Cancel());
 
         Assert.Equal(Crowd.Where((_, i) => i % 2 == 1).Select(waiter => waiter.Id), sut.Line);
-        Assert.Equal(Many / 4, sut.State.Waiters.PlaceOf(sut.State.Waiters.Find(Crowd[(Many / 2) - 1].Id)!));
+        Assert.Equal(Many / 4, sut.State.Waiters.RankOf(sut.State.Waiters.Find(Crowd[(Many / 2) - 1].Id)!));
     }
 }

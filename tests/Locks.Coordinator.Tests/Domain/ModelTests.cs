@@ -47,14 +47,14 @@ public sealed class ModelTests
     public void EveryStory_KeepsThePromises() =>
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(Stories).WithReplay(GivenSeed()),
-            Prop.ForAll(Arb.From(AnyStory, story => story.Shrink()), story => { StoryTeller.Tell(story); }));
+            Prop.ForAll(Arb.From(AnyStory, story => story.Shrink()), story => { StoryGenerator.Tell(story); }));
 
     /// <summary>A model that never meets a situation proves nothing about it.</summary>
     [Fact]
     public void RandomStories_MeetEverySituation()
     {
         var seen = AnyStory.Sample(Sampled, new Rnd(1), Length)
-            .SelectMany(StoryTeller.Tell)
+            .SelectMany(StoryGenerator.Tell)
             .CountBy(situation => situation)
             .ToDictionary();
 

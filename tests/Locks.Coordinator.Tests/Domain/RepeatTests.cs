@@ -56,8 +56,8 @@ public sealed class RepeatTests
         var sut = LockUnderTest.HeldByA(B, C);
 
         Assert.Equal(
-            new Outcome.PlaceTold(C.Id, 2, sut.Holder, TimeSpan.FromSeconds(30), C.ReplyTo),
-            sut.Decide(C.Wait() with { NotifyQueued = true }).ChangesNothing().Only<Outcome.PlaceTold>());
+            new Outcome.RankReported(C.Id, 2, sut.Holder, TimeSpan.FromSeconds(30), C.ReplyTo),
+            sut.Decide(C.Wait() with { NotifyQueued = true }).ChangesNothing().Only<Outcome.RankReported>());
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class RunTests
         var run = sut.Decide(A.Release()).The<Outcome.Granted>().Grant;
 
         Assert.True(run.FencingToken > before);
-        Assert.Equal([run.FencingToken + 1, run.FencingToken + 2], run.Followers!.Items.Select(follower => follower.FencingToken));
+        Assert.Equal([run.FencingToken + 1, run.FencingToken + 2], run.Cohort!.Items.Select(member => member.FencingToken));
         Assert.Equal(run.FencingToken + 2, sut.State.LastFence);
         Assert.True(sut.Decide(B.Release()).The<Outcome.Granted>().Grant.FencingToken > run.LastFence);
     }
@@ -46,7 +46,7 @@ public sealed class RunTests
     {
         LockRequest.Acquire[] strangers =
         [
-            InSession(D) with { MayFollow = false },
+            InSession(D) with { MayJoinCohort = false },
             InSession(D) with { ClientId = "another session" },
             InSession(D) with { ClientId = null },
             InSession(D) with { Owner = "another owner" },
@@ -68,10 +68,10 @@ public sealed class RunTests
     [Fact]
     public void WhoDoesNotAgree_IsGrantedAlone_WhoeverStandsBehind()
     {
-        var sut = HeldByA(InSession(B) with { MayFollow = false }, InSession(C));
+        var sut = HeldByA(InSession(B) with { MayJoinCohort = false }, InSession(C));
 
         Assert.Equal([B.Id], Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant));
-        Assert.Null(sut.Holder.Followers);
+        Assert.Null(sut.Holder.Cohort);
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class RunTests
     [InlineData(32, 4)]
     public void ARun_IsNoLongerThanTheLimit(int longest, int expected)
     {
-        var sut = HeldByA(new LockRulesLimits { MaxRun = longest }, InSession(B), InSession(C), InSession(D), InSession(E));
+        var sut = HeldByA(new LockRulesLimits { MaxCohort = longest }, InSession(B), InSession(C), InSession(D), InSession(E));
 
         Assert.Equal(expected, Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant).Count());
         Assert.Equal(4 - expected, sut.Line.Count());
@@ -104,14 +104,14 @@ public sealed class RunTests
 
         sut.Decide(InSession(B));
 
-        Assert.Null(sut.Holder.Followers);
+        Assert.Null(sut.Holder.Cohort);
     }
 
     [Fact]
     public void OneConfirmation_StartsTheLeaseOfAll_WhoeverSendsIt()
     {
         var sut = Run(B, C, D);
-        var last = sut.Holder.Followers!.Items[^1];
+        var last = sut.Holder.Cohort!.Items[^1];
 
         sut.After(5).Decide(D.Confirm(last.FencingToken - 1)).AnnouncesAgain();
         sut.Decide(D.Confirm(last.FencingToken));
@@ -255,9 +255,9 @@ public sealed class RunTests
         Owner = "the session",
         ClientId = "the session",
         ReplyTo = attempt.ReplyTo with { Address = new Uri("loopback://localhost/the-session") },
-        MayFollow = true,
+        MayJoinCohort = true,
     };
 
     private static IEnumerable<Guid> Members(Holder grant) =>
-        [grant.AcquireId, .. grant.Followers?.Items.Select(follower => follower.AcquireId) ?? []];
+        [grant.AcquireId, .. grant.Cohort?.Items.Select(member => member.AcquireId) ?? []];
 }

@@ -28,7 +28,7 @@ public sealed class SilentSessionTests
         Attempt[] dead = [.. Enumerable.Range(0, 1_000).Select(i => new Attempt($"dead {i}"))];
         var sut = LockUnderTest.HeldByA();
         foreach (var waiter in dead)
-            sut.Decide(waiter.Wait() with { ClientId = "the dead", MayFollow = true });
+            sut.Decide(waiter.Wait() with { ClientId = "the dead", MayJoinCohort = true });
         sut.Decide(B.Wait());
         sut.Silent.Add("the dead");
 

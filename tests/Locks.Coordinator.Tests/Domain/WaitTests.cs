@@ -40,8 +40,8 @@ public sealed class WaitTests
 
         var decision = sut.After(seconds: 10).Decide(D.Wait() with { NotifyQueued = true });
 
-        Assert.Equal(["Enqueued", "PlaceTold"], decision.Story());
-        Assert.Equal(new Outcome.PlaceTold(D.Id, 3, sut.Holder, TimeSpan.FromSeconds(20), D.ReplyTo), decision.The<Outcome.PlaceTold>());
+        Assert.Equal(["Enqueued", "RankReported"], decision.Story());
+        Assert.Equal(new Outcome.RankReported(D.Id, 3, sut.Holder, TimeSpan.FromSeconds(20), D.ReplyTo), decision.The<Outcome.RankReported>());
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class WaitTests
         sut.Decide(B.Cancel());
         sut.Decide(C.Cancel());
 
-        Assert.Equal(3, sut.Decide(D.Wait()).The<Outcome.Enqueued>().Waiter.Position);
+        Assert.Equal(3, sut.Decide(D.Wait()).The<Outcome.Enqueued>().Waiter.Ticket);
     }
 
     private static Guid Grant(Decision decision) => decision.The<Outcome.Granted>().Grant.AcquireId;

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Locks.Contracts;
 using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Scheduling;
 using Locks.Coordinator.Storage;
-using Locks.Coordinator.Timers;
 using Locks.TestKit;
 using MassTransit;
 using MassTransit.Testing;
@@ -60,7 +60,7 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
 
     public ITestHarness Harness => _provider.GetRequiredService<ITestHarness>();
 
-    public LeaseTimer Timer => _provider.GetRequiredService<LeaseTimer>();
+    public InProcessScheduler Timer => _provider.GetRequiredService<InProcessScheduler>();
 
     public T Get<T>()
         where T : notnull => _provider.GetRequiredService<T>();

@@ -99,7 +99,7 @@ public sealed class ReplyTests
         var message = await coordinator.SendAsync(Asker.A.Try());
         var delivery = await coordinator.DoneAsync(message);
 
-        Assert.Contains("ResponseAddress is missing", Assert.IsType<BadInputException>(delivery.Fault).Message, StringComparison.Ordinal);
+        Assert.Contains("ResponseAddress is missing", Assert.IsType<InvalidCommandException>(delivery.Fault).Message, StringComparison.Ordinal);
         Assert.Empty(delivery.Replies);
         Assert.Null(await coordinator.StoredAsync());
         await Eventually.HoldsAsync(() => errors.Contains(message));

@@ -1,7 +1,7 @@
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Saga;
-using Locks.Coordinator.Saga.Lanes;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using MassTransit;
@@ -232,7 +232,7 @@ public sealed class RepositoryTests
         await using var coordinator = await StartAsync();
         var grant = await coordinator.AcquireAsync(Asker.A);
 
-        var factory = new LockSagaRepository(_store, coordinator.Get<CoordinatorClock>(), coordinator.Timer, coordinator.Get<LockLanes>());
+        var factory = new LockSagaRepository(_store, coordinator.Get<CoordinatorClock>(), coordinator.Timer, coordinator.Get<PartitionWorkers>());
         var saga = await factory.Execute(context => context.Load(LockKey.ToId(grant.Key)), TestContext.Current.CancellationToken);
 
         Assert.Equal(("Held", grant.FencingToken), (saga.CurrentState, saga.Lock.LastFence));

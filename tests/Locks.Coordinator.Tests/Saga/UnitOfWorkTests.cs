@@ -61,7 +61,7 @@ public sealed class UnitOfWorkTests
 
         Assert.Equal(first.NewVersion, second.ExpectedVersion);
         Assert.Empty(second.Enqueued);
-        Assert.Equal([first.State.Waiters.Find(B.Id)!.Position], second.Dequeued);
+        Assert.Equal([first.State.Waiters.Find(B.Id)!.Ticket], second.Dequeued);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class UnitOfWorkTests
         var second = await CommitAsync((B with { ReplyTo = C.ReplyTo }).Wait(), B.Cancel());
 
         Assert.Empty(second.Enqueued);
-        Assert.Equal([first.State.Waiters.Find(B.Id)!.Position], second.Dequeued);
+        Assert.Equal([first.State.Waiters.Find(B.Id)!.Ticket], second.Dequeued);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class GuardUnderLoadTests
     [Fact]
     public async Task TenThousandMessages_OfWhichThreeThousandAreDuplicates_CaptureEachPaymentOnce()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         await using var store = NpgsqlDataSource.Create(world.ConnectionString);
         await using var table = store.CreateCommand(Till.Table);

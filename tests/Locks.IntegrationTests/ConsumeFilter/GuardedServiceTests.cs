@@ -12,7 +12,7 @@ namespace Locks.IntegrationTests.ConsumeFilter;
 /// <summary>What a guard does with RabbitMQ's queues and messages.</summary>
 public sealed class GuardedServiceTests : IAsyncLifetime
 {
-    private readonly RabbitMqLockWorld _world = new();
+    private readonly RabbitMqLockFixture _world = new();
     private readonly string _queue = $"orders-{Guid.CreateVersion7():N}";
     private readonly string _shipped = $"shipped-{Guid.CreateVersion7():N}";
     private readonly Orders _orders = new();

@@ -11,7 +11,7 @@ namespace Locks.IntegrationTests.ConsumeFilter;
 /// <summary>Two processes that capture payments from one queue, and the same message more than once.</summary>
 public sealed class TwoTillsTests : IAsyncLifetime
 {
-    private readonly RabbitMqLockWorld _world = new();
+    private readonly RabbitMqLockFixture _world = new();
     private readonly string _till = $"till-{Guid.CreateVersion7():N}";
     private readonly List<TestProcess> _processes = [];
     private NpgsqlDataSource? _store;

@@ -15,7 +15,7 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
     public async Task AnInstanceThatIsKilled_IsFollowedByTheNextInLine_WithinItsLease()
     {
         var lease = TimeSpan.FromSeconds(4);
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         await using var journal = await Journal.CreateAsync(world.ConnectionString);
         await using var first = await StartAsync(world, "first", lease);
@@ -40,7 +40,7 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
     public async Task AnInstanceThatStops_IsFollowedByTheNextInLine_AtOnce()
     {
         var lease = TimeSpan.FromMinutes(5);
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         await using var journal = await Journal.CreateAsync(world.ConnectionString);
         await using var first = await StartAsync(world, "first", lease);
@@ -67,7 +67,7 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
     {
         var lease = TimeSpan.FromSeconds(10);
         await using var gate = TestServices.OpenGateToRabbitMq(out var broker);
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         await using var journal = await Journal.CreateAsync(world.ConnectionString);
         await using var first = await StartAsync(world, "first", lease, marginSeconds: 2, broker: broker);
@@ -89,7 +89,7 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
     }
 
     private static async Task<TestProcess> StartAsync(
-        RabbitMqLockWorld world, string name, TimeSpan lease, int inLine = 0, double marginSeconds = 0.5, Uri? broker = null)
+        RabbitMqLockFixture world, string name, TimeSpan lease, int inLine = 0, double marginSeconds = 0.5, Uri? broker = null)
     {
         var process = TestProcess.Exclusive(world.QueueName, world.ConnectionString, name, lease.TotalSeconds, marginSeconds, broker);
         Assert.Equal("READY", await process.FirstLine);

@@ -14,7 +14,7 @@ public sealed class BrokerFaultTests
     [Fact]
     public async Task ABrokerThatGoesAway_IsOneClearException_AndServiceResumesWhenItIsBack()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         var client = world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(2));
         await using var shortLived = await world.NewClient().TryAcquireAsync("short", TimeSpan.FromSeconds(2));
@@ -38,7 +38,7 @@ public sealed class BrokerFaultTests
     [Fact]
     public async Task ABrokerThatRestarts_LeavesWaitersInTheirPlaces_AndWhatItLostIsAskedForAgain()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         var holder = await world.NewClient().TryAcquireAsync("a", TimeSpan.FromMinutes(5));
         var waiting = world.NewClient().AcquireAsync("a", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));

@@ -18,7 +18,7 @@ public sealed class CoordinatorFaultTests
     [Fact]
     public async Task TwoCoordinators_OnTheSameKeys_NeverGrantALockTwice()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         await world.StartCoordinatorAsync();
         await world.StartCoordinatorAsync();
@@ -50,7 +50,7 @@ public sealed class CoordinatorFaultTests
     [Fact]
     public async Task ACoordinatorThatIsKilledBetweenCommitAndReply_HasItsGrantToldByTheNextOne()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartWithoutCoordinatorAsync();
         await using var doomed = TestProcess.Coordinator(world.QueueName, world.ConnectionString, dieAfterCommitOf: "doomed");
         Assert.Equal("READY", await doomed.FirstLine);
@@ -74,7 +74,7 @@ public sealed class CoordinatorFaultTests
     [Fact]
     public async Task ACoordinatorThatIsKilledBetweenCommitAndReply_HasTheGrantOutOfTheLineToldByTheNextOne()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartWithoutCoordinatorAsync();
         var first = await world.StartCoordinatorAsync();
         await using var holder = await world.NewClient().TryAcquireAsync("doomed", LongLease);
@@ -100,7 +100,7 @@ public sealed class CoordinatorFaultTests
     [Fact]
     public async Task ACoordinatorThatHasLostItsMemory_HasTheWaitersAskAgain()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartWithoutCoordinatorAsync();
         var forgetful = await StartInMemoryAsync();
         await using var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
@@ -121,7 +121,7 @@ public sealed class CoordinatorFaultTests
     [Fact]
     public async Task ACoordinatorThatIsKilled_LeavesItsWaitersToAnother()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartWithoutCoordinatorAsync();
         await using var first = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
         await first.FirstLine;
@@ -152,12 +152,12 @@ public sealed class CoordinatorFaultTests
     public async Task CallersWhoPassALockOn_DoNotWaitForAWindowToEnd_WhenItsCoordinatorIsKilled()
     {
         const int callers = 16;
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartWithoutCoordinatorAsync();
         await using var killed = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
         await killed.FirstLine;
         // Of two coordinators, the one that started first reads the first queue.
-        var key = Enumerable.Range(0, 100).Select(i => $"{i}").First(name => LockQueues.IndexOf(LockKey.ToId(name), 2) == 0);
+        var key = Enumerable.Range(0, 100).Select(i => $"{i}").First(name => LockPartitions.IndexOf(LockKey.ToId(name), 2) == 0);
         // A busy machine may take longer to start a process than clients wait for one.
         var client = world.NewClient(options => options.RequestTimeout = LongWait);
         using var end = new CancellationTokenSource();
@@ -200,7 +200,7 @@ public sealed class CoordinatorFaultTests
     public async Task LeasesThatEndWhileNoCoordinatorRuns_AreFreedWithinSecondsOfTheNextStart()
     {
         const int locks = 20;
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartWithoutCoordinatorAsync();
         var coordinator = await world.StartCoordinatorAsync();
         var client = world.NewClient();
@@ -220,7 +220,7 @@ public sealed class CoordinatorFaultTests
     [Fact]
     public async Task AHolderThatIsKilled_LosesTheLockToTheNextWithinItsLease()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         await using var holder = TestProcess.Holder(world.QueueName, "a", leaseSeconds: 3);
         var said = await holder.FirstLine;

@@ -12,13 +12,13 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private readonly TcpGate _gate;
-    private readonly RabbitMqLockWorld _world;
+    private readonly RabbitMqLockFixture _world;
 
     public DatabaseFaultTests()
     {
         var server = new NpgsqlConnectionStringBuilder(TestServices.Postgres);
         _gate = new TcpGate(server.Host!, server.Port);
-        _world = new RabbitMqLockWorld
+        _world = new RabbitMqLockFixture
         {
             Gate = direct => new NpgsqlConnectionStringBuilder(direct) { Host = "127.0.0.1", Port = _gate.Port, Timeout = 2 }.ConnectionString,
         };

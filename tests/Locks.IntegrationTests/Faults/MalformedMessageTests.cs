@@ -25,7 +25,7 @@ public sealed class MalformedMessageTests
         if (body.StartsWith("MESSAGE:", StringComparison.Ordinal))
             body = Envelope.Replace("MESSAGE", body["MESSAGE:".Length..], StringComparison.Ordinal);
 
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         await using var connection = await new ConnectionFactory { Uri = TestServices.RabbitMq }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();

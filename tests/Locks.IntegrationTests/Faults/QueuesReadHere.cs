@@ -31,7 +31,7 @@ internal sealed class QueuesReadHere : IDisposable
     public void Dispose() => _listener.Dispose();
 
     private long[] Sums(string instrument, string queueName) =>
-        [.. Enumerable.Range(0, 2).Select(index => _sums.GetValueOrDefault((instrument, LockQueues.NameOf(queueName, index))))];
+        [.. Enumerable.Range(0, 2).Select(index => _sums.GetValueOrDefault((instrument, LockPartitions.NameOf(queueName, index))))];
 
     private void Add(Instrument instrument, long measurement, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

@@ -17,7 +17,7 @@ public sealed class ReplyQueueTests
     [Fact]
     public async Task AReplyQueueThatSomebodyDeletes_IsThereAgain_AndWhoeverWaitedIsGranted()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
         var waiting = world.NewClient().AcquireAsync("a", LongWait, LongWait);
@@ -38,7 +38,7 @@ public sealed class ReplyQueueTests
     [InlineData("{\"replies\":[null]}")]
     public async Task WhatIsNoReply_IsLogged_AndHoldsNothingUp(string body)
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         using var logs = new CapturedLogs();
         await using var services = new ServiceCollection()
@@ -63,7 +63,7 @@ public sealed class ReplyQueueTests
     }
 
     /// <returns>The queue that its replies come to.</returns>
-    private static async Task<string> WhenItStandsInLineAsync(RabbitMqLockWorld world)
+    private static async Task<string> WhenItStandsInLineAsync(RabbitMqLockFixture world)
     {
         await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
         return (await world.LookAsync("a"))!.Waiters.Head!.ReplyTo.Address.Segments[^1];

@@ -1,6 +1,6 @@
 using Locks.Client;
 using Locks.Coordinator.Domain;
-using Locks.Coordinator.Sessions;
+using Locks.Coordinator.Liveness;
 using Locks.IntegrationTests.Protocol;
 using Locks.TestKit;
 using MassTransit;
@@ -19,7 +19,7 @@ public sealed class SilentClientTests
     public async Task AClientThatIsKilledWithAThousandWaiters_CostsWhoStandsBehindThemNoConfirmationWindow()
     {
         const int callers = 1_000;
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartWithoutCoordinatorAsync();
         var coordinator = await world.StartCoordinatorAsync();
         var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
@@ -29,7 +29,7 @@ public sealed class SilentClientTests
         var waiting = world.NewClient().AcquireAsync("a", LongWait, LongWait);
         await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == callers + 1);
         var line = (await world.LookAsync("a"))!.Waiters;
-        var sessions = coordinator.Services.GetRequiredService<ClientSessions>();
+        var sessions = coordinator.Services.GetRequiredService<SessionLiveness>();
         Assert.False(sessions.IsSilent(line.Head!));
 
         crowd.Kill();
@@ -47,7 +47,7 @@ public sealed class SilentClientTests
     public async Task AClientThatIsCutOffWhenItIsGrantedTheLock_AsksAgain_WhenItsQueueIsThereAgain()
     {
         await using var gate = TestServices.OpenGateToRabbitMq(out var broker);
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         // Within the window nothing but the client's own question brings the grant to it.
         await world.StartAsync(options => options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromMinutes(5) });
         using var host = await StartClientAsync(world.QueueName, broker);

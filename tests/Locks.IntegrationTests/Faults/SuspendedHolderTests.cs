@@ -9,7 +9,7 @@ public sealed class SuspendedHolderTests
     [Fact]
     public async Task AHolderThatWakesUpAfterItsLease_SeesThatTheLockIsLost_AtItsFirstLook()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         await using var holder = TestProcess.Holder(world.QueueName, "a", leaseSeconds: 10);
         var held = await holder.FirstLine;

@@ -19,7 +19,7 @@ public sealed class DeadClientTests
     [Fact]
     public async Task AReplyToAClientThatDied_DoesNotInterruptTheCoordinator()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartWithoutCoordinatorAsync();
         var coordinator = await world.StartCoordinatorAsync();
         var endpoints = new EndpointWatch();

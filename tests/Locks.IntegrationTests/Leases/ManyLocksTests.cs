@@ -18,7 +18,7 @@ public sealed class ManyLocksTests
     [Fact]
     public async Task ALeaseWithTenThousandLocks_IsRenewedByOneMessage_AndItsEndFreesThemAll()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
         var client = world.NewClient();
         var lease = await client.Leases.GrantAsync(Ttl);

@@ -5,5 +5,5 @@ namespace Locks.IntegrationTests.Protocol;
 /// <summary>Giving up, over RabbitMQ and PostgreSQL.</summary>
 public sealed class RabbitMqCancellationTests : CancellationCompliance
 {
-    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
 }

@@ -6,25 +6,25 @@ namespace Locks.IntegrationTests.ReferenceShapes;
 
 public sealed class Reference000Tests : Reference000Shape
 {
-    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
 }
 
 public sealed class Reference001Tests : Reference001Shape
 {
-    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
 }
 
 public sealed class Reference002Tests : Reference002Shape
 {
-    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
 }
 
 public sealed class Reference003Tests : Reference003Shape
 {
-    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
 }
 
 public sealed class Reference004Tests : Reference004Shape
 {
-    protected override LockWorld NewWorld() => new RabbitMqLockWorld();
+    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
 }

@@ -51,7 +51,7 @@ internal sealed class Site : IAsyncDisposable
     public ServerProcess StartServer(string name = "server", int? port = null) => Add(ServerProcess.Start(Settings(name, port)));
 
     /// <summary>A server that reads nothing but the common queue.</summary>
-    public ServerProcess StartServerOnOneQueue(string name) => Add(ServerProcess.Start(new Dictionary<string, string>(Settings(name)) { ["Locks__Queues"] = "0" }));
+    public ServerProcess StartServerOnOneQueue(string name) => Add(ServerProcess.Start(new Dictionary<string, string>(Settings(name)) { ["Locks__Partitions"] = "0" }));
 
     /// <summary>A client that asks once: it never repeats a request, so one that got lost fails.</summary>
     public async Task<ILockClient> ConnectAsync()

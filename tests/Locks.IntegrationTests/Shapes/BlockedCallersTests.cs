@@ -15,7 +15,7 @@ public sealed partial class BlockedCallersTests(ITestOutputHelper output)
     [Fact]
     public async Task TwoHundredBlockedCallers_AllGetTheirTurn_AndThePoolGoesOn()
     {
-        await using var world = new RabbitMqLockWorld();
+        await using var world = new RabbitMqLockFixture();
         await world.StartAsync();
 
         await using var process = TestProcess.Blocked(world.QueueName, Callers, keys: 8, MinThreads);

@@ -44,7 +44,7 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
               holder_granted_at, holder_expires_at, holder_confirmed, due_at, written_at)
             VALUES ('00112233-4455-6677-8899-aabbccddeeff', 7, 'old', 'Held', 5, 1, gen_random_uuid(), 'owner', 'token', 30000000,
               now(), now() + interval '1 hour', true, now() + interval '1 hour', now());
-            INSERT INTO locks.lock_waiters (lock_id, position, acquire_id, owner, token, lease, queued_at, deadline, reply_address)
+            INSERT INTO locks.lock_waiters (lock_id, ticket, acquire_id, owner, token, lease, queued_at, deadline, reply_address)
             VALUES ('00112233-4455-6677-8899-aabbccddeeff', 1, gen_random_uuid(), 'waiter', 'token', 30000000, now(), now() + interval '1 hour', 'queue:replies');
             INSERT INTO locks.locks (id, version, key, state, last_fence, last_ticket, written_at)
             VALUES (gen_random_uuid(), 7, 'idle', 'Free', 5, 1, now());
@@ -63,7 +63,7 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
             stored.State.Holder!.Owner, stored.State.Holder.SharedLease, stored.State.Holder.TellAt, stored.State.Holder.ReleasedAt));
         Assert.Equal(("waiter", null), (stored.State.Waiters.Head!.Owner, stored.State.Waiters.Head.SharedLease));
         Assert.Empty(await store.CommitAsync(
-            [new LockWrite(stored.Id, 7, 8, stored.State with { Holder = stored.State.Holder.KeptFor(Now, TimeSpan.Zero) }, null, Now, [], [])], Cancel));
+            [new LockWrite(stored.Id, 7, 8, stored.State with { Holder = stored.State.Holder.CooledDown(Now, TimeSpan.Zero) }, null, Now, [], [])], Cancel));
     }
 
     [Fact]

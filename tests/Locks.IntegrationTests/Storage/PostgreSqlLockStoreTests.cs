@@ -33,7 +33,7 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         Assert.Equal(state.Holder!.Lease, row.HolderLease);
         Assert.Equal(state.Holder.ExpiresAt, row.HolderExpiresAt);
         Assert.Equal(["waiter 1", "waiter 2"], await context.Waiters
-            .Where(waiter => waiter.LockId == row.Id).OrderBy(waiter => waiter.Position).Select(waiter => waiter.Owner).ToListAsync(Cancel));
+            .Where(waiter => waiter.LockId == row.Id).OrderBy(waiter => waiter.Ticket).Select(waiter => waiter.Owner).ToListAsync(Cancel));
 
         var lease = Active().Ending();
         await Store.Leases.CommitAsync([InsertLease(lease)], Cancel);

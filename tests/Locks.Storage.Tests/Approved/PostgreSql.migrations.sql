@@ -26,7 +26,7 @@ BEGIN
     IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121011055_Initial') THEN
     CREATE TABLE locks.lock_waiters (
         lock_id uuid NOT NULL,
-        position bigint NOT NULL,
+        ticket bigint NOT NULL,
         acquire_id uuid NOT NULL,
         owner text NOT NULL,
         lease bigint NOT NULL,
@@ -36,7 +36,7 @@ BEGIN
         reply_address text NOT NULL,
         reply_request_id uuid,
         token text NOT NULL,
-        CONSTRAINT pk_lock_waiters PRIMARY KEY (lock_id, position)
+        CONSTRAINT pk_lock_waiters PRIMARY KEY (lock_id, ticket)
     );
     END IF;
 END $EF$;
@@ -274,14 +274,14 @@ START TRANSACTION;
 DO $EF$
 BEGIN
     IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121073000_Runs') THEN
-    ALTER TABLE locks.locks ADD holder_followers bytea;
+    ALTER TABLE locks.locks ADD holder_cohort bytea;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
     IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261121073000_Runs') THEN
-    ALTER TABLE locks.lock_waiters ADD may_follow boolean NOT NULL DEFAULT FALSE;
+    ALTER TABLE locks.lock_waiters ADD may_join_cohort boolean NOT NULL DEFAULT FALSE;
     END IF;
 END $EF$;
 

@@ -8,14 +8,14 @@ BEGIN TRANSACTION;
 
 SELECT l.id, CAST(NULL AS bigint), l.holder_acquire_id, l.holder_owner, l.holder_token, l.holder_lease, l.holder_granted_at,
   l.holder_expires_at, l.holder_client_id, l.[key], l.version, l.last_fence, l.last_ticket, l.holder_confirmed, l.expiry_token_id,
-  l.ended, l.holder_tell_address, l.holder_tell_request_id, l.holder_released_at, l.holder_shared_lease_id, l.holder_followers
+  l.ended, l.holder_tell_address, l.holder_tell_request_id, l.holder_released_at, l.holder_shared_lease_id, l.holder_cohort
 FROM @wanted AS i
 INNER LOOP JOIN locks.locks AS l WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON l.id = i.id
 ORDER BY i.id
 OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
-SELECT w.lock_id, w.position, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline, w.client_id,
-  CAST(NULL AS nvarchar(1)), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bigint), w.may_follow,
+SELECT w.lock_id, w.ticket, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline, w.client_id,
+  CAST(NULL AS nvarchar(1)), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bigint), w.may_join_cohort,
   CAST(NULL AS uniqueidentifier), CAST(NULL AS varbinary(1)), w.reply_address, w.reply_request_id, CAST(NULL AS datetimeoffset(6)),
   w.shared_lease_id, CAST(NULL AS varbinary(1))
 FROM @wanted AS i

@@ -25,7 +25,7 @@ IF NOT EXISTS (
 BEGIN
     CREATE TABLE [locks].[lock_waiters] (
         [lock_id] uniqueidentifier NOT NULL,
-        [position] bigint NOT NULL,
+        [ticket] bigint NOT NULL,
         [acquire_id] uniqueidentifier NOT NULL,
         [owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NOT NULL,
         [lease] bigint NOT NULL,
@@ -35,7 +35,7 @@ BEGIN
         [reply_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NOT NULL,
         [reply_request_id] uniqueidentifier NULL,
         [token] nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-        CONSTRAINT [pk_lock_waiters] PRIMARY KEY ([lock_id], [position])
+        CONSTRAINT [pk_lock_waiters] PRIMARY KEY ([lock_id], [ticket])
     );
 END;
 
@@ -206,7 +206,7 @@ IF NOT EXISTS (
     WHERE [MigrationId] = N'20261121073006_Runs'
 )
 BEGIN
-    ALTER TABLE [locks].[locks] ADD [holder_followers] varbinary(max) NULL;
+    ALTER TABLE [locks].[locks] ADD [holder_cohort] varbinary(max) NULL;
 END;
 
 IF NOT EXISTS (
@@ -214,7 +214,7 @@ IF NOT EXISTS (
     WHERE [MigrationId] = N'20261121073006_Runs'
 )
 BEGIN
-    ALTER TABLE [locks].[lock_waiters] ADD [may_follow] bit NOT NULL DEFAULT CAST(0 AS bit);
+    ALTER TABLE [locks].[lock_waiters] ADD [may_join_cohort] bit NOT NULL DEFAULT CAST(0 AS bit);
 END;
 
 IF NOT EXISTS (

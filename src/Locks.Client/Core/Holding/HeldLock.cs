@@ -1,6 +1,6 @@
+using Locks.Client.Core.Cohorts;
 using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
-using Locks.Client.Core.Runs;
 using Locks.Client.Requests;
 using Locks.Contracts;
 
@@ -19,10 +19,10 @@ internal sealed class HeldLock
     private readonly string _ownerToken;
     private readonly LockOptions _how;
     private readonly SharedLease? _lease;
-    private readonly Seat? _seat;
+    private readonly CohortMembership? _membership;
     private readonly ILifetime _lifetime;
     private readonly Action<LockLoss>? _onLost;
-    private readonly Signal _renewing;
+    private readonly LazyCancellation _renewing;
     private readonly Deadline _asked;
     private readonly Release _release;
     private ITimer? _soon;
@@ -45,32 +45,32 @@ internal sealed class HeldLock
         _how = how;
         _lease = lease;
         _onLost = onLost;
-        _renewing = new Signal(client.Logger);
+        _renewing = new LazyCancellation(client.Logger);
         _asked = Deadline.After(client.Time, leaseLength);
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
         FencingToken = grant.FencingToken;
         _lifetime = lease is null
-            ? new LeaseCountdown(client.TimingFor(how), Mine(granted), OnLost)
-            : new LeaseFollower(lease, client.Timing, OnLost);
+            ? new LeaseClock(client.TimingFor(how), Mine(granted), OnLost)
+            : new SharedLeaseLifetime(lease, client.Timing, OnLost);
         request.WhenEnded(OnPushed);
     }
 
     /// <summary>A lock that its holder has from the one before it in a run, and leaves to the next.</summary>
     /// <param name="client">The client that got the lock.</param>
-    /// <param name="seat">The holder's place in the run.</param>
+    /// <param name="membership">The holder's place in the run.</param>
     /// <param name="granted">What is left of the run's lease, started before the request that it comes from was sent.</param>
     /// <param name="leaseLength">The lease that was asked for.</param>
     /// <param name="how">How the lock is held.</param>
     /// <param name="onLost">Called once when the lock is lost.</param>
-    public HeldLock(LockClient client, Seat seat, Deadline granted, TimeSpan leaseLength, LockOptions how, Action<LockLoss>? onLost)
-        : this(client, seat.Request!, seat.Grant, granted, leaseLength, how, lease: null, onLost)
+    public HeldLock(LockClient client, CohortMembership membership, Deadline granted, TimeSpan leaseLength, LockOptions how, Action<LockLoss>? onLost)
+        : this(client, membership.Request!, membership.Grant, granted, leaseLength, how, lease: null, onLost)
     {
-        _seat = seat;
-        var countdown = (LeaseCountdown)_lifetime;
-        seat.Follow(renewed => countdown.Extend(Mine(renewed)), countdown.Lose);
+        _membership = membership;
+        var clock = (LeaseClock)_lifetime;
+        membership.Follow(renewed => clock.Extend(Mine(renewed)), clock.Lose);
         if (_lifetime.Loss is { } loss)
-            seat.Lose(loss);
+            membership.Lose(loss);
     }
 
     public string Key { get; }
@@ -88,7 +88,7 @@ internal sealed class HeldLock
     public CancellationToken AtRisk => _lifetime.AtRisk;
 
     public void KeepRenewing(WeakReference<object> handle) =>
-        _ = new LeaseKeeper(_client.Time, _asked.Length, handle).RunAsync(TryRenewAsync, Abandoned, _renewing.Token);
+        _ = new LeaseRenewer(_client.Time, _asked.Length, handle).RunAsync(TryRenewAsync, Abandoned, _renewing.Token);
 
     public void StopRenewing() => _renewing.Fire();
 
@@ -130,15 +130,15 @@ internal sealed class HeldLock
         if (_lifetime.Loss is { Reason: LockLossReason.Revoked or LockLossReason.Superseded or LockLossReason.LeaseEnded })
             return false;
 
-        if (_seat?.HandOn() is { } hadTurn)
+        if (_membership?.HandOn() is { } hadTurn)
             return hadTurn;
 
-        var command = new ReleaseLock(Key, _ownerToken, KeepFor());
+        var command = new ReleaseLock(Key, _ownerToken, Cooldown());
         var patience = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-        using var request = _client.Requester.Open();
+        using var request = _client.RequestDispatcher.Open();
         try
         {
-            return await _client.Requester.AskAsync(request, command, patience, line: null, CancellationToken.None).ConfigureAwait(false) switch
+            return await _client.RequestDispatcher.AskAsync(request, command, patience, line: null, CancellationToken.None).ConfigureAwait(false) switch
             {
                 LockReleased => true,
                 // By an earlier copy of the same request, whose answer came later or not at all.
@@ -148,12 +148,12 @@ internal sealed class HeldLock
         }
         finally
         {
-            _seat?.GivenBack();
+            _membership?.HandoffCompleted();
         }
     }
 
     /// <summary>What is left of the least time. It counts from when the grant was here, so that it is never less than was asked for.</summary>
-    private TimeSpan? KeepFor() =>
+    private TimeSpan? Cooldown() =>
         _how.HoldAtLeast - _client.Time.GetElapsedTime(_asked.Start) is { } left && left > TimeSpan.Zero ? left : null;
 
     /// <param name="lease">The lease, from now on.</param>
@@ -162,37 +162,37 @@ internal sealed class HeldLock
     /// <param name="cancellationToken">Stops waiting for it.</param>
     private async Task<bool> RenewWithinAsync(TimeSpan lease, bool isMore, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var countdown = (LeaseCountdown)_lifetime;
+        var clock = (LeaseClock)_lifetime;
         var sent = Deadline.After(_client.Time, lease);
-        countdown.Asked();
+        clock.Asked();
         try
         {
-            var answer = await _client.Requester
+            var answer = await _client.RequestDispatcher
                 .AskAsync(new RenewLock(Key, _ownerToken, lease), sent with { Length = patience }, cancellationToken)
                 .ConfigureAwait(false);
-            countdown.Answered();
+            clock.Answered();
             if (answer is LockLost lost)
                 Lose(lost.ToLoss());
             else
-                Extend(countdown, sent, isMore);
+                Extend(clock, sent, isMore);
         }
         catch (OperationCanceledException)
         {
-            countdown.Answered();
+            clock.Answered();
             throw;
         }
 
-        return countdown.IsRunning;
+        return clock.IsRunning;
     }
 
     /// <summary>As much of a lease as was asked for: without automatic renewal, the rest of a run's lease is its next members'.</summary>
     private Deadline Mine(Deadline lease) =>
         _how.AutoRenew || _client.Timing.LessMargin(lease).Left <= _client.Timing.LessMargin(_asked).Left ? lease : _asked;
 
-    private void Extend(LeaseCountdown countdown, Deadline renewed, bool isMore)
+    private void Extend(LeaseClock clock, Deadline renewed, bool isMore)
     {
-        countdown.Extend(isMore ? renewed : Mine(renewed));
-        _seat?.Renewed(renewed);
+        clock.Extend(isMore ? renewed : Mine(renewed));
+        _membership?.Renewed(renewed);
     }
 
     private async Task<bool> TryRenewAsync(TimeSpan patience, CancellationToken cancellationToken)
@@ -219,7 +219,7 @@ internal sealed class HeldLock
     /// <summary>What the coordinator takes away, it takes from all that were granted together.</summary>
     private void Lose(LockLoss loss)
     {
-        _seat?.Lose(loss);
+        _membership?.Lose(loss);
         _lifetime.Lose(loss);
     }
 
@@ -228,7 +228,7 @@ internal sealed class HeldLock
         _request.Dispose();
         _renewing.Fire();
         _soon?.Dispose();
-        _seat?.RunOut(loss, _client.Timing);
+        _membership?.RunOut(loss, _client.Timing);
         _onLost?.Invoke(loss);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class LockHandle : ILockHandle
 
     public async ValueTask DisposeAsync()
     {
-        if (_how.KeepUntilExpiry)
+        if (_how.HoldUntilExpiry)
         {
             _held.StopRenewing();
             return;
@@ -62,5 +62,5 @@ internal sealed class LockHandle : ILockHandle
         GC.KeepAlive(_lease);
     }
 
-    public void Dispose() => Blocking.Wait(() => DisposeAsync().AsTask());
+    public void Dispose() => SyncOverAsync.Wait(() => DisposeAsync().AsTask());
 }

@@ -9,11 +9,11 @@ internal sealed class Lease(SharedLease shared) : ILease
 
     public TimeSpan Ttl => Shared.Ttl ?? TimeSpan.Zero;
 
-    public bool IsAlive => Shared.Countdown.IsRunning;
+    public bool IsAlive => Shared.Clock.IsRunning;
 
-    public LockLoss? Loss => Shared.Countdown.Loss;
+    public LockLoss? Loss => Shared.Clock.Loss;
 
-    public CancellationToken Lost => Shared.Countdown.Lost;
+    public CancellationToken Lost => Shared.Clock.Lost;
 
     public async ValueTask DisposeAsync() => await Shared.RevokeOrWarnAsync().ConfigureAwait(false);
 }

@@ -8,7 +8,7 @@ namespace Locks.Client.Core.Leases;
 /// <summary>Asks the coordinator about shared leases, and keeps the book of them.</summary>
 internal sealed class LeaseClient(LockClient client) : ILeases
 {
-    private readonly LeaseBook _book = new();
+    private readonly LeaseRegistry _registry = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Task<bool>> _renewals = [];
 
@@ -39,7 +39,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
 
         using var use = Use(leaseId);
-        if (!await RenewAsync(leaseId, cancellationToken).ConfigureAwait(false) || !use.Lease.Countdown.IsRunning)
+        if (!await RenewAsync(leaseId, cancellationToken).ConfigureAwait(false) || !use.Lease.Clock.IsRunning)
             throw new LeaseNotFoundException(leaseId);
 
         var lease = use.Lease.Handle;
@@ -72,14 +72,14 @@ internal sealed class LeaseClient(LockClient client) : ILeases
 
         var id = Guid.CreateVersion7(client.Time.GetUtcNow());
         var patience = Deadline.After(client.Time, client.Options.RequestTimeout);
-        var request = client.Requester.OpenForKeeps(id);
+        var request = client.RequestDispatcher.OpenForUpdates(id);
         var isGranted = false;
         try
         {
-            await client.Requester.PrepareAsync(patience, cancellationToken).ConfigureAwait(false);
+            await client.RequestDispatcher.PrepareAsync(patience, cancellationToken).ConfigureAwait(false);
             var sent = Deadline.After(client.Time, ttl);
             var command = new GrantLease(id, ttl, owner, client.ClientId);
-            if (await client.Requester.AskAsync(request, command, patience, line: null, cancellationToken).ConfigureAwait(false) is not LeaseGranted
+            if (await client.RequestDispatcher.AskAsync(request, command, patience, line: null, cancellationToken).ConfigureAwait(false) is not LeaseGranted
                 || timing.LessMargin(sent).HasPassed)
                 throw new LockUnavailableException("The grant of the lease came too late: it was over before it was here.");
 
@@ -91,7 +91,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             if (!isGranted)
             {
                 request.Dispose();
-                client.Requester.Tell(new RevokeLease(id, owner));
+                client.RequestDispatcher.Tell(new RevokeLease(id, owner));
             }
         }
     }
@@ -106,9 +106,9 @@ internal sealed class LeaseClient(LockClient client) : ILeases
     }
 
     /// <summary>How long a lease lives, if that is known here.</summary>
-    public TimeSpan? KnownTtl(Guid id) => _book.Find(id)?.Ttl;
+    public TimeSpan? KnownTtl(Guid id) => _registry.Find(id)?.Ttl;
 
-    public LeaseUse Use(Guid id) => _book.Use(id, NewLease);
+    public LeaseReference Use(Guid id) => _registry.Use(id, NewLease);
 
     public async Task<bool> AskToRevokeAsync(Guid id) =>
         await AskAsync(new RevokeLease(id, client.Options.Owner), CancellationToken.None).ConfigureAwait(false) is LeaseRevoked;
@@ -124,20 +124,20 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         var lease = new SharedLease(client, id, granted.Length, timing, over =>
         {
             request.Dispose();
-            _book.Remove(over);
+            _registry.Remove(over);
         });
-        _book.Add(lease);
+        _registry.Add(lease);
         lease.Observe(granted);
         request.WhenEnded(word =>
         {
             if (word is LeaseEnded ended)
-                lease.Countdown.Lose(ended.ToLoss());
+                lease.Clock.Lose(ended.ToLoss());
         });
         return lease;
     }
 
     /// <summary>A lease that another process was granted.</summary>
-    private SharedLease NewLease(Guid id) => new(client, id, ttl: null, client.Timing, _book.Remove);
+    private SharedLease NewLease(Guid id) => new(client, id, ttl: null, client.Timing, _registry.Remove);
 
     private async Task<bool> RenewAndForgetAsync(Guid id)
     {
@@ -160,16 +160,16 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             var third = length / 3;
             var patience = third < client.Options.RequestTimeout ? third : client.Options.RequestTimeout;
             var sent = Deadline.After(client.Time, length);
-            lease.Countdown.Asked();
-            var answer = await client.Requester
+            lease.Clock.Asked();
+            var answer = await client.RequestDispatcher
                 .AskAsync(new RenewLease(lease.Id, length, client.Options.Owner), sent with { Length = patience }, CancellationToken.None)
                 .ConfigureAwait(false);
-            lease.Countdown.Answered();
+            lease.Clock.Answered();
             if (answer is LeaseRenewed)
                 return lease.Observe(sent);
         }
 
-        lease.Countdown.Lose(new LockLoss(LockLossReason.Expired));
+        lease.Clock.Lose(new LockLoss(LockLossReason.Expired));
         return false;
     }
 
@@ -179,5 +179,5 @@ internal sealed class LeaseClient(LockClient client) : ILeases
 
     private Task<object> AskAsync<T>(T command, CancellationToken cancellationToken)
         where T : class =>
-        client.Requester.AskAsync(command, Deadline.After(client.Time, client.Options.RequestTimeout), cancellationToken);
+        client.RequestDispatcher.AskAsync(command, Deadline.After(client.Time, client.Options.RequestTimeout), cancellationToken);
 }

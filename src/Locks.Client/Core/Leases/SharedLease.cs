@@ -7,7 +7,7 @@ using Locks.Contracts;
 namespace Locks.Client.Core.Leases;
 
 /// <summary>
-/// A shared lease as this client sees it: one countdown for however many locks live on it. Timers and renewals know this one and never the
+/// A shared lease as this client sees it: one clock for however many locks live on it. Timers and renewals know this one and never the
 /// <see cref="Lease"/> in front of it.
 /// </summary>
 internal sealed class SharedLease
@@ -15,10 +15,10 @@ internal sealed class SharedLease
     private readonly Lock _gate = new();
     private readonly LockClient _client;
     private readonly Action<SharedLease> _onLost;
-    private readonly ConcurrentDictionary<LeaseFollower, bool> _followers = new();
+    private readonly ConcurrentDictionary<SharedLeaseLifetime, bool> _cohort = new();
     private readonly WeakReference<object> _handle = new(null!);
     private readonly Release _revocation;
-    private Signal? _keeping;
+    private LazyCancellation? _keeping;
     private int _keepers;
     private volatile bool _isRevoked;
 
@@ -34,7 +34,7 @@ internal sealed class SharedLease
         _revocation = new Release(RevokeOnceAsync);
         Id = id;
         Ttl = ttl;
-        Countdown = new LeaseCountdown(timing, granted: null, OnLost);
+        Clock = new LeaseClock(timing, granted: null, OnLost);
     }
 
     public Guid Id { get; }
@@ -43,7 +43,7 @@ internal sealed class SharedLease
     public TimeSpan? Ttl { get; set; }
 
     /// <summary>It starts to run with the first word of the coordinator.</summary>
-    public LeaseCountdown Countdown { get; }
+    public LeaseClock Clock { get; }
 
     /// <summary>Whether this client has asked to end the lease: it is over then, whatever may still come for it.</summary>
     public bool IsRevoked => _isRevoked;
@@ -68,8 +68,8 @@ internal sealed class SharedLease
     /// <returns>Whether it does, here.</returns>
     public bool Observe(Deadline remaining)
     {
-        Countdown.Extend(remaining);
-        return Countdown.IsRunning;
+        Clock.Extend(remaining);
+        return Clock.IsRunning;
     }
 
     public void RefuseIfRevoked(string key)
@@ -78,14 +78,14 @@ internal sealed class SharedLease
             throw new LockRefusedException(key, DenyReasons.LeaseNotFound, "the lease was revoked here");
     }
 
-    public void Add(LeaseFollower follower)
+    public void Add(SharedLeaseLifetime member)
     {
-        _followers.TryAdd(follower, true);
-        if (Countdown.Loss is { } loss)
-            follower.OnLeaseLost(loss);
+        _cohort.TryAdd(member, true);
+        if (Clock.Loss is { } loss)
+            member.OnLeaseLost(loss);
     }
 
-    public void Remove(LeaseFollower follower) => _followers.TryRemove(follower, out _);
+    public void Remove(SharedLeaseLifetime member) => _cohort.TryRemove(member, out _);
 
     /// <summary>Renews in the background until the token fires, the lease is over, or nobody holds on to it any more.</summary>
     public void Keep(CancellationToken until)
@@ -94,15 +94,15 @@ internal sealed class SharedLease
         {
             if (++_keepers == 1)
             {
-                _keeping = new Signal(_client.Logger);
-                var keeper = new LeaseKeeper(_client.Time, Ttl ?? _client.Options.DefaultLease, _handle);
+                _keeping = new LazyCancellation(_client.Logger);
+                var keeper = new LeaseRenewer(_client.Time, Ttl ?? _client.Options.DefaultLease, _handle);
                 _ = keeper.RunAsync(TryRenewAsync, Abandoned, _keeping.Token);
             }
         }
 
         // The token may outlive many leases, and must not remember each of them.
         var registration = until.UnsafeRegister(static lease => ((SharedLease)lease!).Unkeep(), this);
-        Countdown.Lost.UnsafeRegister(static registration => ((CancellationTokenRegistration)registration!).Dispose(), registration);
+        Clock.Lost.UnsafeRegister(static registration => ((CancellationTokenRegistration)registration!).Dispose(), registration);
     }
 
     public Task<bool> RevokeAsync(CancellationToken cancellationToken) => _revocation.RunAsync(cancellationToken);
@@ -124,7 +124,7 @@ internal sealed class SharedLease
     {
         // Nobody here may believe to hold a lock that the coordinator could grant to somebody else.
         _isRevoked = true;
-        Countdown.Lose(new LockLoss(LockLossReason.Revoked, _client.Options.Owner));
+        Clock.Lose(new LockLoss(LockLossReason.Revoked, _client.Options.Owner));
         try
         {
             return await _client.Leases.AskToRevokeAsync(Id).ConfigureAwait(false);
@@ -144,7 +144,7 @@ internal sealed class SharedLease
         catch (LockUnavailableException exception)
         {
             _client.Logger.LeaseRenewalUnanswered(Id, exception);
-            return Countdown.IsRunning;
+            return Clock.IsRunning;
         }
     }
 
@@ -175,8 +175,8 @@ internal sealed class SharedLease
     {
         lock (_gate)
             StopKeeping();
-        foreach (var follower in _followers.Keys)
-            follower.OnLeaseLost(loss);
+        foreach (var member in _cohort.Keys)
+            member.OnLeaseLost(loss);
         if (!IsRevoked)
             _onLost(this);
     }

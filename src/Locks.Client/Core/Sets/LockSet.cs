@@ -9,7 +9,7 @@ internal sealed class LockSet : ILockSet
 {
     private readonly LockClient _client;
     private readonly Lease _lease;
-    private readonly LeaseFollower _lifetime;
+    private readonly SharedLeaseLifetime _lifetime;
     private readonly CancellationTokenSource _keeping;
     private readonly LockOptions _how;
     private readonly Release _release;
@@ -21,7 +21,7 @@ internal sealed class LockSet : ILockSet
     /// <param name="how">How they are held.</param>
     /// <param name="locks">The locks, in order.</param>
     public LockSet(
-        LockClient client, Lease lease, LeaseFollower lifetime, CancellationTokenSource keeping, LockOptions how, IReadOnlyList<LockHandle> locks)
+        LockClient client, Lease lease, SharedLeaseLifetime lifetime, CancellationTokenSource keeping, LockOptions how, IReadOnlyList<LockHandle> locks)
     {
         _client = client;
         _lease = lease;
@@ -62,7 +62,7 @@ internal sealed class LockSet : ILockSet
 
     public async ValueTask DisposeAsync()
     {
-        if (_how.KeepUntilExpiry)
+        if (_how.HoldUntilExpiry)
         {
             await _keeping.CancelAsync().ConfigureAwait(false);
             return;
@@ -79,7 +79,7 @@ internal sealed class LockSet : ILockSet
         }
     }
 
-    public void Dispose() => Blocking.Wait(() => DisposeAsync().AsTask());
+    public void Dispose() => SyncOverAsync.Wait(() => DisposeAsync().AsTask());
 
     private async Task<bool> ReleaseOnceAsync()
     {

@@ -31,14 +31,14 @@ internal sealed class SetAcquisition
         _owner = how.Owner ?? client.Options.Owner;
 
         if (_keys.Length is 0 or > MaxKeys)
-            new BadInput("Keys", $"are {(_keys.Length == 0 ? "none" : $"more than {MaxKeys}")}; there must be 1 to {MaxKeys}").Throw(nameof(keys));
+            new ValidationError("Keys", $"are {(_keys.Length == 0 ? "none" : $"more than {MaxKeys}")}; there must be 1 to {MaxKeys}").Throw(nameof(keys));
         foreach (var key in _keys)
             LockLimits.CheckKey(key)?.Throw(nameof(keys));
         LockLimits.CheckLease(_ttl)?.Throw("options");
         LockLimits.CheckOwner(_owner)?.Throw("options");
         LockLimits.CheckWait(wait)?.Throw(nameof(wait));
         if (how.HoldAtLeast is not null)
-            new BadInput("HoldAtLeast", $"is {how.HoldAtLeast:c}; it must be absent for several keys, which are released at once").Throw("options");
+            new ValidationError("HoldAtLeast", $"is {how.HoldAtLeast:c}; it must be absent for several keys, which are released at once").Throw("options");
         how.Check(_ttl)?.Throw("options");
 
         _keys = [.. _keys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -55,7 +55,7 @@ internal sealed class SetAcquisition
         try
         {
             lease.Shared.Keep(keeping.Token);
-            var lifetime = new LeaseFollower(lease.Shared, _client.Timing, onLost: null);
+            var lifetime = new SharedLeaseLifetime(lease.Shared, _client.Timing, onLost: null);
             var locks = new List<LockHandle>(_keys.Length);
             var hasWaited = false;
             foreach (var key in _keys)
@@ -98,7 +98,7 @@ internal sealed class SetAcquisition
         }
     }
 
-    private Task<LockHandle?> AcquireAsync(string key, Guid lease, TimeSpan? wait, LeaseFollower lifetime, CancellationToken cancellationToken) =>
+    private Task<LockHandle?> AcquireAsync(string key, Guid lease, TimeSpan? wait, SharedLeaseLifetime lifetime, CancellationToken cancellationToken) =>
         _client.AcquireOnLeaseAsync(key, lease, wait, _how, lifetime.Lose, cancellationToken);
 
     private static LockUnavailableException TooLate(Exception? inner) =>

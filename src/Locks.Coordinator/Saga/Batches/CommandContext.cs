@@ -10,7 +10,7 @@ namespace Locks.Coordinator.Saga.Batches;
 /// batch's; and what the state machine and its observers look for here on each event has its place, and needs no search.
 /// </summary>
 internal sealed class CommandContext<T>(
-    LockStateMachine machine, Event<T> @event, LockSaga saga, T command, CommandWork work, MessageSchedulerContext scheduler, SharedLease? lease) :
+    LockStateMachine machine, Event<T> @event, LockSaga saga, T command, CommandWorkItem work, MessageSchedulerContext scheduler, SharedLease? lease) :
     DefaultSagaConsumeContext<LockSaga, T>(new MessageConsumeContext<T>(work.InBatch.Context, command), saga), BehaviorContext<LockSaga, T>
     where T : class
 {
@@ -60,7 +60,7 @@ internal sealed class CommandContext<T>(
 
     private TPayload? Own<TPayload>()
         where TPayload : class =>
-        typeof(TPayload) == typeof(CommandWork) ? work as TPayload
+        typeof(TPayload) == typeof(CommandWorkItem) ? work as TPayload
         : typeof(TPayload) == typeof(MessageSchedulerContext) ? scheduler as TPayload
         : typeof(TPayload) == typeof(SharedLease) ? lease as TPayload
         : typeof(TPayload) == typeof(Decision) ? Saga.Decision as TPayload

@@ -26,12 +26,12 @@ internal static class LeaseActivities
             .If(InStage<T>(LeaseStage.Ended), ended => ended.Unschedule(machine.Due).TransitionTo(machine.Ended));
 
     /// <summary>Tells everybody concerned, after the commit.</summary>
-    public static EventActivityBinder<LeaseSaga, T> Announce<T>(this EventActivityBinder<LeaseSaga, T> binder, LeaseAnnouncement announcement)
+    public static EventActivityBinder<LeaseSaga, T> Announce<T>(this EventActivityBinder<LeaseSaga, T> binder, LeaseReplyMapper announcement)
         where T : class =>
         binder.ThenAsync(context => announcement.SendAsync(context, context.Decision()));
 
     /// <summary>Passes a batch of the locks on it to who waits for them, and notes whether any are left.</summary>
-    public static EventActivityBinder<LeaseSaga, LeaseDue> PassLocksOn(this EventActivityBinder<LeaseSaga, LeaseDue> binder, LeasedLocks locks) =>
+    public static EventActivityBinder<LeaseSaga, LeaseDue> PassLocksOn(this EventActivityBinder<LeaseSaga, LeaseDue> binder, LeaseReleaseProcessor locks) =>
         binder.ThenAsync(async context =>
         {
             var progress = await locks.PassOnAsync(context, context.Saga.CorrelationId).ConfigureAwait(false);

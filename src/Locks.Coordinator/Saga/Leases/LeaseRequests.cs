@@ -20,7 +20,7 @@ internal static class LeaseRequests
             RenewLease message => new LeaseRequest.Renew(LockRequests.InWholeMicroseconds(message.Ttl), LockRequests.Asker(context)),
             RevokeLease message => new LeaseRequest.Revoke(message.Owner, LockRequests.Asker(context)),
             DescribeLease => new LeaseRequest.Describe(LockRequests.Asker(context)),
-            LeaseDue => context.TryGetPayload(out PassingOn? progress) && progress.IsDone
+            LeaseDue => context.TryGetPayload(out ReleaseProgress? progress) && progress.IsDone
                 ? new LeaseRequest.NoteCleared()
                 : new LeaseRequest.Look(),
             _ => throw new LockInvariantException($"a lease was asked with a {typeof(T).Name}"),

@@ -11,7 +11,7 @@ namespace Locks.Coordinator.Saga.Leases;
 internal sealed class LeaseStateMachine : MassTransitStateMachine<LeaseSaga>
 {
     /// <summary>Builds the machine. One serves all leases.</summary>
-    public LeaseStateMachine(CoordinatorClock clock, LeaseAnnouncement announcement, LeasedLocks locks)
+    public LeaseStateMachine(CoordinatorClock clock, LeaseReplyMapper announcement, LeaseReleaseProcessor locks)
     {
         InstanceState(saga => saga.CurrentState);
         Event(() => GrantRequested, OneSagaPerLease<GrantLease>(message => message.LeaseId));

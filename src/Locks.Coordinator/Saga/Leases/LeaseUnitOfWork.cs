@@ -1,13 +1,13 @@
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Saga.Repository;
+using Locks.Coordinator.Scheduling;
 using Locks.Coordinator.Storage;
-using Locks.Coordinator.Timers;
 using MassTransit;
 
 namespace Locks.Coordinator.Saga.Leases;
 
 /// <summary>The stored leases, as MassTransit's saga repository.</summary>
-internal sealed class LeaseSagaRepository(ILockStore store, CoordinatorClock clock, LeaseTimer timer) : UnitOfWorkRepository<LeaseSaga>(timer)
+internal sealed class LeaseSagaRepository(ILockStore store, CoordinatorClock clock, InProcessScheduler timer) : UnitOfWorkRepository<LeaseSaga>(timer)
 {
     public override void Probe(ProbeContext context) => context.Add("persistence", store.GetType().Name);
 

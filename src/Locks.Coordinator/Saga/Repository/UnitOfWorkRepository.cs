@@ -1,4 +1,4 @@
-using Locks.Coordinator.Timers;
+using Locks.Coordinator.Scheduling;
 using MassTransit;
 using MassTransit.Context;
 using MassTransit.Middleware;
@@ -9,7 +9,7 @@ namespace Locks.Coordinator.Saga.Repository;
 /// <summary>
 /// MassTransit's door to stored sagas: gives each message a unit of work, by default one of its own, committed when the state machine is done with it.
 /// </summary>
-internal abstract class UnitOfWorkRepository<TSaga>(LeaseTimer timer) :
+internal abstract class UnitOfWorkRepository<TSaga>(InProcessScheduler timer) :
     ISagaRepositoryContextFactory<TSaga>,
     ILoadSagaRepositoryContextFactory<TSaga>
     where TSaga : class, ISaga
@@ -19,7 +19,7 @@ internal abstract class UnitOfWorkRepository<TSaga>(LeaseTimer timer) :
     public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next)
         where T : class
     {
-        var timers = new PendingTimers(timer);
+        var timers = new DeferredSchedules(timer);
         timers.Serve(context);
         await SendAsync(context, next, timers).ConfigureAwait(false);
     }
@@ -36,7 +36,7 @@ internal abstract class UnitOfWorkRepository<TSaga>(LeaseTimer timer) :
     protected abstract IUnitOfWork<TSaga> Begin();
 
     /// <summary>Gives a message its unit of work.</summary>
-    protected virtual Task SendAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next, PendingTimers timers)
+    protected virtual Task SendAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next, DeferredSchedules timers)
         where T : class =>
         next.Send(new UnitOfWorkContext<TSaga, T>(context, Begin(), timers.TakeEffect));
 

@@ -15,9 +15,9 @@ public sealed class AbandonedHandleTests
     [Fact]
     public async Task AHandleThatNobodyHoldsOnTo_IsRenewedNoLonger_AndTheNextInLineGetsTheLock()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
         var lost = await AcquireAndForgetAsync(world);
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, TimeSpan.FromHours(1), Lease, Cancellation);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromHours(1), Lease, Cancellation);
         await world.SomebodyWaitsAsync();
 
         await CollectAsync(world);
@@ -35,10 +35,10 @@ public sealed class AbandonedHandleTests
     [Fact]
     public async Task AHandleThatSomebodyHoldsOnTo_IsRenewed_ThoughNobodyTouchesIt()
     {
-        var coordinator = new StandIn();
+        var coordinator = new FakeCoordinator();
         coordinator.OnAcquire = asked => coordinator.Grant(asked);
-        await using var world = await LockWorld.StartAsync(coordinator);
-        var handle = await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation);
+        await using var world = await LockFixture.StartAsync(coordinator);
+        var handle = await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation);
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -52,11 +52,11 @@ public sealed class AbandonedHandleTests
     [Fact]
     public async Task RunAsync_HoldsOnToItsLock_WhileTheActionRuns()
     {
-        var coordinator = new StandIn();
+        var coordinator = new FakeCoordinator();
         coordinator.OnAcquire = asked => coordinator.Grant(asked);
-        await using var world = await LockWorld.StartAsync(coordinator);
+        await using var world = await LockFixture.StartAsync(coordinator);
         var leave = new TaskCompletionSource();
-        var running = world.Client.RunAsync(LockWorld.Key, _ => leave.Task, Lease, Cancellation);
+        var running = world.Client.RunAsync(LockFixture.Key, _ => leave.Task, Lease, Cancellation);
         await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
 
         GC.Collect();
@@ -70,14 +70,14 @@ public sealed class AbandonedHandleTests
 
     /// <summary>Returns the token alone: it keeps no lock alive.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<CancellationToken> AcquireAndForgetAsync(LockWorld world)
+    private static async Task<CancellationToken> AcquireAndForgetAsync(LockFixture world)
     {
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }))!;
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }))!;
         Handles.Add(world, handle);
         return handle.Lost;
     }
 
-    private static Task CollectAsync(LockWorld world) => Eventually.HoldsAsync(() =>
+    private static Task CollectAsync(LockFixture world) => Eventually.HoldsAsync(() =>
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -86,10 +86,10 @@ public sealed class AbandonedHandleTests
 
     private static class Handles
     {
-        private static readonly ConditionalWeakTable<LockWorld, WeakReference> Known = [];
+        private static readonly ConditionalWeakTable<LockFixture, WeakReference> Known = [];
 
-        public static void Add(LockWorld world, ILockHandle handle) => Known.Add(world, new WeakReference(handle));
+        public static void Add(LockFixture world, ILockHandle handle) => Known.Add(world, new WeakReference(handle));
 
-        public static bool IsAlive(LockWorld world) => Known.TryGetValue(world, out var handle) && handle.IsAlive;
+        public static bool IsAlive(LockFixture world) => Known.TryGetValue(world, out var handle) && handle.IsAlive;
     }
 }

@@ -8,9 +8,9 @@ namespace Locks.Client.Tests.Core.Holding;
 public sealed class KeepingTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-    private static readonly LockOptions Kept = new() { Lease = Lease, AutoRenew = true, KeepUntilExpiry = true };
+    private static readonly LockOptions Kept = new() { Lease = Lease, AutoRenew = true, HoldUntilExpiry = true };
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     public KeepingTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
 
@@ -19,13 +19,13 @@ public sealed class KeepingTests
     [Fact]
     public async Task KeepUntilExpiry_DisposingStopsTheRenewal_AndReleasesNothing()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Kept, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Kept, Cancellation))!;
         await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
 
         await handle.DisposeAsync();
         handle.Dispose();
-        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockWorld.UntilRisk(Lease));
+        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockFixture.UntilRisk(Lease));
 
         Assert.Equal(LockHandleState.Held, handle.State);
         world.Time.Advance(Lease);
@@ -37,8 +37,8 @@ public sealed class KeepingTests
     [Fact]
     public async Task KeepUntilExpiry_ReleasingReleases_AlsoAfterDisposing()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Kept, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Kept, Cancellation))!;
         await handle.DisposeAsync();
 
         Assert.True(await handle.ReleaseAsync(Cancellation));
@@ -50,13 +50,13 @@ public sealed class KeepingTests
     [Fact]
     public async Task RunAsync_KeepsTheLockUntilItExpires()
     {
-        await using var world = await LockWorld.StartAsync();
+        await using var world = await LockFixture.StartAsync();
 
-        Assert.True(await world.Client.RunAsync(LockWorld.Key, _ => Task.CompletedTask, Kept, Cancellation));
+        Assert.True(await world.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
 
-        Assert.False(await world.Client.RunAsync(LockWorld.Key, _ => throw new InvalidOperationException("ran twice"), Kept, Cancellation));
+        Assert.False(await world.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("ran twice"), Kept, Cancellation));
         world.Time.Advance(Lease);
-        Assert.True(await world.Client.RunAsync(LockWorld.Key, _ => Task.CompletedTask, Kept, Cancellation));
+        Assert.True(await world.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
     }
 
     [Theory]
@@ -66,14 +66,14 @@ public sealed class KeepingTests
     [InlineData(25, null)]
     public async Task HoldAtLeast_IsWhatIsLeftOfIt_WhenTheLockIsReleased(int after, double? left)
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var how = new LockOptions { Lease = Lease, HoldAtLeast = TimeSpan.FromSeconds(20) };
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, how, Cancellation))!;
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, how, Cancellation))!;
         world.Time.Advance(TimeSpan.FromSeconds(after));
 
         await handle.DisposeAsync();
 
-        Assert.Equal(left is { } seconds ? TimeSpan.FromSeconds(seconds) : null, _coordinator.All<ReleaseLock>().Single().KeepFor);
+        Assert.Equal(left is { } seconds ? TimeSpan.FromSeconds(seconds) : null, _coordinator.All<ReleaseLock>().Single().Cooldown);
         Assert.Equal(LockHandleState.Released, handle.State);
     }
 
@@ -81,27 +81,27 @@ public sealed class KeepingTests
     public async Task HoldAtLeast_CountsFromWhenTheGrantIsHere()
     {
         _coordinator.OnAcquire = asked => _coordinator.All<AcquireLock>().Any() ? _coordinator.Grant(asked) : null;
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var how = new LockOptions { Lease = Lease, HoldAtLeast = TimeSpan.FromSeconds(20) };
-        var trying = world.Client.TryAcquireAsync(LockWorld.Key, how, Cancellation);
+        var trying = world.Client.TryAcquireAsync(LockFixture.Key, how, Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
         await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
         world.Time.Advance(TimeSpan.FromSeconds(1));
 
         await (await trying.Within())!.ReleaseAsync(Cancellation);
 
-        Assert.Equal(TimeSpan.FromSeconds(20), _coordinator.All<ReleaseLock>().Single().KeepFor);
+        Assert.Equal(TimeSpan.FromSeconds(20), _coordinator.All<ReleaseLock>().Single().Cooldown);
     }
 
     [Fact]
     public async Task RunAsync_HoldsAtLeastAsLong()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         await world.Client.RunAsync(
-            LockWorld.Key, _ => Task.CompletedTask, new LockOptions { Lease = Lease, HoldAtLeast = Lease }, Cancellation);
+            LockFixture.Key, _ => Task.CompletedTask, new LockOptions { Lease = Lease, HoldAtLeast = Lease }, Cancellation);
 
-        Assert.Equal(Lease, _coordinator.All<ReleaseLock>().Single().KeepFor);
+        Assert.Equal(Lease, _coordinator.All<ReleaseLock>().Single().Cooldown);
     }
 
     [Theory]
@@ -110,10 +110,10 @@ public sealed class KeepingTests
     [InlineData(60.5, null, "HoldAtLeast is 00:01:00.5000000; it must be between 00:00:00 and the lease, which is 00:01:00")]
     public async Task HoldAtLeast_LongerThanTheLease_IsRefused(double least, double? lease, string says)
     {
-        await using var world = await LockWorld.StartAsync(_coordinator, options => options.DefaultLease = TimeSpan.FromMinutes(1));
+        await using var world = await LockFixture.StartAsync(_coordinator, options => options.DefaultLease = TimeSpan.FromMinutes(1));
         var how = new LockOptions { Lease = lease is { } seconds ? TimeSpan.FromSeconds(seconds) : null, HoldAtLeast = TimeSpan.FromSeconds(least) };
 
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => world.Client.TryAcquireAsync(LockWorld.Key, how, Cancellation));
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => world.Client.TryAcquireAsync(LockFixture.Key, how, Cancellation));
 
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_coordinator.Received);
@@ -125,10 +125,10 @@ public sealed class KeepingTests
     [InlineData(double.NaN)]
     public async Task AtRiskAfter_ThatIsNoShare_IsRefused(double share)
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         var refusal = await Assert.ThrowsAsync<ArgumentException>(
-            () => world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { AtRiskAfter = share }, Cancellation));
+            () => world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { AtRiskAfter = share }, Cancellation));
 
         Assert.Contains("it must be more than 0 and less than 1", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_coordinator.Received);

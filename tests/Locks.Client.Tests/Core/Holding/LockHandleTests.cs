@@ -9,7 +9,7 @@ public sealed class LockHandleTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     public LockHandleTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
 
@@ -18,8 +18,8 @@ public sealed class LockHandleTests
     [Fact]
     public async Task Renew_ExtendsTheLease()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
         world.Time.Advance(TimeSpan.FromSeconds(20));
 
         Assert.True(await handle.RenewAsync(cancellationToken: Cancellation));
@@ -36,8 +36,8 @@ public sealed class LockHandleTests
     public async Task Renew_OfALockThatIsLost_FiresLost_AndSaysNo()
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         Assert.False(await handle.RenewAsync(cancellationToken: Cancellation));
 
@@ -57,8 +57,8 @@ public sealed class LockHandleTests
     public async Task ARefusedRenewal_SaysWhyTheLockIsLost(string word, LockLossReason reason, string? by)
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, word, By: "the operator");
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
         Assert.Equal((LockHandleState.Held, null), (handle.State, handle.Loss));
 
         await handle.RenewAsync(cancellationToken: Cancellation);
@@ -69,10 +69,10 @@ public sealed class LockHandleTests
     [Fact]
     public async Task ALockThatIsRevoked_IsLostAtOnce_AndTellsByWhom()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
 
-        await _coordinator.SayAsync(world, new LockLost(LockWorld.Key, LossReasons.Revoked, "the operator", handle.FencingToken));
+        await _coordinator.SayAsync(world, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", handle.FencingToken));
 
         await Eventually.FiresAsync(handle.Lost);
         Assert.Equal((LockHandleState.Lost, new LockLoss(LockLossReason.Revoked, "the operator")), (handle.State, handle.Loss));
@@ -88,11 +88,11 @@ public sealed class LockHandleTests
     public async Task ARevocationThatOvertakesItsGrant_IsNotForgotten()
     {
         _coordinator.OnAcquire = _ => null;
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var trying = world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation);
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var trying = world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
 
-        await _coordinator.SayAsync(world, new LockLost(LockWorld.Key, LossReasons.Revoked, "the operator", 1));
+        await _coordinator.SayAsync(world, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", 1));
         await _coordinator.SayAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First()));
 
         var handle = (await trying.Within())!;
@@ -103,10 +103,10 @@ public sealed class LockHandleTests
     [Fact]
     public async Task ARevocationOfAnotherGrant_DoesNotConcernThisOne()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
-        await _coordinator.SayAsync(world, new LockLost(LockWorld.Key, LossReasons.Revoked, "the operator", 77));
+        await _coordinator.SayAsync(world, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", 77));
         // What follows in the same queue has been dealt with when its effect is seen.
         await _coordinator.SayAsync(world, new LockAcquired("other", LockKey.ToId("a"), "stray", 7, Lease), LockKey.ToId("unknown"));
         await _coordinator.ComesAsync<ReleaseLock>();
@@ -117,10 +117,10 @@ public sealed class LockHandleTests
     [Fact]
     public async Task State_WarnsBeforeTheLoss_AndARenewalEndsTheRisk()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
         var risk = handle.AtRisk;
-        world.Time.Advance(LockWorld.UntilRisk(Lease));
+        world.Time.Advance(LockFixture.UntilRisk(Lease));
         Assert.Equal(LockHandleState.AtRisk, handle.State);
         Assert.True(handle.IsHeld);
         Assert.True(risk.IsCancellationRequested);
@@ -136,7 +136,7 @@ public sealed class LockHandleTests
     [Fact]
     public async Task ALock_MayWantItsWarningEarlier()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator, options => options.AtRiskAfter = 0.9);
+        await using var world = await LockFixture.StartAsync(_coordinator, options => options.AtRiskAfter = 0.9);
         var early = (await world.Client.TryAcquireAsync("early", new LockOptions { Lease = Lease, AtRiskAfter = 0.1 }, Cancellation))!;
         var late = (await world.Client.TryAcquireAsync("late", Lease, Cancellation))!;
 
@@ -150,8 +150,8 @@ public sealed class LockHandleTests
     [Fact]
     public async Task Renew_WithABadLease_IsRefused_BeforeAnythingIsSent()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         var refusal = await Assert.ThrowsAsync<ArgumentException>(() => handle.RenewAsync(TimeSpan.Zero, Cancellation));
 
@@ -163,8 +163,8 @@ public sealed class LockHandleTests
     public async Task Renew_WithoutAnAnswer_LeavesTheLockHeldUntilItsLeaseEnds()
     {
         _coordinator.OnRenew = _ => null;
-        await using var world = await LockWorld.StartAsync(_coordinator, options => options.RequestTimeout = TimeSpan.FromSeconds(2));
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator, options => options.RequestTimeout = TimeSpan.FromSeconds(2));
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         var renewing = handle.RenewAsync(cancellationToken: Cancellation);
         await _coordinator.ComesAsync<RenewLock>();
@@ -182,8 +182,8 @@ public sealed class LockHandleTests
     [Fact]
     public async Task Release_DoesNotFireLost_AndIsSentOnce()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         Assert.True(await handle.ReleaseAsync(Cancellation));
         Assert.True(await handle.ReleaseAsync(Cancellation));
@@ -200,8 +200,8 @@ public sealed class LockHandleTests
     public async Task Release_OfALockThatWasLost_SaysNo()
     {
         _coordinator.OnRelease = release => new LockNotHeld(release.Key);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         Assert.False(await handle.ReleaseAsync(Cancellation));
     }
@@ -210,8 +210,8 @@ public sealed class LockHandleTests
     public async Task Release_ThatWasAskedForTwice_SaysWhatTheFirstTimeDid()
     {
         _coordinator.OnRelease = release => _coordinator.All<ReleaseLock>().Any() ? new LockNotHeld(release.Key) : null;
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         var released = handle.ReleaseAsync(Cancellation);
         await _coordinator.ComesAsync<ReleaseLock>();
@@ -229,8 +229,8 @@ public sealed class LockHandleTests
     public async Task ADisposeWithoutAnAnswer_IsLogged_AndDoesNotThrow()
     {
         _coordinator.OnRelease = _ => throw new InvalidOperationException("the store is away");
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         await handle.DisposeAsync();
 
@@ -242,8 +242,8 @@ public sealed class LockHandleTests
     [Fact]
     public async Task AutoRenew_RenewsEveryThirdOfTheLease_UntilTheRelease()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
         for (var renewals = 1; renewals <= 5; renewals++)
         {
             await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
@@ -264,8 +264,8 @@ public sealed class LockHandleTests
     public async Task AutoRenew_OfALockThatIsLost_FiresLost_AndStops()
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.Expired);
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
 
         await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
         world.Time.Advance(TimeSpan.FromSeconds(10));
@@ -279,8 +279,8 @@ public sealed class LockHandleTests
     public async Task AutoRenew_WithoutAnswers_LosesTheLockWhenItsLeaseEnds()
     {
         _coordinator.OnRenew = _ => null;
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
 
         await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
         world.Time.Advance(TimeSpan.FromSeconds(10));
@@ -296,8 +296,8 @@ public sealed class LockHandleTests
     public async Task ARenewalThatItsCallerGaveUp_IsNoSilenceOfTheCoordinator()
     {
         _coordinator.OnRenew = _ => null;
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
         using var giveUp = new CancellationTokenSource();
         var renewing = handle.RenewAsync(cancellationToken: giveUp.Token);
         await _coordinator.ComesAsync<RenewLock>();
@@ -313,8 +313,8 @@ public sealed class LockHandleTests
     public async Task AReleaseWithoutAnAnswer_LeavesItUnknown_AndMayBeTriedAgain()
     {
         _coordinator.OnRelease = _ => null;
-        await using var world = await LockWorld.StartAsync(_coordinator, options => options.RequestTimeout = TimeSpan.FromSeconds(1));
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator, options => options.RequestTimeout = TimeSpan.FromSeconds(1));
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         var releasing = handle.ReleaseAsync(Cancellation);
         await _coordinator.ComesAsync<ReleaseLock>();
@@ -333,8 +333,8 @@ public sealed class LockHandleTests
     [Fact]
     public async Task TheOwnerToken_IsInNoLogLine()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockWorld.Key, Lease, Cancellation))!;
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
         await handle.RenewAsync(cancellationToken: Cancellation);
         await handle.ReleaseAsync(Cancellation);
 

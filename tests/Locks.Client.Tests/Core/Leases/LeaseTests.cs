@@ -9,7 +9,7 @@ public sealed class LeaseTests
 {
     private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -17,7 +17,7 @@ public sealed class LeaseTests
     public async Task Grant_IsCountedFromBeforeItWasSent_LessTheMargin()
     {
         _coordinator.OnGrantLease = asked => _coordinator.All<GrantLease>().Any() ? new LeaseGranted(asked.LeaseId, asked.Ttl) : null;
-        await using var world = await LockWorld.StartAsync(_coordinator, options => options.Owner = "me");
+        await using var world = await LockFixture.StartAsync(_coordinator, options => options.Owner = "me");
         var granting = world.Client.Leases.GrantAsync(Ttl, Cancellation);
         await _coordinator.ComesAsync<GrantLease>();
         await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
@@ -41,7 +41,7 @@ public sealed class LeaseTests
     public async Task ACancelledGrant_IsRevoked()
     {
         _coordinator.OnGrantLease = _ => null;
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         using var giveUp = new CancellationTokenSource();
         var granting = world.Client.Leases.GrantAsync(Ttl, giveUp.Token);
         await _coordinator.ComesAsync<GrantLease>();
@@ -56,7 +56,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task Renew_ExtendsTheLease_AndAllWhoAskMeanwhileShareOneMessage()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         world.Time.Advance(TimeSpan.FromSeconds(20));
         var answer = new TaskCompletionSource();
@@ -80,7 +80,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task Renew_OfALeaseThatIsGone_SaysNo_AndItIsLost()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         _coordinator.OnRenewLease = renew => new LeaseNotFound(renew.LeaseId);
 
@@ -95,7 +95,7 @@ public sealed class LeaseTests
     {
         var foreign = Guid.CreateVersion7();
         _coordinator.OnDescribeLease = describe => new LeaseDescribed(describe.LeaseId, TimeSpan.FromMinutes(7), Ttl, "them", 3);
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         Assert.True(await world.Client.Leases.RenewAsync(foreign, Cancellation));
         Assert.True(await world.Client.Leases.RenewAsync(foreign, Cancellation));
@@ -107,7 +107,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task Renew_OfALeaseThatNeverWas_SaysNo()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         Assert.False(await world.Client.Leases.RenewAsync(Guid.CreateVersion7(), Cancellation));
 
@@ -117,7 +117,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task KeepAlive_RenewsAtOnce_AndEveryThirdOfTheTime_UntilTheTokenFires()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         using var enough = new CancellationTokenSource();
         var granted = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         var lease = await world.Client.Leases.KeepAliveAsync(granted.Id, enough.Token);
@@ -134,7 +134,7 @@ public sealed class LeaseTests
         await _coordinator.ComesAsync<RenewLease>(6);
         await Eventually.HoldsAsync(() => world.AwaitsRenewal(Ttl));
         await enough.CancelAsync();
-        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockWorld.UntilRisk(Ttl));
+        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockFixture.UntilRisk(Ttl));
         Assert.True(lease.IsAlive);
         world.Time.Advance(Ttl);
 
@@ -145,7 +145,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task KeepAlive_GoesOnWhenARenewalGoesUnanswered_AndSaysSoInTheEnd()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         await world.Client.Leases.KeepAliveAsync(lease.Id, Cancellation);
         var asked = 0;
@@ -173,7 +173,7 @@ public sealed class LeaseTests
     public async Task KeepAlive_OfALeaseThatIsGone_IsAnException()
     {
         var foreign = Guid.CreateVersion7();
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         var exception = await Assert.ThrowsAsync<LeaseNotFoundException>(() => world.Client.Leases.KeepAliveAsync(foreign, Cancellation));
 
@@ -187,7 +187,7 @@ public sealed class LeaseTests
         _coordinator.OnDescribeLease = describe => describe.LeaseId == known
             ? new LeaseDescribed(known, Ttl, TimeSpan.FromSeconds(7), "them", 3)
             : new LeaseNotFound(describe.LeaseId);
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         Assert.Equal(
             new LeaseTimeToLive(Ttl, TimeSpan.FromSeconds(7), "them", 3), await world.Client.Leases.TimeToLiveAsync(known, Cancellation));
@@ -197,7 +197,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task Revoke_EndsTheLeaseHere_BeforeTheCoordinatorIsTold()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator, options => options.Owner = "me");
+        await using var world = await LockFixture.StartAsync(_coordinator, options => options.Owner = "me");
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         var wasOver = false;
         _coordinator.OnRevokeLease = revoke =>
@@ -219,7 +219,7 @@ public sealed class LeaseTests
     public async Task Revoke_OfALeaseThatIsGone_SaysNo()
     {
         _coordinator.OnRevokeLease = revoke => new LeaseNotFound(revoke.LeaseId);
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         Assert.False(await world.Client.Leases.RevokeAsync(Guid.CreateVersion7(), Cancellation));
     }
@@ -228,7 +228,7 @@ public sealed class LeaseTests
     public async Task ADisposeWithoutAnAnswer_IsLogged_AndDoesNotThrow()
     {
         _coordinator.OnRevokeLease = _ => throw new InvalidOperationException("the store is away");
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
 
         await lease.DisposeAsync();
@@ -243,7 +243,7 @@ public sealed class LeaseTests
     [InlineData(LossReasons.Expired, LockLossReason.Expired, null)]
     public async Task ALeaseThatTheCoordinatorEnds_IsLostAtOnce(string word, LockLossReason reason, string? by)
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         await world.Client.Leases.KeepAliveAsync(lease.Id, Cancellation);
 
@@ -258,7 +258,7 @@ public sealed class LeaseTests
     [Fact]
     public async Task BadInput_IsRefused_BeforeAnythingIsSent()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var leases = world.Client.Leases;
 
         var ttl = await Assert.ThrowsAsync<ArgumentException>(() => leases.GrantAsync(TimeSpan.FromMilliseconds(99), Cancellation));

@@ -11,7 +11,7 @@ public sealed class LeasedLockTests
     private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(60);
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     public LeasedLockTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
 
@@ -20,17 +20,17 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task ALock_NamesItsLease_AndIsLostWithIt()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
-        var taken = await world.Client.Locks.AcquireAsync(LockWorld.Key, lease.Id, Cancellation);
+        var taken = await world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation);
 
         Assert.True(taken.Acquired);
-        Assert.Equal((LockWorld.Key, 1), (taken.Key, taken.FencingToken));
+        Assert.Equal((LockFixture.Key, 1), (taken.Key, taken.FencingToken));
         Assert.Equal((lease.Id, Ttl), _coordinator.All<AcquireLock>().Select(asked => (asked.LeaseId!.Value, asked.Lease)).Single());
         var handle = taken.Handle!;
         Assert.Equal(LockHandleState.Held, handle.State);
         var risk = handle.AtRisk;
-        world.Time.Advance(LockWorld.UntilRisk(Ttl));
+        world.Time.Advance(LockFixture.UntilRisk(Ttl));
         Assert.Equal(LockHandleState.AtRisk, handle.State);
         Assert.True(risk.IsCancellationRequested);
 
@@ -44,14 +44,14 @@ public sealed class LeasedLockTests
     public async Task ABusyLock_IsNotAcquired()
     {
         _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy);
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
 
-        await using var busy = await world.Client.Locks.AcquireAsync(LockWorld.Key, lease.Id, Cancellation);
+        await using var busy = await world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation);
 
         Assert.False(busy.Acquired);
-        Assert.Equal((LockWorld.Key, 0, null), (busy.Key, busy.FencingToken, busy.Handle));
-        await Assert.ThrowsAsync<LockTimeoutException>(() => world.Client.Locks.AcquireAsync(LockWorld.Key, lease.Id, Wait, Cancellation));
+        Assert.Equal((LockFixture.Key, 0, null), (busy.Key, busy.FencingToken, busy.Handle));
+        await Assert.ThrowsAsync<LockTimeoutException>(() => world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Wait, Cancellation));
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public sealed class LeasedLockTests
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
         _coordinator.OnRenew = renew => new LockRenewed(renew.Key, 1, TimeSpan.FromSeconds(20));
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var waiting = world.Client.Locks.AcquireAsync(LockWorld.Key, Guid.CreateVersion7(), Wait, Cancellation);
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var waiting = world.Client.Locks.AcquireAsync(LockFixture.Key, Guid.CreateVersion7(), Wait, Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
         await _coordinator.SayAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10)));
 
@@ -78,7 +78,7 @@ public sealed class LeasedLockTests
     public async Task ALeaseThatAnotherProcessWasGranted_CountsByWhatTheGrantSaysIsLeft()
     {
         _coordinator.OnAcquire = asked => _coordinator.Grant(asked, TimeSpan.FromSeconds(12));
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var foreign = Guid.CreateVersion7();
 
         var first = await world.Client.Locks.AcquireAsync("a", foreign, Cancellation);
@@ -98,9 +98,9 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task Renewing_RenewsTheLease()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
-        var handle = (await world.Client.Locks.AcquireAsync(LockWorld.Key, lease.Id, Cancellation)).Handle!;
+        var handle = (await world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation)).Handle!;
         world.Time.Advance(TimeSpan.FromSeconds(20));
 
         Assert.True(await handle.RenewAsync(cancellationToken: Cancellation));
@@ -119,7 +119,7 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task Releasing_LeavesTheLeaseAndTheOtherLocksAlone()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         var first = await world.Client.Locks.AcquireAsync("a", lease.Id, Cancellation);
         var second = await world.Client.Locks.AcquireAsync("b", lease.Id, Cancellation);
@@ -137,7 +137,7 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task RevokingOneLock_LeavesTheLeaseAndTheOthersAlone()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         var first = await world.Client.Locks.AcquireAsync("a", lease.Id, Cancellation);
         var second = await world.Client.Locks.AcquireAsync("b", lease.Id, Cancellation);
@@ -153,7 +153,7 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task RevokingTheLease_LosesItsLocks_BeforeTheCoordinatorIsTold()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator, options => options.Owner = "me");
+        await using var world = await LockFixture.StartAsync(_coordinator, options => options.Owner = "me");
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         var handles = new List<ILockHandle>();
         foreach (var key in new[] { "a", "b", "c" })
@@ -178,9 +178,9 @@ public sealed class LeasedLockTests
     public async Task AGrantThatCrossesTheRevocationOfItsLease_IsNoLock()
     {
         _coordinator.OnAcquire = _ => null;
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var foreign = Guid.CreateVersion7();
-        var trying = world.Client.Locks.AcquireAsync(LockWorld.Key, foreign, Cancellation);
+        var trying = world.Client.Locks.AcquireAsync(LockFixture.Key, foreign, Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
 
         await world.Client.Leases.RevokeAsync(foreign, Cancellation);
@@ -194,7 +194,7 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task AnAcquireOnALeaseThatTheCoordinatorDoesNotKnow_IsRefused_AndTheLeaseIsLost()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         var first = await world.Client.Locks.AcquireAsync("a", lease.Id, Cancellation);
         _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.LeaseNotFound);
@@ -209,7 +209,7 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task ALeaseThatNobodyHoldsOnTo_IsKeptAliveNoLonger_UnlessALockOnItIs()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var (held, lease) = await KeepAliveThroughALockAsync(world);
         await CollectAsync(world);
         await Eventually.HoldsAsync(() => world.AwaitsRenewal(Ttl));
@@ -231,7 +231,7 @@ public sealed class LeasedLockTests
     public async Task ManyLocksOnALease_HaveOneTimer_AndOneRenewal()
     {
         const int Locks = 1_000;
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
         var handles = new List<ILockHandle>();
         foreach (var keys in Enumerable.Range(0, Locks).Chunk(250))
@@ -240,7 +240,7 @@ public sealed class LeasedLockTests
             handles.AddRange(taken.Select(one => one.Handle!));
         }
 
-        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockWorld.UntilRisk(Ttl));
+        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockFixture.UntilRisk(Ttl));
         world.Time.Advance(TimeSpan.FromSeconds(20));
         Assert.True(await world.Client.Leases.RenewAsync(lease.Id, Cancellation));
         Assert.Single(_coordinator.All<RenewLease>());
@@ -254,14 +254,14 @@ public sealed class LeasedLockTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<(ILockHandle? Held, WeakReference Lease)> KeepAliveThroughALockAsync(LockWorld world)
+    private static async Task<(ILockHandle? Held, WeakReference Lease)> KeepAliveThroughALockAsync(LockFixture world)
     {
         var lease = await world.Client.Leases.GrantAsync(Ttl);
         await world.Client.Leases.KeepAliveAsync(lease.Id);
-        return ((await world.Client.Locks.AcquireAsync(LockWorld.Key, lease.Id)).Handle, new WeakReference(lease));
+        return ((await world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id)).Handle, new WeakReference(lease));
     }
 
-    private static Task CollectAsync(LockWorld world, Func<bool>? until = null) => Eventually.HoldsAsync(() =>
+    private static Task CollectAsync(LockFixture world, Func<bool>? until = null) => Eventually.HoldsAsync(() =>
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();

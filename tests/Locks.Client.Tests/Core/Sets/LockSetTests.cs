@@ -12,7 +12,7 @@ public sealed class LockSetTests
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(60);
     private static readonly string[] Keys = ["b", "a", "c"];
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
 
     public LockSetTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
 
@@ -21,7 +21,7 @@ public sealed class LockSetTests
     [Fact]
     public async Task TheKeys_AreTakenInOrdinalOrder_OnceEach_UnderOneLease()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         await using var set = await world.Client.AcquireAllAsync(["b", "B", "a", "b", "é"], Wait, Lease, Cancellation);
 
@@ -38,7 +38,7 @@ public sealed class LockSetTests
     [Fact]
     public async Task Releasing_IsOneMessage_AndNoLoss()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var set = (await world.Client.TryAcquireAllAsync(Keys, Lease, Cancellation))!;
 
         Assert.True(await set.ReleaseAsync(Cancellation));
@@ -59,7 +59,7 @@ public sealed class LockSetTests
     public async Task Try_WhenOneIsBusy_TakesNone()
     {
         Busy("b");
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         Assert.Null(await world.Client.TryAcquireAllAsync(Keys, Lease, Cancellation));
 
@@ -78,7 +78,7 @@ public sealed class LockSetTests
             { Wait: null } => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy),
             _ => new LockQueued(asked.Key, asked.AcquireId, 1),
         };
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var waiting = world.Client.AcquireAllAsync(Keys, Wait, Lease, Cancellation);
         await _coordinator.ComesAsync<AcquireLock>(3);
         Assert.Equal(Wait, _coordinator.All<AcquireLock>().Last().Wait);
@@ -104,13 +104,13 @@ public sealed class LockSetTests
         _coordinator.OnAcquire = asked => asked is { Key: "b", Wait: null }
             ? new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy)
             : _coordinator.Grant(asked, TimeSpan.FromSeconds(10));
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         await using var set = await world.Client.AcquireAllAsync(Keys, Wait, Lease, Cancellation).Within();
 
         Assert.Equal("b", _coordinator.All<RenewLock>().Single().Key);
         Assert.Single(_coordinator.All<RenewLease>());
-        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockWorld.UntilRisk(Lease));
+        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockFixture.UntilRisk(Lease));
         world.Time.Advance(TimeSpan.FromSeconds(29.499));
         Assert.True(set.IsHeld);
         world.Time.Advance(TimeSpan.FromMilliseconds(1));
@@ -122,7 +122,7 @@ public sealed class LockSetTests
     public async Task ACancellation_TakesNone()
     {
         _coordinator.OnAcquire = asked => asked.Key == "a" ? _coordinator.Grant(asked) : null;
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         using var giveUp = new CancellationTokenSource();
         var waiting = world.Client.AcquireAllAsync(Keys, Wait, Lease, giveUp.Token);
         await _coordinator.ComesAsync<AcquireLock>(2);
@@ -140,7 +140,7 @@ public sealed class LockSetTests
         _coordinator.OnAcquire = asked => asked.Key == "a"
             ? _coordinator.Grant(asked)
             : new LockDenied(asked.Key, asked.AcquireId, DenyReasons.LeaseNotFound);
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.TryAcquireAllAsync(Keys, Lease, Cancellation));
 
@@ -150,7 +150,7 @@ public sealed class LockSetTests
     [Fact]
     public async Task AutoRenew_RenewsTheLease_AndNotEachLock()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var set = (await world.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
         for (var renewals = 1; renewals <= 3; renewals++)
         {
@@ -168,7 +168,7 @@ public sealed class LockSetTests
     [Fact]
     public async Task Renew_IsOneMessage_AndTellsWhenTheLeaseIsGone()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var set = (await world.Client.TryAcquireAllAsync(Keys, Lease, Cancellation))!;
         Assert.True(await set.RenewAsync(cancellationToken: Cancellation));
         Assert.Single(_coordinator.All<RenewLease>());
@@ -184,7 +184,7 @@ public sealed class LockSetTests
     [Fact]
     public async Task WhenOneLockIsRevoked_TheSetIsLost()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var set = (await world.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
 
         await _coordinator.SayAsync(world, new LockLost("c", LossReasons.Revoked, "the operator", set.FencingTokens["c"]));
@@ -199,13 +199,13 @@ public sealed class LockSetTests
     [Fact]
     public async Task KeepUntilExpiry_DisposingStopsTheRenewal_AndReleasesNothing()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
-        var how = new LockOptions { Lease = Lease, AutoRenew = true, KeepUntilExpiry = true };
+        await using var world = await LockFixture.StartAsync(_coordinator);
+        var how = new LockOptions { Lease = Lease, AutoRenew = true, HoldUntilExpiry = true };
         var set = (await world.Client.TryAcquireAllAsync(Keys, how, Cancellation))!;
 
         await set.DisposeAsync();
 
-        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockWorld.UntilRisk(Lease));
+        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockFixture.UntilRisk(Lease));
         Assert.True(set.IsHeld);
         Assert.Empty(_coordinator.All<RevokeLease>());
         Assert.True(await set.ReleaseAsync(Cancellation));
@@ -214,7 +214,7 @@ public sealed class LockSetTests
     [Fact]
     public async Task ASetThatNobodyHoldsOnTo_IsRenewedNoLonger()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
         var set = await AcquireAndForgetAsync(world);
         await Eventually.HoldsAsync(() =>
         {
@@ -233,7 +233,7 @@ public sealed class LockSetTests
     [Fact]
     public async Task BadInput_IsRefused_BeforeAnythingIsSent()
     {
-        await using var world = await LockWorld.StartAsync(_coordinator);
+        await using var world = await LockFixture.StartAsync(_coordinator);
 
         await RefusesAsync([], Wait, Lease, "Keys are none; there must be 1 to 1000");
         await RefusesAsync(Enumerable.Range(0, 1_001).Select(key => $"{key}"), Wait, Lease, "Keys are more than 1000; there must be 1 to 1000");
@@ -256,7 +256,7 @@ public sealed class LockSetTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<WeakReference> AcquireAndForgetAsync(LockWorld world) =>
+    private static async Task<WeakReference> AcquireAndForgetAsync(LockFixture world) =>
         new(await world.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }));
 
     private void Busy(string key) => _coordinator.OnAcquire = asked => asked.Key == key

@@ -13,12 +13,12 @@ public sealed class GrantOutOfTheLineTests : IAsyncLifetime
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
-    private readonly StandIn _coordinator = new() { OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1) };
-    private LockWorld? _world;
+    private readonly FakeCoordinator _coordinator = new() { OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1) };
+    private LockFixture? _world;
 
-    private LockWorld World => _world!;
+    private LockFixture World => _world!;
 
-    public async ValueTask InitializeAsync() => _world = await LockWorld.StartAsync(_coordinator);
+    public async ValueTask InitializeAsync() => _world = await LockFixture.StartAsync(_coordinator);
 
     public ValueTask DisposeAsync() => World.DisposeAsync();
 
@@ -48,7 +48,7 @@ public sealed class GrantOutOfTheLineTests : IAsyncLifetime
 
         Assert.Equal(Lease, Assert.Single(_coordinator.All<RenewLock>()).Lease);
         // Without automatic renewal, what there is in the end is the lease, from when its holder had the lock.
-        var (left, untilRisk) = (Lease - Window / 20 - Margin, LockWorld.UntilRisk(Lease));
+        var (left, untilRisk) = (Lease - Window / 20 - Margin, LockFixture.UntilRisk(Lease));
         await Eventually.HoldsAsync(() => World.Time.Timers.Contains(autoRenew ? untilRisk : untilRisk - Window / 20));
         Assert.False(risk.IsCancellationRequested);
         Assert.Equal(LockHandleState.Held, handle.State);
@@ -109,7 +109,7 @@ public sealed class GrantOutOfTheLineTests : IAsyncLifetime
 
         World.Time.Advance(lease / 20);
         await _coordinator.ComesAsync<RenewLock>();
-        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(LockWorld.UntilRisk(lease) - lease / 20));
+        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(LockFixture.UntilRisk(lease) - lease / 20));
         World.Time.Advance(lease * 0.95 - Margin - Moment);
         Assert.True(handle.IsHeld);
         World.Time.Advance(Moment);
@@ -122,7 +122,7 @@ public sealed class GrantOutOfTheLineTests : IAsyncLifetime
         LockOptions[] cases =
         [
             new() { Lease = Lease, HoldAtLeast = TimeSpan.FromSeconds(20) },
-            new() { Lease = Lease, KeepUntilExpiry = true },
+            new() { Lease = Lease, HoldUntilExpiry = true },
             new() { Lease = Lease, AtRiskAfter = 0.1 },
         ];
         foreach (var how in cases)
@@ -138,7 +138,7 @@ public sealed class GrantOutOfTheLineTests : IAsyncLifetime
     private async Task<ILockHandle> GrantedAsync(LockOptions how, TimeSpan after = default)
     {
         var before = _coordinator.All<AcquireLock>().Count();
-        var waiting = World.Client.AcquireAsync(LockWorld.Key, Wait, how, CancellationToken.None);
+        var waiting = World.Client.AcquireAsync(LockFixture.Key, Wait, how, CancellationToken.None);
         await _coordinator.ComesAsync<AcquireLock>(before + 1);
         World.Time.Advance(after);
 

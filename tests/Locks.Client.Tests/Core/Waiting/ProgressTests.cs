@@ -11,7 +11,7 @@ public sealed class ProgressTests
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(60);
 
-    private readonly StandIn _coordinator = new();
+    private readonly FakeCoordinator _coordinator = new();
     private readonly ConcurrentQueue<WaitingStatus> _told = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -23,7 +23,7 @@ public sealed class ProgressTests
         _coordinator.OnAcquire = asked => new LockQueued(
             asked.Key, asked.AcquireId, positions[_coordinator.All<AcquireLock>().Count()], "the holder", TimeSpan.FromSeconds(9));
         await using var world = await StartAsync();
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, How(_told.Enqueue), Cancellation);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, Wait, How(_told.Enqueue), Cancellation);
         for (var copies = 1; copies < positions.Length; copies++)
         {
             await _coordinator.ComesAsync<AcquireLock>(copies);
@@ -34,7 +34,7 @@ public sealed class ProgressTests
         await _coordinator.SayAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First()));
         await using var handle = await waiting.Within();
 
-        Assert.Equal([3, 2, 1], _told.Select(status => status.Position));
+        Assert.Equal([3, 2, 1], _told.Select(status => status.Rank));
         Assert.All(_told, status => Assert.Equal(("the holder", TimeSpan.FromSeconds(9)), (status.HolderOwner, status.HolderLeaseEndsIn)));
         Assert.Single(_coordinator.All<AcquireLock>().Distinct());
     }
@@ -44,7 +44,7 @@ public sealed class ProgressTests
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
         await using var world = await StartAsync();
-        var waiting = world.Client.AcquireAsync(LockWorld.Key, Wait, Lease, Cancellation);
+        var waiting = world.Client.AcquireAsync(LockFixture.Key, Wait, Lease, Cancellation);
         await _coordinator.ComesAsync<AcquireLock>();
         await Eventually.HoldsAsync(() => world.Time.Timers.Contains(Wait));
 
@@ -61,7 +61,7 @@ public sealed class ProgressTests
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 2 - _coordinator.All<AcquireLock>().Count());
         await using var world = await StartAsync();
         var waiting = world.Client.AcquireAsync(
-            LockWorld.Key,
+            LockFixture.Key,
             Wait,
             How(status =>
             {
@@ -86,7 +86,7 @@ public sealed class ProgressTests
         await using var world = await StartAsync();
         using var gate = new SemaphoreSlim(0);
         var waiting = world.Client.AcquireAsync(
-            LockWorld.Key,
+            LockFixture.Key,
             Wait,
             How(status =>
             {
@@ -106,18 +106,18 @@ public sealed class ProgressTests
         await _coordinator.SayAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First()));
         await using var handle = await waiting.Within();
 
-        Assert.Equal([4], _told.Select(status => status.Position));
+        Assert.Equal([4], _told.Select(status => status.Rank));
         gate.Release(2);
         await Eventually.HoldsAsync(() => _told.Count == 2);
-        Assert.Equal([4, 1], _told.Select(status => status.Position));
+        Assert.Equal([4, 1], _told.Select(status => status.Rank));
     }
 
     private static LockOptions How(Action<WaitingStatus> tell) => new() { Lease = Lease, Progress = new Told(tell) };
 
     // Nothing else takes a second then: who has such a timer waits in line, and has been told so.
-    private Task<LockWorld> StartAsync() => LockWorld.StartAsync(_coordinator, options => options.ResendAfter = TimeSpan.FromSeconds(7));
+    private Task<LockFixture> StartAsync() => LockFixture.StartAsync(_coordinator, options => options.ResendAfter = TimeSpan.FromSeconds(7));
 
-    private static async Task NextQuestionAsync(LockWorld world)
+    private static async Task NextQuestionAsync(LockFixture world)
     {
         await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
         world.Time.Advance(TimeSpan.FromSeconds(1));

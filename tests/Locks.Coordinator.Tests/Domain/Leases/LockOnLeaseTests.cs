@@ -295,7 +295,7 @@ public sealed class LockOnLeaseTests
         sut.Decide(On(Alive, C.Wait()) with { ReplyTo = D.ReplyTo });
 
         Assert.Equal([null, Ended], sut.State.Waiters.OnLeases(_ => Ended).InOrder.Select(waiter => waiter.SharedLease));
-        Assert.Equal([null, Ended], WaitingLine.Of(sut.State.Waiters.InOrder).OnLeases(_ => Ended).InOrder.Select(waiter => waiter.SharedLease));
+        Assert.Equal([null, Ended], WaitQueue.Of(sut.State.Waiters.InOrder).OnLeases(_ => Ended).InOrder.Select(waiter => waiter.SharedLease));
         sut.Decide(C.Cancel());
         var line = sut.State.Waiters;
         Assert.Same(line, line.OnLeases(_ => throw new InvalidOperationException("nobody asked")));

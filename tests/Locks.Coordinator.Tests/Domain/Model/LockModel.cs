@@ -78,7 +78,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                 Require(!_holder.Confirmed, "a grant was announced again that was confirmed");
                 break;
             case Outcome.Granted { Repeated: true } granted:
-                See(granted.Grant.Followers is null ? "a grant repeated" : "a grant of a run repeated");
+                See(granted.Grant.Cohort is null ? "a grant repeated" : "a grant of a run repeated");
                 var again = Assert.IsType<LockRequest.Acquire>(request);
                 Assert.Equal((_holder, again.ReplyTo), (granted.Grant, granted.ReplyTo));
                 Assert.Contains(again.AcquireId, MembersOf(_holder));
@@ -108,7 +108,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                 if (request is not LockRequest.Cancel cancel || cancel.AcquireId != waiter.AcquireId)
                     _leaving.Add(waiter);
                 break;
-            case Outcome.PlaceTold told:
+            case Outcome.RankReported told:
                 Assert.Equal(told.AcquireId, _line[told.Place - 1].AcquireId);
                 break;
             case Outcome.Renewed renewed:
@@ -142,7 +142,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                     request is LockRequest.Release release ? release.Token == _holder!.Token
                     : request is LockRequest.Cancel taken && taken.AcquireId == _holder!.AcquireId,
                     "the lock was released by somebody who does not hold it");
-                if (request is LockRequest.Release { KeepFor: { } keep } && keep > TimeSpan.Zero && _holder!.ExpiresAt > now)
+                if (request is LockRequest.Release { Cooldown: { } keep } && keep > TimeSpan.Zero && _holder!.ExpiresAt > now)
                     Keep(now, now + keep);
                 else
                     EndGrant();
@@ -180,7 +180,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.Equal(Assert.Single(_leaving), waiter);
         Require(_holder is null, "a waiter was passed over before its turn");
         Require(_silent.Contains(waiter.ClientId), "a waiter was passed over whose session is alive");
-        Assert.DoesNotContain(_line, other => other.Position < waiter.Position);
+        Assert.DoesNotContain(_line, other => other.Ticket < waiter.Ticket);
         _over.Add(waiter.AcquireId, DenyReasons.Ended);
         _leaving.Clear();
     }
@@ -243,7 +243,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         if (_holder is not { Confirmed: false, TellAt: { } address })
             return;
 
-        See(_holder.Followers is null ? "an unconfirmed end told" : "an unconfirmed end of a run told");
+        See(_holder.Cohort is null ? "an unconfirmed end told" : "an unconfirmed end of a run told");
         _endsToTell.AddRange(MembersOf(_holder).Select(member => new Outcome.Denied(
             member, DenyReasons.Ended, null, null, member == _holder.AcquireId ? address : address with { RequestId = member })));
     }
@@ -273,7 +273,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         See("a grant out of the line");
         Assert.Equal(_leaving[0], waiter);
-        Assert.DoesNotContain(_line, other => other.Position < _leaving[^1].Position);
+        Assert.DoesNotContain(_line, other => other.Ticket < _leaving[^1].Ticket);
         Assert.All(_leaving, granted => Require(granted.Deadline > now, "a waiter was granted after its deadline"));
         Assert.All(_leaving, granted => Require(!_silent.Contains(granted.ClientId), "a waiter was granted whose session is silent"));
         CheckRun(granted.Grant);
@@ -290,7 +290,7 @@ internal sealed class LockModel(LockRulesLimits limits)
             new Holder(
                 waiter.AcquireId, waiter.Owner, waiter.Token, granted.Grant.FencingToken, waiter.Lease, now, now + window,
                 Confirmed: false, waiter.ClientId, TellAt(waiter.ClientId, waiter.ReplyTo), waiter.SharedLease, ReleasedAt: null,
-                granted.Grant.Followers),
+                granted.Grant.Cohort),
             granted.Grant);
         BeginGrant(granted.Grant);
     }
@@ -300,14 +300,14 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         Assert.Equal(_leaving.Select(waiter => waiter.AcquireId), MembersOf(grant));
         Require(FencesOf(grant).SequenceEqual(FencesOf(grant).Distinct().Order()), "G3: the fencing tokens of a run do not rise");
-        Require(_leaving.Count <= limits.MaxRun, "a run is too long");
+        Require(_leaving.Count <= limits.MaxCohort, "a run is too long");
         Require(
             _leaving.Count == 1 || _leaving.TrueForAll(waiter =>
-                waiter is { MayFollow: true, SharedLease: null, ClientId: not null } && IsLike(waiter, _leaving[0])),
+                waiter is { MayJoinCohort: true, SharedLease: null, ClientId: not null } && IsLike(waiter, _leaving[0])),
             "a waiter was granted together with others without its consent");
         if (_leaving.Count > 1)
             See("a run");
-        if (_leaving.Count == limits.MaxRun && _line.FirstOrDefault() is { MayFollow: true } cutOff && IsLike(cutOff, _leaving[0]))
+        if (_leaving.Count == limits.MaxCohort && _line.FirstOrDefault() is { MayJoinCohort: true } cutOff && IsLike(cutOff, _leaving[0]))
             See("a run that is long enough");
     }
 
@@ -315,10 +315,10 @@ internal sealed class LockModel(LockRulesLimits limits)
         (waiter.ClientId, waiter.Owner, waiter.Lease, waiter.ReplyTo.Address) == (other.ClientId, other.Owner, other.Lease, other.ReplyTo.Address);
 
     private static IEnumerable<Guid> MembersOf(Holder? grant) =>
-        grant is null ? [] : [grant.AcquireId, .. grant.Followers?.Items.Select(follower => follower.AcquireId) ?? []];
+        grant is null ? [] : [grant.AcquireId, .. grant.Cohort?.Items.Select(member => member.AcquireId) ?? []];
 
     private static IEnumerable<long> FencesOf(Holder grant) =>
-        [grant.FencingToken, .. grant.Followers?.Items.Select(follower => follower.FencingToken) ?? []];
+        [grant.FencingToken, .. grant.Cohort?.Items.Select(member => member.FencingToken) ?? []];
 
     private void ApplyGrantAtOnce(Outcome.Granted granted, LockRequest.Acquire request, DateTimeOffset now)
     {
@@ -434,14 +434,14 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.NotNull(_holder);
         Assert.False(_over.ContainsKey(waiter.AcquireId), "G6: an attempt that was over came into the line");
         Require(_line.Count < limits.MaxWaiters, "the line was full");
-        Require(waiter.Position > _highestTicket, "a ticket was drawn twice");
+        Require(waiter.Ticket > _highestTicket, "a ticket was drawn twice");
         Assert.Equal(
             new Waiter(
-                waiter.Position, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, now + request.Wait!.Value,
-                request.ClientId, request.ReplyTo, request.OnLease, request.MayFollow),
+                waiter.Ticket, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, now + request.Wait!.Value,
+                request.ClientId, request.ReplyTo, request.OnLease, request.MayJoinCohort),
             waiter);
         Require(request.OnLease is null || IsAlive(request.OnLease, now), "an attempt waits for a lease that is over");
-        _highestTicket = waiter.Position;
+        _highestTicket = waiter.Ticket;
         _line.Add(waiter);
     }
 
@@ -457,7 +457,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     /// <summary>From now on whatever comes of this attempt is over, also if it was denied before or never heard of.</summary>
     private void Apply(Guid cancelled)
     {
-        if (_holder is { Followers: not null, ReleasedAt: null } && MembersOf(_holder).Contains(cancelled))
+        if (_holder is { Cohort: not null, ReleasedAt: null } && MembersOf(_holder).Contains(cancelled))
         {
             See("a cancel in a run");
             return;
@@ -483,7 +483,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Require(_holder == state.Holder, "the holder is not the one that the outcomes told of");
         Require(_line.SequenceEqual(state.Waiters.InOrder), "the line is not the one that the outcomes told of");
         Require(_line.FirstOrDefault() == state.Waiters.Head, "the head of the line is wrong");
-        Require(_line.MinBy(waiter => (waiter.Deadline, waiter.Position)) == state.Waiters.Soonest, "the soonest deadline is wrong");
+        Require(_line.MinBy(waiter => (waiter.Deadline, waiter.Ticket)) == state.Waiters.Soonest, "the soonest deadline is wrong");
         Require(_line.TrueForAll(waiter => state.Waiters.Find(waiter.AcquireId) == waiter), "a waiter is not found by its attempt");
         Require((_highestFence, _highestTicket) == (state.LastFence, state.LastTicket), "the last numbers are not the highest ones");
         Require(

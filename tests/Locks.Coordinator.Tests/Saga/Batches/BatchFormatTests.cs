@@ -16,16 +16,16 @@ public sealed class BatchFormatTests
 {
     private static readonly LockCommands Commands = new(LockKey.ToId("batch"), "loopback://localhost/client",
     [
-        new LockCommand { Acquire = new AcquireLock("key", LockKey.ToId("a"), "owner", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), ClientId: "c", MayFollow: true) },
+        new LockCommand { Acquire = new AcquireLock("key", LockKey.ToId("a"), "owner", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), ClientId: "c", MayJoinCohort: true) },
         new LockCommand { RequestId = LockKey.ToId("r"), Release = new ReleaseLock("key", "token", TimeSpan.FromSeconds(1)) },
     ]);
 
     private static readonly CommandFailed Trouble = new(nameof(RenewLock), "The store is away.");
 
     private static readonly LockReplies Replies = new(
-        [new LockReply { Acquired = new LockAcquired("key", LockKey.ToId("a"), "token", 7, TimeSpan.FromSeconds(30), [new GrantedFollower(LockKey.ToId("b"), 8)], OthersWait: true) }],
+        [new LockReply { Acquired = new LockAcquired("key", LockKey.ToId("a"), "token", 7, TimeSpan.FromSeconds(30), [new CohortMember(LockKey.ToId("b"), 8)], OthersWait: true) }],
         [LockKey.ToId("batch")],
-        Queues: 2);
+        Partitions: 2);
 
     [Fact]
     public void WhatIsWrittenLean_IsReadAsMassTransitReadsIt_AndTheOtherWayRound()
@@ -71,7 +71,7 @@ public sealed class BatchFormatTests
         Assert.Null(read.Commands[0].Release);
         Assert.Null(read.Commands[1]);
         Assert.Null(read.ReplyTo);
-        Assert.Null(RepliesReader.Read("""{"replies":[{"acquired":null,"mood":{}}],"settled":null,"queues":null}"""u8).Replies[0].Acquired);
+        Assert.Null(RepliesReader.Read("""{"replies":[{"acquired":null,"mood":{}}],"settled":null,"partitions":null}"""u8).Replies[0].Acquired);
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class BatchFormatTests
     [InlineData("""{"commands":[{"acquire":{"lease":null}}]}""")]
     [InlineData("""{"commands":[{"acquire":{"lease":"30 s"}}]}""")]
     [InlineData("""{"commands":[{"acquire":{"lease":"00:00:30 or so"}}]}""")]
-    [InlineData("""{"commands":[{"acquire":{"mayFollow":"yes"}}]}""")]
+    [InlineData("""{"commands":[{"acquire":{"mayJoinCohort":"yes"}}]}""")]
     [InlineData("""{"commands":[{"acquire":{"key":"k"}}""")]
     public void WhatCannotBeRead_IsRefusedAsAWhole(string text) =>
         Assert.Throws<SerializationException>(

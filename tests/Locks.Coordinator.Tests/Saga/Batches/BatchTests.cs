@@ -315,7 +315,7 @@ public sealed class BatchTests
         options =>
         {
             options.StorePatience = TimeSpan.FromMilliseconds(patienceMs);
-            options.Queues = queues;
+            options.Partitions = queues;
         },
         _store);
 

@@ -82,7 +82,7 @@ public sealed class LeaseRepositoryTests
         var message = await coordinator.SendAsync(Asker.A.Grant(Id));
         var delivery = await coordinator.DoneAsync(message);
 
-        Assert.Contains("ResponseAddress is missing", Assert.IsType<BadInputException>(delivery.Fault).Message, StringComparison.Ordinal);
+        Assert.Contains("ResponseAddress is missing", Assert.IsType<InvalidCommandException>(delivery.Fault).Message, StringComparison.Ordinal);
         Assert.Empty(delivery.Replies);
         Assert.Null(await coordinator.StoredLeaseAsync(Id));
         await Eventually.HoldsAsync(() => errors.Contains(message));

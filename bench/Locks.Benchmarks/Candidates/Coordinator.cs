@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Locks.Benchmarks.Candidates;
+
+/// <summary>A coordinator as an application of its own would have it.</summary>
+/// <param name="Broker">Its broker.</param>
+/// <param name="Queue">The queue that it reads.</param>
+/// <param name="Store">A PostgreSQL database; in memory when absent.</param>
+internal sealed record CoordinatorResource(Uri Broker, string Queue, string? Store) : Resource
+{
+    public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
+        await HostedBus.StartAsync(
+            Broker,
+            bus =>
+            {
+                var coordinator = bus.AddLockCoordinator(options => options.QueueName = Queue);
+                if (Store is not null)
+                    coordinator.UsePostgreSql(Store);
+            },
+            cancellationToken);
+}

@@ -1,6 +1,0 @@
-namespace Locks.Client.Requests;
-
-/// <summary>How a request waits in line.</summary>
-/// <param name="Turn">Until when.</param>
-/// <param name="AskPlaceAfter">How often it asks for its place, if somebody wants to know.</param>
-internal sealed record WaitInLine(Deadline Turn, TimeSpan? AskPlaceAfter);

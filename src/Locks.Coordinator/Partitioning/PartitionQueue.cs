@@ -1,0 +1,64 @@
+using MassTransit;
+
+namespace Locks.Coordinator.Partitioning;
+
+/// <summary>One of the queues that keys are spread over, and this coordinator's place among its subscribers.</summary>
+internal sealed class PartitionQueue(string name, Func<CoordinatorMembership> known) : IReceiveEndpointObserver
+{
+    private volatile int _subscriptions;
+    private volatile CoordinatorMembership _knownBefore = CoordinatorMembership.None;
+    private HostReceiveEndpointHandle? _handle;
+
+    public string Name => name;
+
+    /// <summary>How often this coordinator has subscribed to it.</summary>
+    public int Subscriptions => _subscriptions;
+
+    /// <summary>What was known for sure when this coordinator subscribed to it the last time.</summary>
+    public CoordinatorMembership KnownBefore => _knownBefore;
+
+    /// <summary>Completes when this coordinator has subscribed, if it is about to.</summary>
+    public Task Ready { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Subscribes for the first time.</summary>
+    public void Connect(IReceiveEndpointConnector connector, Action<IBusRegistrationContext, IReceiveEndpointConfigurator> configure)
+    {
+        _handle = connector.ConnectReceiveEndpoint(name, (context, endpoint) =>
+        {
+            endpoint.ConnectReceiveEndpointObserver(this);
+            configure(context, endpoint);
+        });
+        Ready = _handle.Ready;
+    }
+
+    /// <summary>Leaves the queue to whoever is next, finishes what is under way, and subscribes again, as the last one.</summary>
+    public async Task GiveWayAsync()
+    {
+        try
+        {
+            await _handle!.ReceiveEndpoint.Stop().ConfigureAwait(false);
+        }
+        finally
+        {
+            Ready = _handle!.ReceiveEndpoint.Start().Ready;
+        }
+    }
+
+    Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready)
+    {
+        if (ready.IsStarted)
+            Interlocked.Increment(ref _subscriptions);
+        return Task.CompletedTask;
+    }
+
+    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    // Also when the connection is lost: MassTransit subscribes again by itself.
+    Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed)
+    {
+        _knownBefore = known();
+        return Task.CompletedTask;
+    }
+
+    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+}

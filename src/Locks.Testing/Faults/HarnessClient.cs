@@ -1,0 +1,53 @@
+using Locks.Contracts;
+using Locks.Coordinator.Hosting;
+using MassTransit;
+using Microsoft.Extensions.Options;
+
+namespace Locks.Testing.Faults;
+
+/// <summary>
+/// Sends the harness's own requests, over the bus like anybody's, but past the script: a test that has made the coordinator unreachable can
+/// still take a lock away.
+/// </summary>
+internal sealed class HarnessClient(IBus bus, IOptions<LockCoordinatorOptions> coordinator, LockTestHarnessOptions options)
+{
+    private const string Header = "Locks-Testing";
+
+    private readonly Uri _address = new($"exchange:{coordinator.Value.QueueName}");
+
+    public static bool Sent(MessageContext context) => context.Headers.TryGetHeader(Header, out _);
+
+    /// <summary>Makes a message one of the harness's own.</summary>
+    public static void Mark(SendContext context) => context.Headers.Set(Header, true);
+
+    public Task<object> AcquireAsync(AcquireLock command, CancellationToken cancellationToken) =>
+        AskAsync<AcquireLock, LockAcquired, LockDenied>(command, cancellationToken);
+
+    public Task<object> ReleaseAsync(ReleaseLock command, CancellationToken cancellationToken) =>
+        AskAsync<ReleaseLock, LockReleased, LockNotHeld>(command, cancellationToken);
+
+    public Task<object> RevokeAsync(RevokeLock command, CancellationToken cancellationToken) =>
+        AskAsync<RevokeLock, LockRevoked, LockNotHeld>(command, cancellationToken);
+
+    private async Task<object> AskAsync<TRequest, TYes, TNo>(TRequest request, CancellationToken cancellationToken)
+        where TRequest : class
+        where TYes : class
+        where TNo : class
+    {
+        var client = bus.CreateRequestClient<TRequest>(_address, options.PatienceToWork);
+        try
+        {
+            var response = await client
+                .GetResponse<TYes, TNo>(
+                    request, configure => configure.UseExecute(Mark), cancellationToken)
+                .ConfigureAwait(false);
+            return response.Message;
+        }
+        catch (RequestTimeoutException exception)
+        {
+            throw new InvalidOperationException(
+                $"The lock coordinator did not answer within {options.PatienceToWork:c} of real time. Was the test harness started (provider.StartTestHarness())?",
+                exception);
+        }
+    }
+}

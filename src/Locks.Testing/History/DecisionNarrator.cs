@@ -1,0 +1,75 @@
+using System.Globalization;
+using Locks.Coordinator.Domain;
+
+namespace Locks.Testing.History;
+
+/// <summary>Retells a decision as events.</summary>
+internal static class DecisionNarrator
+{
+    /// <summary>What a decision brought about.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="asker">Who asked for the lock, if somebody did.</param>
+    /// <param name="at">When it was decided.</param>
+    public static IEnumerable<LockEvent> Of(Decision decision, string? asker, DateTimeOffset at)
+    {
+        var settled = decision.Outcomes.SelectMany(AttemptsThatAreSettled).ToHashSet();
+        return decision.Outcomes
+            .SelectMany(outcome => Cohort(outcome).Prepend(Retell(outcome, decision, asker, settled)))
+            .OfType<Told>()
+            .Select(told => new LockEvent(at, decision.After.Key, told.Kind, told.Owner, told.FencingToken, told.Detail));
+    }
+
+    /// <summary>Those who were granted together with the first hold the lock after it; when each begins, only their client knows.</summary>
+    private static IEnumerable<Told?> Cohort(Outcome outcome) =>
+        outcome is Outcome.Granted { Repeated: false, Grant: { Cohort.Items: var cohort } grant }
+            ? cohort.Select(member => new Told(
+                LockEventKind.Acquired, grant.Owner, member.FencingToken,
+                $"out of the line, after fencing token {member.FencingToken - 1} and on its lease"))
+            : [];
+
+    private static Told? Retell(Outcome outcome, Decision decision, string? asker, HashSet<Guid> settled) => outcome switch
+    {
+        Outcome.Granted { Repeated: false } granted => new(
+            LockEventKind.Acquired, granted.Grant,
+            $"{(granted.Waited is null ? "at once" : "out of the line")}, for a lease of {Text(granted.Grant.Lease)}"),
+        // Its end was told as what it is.
+        Outcome.Denied denied when decision.Before.Holder is { Confirmed: false } unconfirmed && unconfirmed.Has(denied.AcquireId) => null,
+        Outcome.Denied denied => new(
+            LockEventKind.Denied, WaiterOf(denied.AcquireId, decision)?.Owner ?? asker, null,
+            denied.Why + (denied.Holder is { } holder ? $", held by '{holder.Owner}'" : "")),
+        Outcome.PassedOver { Waiter: var waiter } => new(LockEventKind.Denied, waiter.Owner, null, "passed over: its client fell silent"),
+        Outcome.Enqueued { Waiter: var waiter } when WaiterOf(waiter.AcquireId, decision) is null => new(
+            LockEventKind.Queued, waiter.Owner, null, $"for {Text(waiter.Deadline - waiter.QueuedAt)} at most"),
+        Outcome.Dequeued { Waiter: var waiter } when !settled.Contains(waiter.AcquireId) => new(
+            LockEventKind.GaveUp, waiter.Owner, null, null),
+        Outcome.Renewed renewed => new(LockEventKind.Renewed, renewed.Grant, $"for {Text(renewed.Lease)}"),
+        Outcome.Released { Grant.ReleasedAt: null } released => new(
+            LockEventKind.Released, released.Grant,
+            decision.After.Holder is { ReleasedAt: not null } kept ? $"kept until {kept.ExpiresAt:HH:mm:ss.fff}" : null),
+        Outcome.Expired { Grant.ReleasedAt: null } expired => new(
+            LockEventKind.Expired, expired.Grant, expired.Grant.SharedLease is { HasEnded: true } ? "with its shared lease" : null),
+        Outcome.Revoked revoked => new(LockEventKind.Revoked, revoked.Grant, $"taken away by '{revoked.By}'"),
+        _ => null,
+    };
+
+    private static IEnumerable<Guid> AttemptsThatAreSettled(Outcome outcome) => outcome switch
+    {
+        Outcome.Granted { Grant: var grant } =>
+            [grant.AcquireId, .. grant.Cohort?.Items.Select(member => member.AcquireId) ?? []],
+        Outcome.Denied denied => [denied.AcquireId],
+        Outcome.PassedOver passedOver => [passedOver.Waiter.AcquireId],
+        _ => [],
+    };
+
+    private static Waiter? WaiterOf(Guid acquireId, Decision decision) => decision.Before.Waiters.Find(acquireId);
+
+    private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
+
+    private sealed record Told(LockEventKind Kind, string? Owner, long? FencingToken, string? Detail)
+    {
+        public Told(LockEventKind kind, Holder grant, string? detail)
+            : this(kind, grant.Owner, grant.FencingToken, detail)
+        {
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Locks.Coordinator.Storage;
+using Locks.Testing.Faults;
+using Locks.Testing.History;
+
+namespace Locks.Testing.Running;
+
+/// <summary>
+/// Knows when everything that was set off has taken its course: the coordinator has served what was sent to it and has nothing overdue, and
+/// those who got its answers have dealt with them.
+/// </summary>
+/// <remarks>
+/// The second half shows nowhere: an answer is dealt with on the thread pool. So the pool must have nothing to do; and where it never rests,
+/// because other tests keep it busy, nothing that has to do with locks may have happened for a while, and no client may be waiting for the word
+/// that lets its next batch leave. A pool that rests needs no such proof: nobody is there who could still give the word.
+/// </remarks>
+internal sealed class Quiescence(InFlightTracker traffic, FaultPlan script, LockHistory journal, ILockStore store, LockTestHarnessOptions options)
+{
+    private const int QuickLooks = 50;
+    // On a machine that is busy beyond measure a look takes long, and so does what others have to do: they get their turns in between.
+    private const int QuietLooks = 50;
+
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+
+    // System timers, and so the coordinator's, are set to whole milliseconds.
+    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
+
+    private long Signs => traffic.Events + journal.Entries + options.Time.Changes;
+
+    /// <summary>Waits until everything rests.</summary>
+    /// <exception cref="LockAssertionException">It does not come to rest.</exception>
+    public async Task ComesAsync(CancellationToken cancellationToken)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        var (signs, quietSince, quietLooks) = (Signs, start, 0);
+        for (var looks = 0; ; looks++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var isQuiet = quietLooks >= QuietLooks && TimeProvider.System.GetElapsedTime(quietSince) >= Quiet && traffic.Unsettled == 0;
+            if ((isQuiet || PoolRests()) && await IsSettledAsync(cancellationToken).ConfigureAwait(false) && Signs == signs)
+                return;
+
+            if (Signs is var now && now != signs)
+                (signs, quietSince, quietLooks) = (now, TimeProvider.System.GetTimestamp(), 0);
+            else if (looks >= QuickLooks)
+                quietLooks++;
+
+            if (TimeProvider.System.GetElapsedTime(start) > options.PatienceToWork)
+                throw new LockAssertionException(await WhyNotAsync(cancellationToken).ConfigureAwait(false));
+            if (looks < QuickLooks)
+                await Task.Yield();
+            else
+                await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Whether the thread pool has nothing to do, but for who asks. What is taken off the queue between two of these looks shows as a thread
+    /// that is at work, or as an item that was completed.
+    /// </summary>
+    private static bool PoolRests()
+    {
+        var completed = ThreadPool.CompletedWorkItemCount;
+        return ThreadPool.PendingWorkItemCount == 0
+            && ThreadsAtWork() <= (Thread.CurrentThread.IsThreadPoolThread ? 1 : 0)
+            && ThreadPool.PendingWorkItemCount == 0
+            && ThreadPool.CompletedWorkItemCount == completed;
+    }
+
+    private static int ThreadsAtWork()
+    {
+        ThreadPool.GetMaxThreads(out var all, out _);
+        ThreadPool.GetAvailableThreads(out var idle, out _);
+        return all - idle;
+    }
+
+    private async Task<bool> IsSettledAsync(CancellationToken cancellationToken) =>
+        traffic.OnTheirWay <= script.Held && await OverdueAsync(cancellationToken).ConfigureAwait(false) is null;
+
+    private async Task<string?> OverdueAsync(CancellationToken cancellationToken)
+    {
+        var dueBefore = options.Time.GetUtcNow() - Grain;
+        var locks = await store.FindOverdueAsync(dueBefore, 1, cancellationToken).ConfigureAwait(false);
+        if (locks.Count > 0)
+            return $"the lock '{locks[0].Key}' has been overdue since {locks[0].DueAt:HH:mm:ss.fff}";
+        var leases = await store.Leases.FindOverdueAsync(dueBefore, 1, cancellationToken).ConfigureAwait(false);
+        return leases.Count > 0 ? $"the shared lease {leases[0].Id} has been overdue since {leases[0].DueAt:HH:mm:ss.fff}" : null;
+    }
+
+    private async Task<string> WhyNotAsync(CancellationToken cancellationToken) =>
+        $"The locks have not come to rest within {options.PatienceToWork:c} of real time: "
+        + (await OverdueAsync(cancellationToken).ConfigureAwait(false)
+            ?? (traffic.OnTheirWay > script.Held
+                ? $"{traffic.OnTheirWay - script.Held} message(s) to the coordinator are not served yet. Was the test harness started (provider.StartTestHarness())?"
+                : traffic.Unsettled > 0
+                ? $"{traffic.Unsettled} batch(es) of commands are not known to be settled by the clients that sent them."
+                : "somebody goes on sending messages or setting timers."));
+}

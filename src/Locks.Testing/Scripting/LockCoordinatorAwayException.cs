@@ -1,4 +1,0 @@
-namespace Locks.Testing.Scripting;
-
-/// <summary>What a sender is told whose message the script lets get lost.</summary>
-internal sealed class LockCoordinatorAwayException(string why) : Exception(why);

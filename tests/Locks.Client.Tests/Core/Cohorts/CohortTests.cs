@@ -1,0 +1,463 @@
+using Locks.Contracts;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.Client.Tests.Core.Cohorts;
+
+/// <summary>Several of one client's waiters are granted together; they hold the lock one after the other, without a message in between.</summary>
+public sealed class RunTests : IAsyncLifetime
+{
+    private const string Token = "token of the cohort";
+    private const long Fence = 40;
+
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(500);
+
+    // Too much of the window may be over when a grant comes after this.
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(6);
+    private static readonly LockOptions Renewed = new() { Lease = Lease, AutoRenew = true };
+
+    private readonly FakeCoordinator _coordinator = new()
+    {
+        OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1),
+        OnRelease = released => new LockReleased(released.Key, Fence),
+    };
+
+    private LockFixture? _world;
+    private LockAcquired? _announced;
+
+    private LockFixture World => _world!;
+
+    public async ValueTask InitializeAsync() => _world = await LockFixture.StartAsync(_coordinator);
+
+    public ValueTask DisposeAsync() => World.DisposeAsync();
+
+    [Fact]
+    public async Task TheMembers_HoldTheLockInTurn_WithNumbersOfTheirOwn_AndOneMessage()
+    {
+        var waiting = await WaitAsync(3);
+        await AnnounceAsync();
+
+        var first = await waiting[0].Within();
+        Assert.False(waiting[1].IsCompleted);
+        Assert.True(await first.ReleaseAsync());
+        var second = await waiting[1].Within();
+        Assert.False(waiting[2].IsCompleted);
+        Assert.True(await second.ReleaseAsync());
+        var third = await waiting[2].Within();
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        Assert.True(await third.ReleaseAsync());
+
+        Assert.Equal([Fence, Fence + 1, Fence + 2], new[] { first, second, third }.Select(handle => handle.FencingToken));
+        Assert.All([first, second, third], handle => Assert.Equal((LockHandleState.Released, false), (handle.State, handle.IsHeld)));
+        Assert.Equal(Token, Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken);
+        Assert.Empty(_coordinator.All<RenewLock>());
+        Assert.Empty(_coordinator.All<CancelAcquire>());
+    }
+
+    [Fact]
+    public async Task WhereOthersStandInLine_WhoAsksMeanwhile_AsksWhenTheReleaseIsAnswered()
+    {
+        _coordinator.OnAcquire = asked =>
+        {
+            World.Time.Advance(TimeSpan.FromMilliseconds(2));
+            return new LockQueued(asked.Key, asked.AcquireId, 1);
+        };
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync(othersWait: true);
+        await (await waiting[0].Within()).ReleaseAsync();
+        var second = await waiting[1].Within();
+        var again = World.Client.AcquireAsync(LockFixture.Key, Wait, Renewed);
+        Assert.Equal(2, Attempts.Length);
+
+        Assert.True(await second.ReleaseAsync().Within());
+
+        await _coordinator.ComesAsync<AcquireLock>(3);
+        Assert.IsType<ReleaseLock>(_coordinator.Received.Where(word => word is AcquireLock or ReleaseLock).ElementAt(2));
+        Assert.False(again.IsCompleted);
+    }
+
+    [Fact]
+    public async Task TheNextMember_DoesNotGoOn_OnTheStackOfWhoReleases()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        using var busy = new ManualResetEventSlim();
+        var next = waiting[1].ContinueWith(_ => busy.Wait(TimeSpan.FromSeconds(30)), TaskContinuationOptions.ExecuteSynchronously);
+
+        Assert.True(await (await waiting[0].Within()).ReleaseAsync().Within());
+
+        Assert.False(next.IsCompleted);
+        busy.Set();
+        Assert.True(await next.Within());
+    }
+
+    [Fact]
+    public async Task ARepeatedAnnouncement_IsKnown_WhoeverAskedAgain()
+    {
+        using var giveUp = new CancellationTokenSource();
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(2), .. await WaitAsync(1, giveUp: giveUp.Token, count: 3)];
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[2]);
+
+        foreach (var asked in Attempts)
+            await AnnounceAsync(under: asked.AcquireId);
+        await first.ReleaseAsync();
+        var second = await waiting[1].Within();
+        await AnnounceAsync(under: Attempts[0].AcquireId);
+        await World.Client.RevokeAsync("another", "somebody");
+
+        Assert.True(second.IsHeld);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        Assert.True(await second.ReleaseAsync());
+        Assert.Single(_coordinator.All<ReleaseLock>());
+    }
+
+    [Fact]
+    public async Task AMemberThatGaveUp_IsPassedOver()
+    {
+        using var giveUp = new CancellationTokenSource();
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1), .. await WaitAsync(2, giveUp: giveUp.Token), .. await WaitAsync(1, count: 4)];
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[1].Within());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[2].Within());
+        Assert.True(await first.ReleaseAsync());
+
+        Assert.Equal(Fence + 3, (await waiting[3].Within()).FencingToken);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+    }
+
+    [Fact]
+    public async Task AMemberWhoseTimeIsUp_IsPassedOver_AndWhoIsTheLastGivesTheLockBack()
+    {
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1), .. await WaitAsync(1, count: 2, wait: TimeSpan.FromSeconds(5))];
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+
+        World.Time.Advance(TimeSpan.FromSeconds(5));
+        await Assert.ThrowsAsync<LockTimeoutException>(() => waiting[1].Within());
+        Assert.True(await first.ReleaseAsync());
+
+        Assert.Single(_coordinator.All<ReleaseLock>());
+    }
+
+    [Fact]
+    public async Task ARunWhoseFirstMemberIsNotWanted_BeginsWithTheNext()
+    {
+        using var giveUp = new CancellationTokenSource();
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp: giveUp.Token), .. await WaitAsync(1, count: 2)];
+        await giveUp.CancelAsync();
+        await _coordinator.ComesAsync<CancelAcquire>();
+
+        await AnnounceAsync();
+
+        var second = await waiting[1].Within();
+        Assert.Equal(Fence + 1, second.FencingToken);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        Assert.True(await second.ReleaseAsync());
+    }
+
+    [Fact]
+    public async Task ARunThatNobodyWants_IsGivenBack()
+    {
+        using var giveUp = new CancellationTokenSource();
+        await WaitAsync(2, giveUp: giveUp.Token);
+        await giveUp.CancelAsync();
+        await _coordinator.ComesAsync<CancelAcquire>(2);
+
+        await AnnounceAsync();
+
+        await _coordinator.ComesAsync<ReleaseLock>();
+        Assert.Equal(Token, Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken);
+        Assert.Empty(_coordinator.All<RenewLock>());
+    }
+
+    [Fact]
+    public async Task AMemberThatGivesUpWhileItsTurnIsConfirmed_LeavesItToTheNext_AndTheLastGivesItBack()
+    {
+        using var giveUp = new CancellationTokenSource();
+        using var giveUpToo = new CancellationTokenSource();
+        _coordinator.OnRenew = _ => null;
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp: giveUp.Token), .. await WaitAsync(1, giveUp: giveUpToo.Token, count: 2)];
+        World.Time.Advance(Late);
+        await AnnounceAsync();
+        await _coordinator.ComesAsync<RenewLock>();
+
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[0].Within());
+        Assert.False(waiting[1].IsCompleted);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        await giveUpToo.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[1].Within());
+        await _coordinator.ComesAsync<ReleaseLock>();
+        Assert.Empty(_coordinator.All<CancelAcquire>());
+    }
+
+    [Fact]
+    public async Task ARunThatIsLostBeforeItsFirstMemberHasIt_IsAttemptedAnewByAll_AndForNoLongerThanTheyWouldStillWait()
+    {
+        _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.Expired);
+        var waiting = await WaitAsync(2);
+        World.Time.Advance(TimeSpan.FromSeconds(60));
+
+        await AnnounceAsync();
+
+        await Eventually.HoldsAsync(() => Attempts.Length == 4);
+        Assert.All(Attempts[2..], again => Assert.Equal(Wait - TimeSpan.FromSeconds(60), again.Wait));
+        Assert.All(waiting, caller => Assert.False(caller.IsCompleted));
+        Assert.Empty(_coordinator.All<CancelAcquire>());
+    }
+
+    [Fact]
+    public async Task ARevocation_IsLostToWhoHoldsTheLock_AndTheOthersAttemptAnew()
+    {
+        var waiting = await WaitAsync(3);
+        await AnnounceAsync();
+        await (await waiting[0].Within()).ReleaseAsync();
+        var second = await waiting[1].Within();
+
+        await _coordinator.SayAsync(World, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence), Attempts[0].AcquireId);
+
+        await Eventually.FiresAsync(second.Lost);
+        Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), second.Loss);
+        await Eventually.HoldsAsync(() => Attempts.Length == 4);
+        Assert.False(await second.ReleaseAsync());
+        Assert.False(waiting[2].IsCompleted);
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+    }
+
+    [Fact]
+    public async Task AWordAboutAnEarlierGrant_ChangesNothing()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+
+        await _coordinator.SayAsync(World, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence - 1), Attempts[0].AcquireId);
+        await World.Client.RevokeAsync("another", "somebody");
+
+        Assert.True(first.IsHeld);
+        Assert.True(await first.ReleaseAsync());
+        Assert.True((await waiting[1].Within()).IsHeld);
+    }
+
+    [Fact]
+    public async Task ALeaseThatRunsOut_IsLostToWhoHoldsTheLock_AndTheOthersAttemptAnew()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        _coordinator.OnRenew = _ => null;
+
+        World.Time.Advance(Window - Margin);
+
+        await Eventually.FiresAsync(first.Lost);
+        await Eventually.HoldsAsync(() => Attempts.Length == 3);
+        Assert.Equal(Token, await ReleaseOfAsync(first));
+    }
+
+    [Fact]
+    public async Task TheWindow_IsSharedByAll_AndCountsFromWhenTheLastOfThemAsked()
+    {
+        _coordinator.OnRenew = _ => null;
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(1)];
+        World.Time.Advance(Late);
+        waiting = [.. waiting, .. await WaitAsync(1, count: 2)];
+        World.Time.Advance(TimeSpan.FromSeconds(3));
+        await AnnounceAsync();
+
+        await (await waiting[0].Within()).ReleaseAsync();
+        var second = await waiting[1].Within();
+        World.Time.Advance(TimeSpan.FromSeconds(6.499));
+        Assert.True(second.IsHeld);
+        World.Time.Advance(TimeSpan.FromSeconds(0.001));
+
+        Assert.False(second.IsHeld);
+        await Eventually.FiresAsync(second.Lost);
+    }
+
+    [Fact]
+    public async Task AMemberThatHoldsTheLockForATwentiethOfTheWindow_ConfirmsForAll()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+
+        World.Time.Advance(Window / 20);
+        await _coordinator.ComesAsync<RenewLock>();
+        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(LockFixture.UntilRisk(Lease)));
+        await first.ReleaseAsync();
+        var second = await waiting[1].Within();
+        World.Time.Advance(TimeSpan.FromSeconds(29.499));
+
+        Assert.Equal((Token, Lease), _coordinator.All<RenewLock>().Select(renew => (renew.OwnerToken, renew.Lease)).First());
+        Assert.True(second.IsHeld);
+    }
+
+    [Fact]
+    public async Task AMemberWhoseWarningWouldComeTooSoon_GetsTheLockWhenItIsRenewed()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        _coordinator.OnRenew = _ => null;
+        World.Time.Advance(TimeSpan.FromSeconds(5));
+
+        await first.ReleaseAsync();
+        var asked = _coordinator.All<RenewLock>().Count();
+        await _coordinator.ComesAsync<RenewLock>(asked + 1);
+        Assert.False(waiting[1].IsCompleted);
+        _coordinator.OnRenew = renew => new LockRenewed(renew.Key, Fence, renew.Lease);
+        await AdvanceUntilAsync(() => waiting[1].IsCompleted);
+
+        Assert.Equal(LockHandleState.Held, (await waiting[1]).State);
+    }
+
+    [Fact]
+    public async Task AMemberWithoutRenewal_HasItsWholeLease_AndLosesTheLockToTheNext()
+    {
+        var waiting = await WaitAsync(2, how: Lease);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        World.Time.Advance(Window / 20);
+        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(LockFixture.UntilRisk(Lease) - Window / 20));
+
+        World.Time.Advance(Lease - Window / 20 - Margin - TimeSpan.FromMilliseconds(1));
+        Assert.True(first.IsHeld);
+        Assert.False(waiting[1].IsCompleted);
+        World.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await Eventually.FiresAsync(first.Lost);
+        Assert.Equal(new LockLoss(LockLossReason.Expired), first.Loss);
+        await AdvanceUntilAsync(() => waiting[1].IsCompleted);
+        var second = await waiting[1];
+        Assert.False(await first.ReleaseAsync());
+        Assert.Empty(_coordinator.All<ReleaseLock>());
+        Assert.True(second.IsHeld);
+        Assert.Equal(2, Attempts.Length);
+    }
+
+    [Fact]
+    public async Task WhatAMemberAddsToTheLease_IsNotTheNextOnes_AndTheLastWhoseTimeRunsOutGivesTheLockBack()
+    {
+        var waiting = await WaitAsync(2, how: Lease);
+        await AnnounceAsync();
+        var first = await waiting[0].Within();
+        Assert.True(await first.RenewAsync(TimeSpan.FromMinutes(5)));
+        await first.ReleaseAsync();
+        var second = await waiting[1].Within();
+
+        World.Time.Advance(Lease - Margin - TimeSpan.FromMilliseconds(1));
+        Assert.True(second.IsHeld);
+        World.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.False(second.IsHeld);
+        await _coordinator.ComesAsync<ReleaseLock>();
+        Assert.Equal(new LockLoss(LockLossReason.Expired), second.Loss);
+    }
+
+    [Fact]
+    public async Task AMemberThatNobodyAnswers_Throws_AndTheOthersAttemptAnew()
+    {
+        _coordinator.OnRenew = _ => null;
+        var waiting = await WaitAsync(2);
+        World.Time.Advance(Late);
+        await AnnounceAsync();
+        await _coordinator.ComesAsync<RenewLock>();
+
+        World.Time.Advance(TimeSpan.FromSeconds(15));
+
+        await Assert.ThrowsAsync<LockUnavailableException>(() => waiting[0].Within());
+        await _coordinator.ComesAsync<ReleaseLock>();
+        await Eventually.HoldsAsync(() => Attempts.Length == 3);
+        Assert.False(waiting[1].IsCompleted);
+    }
+
+    [Fact]
+    public async Task AReleaseOfTheLastMember_ThatIsNotAnswered_CanBeTriedAgain()
+    {
+        var waiting = await WaitAsync(2);
+        await AnnounceAsync();
+        await (await waiting[0].Within()).ReleaseAsync();
+        var second = await waiting[1].Within();
+        _coordinator.OnRelease = _ => null;
+        var release = second.ReleaseAsync();
+        await _coordinator.ComesAsync<ReleaseLock>();
+        World.Time.Advance(TimeSpan.FromSeconds(15));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => release.Within());
+
+        _coordinator.OnRelease = released => new LockReleased(released.Key, Fence);
+        Assert.True(await second.ReleaseAsync().Within());
+    }
+
+    [Fact]
+    public async Task WhoMayShareARun_SaysSo()
+    {
+        (LockOptions How, bool MayJoinCohort)[] cases =
+        [
+            (Renewed, true),
+            (Renewed with { AutoRenew = false }, true),
+            (Renewed with { HoldUntilExpiry = true }, false),
+            (Renewed with { HoldAtLeast = TimeSpan.FromSeconds(1) }, false),
+            (Renewed with { Progress = new Progress<WaitingStatus>() }, false),
+        ];
+        foreach (var (how, _) in cases)
+            _ = World.Client.AcquireAsync($"{how}", Wait, how, CancellationToken.None);
+        await Eventually.HoldsAsync(() => Attempts.Length == cases.Length);
+        foreach (var (how, mayJoinCohort) in cases)
+            Assert.Equal(mayJoinCohort, Attempts.Single(attempt => attempt.Key == $"{how}").MayJoinCohort);
+
+        _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+        await World.Client.TryAcquireAsync("tried", Renewed, CancellationToken.None);
+        Assert.False(Attempts[^1].MayJoinCohort);
+    }
+
+    private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.HoldsAsync(() =>
+    {
+        World.Time.Advance(TimeSpan.FromMilliseconds(100));
+        return condition();
+    });
+
+    /// <summary>What was asked for, without the repeats.</summary>
+    private AcquireLock[] Attempts => [.. _coordinator.All<AcquireLock>().DistinctBy(asked => asked.AcquireId)];
+
+    /// <summary>So many more callers wait in line, one after the other.</summary>
+    private async Task<Task<ILockHandle>[]> WaitAsync(
+        int callers, int? count = null, TimeSpan? wait = null, LockOptions? how = null, CancellationToken giveUp = default)
+    {
+        var before = Attempts.Length;
+        var waiting = new Task<ILockHandle>[callers];
+        for (var i = 0; i < callers; i++)
+        {
+            waiting[i] = World.Client.AcquireAsync(LockFixture.Key, wait ?? Wait, how ?? Renewed, giveUp);
+            await _coordinator.ComesAsync<AcquireLock>(before + i + 1);
+        }
+
+        // They know that they wait: each has only to give up, later than a message is given up, beside the heartbeat of all.
+        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due > TimeSpan.FromSeconds(2) && due != LockFixture.Heartbeat) >= (count ?? callers));
+        return waiting;
+    }
+
+    /// <summary>All who have asked so far get the lock, in this order; told to the first, or as the answer to somebody else.</summary>
+    private Task AnnounceAsync(Guid? under = null, bool othersWait = false)
+    {
+        var cohort = _announced ??= new LockAcquired(
+            LockFixture.Key, Attempts[0].AcquireId, Token, Fence, Window,
+            [.. Attempts.Skip(1).Select((attempt, i) => new CohortMember(attempt.AcquireId, Fence + 1 + i))], othersWait);
+        return _coordinator.SayAsync(World, cohort, under ?? cohort.AcquireId);
+    }
+
+    private async Task<string> ReleaseOfAsync(ILockHandle handle)
+    {
+        await handle.ReleaseAsync();
+        return Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken;
+    }
+}

@@ -1,0 +1,71 @@
+using Locks.Client.Core;
+using Locks.Client.Core.Leases;
+using Locks.Client.Core.Lifetimes;
+using Locks.Client.Requests;
+using Xunit;
+
+namespace Locks.Client.Tests.Core.Lifetimes;
+
+/// <summary>What lives on a shared lease: cheap, lost with it, and over by itself when it is given back or lost alone.</summary>
+public sealed class SharedLeaseLifetimeTests
+{
+    private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);
+    private static readonly LockLoss Revoked = new(LockLossReason.Revoked, "the operator");
+
+    [Fact]
+    public async Task TenThousand_HaveOneTimer_AndAreLostAtTheSameMoment()
+    {
+        await using var world = await LockFixture.StartAloneAsync();
+        var (lease, timing) = NewLease(world);
+        var cohort = Enumerable.Range(0, 10_000).Select(_ => new SharedLeaseLifetime(lease, timing)).ToList();
+        Assert.Single(world.Time.Timers);
+
+        world.Time.Advance(TimeSpan.FromSeconds(29.499));
+        Assert.All(cohort, member => Assert.True(member.IsRunning));
+        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.All(cohort, member => Assert.True(member.Lost.IsCancellationRequested));
+        Assert.All(cohort, member => Assert.Equal(new LockLoss(LockLossReason.LeaseEnded), member.Loss));
+    }
+
+    [Fact]
+    public async Task OneThatComesToALeaseThatIsOver_IsLost()
+    {
+        await using var world = await LockFixture.StartAloneAsync();
+        var (lease, timing) = NewLease(world);
+        lease.Clock.Lose(Revoked);
+
+        var member = new SharedLeaseLifetime(lease, timing);
+
+        Assert.Equal(new LockLoss(LockLossReason.LeaseEnded, "the operator"), member.Loss);
+        Assert.True(member.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task OneThatIsLostAlone_OrGivenBack_DoesNotHearOfTheLeaseAnyMore()
+    {
+        await using var world = await LockFixture.StartAloneAsync();
+        var (lease, timing) = NewLease(world);
+        var told = new List<LockLoss>();
+        var lost = new SharedLeaseLifetime(lease, timing, told.Add);
+        var givenBack = new SharedLeaseLifetime(lease, timing, told.Add);
+
+        lost.Lose(Revoked);
+        givenBack.Stop();
+        Assert.True(lease.Clock.IsRunning);
+        world.Time.Advance(Ttl);
+
+        Assert.Equal([Revoked], told);
+        Assert.Equal((Revoked, null), (lost.Loss, givenBack.Loss));
+        Assert.False(givenBack.IsRunning);
+        Assert.False(givenBack.Lost.IsCancellationRequested);
+    }
+
+    private static (SharedLease Lease, LeaseTiming Timing) NewLease(LockFixture world)
+    {
+        var client = (LockClient)world.Client;
+        var lease = new SharedLease(client, Guid.CreateVersion7(), Ttl, client.Timing, _ => { });
+        lease.Observe(Deadline.After(world.Time, Ttl));
+        return (lease, client.Timing);
+    }
+}

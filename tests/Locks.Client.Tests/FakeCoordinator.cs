@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using Locks.Contracts;
+using Locks.TestKit;
+using MassTransit;
+
+namespace Locks.Client.Tests;
+
+/// <summary>Somebody in the coordinator's place: notes what it is sent, and answers what the test says, or not at all.</summary>
+internal sealed class FakeCoordinator :
+    IConsumer<LockCommands>, IConsumer<GrantLease>, IConsumer<RenewLease>, IConsumer<RevokeLease>, IConsumer<DescribeLease>,
+    IConsumeObserver
+{
+    private readonly ConcurrentQueue<Exchange> _exchanges = new();
+    private readonly ConcurrentQueue<object> _received = new();
+    private long _fence;
+
+    /// <summary>Everything that was received, in order.</summary>
+    public IReadOnlyCollection<object> Received => _received;
+
+    public Func<AcquireLock, object?> OnAcquire { get; set; } = _ => null;
+
+    public Func<RenewLock, object?> OnRenew { get; set; } = renew => new LockRenewed(renew.Key, 1, renew.Lease);
+
+    public Func<ReleaseLock, object?> OnRelease { get; set; } = release => new LockReleased(release.Key, 1);
+
+    public Func<RevokeLock, object?> OnRevoke { get; set; } = revoke => new LockRevoked(revoke.Key, 1, "holder");
+
+    public Func<GrantLease, object?> OnGrantLease { get; set; } = grant => new LeaseGranted(grant.LeaseId, grant.Ttl);
+
+    public Func<RenewLease, object?> OnRenewLease { get; set; } = renew => new LeaseRenewed(renew.LeaseId, renew.Ttl);
+
+    public Func<RevokeLease, object?> OnRevokeLease { get; set; } = revoke => new LeaseRevoked(revoke.LeaseId);
+
+    public Func<DescribeLease, object?> OnDescribeLease { get; set; } = describe => new LeaseNotFound(describe.LeaseId);
+
+    /// <summary>Where the last acquire or lease wanted its answer, and under which request id.</summary>
+    public (Uri Address, Guid RequestId)? LastAsker { get; private set; }
+
+    public IEnumerable<T> All<T>() => _received.OfType<T>();
+
+    /// <summary>Waits until as many messages of a kind have come, and the client has taken in what they were answered: what the test says next comes after it.</summary>
+    public Task ComesAsync<T>(int count = 1) => Eventually.HoldsAsync(
+        () => _exchanges.Where(exchange => exchange.IsOver).SelectMany(exchange => exchange.Messages).OfType<T>().Count() >= count,
+        what: $"{count} × {typeof(T).Name}, answered");
+
+    /// <summary>A grant with a token and a fence of its own.</summary>
+    public LockAcquired Grant(AcquireLock asked, TimeSpan? lease = null)
+    {
+        var fence = Interlocked.Increment(ref _fence);
+        return new LockAcquired(asked.Key, asked.AcquireId, $"token {fence}", fence, lease ?? asked.Lease);
+    }
+
+    /// <summary>Sends replies to whoever asked last, and waits until they were taken in.</summary>
+    public async Task TellAsync(LockFixture world, LockReplies replies)
+    {
+        var told = new Exchange([], NewId.NextGuid());
+        Begin(told);
+        var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
+        await endpoint.Send(replies with { Settled = [told.Id!.Value] });
+        await Eventually.HoldsAsync(() => told.IsOver);
+    }
+
+    /// <summary>Says something unasked, or again, to whoever asked last; under the request id of what it asked, unless another is given.</summary>
+    public async Task SayAsync<T>(LockFixture world, T word, Guid? requestId = null)
+        where T : class
+    {
+        var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
+        var id = requestId ?? LastAsker!.Value.RequestId;
+        if (word is LeaseEnded)
+            await endpoint.Send(word, send => send.RequestId = id);
+        else
+            await endpoint.Send(new LockReplies([ReplyOf(word, id)]));
+    }
+
+    /// <summary>Every batch is settled at once, whatever its commands are answered, so that none keeps another waiting.</summary>
+    public async Task Consume(ConsumeContext<LockCommands> context)
+    {
+        var replies = new List<LockReply>();
+        var messages = context.Message.Commands.Select(MessageOf).ToArray();
+        foreach (var command in context.Message.Commands)
+        {
+            if (command.Acquire is { } asked)
+                LastAsker = (new Uri(context.Message.ReplyTo), command.RequestId ?? asked.AcquireId);
+            var requestId = command.RequestId ?? command.Acquire?.AcquireId;
+            try
+            {
+                if (AnswerTo(command) is { } answer)
+                    replies.Add(ReplyOf(answer, requestId));
+            }
+            catch (InvalidOperationException exception)
+            {
+                replies.Add(ReplyOf(new CommandFailed(MessageOf(command).GetType().Name, exception.Message), requestId));
+            }
+        }
+
+        Begin(new Exchange(messages, context.Message.BatchId));
+
+        var endpoint = await context.GetSendEndpoint(new Uri(context.Message.ReplyTo));
+        await endpoint.Send(new LockReplies(replies, [context.Message.BatchId]));
+    }
+
+    public Task Consume(ConsumeContext<GrantLease> context)
+    {
+        LastAsker = (context.ResponseAddress!, context.RequestId!.Value);
+        return AnswerAsync(context, OnGrantLease);
+    }
+
+    public Task Consume(ConsumeContext<RenewLease> context) => AnswerAsync(context, OnRenewLease);
+
+    public Task Consume(ConsumeContext<RevokeLease> context) => AnswerAsync(context, OnRevokeLease);
+
+    public Task Consume(ConsumeContext<DescribeLease> context) => AnswerAsync(context, OnDescribeLease);
+
+    Task IConsumeObserver.PreConsume<T>(ConsumeContext<T> context) => Task.CompletedTask;
+
+    Task IConsumeObserver.PostConsume<T>(ConsumeContext<T> context)
+    {
+        if (context.Message is LockReplies replies)
+            End(exchange => replies.Settled?.Contains(exchange.Id.GetValueOrDefault()) is true);
+        else if (context.ResponseAddress is null && context.RequestId is { } id)
+            End(exchange => exchange.Id == id);
+        return Task.CompletedTask;
+    }
+
+    Task IConsumeObserver.ConsumeFault<T>(ConsumeContext<T> context, Exception exception) => Task.CompletedTask;
+
+    private static object MessageOf(LockCommand command) =>
+        command.Acquire ?? command.Renew ?? command.Release ?? command.Revoke ?? command.Cancel ?? (object)command.Confirm!;
+
+    private object? AnswerTo(LockCommand command) => command switch
+    {
+        { Acquire: { } acquire } => OnAcquire(acquire),
+        { Renew: { } renew } => OnRenew(renew),
+        { Release: { } release } => OnRelease(release),
+        { Revoke: { } revoke } => OnRevoke(revoke),
+        _ => null,
+    };
+
+    private static LockReply ReplyOf(object answer, Guid? requestId)
+    {
+        var reply = new LockReply { RequestId = requestId };
+        return answer switch
+        {
+            LockAcquired acquired => reply with { Acquired = acquired },
+            LockDenied denied => reply with { Denied = denied },
+            LockQueued queued => reply with { Queued = queued },
+            LockRenewed renewed => reply with { Renewed = renewed },
+            LockLost lost => reply with { Lost = lost },
+            LockReleased released => reply with { Released = released },
+            LockNotHeld notHeld => reply with { NotHeld = notHeld },
+            LockRevoked revoked => reply with { Revoked = revoked },
+            CommandFailed failed => reply with { Failed = failed },
+            _ => throw new NotSupportedException(answer.ToString()),
+        };
+    }
+
+    private async Task AnswerAsync<T>(ConsumeContext<T> context, Func<T, object?> answer)
+        where T : class
+    {
+        var reply = answer(context.Message);
+        var isAnswered = reply is not null && context.ResponseAddress is not null;
+        Begin(new Exchange([context.Message], context.RequestId) { IsOver = !isAnswered });
+        if (isAnswered)
+            await context.RespondAsync(reply!, reply!.GetType());
+    }
+
+    private void Begin(Exchange exchange)
+    {
+        _exchanges.Enqueue(exchange);
+        foreach (var message in exchange.Messages)
+            _received.Enqueue(message);
+    }
+
+    private void End(Func<Exchange, bool> isOver)
+    {
+        foreach (var exchange in _exchanges.Where(isOver))
+            exchange.IsOver = true;
+    }
+
+    /// <summary>Messages that came together, if any did, and the id under which they are answered.</summary>
+    private sealed class Exchange(IReadOnlyList<object> messages, Guid? id)
+    {
+        private volatile bool _isOver;
+
+        public IReadOnlyList<object> Messages => messages;
+
+        public Guid? Id => id;
+
+        public bool IsOver
+        {
+            get => _isOver;
+            set => _isOver = value;
+        }
+    }
+}

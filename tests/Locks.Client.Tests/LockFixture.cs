@@ -1,0 +1,153 @@
+using Locks.BatchTransport;
+using Locks.Contracts;
+using Locks.Coordinator.Storage;
+using Locks.TestKit;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Locks.Client.Tests;
+
+/// <summary>A client and a coordinator in one process, on MassTransit's in-memory transport, at a time that the test moves.</summary>
+internal sealed class LockFixture : IAsyncDisposable
+{
+    public const string Key = "orders/42";
+
+    /// <summary>How often clients here say that they are alive: no third of a lease, which tells that a renewal is next.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(6);
+
+    private readonly ServiceProvider _provider;
+
+    private LockFixture(ServiceProvider provider, ManualTimeProvider time)
+    {
+        _provider = provider;
+        Time = time;
+    }
+
+    public ManualTimeProvider Time { get; }
+
+    public CapturedLogs Logs { get; private init; } = new();
+
+    public ILockClient Client => _provider.GetRequiredService<ILockClient>();
+
+    public IDistributedLock DistributedLock => _provider.GetRequiredService<IDistributedLock>();
+
+    public IDistributedLockFactory LockFactory => _provider.GetRequiredService<IDistributedLockFactory>();
+
+    public IBus Bus => _provider.GetRequiredService<IBus>();
+
+    /// <summary>A client whose messages go to a real coordinator.</summary>
+    public static Task<LockFixture> StartAsync(Action<LockClientOptions>? configure = null) => StartAsync(
+        bus => bus.AddLockCoordinator(), configure);
+
+    /// <summary>A client whose messages go to somebody who does what the test says.</summary>
+    public static Task<LockFixture> StartAsync(FakeCoordinator coordinator, Action<LockClientOptions>? configure = null) => StartAsync(
+        AddFakeCoordinator,
+        configure,
+        coordinator);
+
+    /// <summary>A client whose messages go to nobody.</summary>
+    public static Task<LockFixture> StartAloneAsync(Action<LockClientOptions>? configure = null) => StartAsync(_ => { }, configure);
+
+    /// <summary>A client, a real coordinator or one that does what the test says, and what else the test puts on the bus.</summary>
+    public static Task<LockFixture> StartWithAsync(
+        Action<IBusRegistrationConfigurator> others,
+        FakeCoordinator? coordinator = null,
+        Action<LockClientOptions>? configure = null,
+        Action<IInMemoryBusFactoryConfigurator>? transport = null) => StartAsync(
+        bus =>
+        {
+            if (coordinator is null)
+                bus.AddLockCoordinator();
+            else
+                AddFakeCoordinator(bus);
+            others(bus);
+        },
+        configure,
+        coordinator,
+        transport);
+
+    /// <summary>The stored lock; nothing when there is no row.</summary>
+    public async Task<StoredLock?> StoredAsync(string key = Key) =>
+        (await _provider.GetRequiredService<ILockStore>().LoadAsync([LockKey.ToId(key)], CancellationToken.None)).SingleOrDefault();
+
+    public async Task<bool> IsFreeAsync(string key = Key) => await StoredAsync(key) is not { State.Holder: not null };
+
+    public async Task<int> WaitersAsync(string key = Key) => (await StoredAsync(key))?.State.Waiters.Count ?? 0;
+
+    /// <summary>Waits until one client waits in line and has been told so: its client is to say that it is alive.</summary>
+    public Task SomebodyWaitsAsync(string key = Key) =>
+        Eventually.HoldsAsync(async () => await WaitersAsync(key) == 1 && Time.Timers.Contains(Heartbeat));
+
+    /// <summary>Whether a lock has just been granted or renewed, and its next automatic renewal is a third of its lease away.</summary>
+    public bool AwaitsRenewal(TimeSpan lease) =>
+        Time.Timers is var timers && timers.Contains(lease / 3) && timers.Contains(UntilRisk(lease));
+
+    /// <summary>How long it is from a grant or a renewal until the next one is overdue.</summary>
+    public static TimeSpan UntilRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;
+
+    /// <summary>Stops the bus, in good order, before the world ends.</summary>
+    public Task StopAsync() => _provider.GetRequiredService<IBusControl>().StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        // What waits for an answer at the end of a test waits for time to pass.
+        var stopping = StopServicesAsync();
+        await Eventually.HoldsAsync(() =>
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            return stopping.IsCompleted;
+        });
+        await stopping;
+        await _provider.DisposeAsync();
+    }
+
+    private async Task StopServicesAsync()
+    {
+        foreach (var service in _provider.GetServices<IHostedService>().Reverse())
+            await service.StopAsync(CancellationToken.None);
+    }
+
+    private static void AddFakeCoordinator(IBusRegistrationConfigurator bus) =>
+        bus.AddConsumer<FakeCoordinator>(consumer => consumer.ConcurrentMessageLimit = 1).Endpoint(endpoint =>
+        {
+            endpoint.Name = "locks";
+            endpoint.AddConfigureEndpointCallback(receive => receive.AddDeserializer(BatchSerializer.Commands));
+        });
+
+    private static async Task<LockFixture> StartAsync(
+        Action<IBusRegistrationConfigurator> addCoordinator,
+        Action<LockClientOptions>? configure,
+        FakeCoordinator? coordinator = null,
+        Action<IInMemoryBusFactoryConfigurator>? configureTransport = null)
+    {
+        var time = new ManualTimeProvider();
+        var logs = new CapturedLogs();
+        var services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(time)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs))
+            .AddLockClient(options =>
+            {
+                options.HeartbeatInterval = Heartbeat;
+                configure?.Invoke(options);
+            })
+            .AddMassTransit(bus =>
+            {
+                addCoordinator(bus);
+                bus.UsingInMemory((context, transport) =>
+                {
+                    configureTransport?.Invoke(transport);
+                    transport.ConfigureEndpoints(context);
+                });
+            });
+        if (coordinator is not null)
+            services.AddSingleton(coordinator);
+        var provider = services.BuildServiceProvider(validateScopes: true);
+        if (coordinator is not null)
+            provider.GetRequiredService<IBus>().ConnectConsumeObserver(coordinator);
+        foreach (var service in provider.GetServices<IHostedService>())
+            await service.StartAsync(CancellationToken.None);
+        return new LockFixture(provider, time) { Logs = logs };
+    }
+}

@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Locks.Contracts;
+using Locks.Coordinator.Scheduling;
+using Locks.TestKit;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Locks.Coordinator.Tests.Scheduling;
+
+/// <summary>The timer by itself, with locks and a bus that only take note.</summary>
+public sealed class InProcessSchedulerTests : IDisposable
+{
+    private static readonly Uri Queue = new("exchange:locks");
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly CapturedLogs _logs = new();
+    private readonly LoggerFactory _loggers;
+    private readonly ConcurrentQueue<string[]> _woken = new();
+    private readonly NotingBus _bus;
+    private readonly InProcessScheduler _timer;
+
+    public InProcessSchedulerTests()
+    {
+        _loggers = new LoggerFactory([_logs]);
+        _bus = NotingBus.Create(out var bus);
+        _timer = new InProcessScheduler(new Lazy<IBus>(bus), WakeAsync, _time, _loggers.CreateLogger<InProcessScheduler>());
+    }
+
+    private IReadOnlyList<string> Woken => [.. _woken.SelectMany(set => set)];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _loggers.Dispose();
+    }
+
+    [Fact]
+    public async Task Locks_AreWokenWhenTheyAreDue_WhateverOrderTheyCameIn()
+    {
+        await ScheduleAsync("c", 3);
+        await ScheduleAsync("a", 1);
+        await ScheduleAsync("b", 2);
+
+        _time.Advance(TimeSpan.FromSeconds(0.999));
+        Assert.Empty(Woken);
+        _time.Advance(TimeSpan.FromSeconds(0.001));
+        Assert.Equal(["a"], Woken);
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(["a", "b", "c"], Woken);
+        Assert.Equal(0, _timer.Count);
+    }
+
+    [Fact]
+    public async Task LocksThatAreDueAtOnce_AreWokenTogether()
+    {
+        for (var i = 0; i < 5; i++)
+            await ScheduleAsync($"{i}", 1);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["0", "1", "2", "3", "4"], Assert.Single(_woken).Order());
+    }
+
+    [Fact]
+    public async Task ALockThatIsDueAlready_IsWokenAtOnce()
+    {
+        await ScheduleAsync("late", -1);
+
+        await Eventually.HoldsAsync(() => Woken.Count == 1);
+    }
+
+    [Fact]
+    public async Task WhatIsCalledOff_IsNotWoken_AndTheOthersAre()
+    {
+        var first = await ScheduleAsync("first", 1);
+        await ScheduleAsync("second", 2);
+        var pending = new DeferredSchedules(_timer);
+        await pending.CancelScheduledSend(Queue, first.TokenId, Cancellation);
+        await pending.CancelScheduledSend(first.TokenId, Cancellation);
+        await pending.CancelScheduledSend(NewId.NextGuid(), Cancellation);
+        pending.TakeEffect();
+
+        Assert.Equal(1, _timer.Count);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(["second"], Woken);
+    }
+
+    [Fact]
+    public async Task Many_AreWokenInOrder_AndTheSystemHasOneTimerForAll()
+    {
+        var order = Enumerable.Range(0, 10_000).ToArray();
+        new Random(1).Shuffle(order);
+        foreach (var i in order)
+            await ScheduleAsync($"{i:D5}", 1 + i / 1000d);
+        Assert.Single(_time.Timers);
+
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.Equal(10_000, Woken.Count);
+        Assert.Equal(Woken.Order(), Woken);
+    }
+
+    [Fact]
+    public async Task ATimerThatFiresEarly_IsSetAgain()
+    {
+        await ScheduleAsync("a", 10);
+        _time.JumpWallClock(TimeSpan.FromSeconds(-3));
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Empty(Woken);
+        Assert.Equal([TimeSpan.FromSeconds(3)], _time.Timers);
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(["a"], Woken);
+    }
+
+    [Fact]
+    public async Task ADueTimeBetweenTwoMilliseconds_IsRoundedUp_NeverDown()
+    {
+        await ScheduleAsync("a", 0.0015);
+
+        Assert.Equal([TimeSpan.FromMilliseconds(2)], _time.Timers);
+    }
+
+    [Fact]
+    public async Task WhatIsNoLock_IsSent_ByItself()
+    {
+        var pending = new DeferredSchedules(_timer);
+        foreach (var lease in (Guid[])[LockKey.ToId("a"), LockKey.ToId("b")])
+            await pending.ScheduleSend(Queue, _time.GetUtcNow().UtcDateTime.AddSeconds(1), new LeaseDue(lease), Pipe.Empty<SendContext<LeaseDue>>(), Cancellation);
+        pending.TakeEffect();
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([LockKey.ToId("a"), LockKey.ToId("b")], _bus.Sent.OrderByDescending(id => id == LockKey.ToId("a")));
+        Assert.Empty(Woken);
+    }
+
+    [Fact]
+    public async Task WhatFails_IsLogged_AndTheNextIsDelivered()
+    {
+        await ScheduleAsync("bad", 1);
+        await ScheduleAsync("good", 2);
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(["good"], Woken);
+        Assert.Contains("could not be woken; the sweeper will find them.", Assert.Single(_logs.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AfterItsEnd_NothingIsWoken_AndScheduleDoesNotFail()
+    {
+        await ScheduleAsync("a", 1);
+        _timer.Dispose();
+        await ScheduleAsync("b", 1);
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Empty(Woken);
+        Assert.Empty(_time.Timers);
+    }
+
+    [Fact]
+    public async Task PendingTimers_TakeEffectTogether_OrNotAtAll()
+    {
+        var stored = await ScheduleAsync("stored", 1);
+        var failed = new DeferredSchedules(_timer);
+        await failed.CancelScheduledSend(stored.TokenId, Cancellation);
+        await ScheduleAsync("failed", 1, failed);
+        Assert.Equal(1, _timer.Count);
+
+        var succeeds = new DeferredSchedules(_timer);
+        await succeeds.CancelScheduledSend(stored.TokenId, Cancellation);
+        var next = await ScheduleAsync("next", 2, succeeds);
+        succeeds.TakeEffect();
+        succeeds.TakeEffect();
+        Assert.Equal(1, _timer.Count);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(["next"], Woken);
+        Assert.Equal("next", next.Payload.Key);
+    }
+
+    private Task WakeAsync(IReadOnlyList<DueExpiry> due)
+    {
+        if (due.Any(one => one.Note.Key == "bad"))
+            return Task.FromException(new InvalidOperationException("the store is away"));
+        _woken.Enqueue([.. due.Select(one => one.Note.Key)]);
+        return Task.CompletedTask;
+    }
+
+    private async Task<ScheduledMessage<LeaseExpired>> ScheduleAsync(string name, double seconds)
+    {
+        var pending = new DeferredSchedules(_timer);
+        var scheduled = await ScheduleAsync(name, seconds, pending);
+        pending.TakeEffect();
+        return scheduled;
+    }
+
+    private Task<ScheduledMessage<LeaseExpired>> ScheduleAsync(string name, double seconds, DeferredSchedules pending) =>
+        pending.ScheduleSend(
+            Queue, _time.GetUtcNow().AddSeconds(seconds).UtcDateTime, new LeaseExpired(name, 1), Pipe.Empty<SendContext<LeaseExpired>>(), Cancellation);
+
+    /// <summary>As much of a bus, and of its send endpoint, as the timer uses.</summary>
+    public class NotingBus : DispatchProxy
+    {
+        private NotingBus? _bus;
+        private ISendEndpoint? _endpoint;
+
+        public ConcurrentQueue<Guid> Sent { get; } = new();
+
+        public static NotingBus Create(out IBus bus)
+        {
+            bus = Create<IBus, NotingBus>();
+            var notes = (NotingBus)(object)bus;
+            notes._endpoint = Create<ISendEndpoint, NotingBus>();
+            ((NotingBus)(object)notes._endpoint)._bus = notes;
+            return notes;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => (targetMethod!.Name, args) switch
+        {
+            ("GetSendEndpoint", _) => Task.FromResult(_endpoint!),
+            ("Send", [LeaseDue message, ..]) => _bus!.Note(message.LeaseId),
+            _ => throw new NotSupportedException(targetMethod.Name),
+        };
+
+        private Task Note(Guid lease)
+        {
+            Sent.Enqueue(lease);
+            return Task.CompletedTask;
+        }
+    }
+}
