@@ -26,7 +26,7 @@ internal static class EndedAttemptsFormat
         {
             rest[0] = (byte)attempt.Ending;
             attempt.AcquireId.TryWriteBytes(rest[1..], bigEndian: true, out _);
-            BinaryPrimitives.WriteInt64BigEndian(rest[17..], LockRules.Micros(attempt.At));
+            BinaryPrimitives.WriteInt64BigEndian(rest[17..], LockTime.Micros(attempt.At));
             rest = rest[AttemptBytes..];
         }
 

@@ -23,7 +23,7 @@ internal static class StoredLockReader
     {
         var locks = new List<StoredLock>(expected);
         Dictionary<Guid, List<Waiter>>? lines = null;
-        Dictionary<Guid, SharedLease>? leases = null;
+        Dictionary<Guid, LeaseSnapshot>? leases = null;
         do
         {
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -54,7 +54,7 @@ internal static class StoredLockReader
             if (lines?.GetValueOrDefault(locks[i].Id) is { } line)
                 locks[i] = locks[i] with { State = locks[i].State with { Waiters = WaitQueue.Of(line) } };
             if (leases is not null)
-                locks[i] = locks[i] with { State = OnLeases(locks[i].State, id => leases.GetValueOrDefault(id) ?? SharedLease.NotFound(id)) };
+                locks[i] = locks[i] with { State = OnLeases(locks[i].State, id => leases.GetValueOrDefault(id) ?? LeaseSnapshot.NotFound(id)) };
         }
 
         return locks;
@@ -74,10 +74,10 @@ internal static class StoredLockReader
                 Micros.ToLease(row.GetInt64(Lease)),
                 row.GetFieldValue<DateTimeOffset>(Since),
                 row.GetFieldValue<DateTimeOffset>(Until),
-                row.GetBoolean(Confirmed),
+                StageOf(row),
                 row.TextOrNull(ClientId),
                 row.ReplyToOrNull(ReplyAddress, ReplyRequestId),
-                SharedLease: null,
+                Lease: null,
                 row.TimeOrNull(ReleasedAt),
                 cohort);
         if (holder is not null && LeaseOrNull(row) is { } lease)
@@ -100,6 +100,9 @@ internal static class StoredLockReader
         LeaseOrNull(row),
         row.GetBoolean(MayJoinCohort));
 
+    private static LockStage StageOf(DbDataReader row) =>
+        !row.IsDBNull(ReleasedAt) ? LockStage.Cooling : row.GetBoolean(Confirmed) ? LockStage.Held : LockStage.Offered;
+
     // Those that a coordinator left there which does not know the column are not the holder's: their numbers are older.
     private static Cohort? ReadCohort(DbDataReader row, long lastFence) =>
         row.BytesOrNull(HolderCohort) is { } bytes && CohortFormat.Read(bytes) is { } cohort && cohort.LastFence == lastFence
@@ -107,24 +110,24 @@ internal static class StoredLockReader
             : null;
 
     // A lease that comes apart is not there until it comes.
-    private static SharedLease? LeaseOrNull(DbDataReader row) =>
+    private static LeaseSnapshot? LeaseOrNull(DbDataReader row) =>
         row.IsDBNull(SharedLeaseId) ? null
         : row.FieldCount > LeaseInRow ? ReadLease(row, row.GetGuid(SharedLeaseId), LeaseInRow)
-        : SharedLease.NotFound(row.GetGuid(SharedLeaseId));
+        : LeaseSnapshot.NotFound(row.GetGuid(SharedLeaseId));
 
     // One that was revoked before it was granted has no terms.
-    private static SharedLease ReadLease(DbDataReader row, Guid id, int first) =>
+    private static LeaseSnapshot ReadLease(DbDataReader row, Guid id, int first) =>
         row.IsDBNull(first + LeaseExpiresAt)
-            ? SharedLease.NotFound(id)
-            : new SharedLease(
+            ? LeaseSnapshot.NotFound(id)
+            : new LeaseSnapshot(
                 id,
                 row.GetFieldValue<DateTimeOffset>(first + LeaseExpiresAt),
                 HasEnded: row.GetString(first + LeaseState) != LeaseRow.Active,
                 row.TextOrNull(first + LeaseTellAddress) is { } address ? new Uri(address) : null);
 
-    private static LockState OnLeases(LockState state, Func<Guid, SharedLease> lookUp) => state with
+    private static LockState OnLeases(LockState state, Func<Guid, LeaseSnapshot> lookUp) => state with
     {
-        Holder = state.Holder is { SharedLease: { } lease } holder ? holder.OnLease(lookUp(lease.Id)) : state.Holder,
+        Holder = state.Holder is { Lease: { } lease } holder ? holder.OnLease(lookUp(lease.Id)) : state.Holder,
         Waiters = state.Waiters.OnLeases(lookUp),
     };
 }

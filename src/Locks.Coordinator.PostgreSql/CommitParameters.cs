@@ -22,14 +22,14 @@ internal static class CommitParameters
         Column.Of(NpgsqlDbType.Uuid, write => write.State.Holder?.AcquireId),
         Column.Of(NpgsqlDbType.Text, write => write.State.Holder?.Owner),
         Column.Of(NpgsqlDbType.Text, write => write.State.Holder?.Token.Value),
-        Column.Of(NpgsqlDbType.Bigint, write => write.State.Holder is { } holder ? Micros.Of(holder.Lease) : (long?)null),
+        Column.Of(NpgsqlDbType.Bigint, write => write.State.Holder is { } holder ? Micros.Of(holder.Ttl) : (long?)null),
         Column.Of(NpgsqlDbType.TimestampTz, write => write.State.Holder?.GrantedAt.UtcDateTime),
         Column.Of(NpgsqlDbType.TimestampTz, write => write.State.Holder?.ExpiresAt.UtcDateTime),
-        Column.Of(NpgsqlDbType.Boolean, write => write.State.Holder?.Confirmed),
+        Column.Of(NpgsqlDbType.Boolean, write => write.State.Holder is { } holder ? holder.Stage != LockStage.Offered : (bool?)null),
         Column.Of(NpgsqlDbType.Text, write => write.State.Holder?.ClientId),
         Column.Of(NpgsqlDbType.Text, write => write.State.Holder?.TellAt?.Address.OriginalString),
         Column.Of(NpgsqlDbType.Uuid, write => write.State.Holder?.TellAt?.RequestId),
-        Column.Of(NpgsqlDbType.Uuid, write => write.State.Holder?.SharedLease?.Id),
+        Column.Of(NpgsqlDbType.Uuid, write => write.State.Holder?.Lease?.Id),
         Column.Of(NpgsqlDbType.TimestampTz, write => write.State.Holder?.ReleasedAt?.UtcDateTime),
         Column.Of(NpgsqlDbType.Bytea, write => CohortFormat.Write(write.State.Holder?.Cohort)),
         Column.Of(NpgsqlDbType.TimestampTz, write => write.State.DueAt?.UtcDateTime),
@@ -72,13 +72,13 @@ internal static class CommitParameters
         parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.AcquireId);
         parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.Owner);
         parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.Token.Value);
-        parameters.Bind(NpgsqlDbType.Bigint, enqueued, queued => Micros.Of(queued.Waiter.Lease));
+        parameters.Bind(NpgsqlDbType.Bigint, enqueued, queued => Micros.Of(queued.Waiter.Ttl));
         parameters.Bind(NpgsqlDbType.TimestampTz, enqueued, queued => queued.Waiter.QueuedAt.UtcDateTime);
         parameters.Bind(NpgsqlDbType.TimestampTz, enqueued, queued => queued.Waiter.Deadline.UtcDateTime);
         parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.ClientId);
         parameters.Bind(NpgsqlDbType.Text, enqueued, queued => queued.Waiter.ReplyTo.Address.OriginalString);
         parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.ReplyTo.RequestId);
-        parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.SharedLease?.Id);
+        parameters.Bind(NpgsqlDbType.Uuid, enqueued, queued => queued.Waiter.Lease?.Id);
         parameters.Bind(NpgsqlDbType.Boolean, enqueued, queued => queued.Waiter.MayJoinCohort);
     }
 

@@ -85,15 +85,15 @@ internal static class CommitJson
             json.WriteString("holder_acquire_id", holder.AcquireId);
             json.WriteString("holder_owner", holder.Owner);
             json.WriteString("holder_token", holder.Token.Value);
-            json.WriteNumber("holder_lease", Micros.Of(holder.Lease));
+            json.WriteNumber("holder_lease", Micros.Of(holder.Ttl));
             json.WriteString("holder_granted_at", Text(holder.GrantedAt));
             json.WriteString("holder_expires_at", Text(holder.ExpiresAt));
-            json.WriteBoolean("holder_confirmed", holder.Confirmed);
+            json.WriteBoolean("holder_confirmed", holder.Stage != LockStage.Offered);
             if (holder.ClientId is { } clientId)
                 json.WriteString("holder_client_id", clientId);
             if (holder.TellAt is { } tellAt)
                 WriteReplyTo(json, "holder_tell_address", "holder_tell_request_id", tellAt);
-            if (holder.SharedLease is { } lease)
+            if (holder.Lease is { } lease)
                 json.WriteString("holder_shared_lease_id", lease.Id);
             if (holder.ReleasedAt is { } releasedAt)
                 json.WriteString("holder_released_at", Text(releasedAt));
@@ -119,13 +119,13 @@ internal static class CommitJson
         json.WriteString("acquire_id", waiter.AcquireId);
         json.WriteString("owner", waiter.Owner);
         json.WriteString("token", waiter.Token.Value);
-        json.WriteNumber("lease", Micros.Of(waiter.Lease));
+        json.WriteNumber("lease", Micros.Of(waiter.Ttl));
         json.WriteString("queued_at", Text(waiter.QueuedAt));
         json.WriteString("deadline", Text(waiter.Deadline));
         if (waiter.ClientId is { } clientId)
             json.WriteString("client_id", clientId);
         WriteReplyTo(json, "reply_address", "reply_request_id", waiter.ReplyTo);
-        if (waiter.SharedLease is { } lease)
+        if (waiter.Lease is { } lease)
             json.WriteString("shared_lease_id", lease.Id);
         json.WriteBoolean("may_join_cohort", waiter.MayJoinCohort);
         json.WriteEndObject();

@@ -1,7 +1,7 @@
 namespace Locks.Coordinator;
 
 /// <summary>The coordinator's time, in whole microseconds: what the databases keep, so that a time survives being stored.</summary>
-public sealed class CoordinatorClock(TimeProvider time)
+internal sealed class CoordinatorClock(TimeProvider time)
 {
     /// <summary>Now, in UTC.</summary>
     public DateTimeOffset Now

@@ -1,7 +1,7 @@
+using Locks.Coordinator.Machine;
 using Locks.Client;
 using Locks.Coordinator;
 using Locks.Coordinator.Hosting;
-using Locks.Coordinator.Saga;
 using Locks.Coordinator.Storage;
 using Locks.Testing;
 using Locks.Testing.Faults;
@@ -76,7 +76,7 @@ public static class LockTestHarnessServiceCollectionExtensions
     {
         services.RemoveAll<ILockSchema>();
         services.RemoveAll<ILockStore>();
-        services.AddSingleton<ILockStore, RecordingLockStore>();
+        services.AddSingleton<ILockStore, InMemoryLockStore>();
         // The health of a database that is not used.
         services.PostConfigure<HealthCheckServiceOptions>(health =>
         {
@@ -88,7 +88,7 @@ public static class LockTestHarnessServiceCollectionExtensions
     private static void Observe(IServiceCollection services)
     {
         services.TryAddSingleton<LockHistory>();
-        services.AddSingleton<IEventObserver<LockSaga>>(provider => provider.GetRequiredService<LockHistory>());
+        services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<LockHistory>());
         services.TryAddSingleton<InFlightTracker>();
         services.AddSendObserver(provider => provider.GetRequiredService<InFlightTracker>());
         services.AddPublishObserver(provider => provider.GetRequiredService<InFlightTracker>());

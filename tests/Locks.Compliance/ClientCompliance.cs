@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain;
 using System.Collections.Concurrent;
 using Locks.Client;
 using Locks.Contracts;
@@ -120,7 +121,7 @@ public abstract class ClientCompliance : IAsyncLifetime
 
         await using var taken = await waiting.Within();
         Assert.True(taken.Handle!.IsHeld);
-        Assert.True((await World.LookAsync("a"))!.Holder!.Confirmed);
+        Assert.Equal(LockStage.Held, (await World.LookAsync("a"))!.Stage);
         await Assert.ThrowsAsync<LockTimeoutException>(
             () => World.NewClient().AcquireAsync("a", TimeSpan.FromMilliseconds(100), LongLease));
     }

@@ -12,7 +12,7 @@ public sealed class InMemoryLockFixture : LockFixture
     private IHost? _host;
 
     /// <inheritdoc/>
-    public override ILockStore Store => Started.Services.GetRequiredService<ILockStore>();
+    internal override ILockStore Store => Started.Services.GetRequiredService<ILockStore>();
 
     /// <inheritdoc/>
     public override IBus Bus => Started.Services.GetRequiredService<IBus>();

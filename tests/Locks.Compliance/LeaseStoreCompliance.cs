@@ -139,7 +139,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
         var ended = renewed.Ending();
         await CommitAsync(UpdateLease(2, ended));
         AssertSame(With(state, ended), (await LoadAsync(state)).State);
-        Assert.True((await LoadAsync(state)).State.Holder!.SharedLease!.HasEnded);
+        Assert.True((await LoadAsync(state)).State.Holder!.Lease!.HasEnded);
 
         static LockState With(LockState state, LeaseState lease) =>
             (state with { Waiters = WaitQueue.Empty }).On(lease).WithWaiters(state.Waiters.InOrder.Select(waiter => waiter.On(lease)));
@@ -151,7 +151,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
         var lease = Active();
         await CommitAsync(InsertLease(lease));
         var state = Held(expiresAt: Now.AddSeconds(5));
-        state = (state with { Holder = state.Holder! with { Confirmed = false } }).On(lease);
+        state = (state with { Holder = state.Holder! with { Stage = LockStage.Offered } }).On(lease);
         await CommitAsync(Insert(state).AsGrant());
 
         await CommitAsync(UpdateLease(1, lease.Renewed(TimeSpan.FromMinutes(1))));
@@ -169,9 +169,9 @@ public abstract class LeaseStoreCompliance : StoreCompliance
 
         var (first, second) = ((await LoadAsync(missing)).State, (await LoadAsync(never)).State);
 
-        Assert.Equal(SharedLease.NotFound(missing.Holder!.SharedLease!.Id), first.Holder!.SharedLease);
-        Assert.Equal(SharedLease.NotFound(missing.Waiters.Head!.SharedLease!.Id), first.Waiters.Head!.SharedLease);
-        Assert.Equal(SharedLease.NotFound(revoked.Id), second.Holder!.SharedLease);
+        Assert.Equal(LeaseSnapshot.NotFound(missing.Holder!.Lease!.Id), first.Holder!.Lease);
+        Assert.Equal(LeaseSnapshot.NotFound(missing.Waiters.Head!.Lease!.Id), first.Waiters.Head!.Lease);
+        Assert.Equal(LeaseSnapshot.NotFound(revoked.Id), second.Holder!.Lease);
     }
 
     [Fact]
@@ -410,7 +410,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
         await Task.WhenAll([.. takers, .. keepers]);
 
         foreach (var stored in await Store.LoadAsync([.. keys.Select(LockKey.ToId)], Cancel))
-            Assert.Contains(stored.Id, await Store.Leases.FindLocksAsync(stored.State.Holder!.SharedLease!.Id, All, Cancel));
+            Assert.Contains(stored.Id, await Store.Leases.FindLocksAsync(stored.State.Holder!.Lease!.Id, All, Cancel));
     }
 
     [Fact]

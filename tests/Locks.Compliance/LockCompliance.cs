@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain;
 using Locks.Client;
 using Locks.Contracts;
 using Locks.Coordinator.Hosting;
@@ -103,7 +104,7 @@ public abstract class LockCompliance : IAsyncLifetime
         await using var granted = await waiting;
         Assert.True(granted.FencingToken > holder.FencingToken);
         Assert.True(granted.IsHeld);
-        await Eventually.HoldsAsync(async () => (await World.LookAsync("a"))!.Holder!.Confirmed);
+        await Eventually.HoldsAsync(async () => (await World.LookAsync("a"))!.Stage == LockStage.Held);
     }
 
     [Fact]
@@ -414,7 +415,7 @@ public abstract class LockCompliance : IAsyncLifetime
 
         await world.SendAsync(new ConfirmGrant("a", attempt.AcquireId, grant.FencingToken));
 
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Holder!.Confirmed);
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Stage == LockStage.Held);
         Assert.True((await world.LookAsync("a"))!.Holder!.ExpiresAt - (await world.LookAsync("a"))!.Holder!.GrantedAt >= LongLease);
     }
 

@@ -23,7 +23,7 @@ public abstract class LockFixture : IAsyncDisposable
     public string QueueName { get; } = $"locks-{Guid.CreateVersion7():N}";
 
     /// <summary>The store behind the coordinators, to look into.</summary>
-    public abstract ILockStore Store { get; }
+    internal abstract ILockStore Store { get; }
 
     /// <summary>The bus that clients use.</summary>
     public abstract IBus Bus { get; }
@@ -72,7 +72,7 @@ public abstract class LockFixture : IAsyncDisposable
     }
 
     /// <summary>A key's lock as it is stored, if it is.</summary>
-    public async Task<LockState?> LookAsync(string key) =>
+    internal async Task<LockState?> LookAsync(string key) =>
         (await Store.LoadAsync([LockKey.ToId(key)], CancellationToken.None)).SingleOrDefault()?.State;
 
     /// <inheritdoc/>

@@ -18,8 +18,8 @@ public abstract class LockStoreCompliance : StoreCompliance
             LastTicket: long.MaxValue,
             Holder: new Holder(
                 Guid.CreateVersion7(), "владелец 🦊 o'hara", new OwnerToken("Az-09_\"'\\<>&"), long.MaxValue,
-                TimeSpan.FromMicroseconds(100_001), Now, Now.AddMicroseconds(100_001), false, "client/ü",
-                new ReplyTo(new Uri("loopback://localhost/ü"), Guid.CreateVersion7()), SharedLease: null, ReleasedAt: Now.AddMicroseconds(-1)),
+                TimeSpan.FromMicroseconds(100_001), Now, Now.AddMicroseconds(100_001), LockStage.Cooling, "client/ü",
+                new ReplyTo(new Uri("loopback://localhost/ü"), Guid.CreateVersion7()), Lease: null, ReleasedAt: Now.AddMicroseconds(-1)),
             Waiters: WaitQueue.Of([Waiter(1), Waiter(long.MaxValue)]),
             Ended: Ended(7));
         var write = Insert(state) with { NewVersion = long.MaxValue, ExpiryTokenId = Guid.CreateVersion7() };

@@ -6,7 +6,7 @@ using Locks.Coordinator.Storage;
 namespace Locks.Compliance;
 
 /// <summary>Shared leases to store, and locks on them.</summary>
-public static class SampleLeases
+internal static class SampleLeases
 {
     /// <summary>A lease that lives.</summary>
     public static LeaseState Active(DateTimeOffset? expiresAt = null) => LeaseState.NeverGranted(Guid.CreateVersion7()) with
@@ -37,10 +37,10 @@ public static class SampleLeases
         state with { Holder = state.Holder!.OnLease(lease.AsSeenByLocks()) };
 
     /// <summary>The waiter when it waits for a grant on a lease.</summary>
-    public static Waiter On(this Waiter waiter, LeaseState lease) => waiter with { SharedLease = lease.AsSeenByLocks() };
+    public static Waiter On(this Waiter waiter, LeaseState lease) => waiter with { Lease = lease.AsSeenByLocks() };
 
     /// <summary>The same write as one that grants its lock on the lease that it names.</summary>
-    public static LockWrite AsGrant(this LockWrite write) => write with { AttachesTo = write.State.Holder!.SharedLease!.Id };
+    public static LockWrite AsGrant(this LockWrite write) => write with { AttachesTo = write.State.Holder!.Lease!.Id };
 
     /// <summary>The first write of a lease.</summary>
     public static LeaseWrite InsertLease(LeaseState lease, DateTimeOffset? writtenAt = null) =>

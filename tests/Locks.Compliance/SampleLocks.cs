@@ -5,7 +5,7 @@ using Locks.Coordinator.Storage;
 namespace Locks.Compliance;
 
 /// <summary>Locks to store, with times in whole microseconds as the coordinator makes them.</summary>
-public static class SampleLocks
+internal static class SampleLocks
 {
     /// <summary>A moment that has microseconds.</summary>
     public static readonly DateTimeOffset Now = new DateTimeOffset(2026, 3, 29, 1, 59, 59, TimeSpan.Zero).AddMicroseconds(999_999);
@@ -22,7 +22,7 @@ public static class SampleLocks
         {
             Holder = new Holder(
                 Guid.CreateVersion7(), "owner", new OwnerToken("holder-token"), fence, TimeSpan.FromSeconds(30),
-                Now, expiresAt ?? Now.AddSeconds(30), true, null),
+                Now, expiresAt ?? Now.AddSeconds(30), LockStage.Held, null),
         };
 
     /// <summary>A waiter with some ticket.</summary>

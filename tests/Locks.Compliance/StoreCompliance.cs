@@ -9,13 +9,13 @@ namespace Locks.Compliance;
 public abstract class StoreCompliance : IAsyncLifetime
 {
     /// <summary>The store, empty when a test begins.</summary>
-    protected ILockStore Store { get; private set; } = null!;
+    private protected ILockStore Store { get; private set; } = null!;
 
     /// <summary>The running test's patience.</summary>
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Makes a store with nothing in it.</summary>
-    protected abstract ValueTask<ILockStore> EmptyStoreAsync();
+    private protected abstract ValueTask<ILockStore> EmptyStoreAsync();
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => Store = await EmptyStoreAsync();
@@ -28,7 +28,7 @@ public abstract class StoreCompliance : IAsyncLifetime
     }
 
     /// <summary>Fails unless two locks are the same in every field, the secret ones too.</summary>
-    protected static void AssertSame(LockState expected, LockState actual)
+    private protected static void AssertSame(LockState expected, LockState actual)
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(actual);
@@ -38,22 +38,22 @@ public abstract class StoreCompliance : IAsyncLifetime
     }
 
     /// <summary>The id of a lock.</summary>
-    protected static Guid Id(LockState state)
+    private protected static Guid Id(LockState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         return LockKey.ToId(state.Key);
     }
 
     /// <summary>Writes locks, of which none may be refused.</summary>
-    protected async Task CommitAsync(params LockWrite[] writes) => Assert.Empty(await Store.CommitAsync(writes, Cancel));
+    private protected async Task CommitAsync(params LockWrite[] writes) => Assert.Empty(await Store.CommitAsync(writes, Cancel));
 
     /// <summary>Reads a lock that is stored.</summary>
-    protected Task<StoredLock> LoadAsync(LockState state)
+    private protected Task<StoredLock> LoadAsync(LockState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         return LoadAsync(state.Key);
     }
 
     /// <summary>Reads a lock that is stored.</summary>
-    protected async Task<StoredLock> LoadAsync(string key) => Assert.Single(await Store.LoadAsync([LockKey.ToId(key)], Cancel));
+    private protected async Task<StoredLock> LoadAsync(string key) => Assert.Single(await Store.LoadAsync([LockKey.ToId(key)], Cancel));
 }

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain.Rules;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Locks.Coordinator.Domain;
@@ -17,7 +18,7 @@ public sealed partial class ArchitectureTests
     [
         "System", "System.Buffers.Text", "System.Collections", "System.Collections.Generic", "System.Collections.Immutable", "System.Linq",
         "System.Runtime.CompilerServices", "System.Security.Cryptography", "System.Text", "Locks.Contracts", "Locks.Coordinator.Domain",
-        "Locks.Coordinator.Domain.Leases",
+        "Locks.Coordinator.Domain.Leases", "Locks.Coordinator.Domain.Rules",
     ];
 
     private static readonly Type[] Banned =
@@ -25,7 +26,7 @@ public sealed partial class ArchitectureTests
 
     private static IEnumerable<Type> Domain =>
         typeof(LockRules).Assembly.GetTypes()
-            .Where(type => $"{type.Namespace}.".StartsWith($"{typeof(LockRules).Namespace}.", StringComparison.Ordinal));
+            .Where(type => $"{type.Namespace}.".StartsWith($"{typeof(LockState).Namespace}.", StringComparison.Ordinal));
 
     private static string Folder => Repository.PathOf("src/Locks.Coordinator/Domain");
 
@@ -93,6 +94,6 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(
         @"using\s+(static\s+)?(MassTransit|Microsoft|Npgsql|System\.(IO|Net|Data|Threading|Diagnostics))\b|\b(MassTransit|Microsoft)\.|"
-        + @"\bTimeProvider\b|\bILogger\b|\bUtcNow\b|\bawait\b|\bTask\b|\bNewGuid\b|\bCreateVersion7\b|\bRandom\.")]
+        + @"\bTimeProvider\b|\bILogger\b|\.UtcNow\b|\bawait\b|\bTask\b|\bNewGuid\b|\bCreateVersion7\b|\bRandom\.")]
     private static partial Regex Forbidden();
 }

@@ -5,5 +5,5 @@ namespace Locks.Storage.Tests;
 
 public sealed class InMemoryLockStoreTests : LockStoreCompliance
 {
-    protected override ValueTask<ILockStore> EmptyStoreAsync() => new(new InMemoryLockStore());
+    private protected override ValueTask<ILockStore> EmptyStoreAsync() => new(new InMemoryLockStore());
 }

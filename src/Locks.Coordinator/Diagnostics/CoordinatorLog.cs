@@ -24,8 +24,8 @@ internal static partial class CoordinatorLog
     [LoggerMessage(6, LogLevel.Warning, "A note to find out whether clients are heard could not be sent; no session counts as silent meanwhile.")]
     public static partial void NoteNotSent(this ILogger logger, Exception exception);
 
-    [LoggerMessage(7, LogLevel.Warning, "What was decided could not be told to {Address}. Who asks again from there is told again.")]
-    public static partial void NotTold(this ILogger logger, Uri address, Exception exception);
+    [LoggerMessage(7, LogLevel.Warning, "Replies to {Address} could not be sent. A client there gets them when it sends its requests again.")]
+    public static partial void ReplyNotSent(this ILogger logger, Uri address, Exception exception);
 
     [LoggerMessage(10, LogLevel.Warning,
         "The tables of Locks are missing or old in this database: run `Locks.Server migrate`, or call ILockSchema.MigrateAsync. "

@@ -4,16 +4,16 @@ using Locks.Contracts;
 namespace Locks.Coordinator.Domain;
 
 /// <summary>
-/// Those who hold the lock after the first of their run, in this order. Their session hands it from one to the next without a word; to the
-/// coordinator they are one holder.
+/// The attempts that hold the lock after the first one of their grant, in this order. All are of one session, which hands the lock from one to
+/// the next without a message; to the coordinator they are one holder (Dice, Marathe, Shavit: "Lock Cohorting", 2012).
 /// </summary>
-/// <param name="Items">The cohort; one at least.</param>
-public sealed record Cohort(ImmutableArray<CohortMember> Items)
+/// <param name="Items">The members behind the first; one at least.</param>
+internal sealed record Cohort(ImmutableArray<CohortMember> Items)
 {
-    /// <summary>The highest fencing token of the run.</summary>
+    /// <summary>The highest fencing token of the cohort.</summary>
     public long LastFence => Items[^1].FencingToken;
 
-    /// <summary>The fencing token of an attempt, if it is among them.</summary>
+    /// <summary>The fencing token of an attempt, if it is a member.</summary>
     public long? FenceOf(Guid acquireId)
     {
         foreach (var member in Items)

@@ -3,39 +3,39 @@ using System.Runtime.InteropServices;
 
 namespace Locks.Coordinator.Domain;
 
-/// <summary>How an attempt came to its end.</summary>
-public enum Ending
+/// <summary>How an attempt ended. The numbers are stored.</summary>
+internal enum Ending
 {
-    /// <summary>It was granted and released, or its lease expired.</summary>
+    /// <summary>The attempt was granted and released, or it expired.</summary>
     Held = 0,
 
-    /// <summary>It was cancelled, perhaps before its request arrived.</summary>
+    /// <summary>The attempt was cancelled, perhaps before its request arrived.</summary>
     Cancelled = 1,
 
-    /// <summary>It was told that the lock is busy.</summary>
+    /// <summary>The attempt was denied because the lock was not free.</summary>
     Busy = 2,
 
-    /// <summary>It was told that too many wait already.</summary>
+    /// <summary>The attempt was denied because the queue was full.</summary>
     QueueFull = 3,
 
-    /// <summary>Its turn did not come in time.</summary>
+    /// <summary>The attempt was not granted within its wait.</summary>
     WaitTimedOut = 4,
 
-    /// <summary>It was no attempt for the lock but one to take it from its holder, and it did.</summary>
+    /// <summary>Not an acquire but a revocation, and it took the lock from its holder.</summary>
     Revoking = 5,
 
-    /// <summary>It was an attempt to take the lock from its holder when nobody held it.</summary>
+    /// <summary>A revocation that found no grant to take.</summary>
     RevokingNothing = 6,
 
-    /// <summary>Its turn came, but the shared lease that it was to live on had ended.</summary>
+    /// <summary>The attempt was next, but the shared lease that it was to live on had ended.</summary>
     LeaseNotFound = 7,
 
-    /// <summary>Its turn came, but nothing had been heard of its session for long.</summary>
+    /// <summary>The attempt was next, but its session had been silent for long.</summary>
     Silent = 8,
 }
 
 /// <summary>One attempt that is over.</summary>
-public readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, DateTimeOffset At)
+internal readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, DateTimeOffset At)
 {
     /// <summary>Whether the attempt was denied by the coordinator, rather than having held the lock or been taken back.</summary>
     public bool WasTurnedAway =>
@@ -43,16 +43,16 @@ public readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, DateTi
 }
 
 /// <summary>
-/// What a lock remembers of attempts that are over, so that a late copy of their request gets the same answer and grants nothing.
+/// The attempts that are over and still remembered, so that a late copy of their request gets the same reply and grants nothing (G6).
 /// Bounded in number and time, because it is stored with every lock; attempts that were turned away have a share of their own, so that a
 /// storm of them cannot push out the memory of a release.
 /// </summary>
-public sealed record EndedAttempts(ImmutableArray<EndedAttempt> Items)
+internal sealed record EndedAttempts(ImmutableArray<EndedAttempt> Items)
 {
-    /// <summary>Nothing to remember.</summary>
+    /// <summary>No attempts.</summary>
     public static readonly EndedAttempts None = new(ImmutableArray<EndedAttempt>.Empty);
 
-    /// <summary>What became of an attempt, if it is remembered.</summary>
+    /// <summary>How an attempt ended, if it is remembered.</summary>
     public EndedAttempt? Find(Guid acquireId)
     {
         foreach (var attempt in Items)
@@ -64,10 +64,10 @@ public sealed record EndedAttempts(ImmutableArray<EndedAttempt> Items)
         return null;
     }
 
-    /// <summary>Remembers one more attempt and forgets what is too old or too much.</summary>
+    /// <summary>Remembers one more attempt, and forgets those that are too old or too many.</summary>
     public EndedAttempts Remember(EndedAttempt attempt, LockRulesLimits limits) => Remember([attempt], limits);
 
-    /// <summary>Remembers attempts that came to the same end together, and forgets what is too old or too much.</summary>
+    /// <summary>Remembers attempts that ended together in the same way, and forgets those that are too old or too many.</summary>
     /// <param name="attempts">The attempts; one at least.</param>
     /// <param name="limits">How many, and for how long.</param>
     public EndedAttempts Remember(ReadOnlySpan<EndedAttempt> attempts, LockRulesLimits limits)

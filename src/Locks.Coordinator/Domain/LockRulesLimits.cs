@@ -1,34 +1,34 @@
 namespace Locks.Coordinator.Domain;
 
-/// <summary>The numbers that the rules depend on. All coordinators of one store should agree on them.</summary>
+/// <summary>The limits that the rules of the lock depend on. All coordinators of one store should have the same.</summary>
 public sealed record LockRulesLimits
 {
     /// <summary>
-    /// How long a waiter that was granted may take to confirm before the next one gets the lock. 1 s to 5 min, default 10 s. Shorter
-    /// frees the line sooner behind a dead waiter; longer forgives a slower client.
+    /// How long a client may take to confirm an offer before the next waiter gets the lock. 1 s to 5 min, default 10 s. Shorter frees the
+    /// queue sooner behind a dead waiter; longer forgives a slower client.
     /// </summary>
     public TimeSpan ConfirmationWindow { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many may wait for one key. 1 to 1,000,000, default 20,000. One more is told <c>QueueFull</c>.</summary>
+    /// <summary>How many attempts may wait for one key. 1 to 1,000,000, default 20,000. One more is denied as <c>QueueFull</c>.</summary>
     public int MaxWaiters { get; init; } = 20_000;
 
     /// <summary>
-    /// How many attempts that are over a key remembers, of each kind (held or cancelled; turned away). 1 to 1,024, default 8. They are stored
-    /// with every commit of a key, and on a busy one they are most of what is stored (docs/decisions/0002).
+    /// How many ended attempts a key remembers, of each kind (held or cancelled; turned away). 1 to 1,024, default 8. They are stored with
+    /// every commit of a key, and are most of what is stored for a busy one (docs/decisions/0002).
     /// </summary>
     public int AttemptsRemembered { get; init; } = 8;
 
-    /// <summary>How long they are remembered at most. 1 s to 24 h, default 2 min.</summary>
+    /// <summary>How long an ended attempt is remembered at most. 1 s to 24 h, default 2 min. A copy that arrives later counts as a new request.</summary>
     public TimeSpan AttemptMemory { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How many waiters of one session that stand in a row are granted together at most, if they agreed to it. 1 to 1,000, default 32. Each is
-    /// remembered when the run ends, however many <see cref="AttemptsRemembered"/> says. More save messages where many wait in one process, and let a process that dies right
-    /// after its grant take more of its own waiters with it; 1 grants everybody alone.
+    /// How many adjacent waiters of one session are granted together at most, if they agreed to it. 1 to 1,000, default 32. Each is remembered
+    /// when the cohort ends, however many <see cref="AttemptsRemembered"/> says. More save messages where many wait in one process, and cost more
+    /// of its own waiters when a process dies right after its grant; 1 grants every attempt alone.
     /// </summary>
     public int MaxCohort { get; init; } = 32;
 
-    /// <summary>Refuses numbers outside of their range.</summary>
+    /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range; the message names it, its value and the range.</exception>
     public void Validate()
     {

@@ -1,37 +1,8 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-
 namespace Locks.Coordinator.Domain;
 
 /// <summary>The secret that proves ownership of one grant. Its text form hides it, so that no log line can leak it.</summary>
-public readonly record struct OwnerToken(string Value)
+internal readonly record struct OwnerToken(string Value)
 {
-    private const int RandomBytes = 18;
-    private const int MintedTogether = 64;
-
-    // Asking the operating system costs as much for many bytes as for a few.
-    [ThreadStatic]
-    private static byte[]? _random;
-
-    [ThreadStatic]
-    private static int _unused;
-
-    /// <summary>A new token: 144 random bits from the operating system, as 24 URL-safe characters.</summary>
-    public static OwnerToken Mint()
-    {
-        var random = _random ??= new byte[RandomBytes * MintedTogether];
-        if (_unused == 0)
-        {
-            RandomNumberGenerator.Fill(random);
-            _unused = MintedTogether;
-        }
-
-        var bytes = random.AsSpan(RandomBytes * --_unused, RandomBytes);
-        var token = new OwnerToken(Base64Url.EncodeToString(bytes));
-        bytes.Clear();
-        return token;
-    }
-
-    /// <summary>Asterisks.</summary>
+    /// <summary>Returns <c>***</c> in place of the secret.</summary>
     public override string ToString() => "***";
 }

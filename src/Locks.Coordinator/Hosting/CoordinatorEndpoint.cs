@@ -1,8 +1,8 @@
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Inbound;
 using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Coordinator.Pipeline;
-using Locks.Coordinator.Saga;
-using Locks.Coordinator.Saga.Batches;
 using Locks.Coordinator.Storage;
 using MassTransit;
 using MassTransit.Configuration;
@@ -50,7 +50,6 @@ internal static class CoordinatorEndpoint
             endpoint, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), options.StorePatience));
         RetryOn<LockConflictException>(
             endpoint, Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
-        endpoint.UseInMemoryOutbox(context);
     }
 
     private static void Admit<T>(IReceiveEndpointConfigurator endpoint, Func<T, ValidationError?> check)

@@ -1,4 +1,4 @@
-using Locks.Coordinator.Saga.Leases;
+using Locks.Coordinator.Machine;
 using MassTransit;
 using Microsoft.Extensions.Options;
 

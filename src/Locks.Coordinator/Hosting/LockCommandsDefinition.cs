@@ -1,4 +1,4 @@
-using Locks.Coordinator.Saga.Batches;
+using Locks.Coordinator.Inbound;
 using MassTransit;
 using Microsoft.Extensions.Options;
 

@@ -1,14 +1,14 @@
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Inbound;
+using Locks.Coordinator.Domain.Rules;
+using Locks.Coordinator.Diagnostics;
 using Locks.BatchTransport;
 using Locks.BusStarting;
 using Locks.Coordinator;
-using Locks.Coordinator.Domain;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Liveness;
 using Locks.Coordinator.Partitioning;
 using Locks.Coordinator.Pipeline;
-using Locks.Coordinator.Saga;
-using Locks.Coordinator.Saga.Batches;
-using Locks.Coordinator.Saga.Leases;
 using Locks.Coordinator.Scheduling;
 using Locks.Coordinator.Storage;
 using MassTransit;
@@ -53,7 +53,7 @@ public static class LockCoordinatorServiceCollectionExtensions
         // The bus is built with the timer in its pipeline, so the timer asks for the bus only when something is due.
         services.TryAddSingleton(provider => new InProcessScheduler(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
-            due => provider.GetRequiredService<ExpiryDispatcher>().WakeAsync(due),
+            due => provider.GetRequiredService<ExpiryDispatcher>().DispatchAsync(due),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<InProcessScheduler>>()));
         services.TryAddSingleton(provider => new LockRules(provider.GetRequiredService<IOptions<LockCoordinatorOptions>>().Value.Limits));
@@ -72,6 +72,8 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton<PartitionWorkers>();
         services.RegisterConsumer<LockCommandsConsumer, LockCommandsDefinition>();
         services.TryAddSingleton<SessionLiveness>();
+        services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<SessionLiveness>());
+        services.AddSingleton<ICommitObserver, CommitReporter>();
         services.TryAddSingleton(provider => new WatermarkSender(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
             provider.GetRequiredService<SessionLiveness>(),
@@ -81,10 +83,16 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.AddHostedService<PartitionQueues>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();
+
+        // In place of MassTransit's registration, which knows only the constructor for a plain saga.
+        services.Replace(ServiceDescriptor.Singleton(provider => new LockStateMachine(
+            provider.GetRequiredService<LockRules>(),
+            provider.GetRequiredService<CoordinatorClock>(),
+            provider.GetRequiredService<SessionLiveness>())));
         services.RegisterLoadSagaRepository<LockSaga, LockSagaRepository>();
         services.AddScoped<ISagaRepositoryContextFactory<LockSaga>, LockSagaRepository>();
 
-        services.TryAddSingleton<LeaseReleaseProcessor>();
+        services.TryAddSingleton<ILeaseLocks, LeaseReleaseProcessor>();
         services.TryAddSingleton<LeaseReplyMapper>();
         services.RegisterSaga<LeaseStateMachine, LeaseSaga, LeaseSagaDefinition>();
         services.RegisterLoadSagaRepository<LeaseSaga, LeaseSagaRepository>();

@@ -1,6 +1,6 @@
+using Locks.Coordinator.Pipeline;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
-using Locks.Coordinator.Saga;
 using MassTransit;
 
 namespace Locks.Coordinator.Hosting;

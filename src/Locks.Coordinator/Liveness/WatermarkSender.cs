@@ -1,6 +1,6 @@
+using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain;
-using Locks.Coordinator.Saga;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 

@@ -1,10 +1,10 @@
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Pipeline;
+using Locks.Coordinator.Inbound;
 using Locks.BusStarting;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Hosting;
-using Locks.Coordinator.Saga;
-using Locks.Coordinator.Saga.Batches;
-using Locks.Coordinator.Saga.Leases;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,151 +1,160 @@
 using System.Collections.Immutable;
 using Locks.Coordinator.Domain;
-using Locks.Coordinator.Saga;
-using Locks.Coordinator.Saga.Repository;
-using Locks.Coordinator.Scheduling;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
-using MassTransit;
 
 namespace Locks.Coordinator.Pipeline;
 
 /// <summary>
-/// The locks that are worked on together: each is read once, from memory where it is warm, driven through all events that are there for it,
-/// and all are committed as one set.
+/// The locks that are decided on together: each is read once, from the cache where it is there, driven through all events that have arrived
+/// for it, and all are committed as one set.
 /// </summary>
-internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IReadOnlyList<WorkItem> works) : IUnitOfWork<LockSaga>
+internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IReadOnlyList<WorkItem> items)
 {
-    private readonly Dictionary<Guid, Member> _members = new(works.Count);
-    private readonly Dictionary<Guid, SharedLease> _leases = [];
-    private DeferredSchedules? _timers;
-    private MessageSchedulerContext? _scheduler;
-    private Dictionary<Guid, (WorkItem Work, Exception Why)>? _spoilt;
+    private readonly Dictionary<Guid, Member> _members = new(items.Count);
+    private readonly Dictionary<Guid, LeaseSnapshot> _leases = [];
+    private Dictionary<Guid, (WorkItem Item, Exception Failure)>? _failed;
 
-    public IReadOnlyList<WorkItem> Works => works;
+    public IReadOnlyList<WorkItem> Items => items;
 
-    /// <summary>Reads what the events are about.</summary>
-    /// <param name="warm">What is known of a lock without asking the store.</param>
+    /// <summary>Reads the locks of the events, and the shared leases that they name.</summary>
+    /// <param name="cached">Finds a lock in the cache.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task ReadAsync(Func<Guid, StoredLock?> warm, CancellationToken cancellationToken)
+    public async Task ReadAsync(Func<Guid, StoredLock?> cached, CancellationToken cancellationToken)
     {
-        HashSet<Guid>? cold = null;
-        foreach (var work in works)
-        {
-            if (_members.ContainsKey(work.LockId) || cold?.Contains(work.LockId) is true)
-                continue;
-            if (warm(work.LockId) is { } known)
-                _members.Add(work.LockId, new Member(LockUnitOfWork.ToSaga(known), IsWarm: true));
-            else
-                (cold ??= []).Add(work.LockId);
-        }
-
-        if (cold is not null)
-        {
-            foreach (var stored in await store.LoadAsync(cold, cancellationToken).ConfigureAwait(false))
-                _members.Add(stored.Id, new Member(LockUnitOfWork.ToSaga(stored), IsWarm: false));
-        }
-
+        HashSet<Guid>? missing = null;
         HashSet<Guid>? leases = null;
-        foreach (var work in works)
+        foreach (var item in items)
         {
-            if (work.LeaseId is { } leaseId)
+            if (item.LeaseId is { } leaseId)
                 (leases ??= []).Add(leaseId);
+            if (_members.ContainsKey(item.LockId) || missing?.Contains(item.LockId) is true)
+                continue;
+            if (cached(item.LockId) is { } found)
+                _members.Add(item.LockId, new Member(ToSaga(found), IsCached: true));
+            else
+                (missing ??= []).Add(item.LockId);
         }
 
-        if (leases is null)
-            return;
+        if (missing is not null)
+        {
+            foreach (var stored in await store.LoadAsync(missing, cancellationToken).ConfigureAwait(false))
+                _members.Add(stored.Id, new Member(ToSaga(stored), IsCached: false));
+        }
 
-        foreach (var id in leases)
-            _leases.Add(id, SharedLease.NotFound(id));
-        foreach (var lease in await store.Leases.LoadAsync(leases, cancellationToken).ConfigureAwait(false))
-            _leases[lease.State.Id] = lease.State.AsSeenByLocks();
+        if (leases is not null)
+            await ReadLeasesAsync(leases, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The scheduler of all commands in the group, one after the other: each has its changes recorded by itself.</summary>
-    public MessageSchedulerContext SchedulerFor(ConsumeContext context, InProcessScheduler timer, out DeferredSchedules timers)
-    {
-        timers = _timers ??= new DeferredSchedules(timer);
-        return _scheduler ??= timers.SchedulerFor(context);
-    }
+    /// <summary>A shared lease that one of the events names.</summary>
+    public LeaseSnapshot FindLease(Guid id) => _leases[id];
 
-    /// <summary>A shared lease that one of the events named.</summary>
-    public SharedLease Lease(Guid id) => _leases[id];
+    /// <summary>The saga of a lock; absent when the lock is not stored and no event has concerned it yet.</summary>
+    public LockSaga? Find(Guid id) => _members.TryGetValue(id, out var member) ? member.Saga : null;
 
-    /// <summary>The saga of a key, whether it was ever stored or not.</summary>
-    public LockSaga Find(Guid id, string key)
+    /// <summary>The saga of a lock, whether it is stored or not.</summary>
+    public LockSaga FindOrAdd(Guid id, string key)
     {
-        if (_members.TryGetValue(id, out var member))
-            return member.Saga;
+        if (Find(id) is { } found)
+            return found;
 
         var saga = LockSaga.NeverTaken(key);
         Add(saga);
         return saga;
     }
 
-    public Task<LockSaga?> LoadAsync(Guid id, CancellationToken cancellationToken) =>
-        Task.FromResult<LockSaga?>(_members.TryGetValue(id, out var member) ? member.Saga : null);
+    /// <summary>Takes in the saga of a lock that is not stored.</summary>
+    public void Add(LockSaga saga) => _members.Add(saga.CorrelationId, new Member(saga, IsCached: false));
 
-    public void Add(LockSaga saga) => _members.Add(saga.CorrelationId, new Member(saga, IsWarm: false));
-
-    /// <summary>Nothing yet: the worker commits for all.</summary>
-    public Task CommitAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Raises one event. One that fails takes its lock out of the commit, and nothing else.</summary>
-    public async Task RunAsync(WorkItem work)
+    /// <summary>Runs one item. One that fails takes its lock out of the commit, and no other.</summary>
+    public async Task RunAsync(WorkItem item)
     {
-        if (_spoilt?.ContainsKey(work.LockId) is true)
+        if (_failed?.ContainsKey(item.LockId) is true)
             return;
 
         try
         {
-            await work.RunAsync(this).ConfigureAwait(false);
+            await item.RunAsync(this).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it is, it is this event's and nobody else's.
+#pragma warning disable CA1031 // It concerns this event alone, and its sender is told.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _members.Remove(work.LockId);
-            (_spoilt ??= []).Add(work.LockId, (work, exception));
+            _members.Remove(item.LockId);
+            (_failed ??= []).Add(item.LockId, (item, exception));
         }
     }
 
-    /// <summary>Why nothing came of an event in a commit that went through; nothing if something did.</summary>
-    public Exception? WhyNot(WorkItem work, Committed committed)
+    /// <summary>Why an item took no effect in a commit that went through; absent if it did.</summary>
+    public Exception? FailureOf(WorkItem item, CommitResult result)
     {
-        if (_spoilt?.TryGetValue(work.LockId, out var spoilt) is true)
-            return spoilt.Work == work ? spoilt.Why : Again();
-        return committed.Holds(work.LockId) ? null : Again();
+        if (_failed?.TryGetValue(item.LockId, out var failed) is true)
+            return failed.Item == item ? failed.Failure : Conflict();
+        return result.Holds(item.LockId) ? null : Conflict();
 
-        LockConflictException Again() => new(new HashSet<Guid> { work.LockId });
+        LockConflictException Conflict() => new(new HashSet<Guid> { item.LockId });
     }
 
     /// <summary>Stores what has changed, durably, and finds out which decisions do not hold.</summary>
-    /// <returns>The locks whose decisions do not hold, because the state they were made on was no longer the stored one, or may not have been.</returns>
-    /// <exception cref="LockStoreUnavailableException">The store can't be reached; the changes may or may not be stored.</exception>
-    public async Task<Committed> CommitSetAsync(CancellationToken cancellationToken)
+    /// <exception cref="LockStoreUnavailableException">The store cannot be reached; the changes may or may not be stored.</exception>
+    public async Task<CommitResult> CommitAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now;
         var writes = new List<LockWrite>(_members.Count);
-        HashSet<Guid>? doubtful = null;
+        HashSet<Guid>? unverified = null;
         foreach (var (id, member) in _members)
         {
             if (member.Saga.HasChanged)
-                writes.Add(LockUnitOfWork.ToWrite(member.Saga, now));
-            // Nothing is written whose version the store could check, so an answer from memory might tell of a state that is over.
-            else if (member.IsWarm)
-                (doubtful ??= []).Add(id);
+                writes.Add(ToWrite(member.Saga, now));
+            // Nothing is written whose version the store could check, so a reply from the cache might tell of a state that is over.
+            else if (member.IsCached)
+                (unverified ??= []).Add(id);
         }
 
         var refused = writes.Count == 0
             ? ImmutableHashSet<Guid>.Empty
             : await store.CommitAsync(writes, cancellationToken).ConfigureAwait(false);
-        return new Committed(writes, refused, doubtful);
+        return new CommitResult(writes, refused, unverified);
     }
 
-    /// <summary>What has become of a group.</summary>
-    internal readonly record struct Committed(IReadOnlyList<LockWrite> Writes, IReadOnlySet<Guid> Refused, IReadOnlySet<Guid>? Doubtful)
+    /// <summary>Makes a saga from a stored lock.</summary>
+    public static LockSaga ToSaga(StoredLock stored) => new(stored.State)
     {
-        public bool Holds(Guid id) => !Refused.Contains(id) && Doubtful?.Contains(id) is not true;
+        CorrelationId = stored.Id,
+        CurrentState = stored.State.Stage.Name(),
+        Version = stored.Version,
+        ExpiryTokenId = stored.ExpiryTokenId,
+        StoredExpiryTokenId = stored.ExpiryTokenId,
+        StoredFence = stored.State.LastFence,
+    };
+
+    private static LockWrite ToWrite(LockSaga saga, DateTimeOffset now)
+    {
+        if (saga.CurrentState != saga.Lock.Stage.Name())
+            throw new LockInvariantException($"the state machine says {saga.CurrentState}, the lock is {saga.Lock.Stage}");
+
+        return new LockWrite(
+            saga.CorrelationId, saga.Version, LockWrite.VersionAfter(saga.Version, now), saga.Lock, saga.ExpiryTokenId, now,
+            saga.Enqueued, saga.Dequeued, saga.AttachesTo);
     }
 
-    private readonly record struct Member(LockSaga Saga, bool IsWarm);
+    private async Task ReadLeasesAsync(HashSet<Guid> ids, CancellationToken cancellationToken)
+    {
+        foreach (var id in ids)
+            _leases.Add(id, LeaseSnapshot.NotFound(id));
+        foreach (var lease in await store.Leases.LoadAsync(ids, cancellationToken).ConfigureAwait(false))
+            _leases[lease.State.Id] = lease.State.AsSeenByLocks();
+    }
+
+    private readonly record struct Member(LockSaga Saga, bool IsCached);
+}
+
+/// <summary>What became of a commit group.</summary>
+/// <param name="Writes">What was written.</param>
+/// <param name="Refused">The locks whose stored state was no longer the one that the decisions were made on.</param>
+/// <param name="Unverified">The locks whose decisions were made from the cache and changed nothing.</param>
+internal readonly record struct CommitResult(IReadOnlyList<LockWrite> Writes, IReadOnlySet<Guid> Refused, IReadOnlySet<Guid>? Unverified)
+{
+    /// <summary>Whether the decisions on a lock hold.</summary>
+    public bool Holds(Guid id) => !Refused.Contains(id) && Unverified?.Contains(id) is not true;
 }

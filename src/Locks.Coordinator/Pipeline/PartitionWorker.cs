@@ -1,128 +1,134 @@
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
 
 namespace Locks.Coordinator.Pipeline;
 
 /// <summary>
-/// One of the coordinator's workers: decides the events of its part of the keys one after another, and commits what has come of them in sets.
-/// While commits are under way the next events gather, so that a busy worker makes few large commits and an idle one a small one at once. A lock
-/// is in one commit at a time; the events that come for it meanwhile are decided, in their order, on what was stored.
+/// Serves the keys of one partition: runs their work items one after another, and commits the decisions in sets. While commits are under way
+/// the next items gather, so that a busy worker makes few large commits and an idle one a small one at once. A lock is in one commit at a
+/// time; the items that arrive for it meanwhile are run, in their order, on what was stored.
 /// </summary>
-internal sealed class PartitionWorker(ILockStore store, CoordinatorClock clock, LockCache cache, ReplySender sender)
+internal sealed class PartitionWorker(
+    ILockStore store, CoordinatorClock clock, LockCache cache, ReplySender sender, IReadOnlyList<ICommitObserver> observers)
 {
-    private const int MostInGroup = 1_024;
-    private const int MostCommits = 2;
+    private const int MaxGroup = 1_024;
+    private const int MaxCommits = 2;
 
     private readonly Lock _gate = new();
+
+    // The locks that are being committed, each with the items that have arrived for it meanwhile.
     private readonly Dictionary<Guid, List<WorkItem>?> _committing = [];
+
     private List<WorkItem> _arrived = [];
     private int _commits;
-    private bool _deciding;
+    private bool _isRunning;
 
-    /// <summary>Brings events in. What becomes of them, each of them is told.</summary>
-    public void Post(IReadOnlyList<WorkItem> works)
+    private bool HasWork_NeedsGate => _commits < MaxCommits && _arrived.Count > 0;
+
+    /// <summary>Takes in items. Each is told what became of it.</summary>
+    public void Post(IReadOnlyList<WorkItem> items)
     {
         lock (_gate)
         {
-            _arrived.AddRange(works);
-            if (!MayDecide_NeedsGate())
+            _arrived.AddRange(items);
+            if (!TryBeginRun_NeedsGate())
                 return;
         }
 
-        _ = DecideAsync();
+        _ = RunAsync();
     }
 
-    private bool HasWork_NeedsGate => _commits < MostCommits && _arrived.Count > 0;
-
-    private bool MayDecide_NeedsGate()
+    private bool TryBeginRun_NeedsGate()
     {
-        if (_deciding || !HasWork_NeedsGate)
+        if (_isRunning || !HasWork_NeedsGate)
             return false;
 
-        _deciding = true;
+        _isRunning = true;
         return true;
     }
 
-    private async Task DecideAsync()
+    private async Task RunAsync()
     {
         while (TakeGroup() is { } group)
         {
             Exception? failure = null;
             try
             {
-                await group.ReadAsync(FindWarm, CancellationToken.None).ConfigureAwait(false);
-                foreach (var work in group.Works)
-                    await group.RunAsync(work).ConfigureAwait(false);
+                await group.ReadAsync(FindCached, CancellationToken.None).ConfigureAwait(false);
+                foreach (var item in group.Items)
+                    await group.RunAsync(item).ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // Whatever it is, each event's sender is told, and decides whether to try again.
+#pragma warning disable CA1031 // Each item is told, and its sender decides whether to try again.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
                 failure = exception;
             }
 
-            _ = FinishAsync(group, failure);
+            _ = CommitAsync(group, failure);
         }
     }
 
-    /// <summary>What can be decided now. Events for locks that are being committed step aside until that is done.</summary>
+    /// <summary>Takes the items that can be run now. Those of locks that are being committed step aside until that is done.</summary>
     private CommitGroup? TakeGroup()
     {
         lock (_gate)
         {
             if (!HasWork_NeedsGate)
             {
-                _deciding = false;
+                _isRunning = false;
                 return null;
             }
 
-            var taken = new List<WorkItem>(Math.Min(_arrived.Count, MostInGroup));
+            var taken = new List<WorkItem>(Math.Min(_arrived.Count, MaxGroup));
             var rest = new List<WorkItem>();
-            foreach (var work in _arrived)
+            foreach (var item in _arrived)
             {
-                if (_committing.TryGetValue(work.LockId, out var aside))
+                if (_committing.TryGetValue(item.LockId, out var aside))
                 {
                     if (aside is null)
-                        _committing[work.LockId] = aside = [];
-                    aside.Add(work);
+                        _committing[item.LockId] = aside = [];
+                    aside.Add(item);
                 }
-                else if (taken.Count < MostInGroup)
+                else if (taken.Count < MaxGroup)
                 {
-                    taken.Add(work);
+                    taken.Add(item);
                 }
                 else
                 {
-                    rest.Add(work);
+                    rest.Add(item);
                 }
             }
 
             _arrived = rest;
             if (taken.Count == 0)
             {
-                _deciding = false;
+                _isRunning = false;
                 return null;
             }
 
-            foreach (var work in taken)
-                _committing.TryAdd(work.LockId, null);
+            foreach (var item in taken)
+                _committing.TryAdd(item.LockId, null);
             _commits++;
             return new CommitGroup(store, clock, taken);
         }
     }
 
-    private StoredLock? FindWarm(Guid id)
+    private StoredLock? FindCached(Guid id)
     {
         lock (_gate)
             return cache.Find(id);
     }
 
-    private async Task FinishAsync(CommitGroup group, Exception? failure)
+    private async Task CommitAsync(CommitGroup group, Exception? failure)
     {
-        CommitGroup.Committed committed = default;
+        CommitResult result = default;
         if (failure is null)
         {
             try
             {
-                committed = await group.CommitSetAsync(CancellationToken.None).ConfigureAwait(false);
+                result = await group.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // As above.
             catch (Exception exception)
@@ -132,41 +138,47 @@ internal sealed class PartitionWorker(ILockStore store, CoordinatorClock clock, 
             }
         }
 
-        Release(group, committed, failure);
-        var answers = new ReplyBuffer();
-        foreach (var work in group.Works)
+        var replies = new ReplyBuffer();
+        var decisions = new List<Decision>(group.Items.Count);
+        foreach (var item in group.Items)
         {
-            if ((failure ?? group.WhyNot(work, committed)) is { } why)
-                work.Failed(why, answers);
+            if ((failure ?? group.FailureOf(item, result)) is { } why)
+                item.Fail(why, replies);
             else
-                work.Stored(answers);
+                item.Commit(replies, decisions);
         }
 
-        await sender.SendAsync(answers).ConfigureAwait(false);
+        // Before the locks are released for the next commit, so that the observers are notified in the order of the commits.
+        foreach (var observer in observers)
+            observer.OnCommitted(decisions);
+        Release(group, result, failure);
+        var unsent = await sender.SendAsync(replies).ConfigureAwait(false);
+        foreach (var item in group.Items)
+            item.Set.RepliesSent(unsent);
     }
 
-    /// <summary>Remembers what was stored, and lets in what has stepped aside.</summary>
-    private void Release(CommitGroup group, CommitGroup.Committed committed, Exception? failure)
+    /// <summary>Caches what was stored, and lets in the items that have stepped aside.</summary>
+    private void Release(CommitGroup group, CommitResult result, Exception? failure)
     {
         lock (_gate)
         {
             List<WorkItem>? returned = null;
-            foreach (var work in group.Works)
+            foreach (var item in group.Items)
             {
-                if (!_committing.Remove(work.LockId, out var aside))
+                if (!_committing.Remove(item.LockId, out var aside))
                     continue;
-                if (failure is not null || !committed.Holds(work.LockId))
-                    cache.Forget(work.LockId);
+                if (failure is not null || !result.Holds(item.LockId))
+                    cache.Remove(item.LockId);
                 if (aside is not null)
                     (returned ??= []).AddRange(aside);
             }
 
             if (failure is null)
             {
-                foreach (var write in committed.Writes)
+                foreach (var write in result.Writes)
                 {
-                    if (committed.Holds(write.Id))
-                        cache.Keep(new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId));
+                    if (result.Holds(write.Id))
+                        cache.Put(new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId));
                 }
             }
 
@@ -177,11 +189,11 @@ internal sealed class PartitionWorker(ILockStore store, CoordinatorClock clock, 
             }
 
             _commits--;
-            if (!MayDecide_NeedsGate())
+            if (!TryBeginRun_NeedsGate())
                 return;
         }
 
-        // Not here: what was stored is to be told first.
-        _ = Task.Run(DecideAsync);
+        // Elsewhere, because the replies of this commit leave first.
+        _ = Task.Run(RunAsync);
     }
 }

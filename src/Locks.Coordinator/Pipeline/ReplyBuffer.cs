@@ -1,49 +1,53 @@
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
-using Locks.Coordinator.Saga.Batches;
+using MassTransit;
 
 namespace Locks.Coordinator.Pipeline;
 
-/// <summary>What is to be told once a group is stored, by whom it is told to: one message for each client that understands several answers in one.</summary>
+/// <summary>
+/// The replies of a commit group, until they are sent: one message for each client that takes many replies in one, and one for each reply to
+/// the others.
+/// </summary>
 internal sealed class ReplyBuffer
 {
-    private readonly Dictionary<Uri, List<LockReply>> _coalesced = [];
-    private readonly List<(ReplyTo Asker, object Reply)> _single = [];
-    private readonly List<BatchExecution> _settled = [];
-    private readonly List<BatchExecution> _returned = [];
+    private readonly Dictionary<Uri, List<LockReply>> _batched = [];
+    private readonly List<SingleReply> _single = [];
+    private readonly List<(Uri Client, Guid BatchId)> _settled = [];
 
-    /// <summary>For clients that take many answers in one message.</summary>
-    public IReadOnlyDictionary<Uri, List<LockReply>> Coalesced => _coalesced;
+    /// <summary>The replies to clients that take many in one message.</summary>
+    public IReadOnlyDictionary<Uri, List<LockReply>> Batched => _batched;
 
-    /// <summary>For everybody else.</summary>
-    public IReadOnlyList<(ReplyTo Asker, object Reply)> Single => _single;
+    /// <summary>The replies to all others.</summary>
+    public IReadOnlyList<SingleReply> Single => _single;
 
-    /// <summary>The batches that are done with.</summary>
-    public IReadOnlyList<BatchExecution> Settled => _settled;
+    /// <summary>The batches of which every command is done.</summary>
+    public IReadOnlyList<(Uri Client, Guid BatchId)> Settled => _settled;
 
-    /// <summary>The batches of the commands that have come back, done with or not; once for each command.</summary>
-    public IReadOnlyList<BatchExecution> Returned => _returned;
-
-    public void Add(ReplyTo asker, object reply)
+    /// <param name="to">Where the reply goes.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="origin">The message in whose course the reply is sent. Absent when there is none.</param>
+    public void Add(ReplyTo to, object reply, ConsumeContext? origin)
     {
-        if (BatchedReplyAddress.Is(asker.Address))
-            For(asker.Address).Add(LockReplyOf.Message(reply, asker.RequestId));
+        if (BatchedReplyAddress.Is(to.Address))
+            For(to.Address).Add(LockReplyOf.Message(reply, to.RequestId));
         else
-            _single.Add((asker, reply));
+            _single.Add(new SingleReply(to, reply, origin));
     }
 
-    public void Settle(BatchExecution batch)
+    /// <summary>Tells the client that every command of its batch is done.</summary>
+    public void Settle(Uri client, Guid batchId)
     {
-        _settled.Add(batch);
-        For(batch.ReplyTo!);
+        _settled.Add((client, batchId));
+        For(client);
     }
-
-    public void CompleteAfterwards(BatchExecution batch) => _returned.Add(batch);
 
     private List<LockReply> For(Uri address)
     {
-        if (!_coalesced.TryGetValue(address, out var replies))
-            _coalesced.Add(address, replies = []);
+        if (!_batched.TryGetValue(address, out var replies))
+            _batched.Add(address, replies = []);
         return replies;
     }
+
+    /// <summary>A reply that travels alone.</summary>
+    internal readonly record struct SingleReply(ReplyTo To, object Reply, ConsumeContext? Origin);
 }

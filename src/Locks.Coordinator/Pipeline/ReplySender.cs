@@ -1,47 +1,49 @@
 using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
-using Locks.Coordinator.Saga;
-using Locks.Coordinator.Saga.Batches;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Pipeline;
 
 /// <summary>
-/// Sends what a group has to tell. Only then its batches are done: a message that is answered no further may be forgotten by the broker. An
-/// address that nothing can be sent to keeps nothing from the others; only its own batches fail.
+/// Sends the replies of a commit group: the one way by which replies leave. An address that nothing can be sent to keeps no reply from the
+/// others; only the sets of its own client fail.
 /// </summary>
-internal sealed class ReplySender(Lazy<IBus> bus, BatchChannel channel, OpenPartitions queues, ILogger<ReplySender> logger)
+internal sealed class ReplySender(Lazy<IBus> bus, BatchChannel channel, OpenPartitions partitions, ILogger<ReplySender> logger)
 {
-    public async Task SendAsync(ReplyBuffer answers)
+    /// <summary>Sends the replies.</summary>
+    /// <returns>The addresses that nothing could be sent to, each with the last reason. Absent when there are none.</returns>
+    public async Task<IReadOnlyDictionary<Uri, Exception>?> SendAsync(ReplyBuffer buffer)
     {
-        Dictionary<Uri, Exception>? notTold = null;
-        foreach (var (address, replies) in answers.Coalesced)
+        Dictionary<Uri, Exception>? failures = null;
+        foreach (var (address, replies) in buffer.Batched)
         {
-            var settled = answers.Settled.Where(batch => batch.ReplyTo == address).Select(batch => batch.Id).ToArray();
-            var together = new LockReplies(replies, settled.Length > 0 ? settled : null, queues.Count);
-            await TryAsync(address, () => Reply.SendAsync(bus.Value, channel, address, together)).ConfigureAwait(false);
+            var settled = buffer.Settled.Where(batch => batch.Client == address).Select(batch => batch.BatchId).ToArray();
+            var batch = new LockReplies(replies, settled.Length > 0 ? settled : null, partitions.Count);
+            await TrySendAsync(address, () => Reply.SendAsync(bus.Value, channel, address, batch)).ConfigureAwait(false);
         }
 
-        foreach (var (asker, reply) in answers.Single)
-            await TryAsync(asker.Address, () => Reply.SendAsync(bus.Value, asker, reply, CancellationToken.None)).ConfigureAwait(false);
+        foreach (var (to, reply, origin) in buffer.Single)
+        {
+            await TrySendAsync(
+                to.Address, () => Reply.SendAsync((ISendEndpointProvider?)origin ?? bus.Value, to, reply, CancellationToken.None)).ConfigureAwait(false);
+        }
 
-        foreach (var batch in answers.Returned)
-            batch.Told(batch.ReplyTo is { } client ? notTold?.GetValueOrDefault(client) : null);
+        return failures;
 
-        async Task TryAsync(Uri address, Func<Task> send)
+        async Task TrySendAsync(Uri address, Func<Task> send)
         {
             try
             {
                 await send().ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // Whatever it is, it is this address's, and told to whoever asked from there.
+#pragma warning disable CA1031 // It concerns this address alone, and its client is told.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                logger.NotTold(address, exception);
-                (notTold ??= [])[address] = exception;
+                logger.ReplyNotSent(address, exception);
+                (failures ??= [])[address] = exception;
             }
         }
     }

@@ -1,19 +1,101 @@
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Scheduling;
+using MassTransit;
+
 namespace Locks.Coordinator.Pipeline;
 
-/// <summary>One event for one lock, on its way through a worker.</summary>
-internal abstract class WorkItem(Guid lockId)
+/// <summary>
+/// One event for one lock on its way through the pipeline. Its replies and its timer wait here until the decision is committed. A work item
+/// whose decision was not committed may be run again, on another state.
+/// </summary>
+internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : ILockEffects
 {
-    public Guid LockId { get; } = lockId;
+    // One, as a rule.
+    private readonly List<(ReplyTo To, object Reply)> _replies = new(1);
+    private LeaseExpired? _timer;
+    private DateTimeOffset _dueAt;
+    private Guid _timerToken;
+    private Guid? _cancelledTimer;
+    private Decision? _decision;
 
-    /// <summary>The shared lease that must be known to decide it.</summary>
+    public Guid LockId => lockId;
+
+    /// <summary>The name of the command, for replies and logs.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The request id that the reply carries.</summary>
+    public virtual Guid? RequestId => null;
+
+    /// <summary>The shared lease that has to be read to decide on the event.</summary>
     public virtual Guid? LeaseId => null;
 
-    /// <summary>Raises the event on its saga. May be called again, on another state, when nothing came of the first time.</summary>
-    public abstract Task RunAsync(CommitGroup group);
+    /// <inheritdoc/>
+    public LeaseSnapshot? Lease { get; private set; }
 
-    /// <summary>What came of it is stored. Timers start now, and replies may leave.</summary>
-    public abstract void Stored(ReplyBuffer answers);
+    /// <summary>The set that the item was posted with.</summary>
+    public WorkSet Set { get; set; } = null!;
 
-    /// <summary>Nothing came of it: somebody else has changed the lock meanwhile, or it failed.</summary>
-    public abstract void Failed(Exception exception, ReplyBuffer answers);
+    /// <summary>Whether the decision is committed.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>Why the last run was not committed.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>The message in whose course the replies leave. Absent when they leave on their own.</summary>
+    public abstract ConsumeContext? Origin { get; }
+
+    /// <summary>Raises the event on the saga of its lock.</summary>
+    public async Task RunAsync(CommitGroup group)
+    {
+        _replies.Clear();
+        (_timer, _cancelledTimer, _decision) = (null, null, null);
+        Lease = LeaseId is { } leaseId ? group.FindLease(leaseId) : null;
+        await RaiseAsync(group).ConfigureAwait(false);
+        _decision = group.Find(lockId)?.TakeDecision();
+    }
+
+    /// <summary>Takes effect: the decision is committed.</summary>
+    public void Commit(ReplyBuffer replies, List<Decision> decisions)
+    {
+        if (_cancelledTimer is { } cancelled)
+            scheduler.Cancel(cancelled);
+        if (_timer is not null)
+            scheduler.SetExpiry(_timerToken, _dueAt, _timer);
+        foreach (var (to, reply) in _replies)
+            replies.Add(to, reply, Origin);
+        if (_decision is not null)
+            decisions.Add(_decision);
+
+        (IsDone, Failure) = (true, null);
+        Set.Returned(replies);
+    }
+
+    /// <summary>Takes no effect: the decision is not committed.</summary>
+    public void Fail(Exception failure, ReplyBuffer replies)
+    {
+        Failure = failure;
+        Set.Returned(replies);
+    }
+
+    ValueTask ILockEffects.ReplyAsync(ReplyTo to, object reply)
+    {
+        _replies.Add((to, reply));
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask<Guid> ILockEffects.SetTimerAsync(DateTimeOffset dueAt, LeaseExpired message)
+    {
+        (_timer, _dueAt, _timerToken) = (message, dueAt, NewId.NextGuid());
+        return ValueTask.FromResult(_timerToken);
+    }
+
+    ValueTask ILockEffects.CancelTimerAsync(Guid tokenId)
+    {
+        _cancelledTimer = tokenId;
+        return ValueTask.CompletedTask;
+    }
+
+    protected abstract Task RaiseAsync(CommitGroup group);
 }

@@ -5,32 +5,26 @@ using MassTransit.Scheduling;
 namespace Locks.Coordinator.Scheduling;
 
 /// <summary>
-/// The timers that one attempt at a message sets and calls off. They take effect when its locks are stored, and not at all when they are
-/// not: an attempt that fails neither leaves a timer behind nor takes one from the lock as it is stored.
+/// The timers that one attempt at a message about a lease sets and cancels. They take effect when the lease is stored, and not at all when it
+/// is not: an attempt that fails neither leaves a timer behind nor takes one from the lease as it is stored.
 /// </summary>
 /// <remarks>
 /// MassTransit's in-memory outbox would do the same, but the scope that it opens for a saga repository puts a plain scheduler in place of
 /// the outbox's.
 /// </remarks>
-internal sealed class DeferredSchedules(InProcessScheduler timer) : IScheduleMessageProvider
+internal sealed class DeferredSchedules(InProcessScheduler scheduler) : IScheduleMessageProvider
 {
-    private List<Action> _changes = [];
+    private readonly List<Action> _changes = [];
 
-    /// <summary>Makes itself the scheduler of a message, in place of one that the application's bus may have.</summary>
+    /// <summary>Becomes the scheduler of a message, in place of one that the application's bus may have.</summary>
     public void Serve(ConsumeContext context)
     {
-        var scheduler = SchedulerFor(context);
-        context.AddOrUpdatePayload(() => scheduler, _ => scheduler);
+        var service = new ConsumeMessageSchedulerContext(
+            context, consumeContext => new MessageScheduler(this, consumeContext.GetPayload<IBusTopology>()));
+        context.AddOrUpdatePayload<MessageSchedulerContext>(() => service, _ => service);
     }
 
-    /// <summary>A scheduler for what is sent to where a message came from.</summary>
-    public MessageSchedulerContext SchedulerFor(ConsumeContext context) =>
-        new ConsumeMessageSchedulerContext(context, consumeContext => new MessageScheduler(this, consumeContext.GetPayload<IBusTopology>()));
-
-    /// <summary>Leaves it to somebody else, from now on, when the timers take effect.</summary>
-    public void RecordInto(List<Action> changes) => _changes = changes;
-
-    /// <summary>The locks are stored.</summary>
+    /// <summary>Takes effect: the lease is stored.</summary>
     public void TakeEffect()
     {
         _changes.ForEach(change => change());
@@ -42,13 +36,13 @@ internal sealed class DeferredSchedules(InProcessScheduler timer) : IScheduleMes
         where T : class
     {
         var tokenId = NewId.NextGuid();
-        _changes.Add(() => timer.Set(tokenId, destinationAddress, scheduledTime, message, pipe));
+        _changes.Add(() => scheduler.Set(tokenId, destinationAddress, scheduledTime, message, pipe));
         return Task.FromResult<ScheduledMessage<T>>(new ScheduledMessageHandle<T>(tokenId, scheduledTime, destinationAddress, message));
     }
 
     public Task CancelScheduledSend(Guid tokenId, CancellationToken cancellationToken)
     {
-        _changes.Add(() => timer.Cancel(tokenId));
+        _changes.Add(() => scheduler.Cancel(tokenId));
         return Task.CompletedTask;
     }
 

@@ -5,19 +5,29 @@ using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Scheduling;
 
+/// <summary>A lock on which something is due.</summary>
+/// <param name="Message">The timer's message.</param>
+/// <param name="TokenId">
+/// The timer that went off. It counts only as long as it is the one that the lock names: another coordinator may have set one since, and has
+/// no way to cancel this one. Absent where the stored time says that the lock is due.
+/// </param>
+internal sealed record DueLock(LeaseExpired Message, Guid? TokenId = null);
+
 /// <summary>
-/// Delivers scheduled messages from this process's memory, so that <c>Schedule(…)</c> in the state machine works with no broker plug-in and
-/// no scheduler service (<see cref="DeferredSchedules"/> is the door to it). Notes that a lock is due go straight to the locks, all that are due at
-/// once together; whatever else there is, is sent. Nothing is lost when the process ends: the stored due time is the truth, and
-/// <see cref="OverdueSweeper"/> finds what no timer was left for.
+/// Runs the timers of locks and leases in this process's memory, so that no broker plug-in and no scheduler service is needed. Locks that are
+/// due go straight to the pipeline, all that are due at once together; other messages are sent. Nothing is lost when the process ends: the
+/// stored due time is the truth, and <see cref="OverdueSweeper"/> finds what no timer was left for.
 /// </summary>
 internal sealed class InProcessScheduler : IDisposable
 {
+    /// <summary>How many locks are dispatched at a time.</summary>
+    private const int SetSize = 1_000;
+
     // The longest time that a system timer takes is about 49 days; a lease is at most a day.
     private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
 
     private readonly Lazy<IBus> _bus;
-    private readonly Func<IReadOnlyList<DueExpiry>, Task> _wake;
+    private readonly Func<IReadOnlyList<DueLock>, Task> _dispatch;
     private readonly TimeProvider _time;
     private readonly ILogger<InProcessScheduler> _logger;
     private readonly Lock _gate = new();
@@ -27,16 +37,21 @@ internal sealed class InProcessScheduler : IDisposable
     private readonly ITimer _timer;
     private bool _disposed;
 
-    public InProcessScheduler(Lazy<IBus> bus, Func<IReadOnlyList<DueExpiry>, Task> wake, TimeProvider time, ILogger<InProcessScheduler> logger)
+    /// <param name="bus">Sends the messages that are not about locks.</param>
+    /// <param name="dispatch">Takes the locks that are due.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Logs what could not be delivered.</param>
+    public InProcessScheduler(
+        Lazy<IBus> bus, Func<IReadOnlyList<DueLock>, Task> dispatch, TimeProvider time, ILogger<InProcessScheduler> logger)
     {
         _bus = bus;
-        _wake = wake;
+        _dispatch = dispatch;
         _time = time;
         _logger = logger;
-        _timer = time.CreateTimer(static timer => ((InProcessScheduler)timer!).DeliverWhatIsDue(), this, Never, Never);
+        _timer = time.CreateTimer(static scheduler => ((InProcessScheduler)scheduler!).DeliverWhatIsDue(), this, Never, Never);
     }
 
-    /// <summary>How many messages are scheduled.</summary>
+    /// <summary>How many timers are set.</summary>
     public int Count
     {
         get
@@ -46,26 +61,20 @@ internal sealed class InProcessScheduler : IDisposable
         }
     }
 
-    /// <summary>Schedules a message under a token that was chosen before.</summary>
+    /// <summary>Sets the timer of a lock, under a token that was chosen before.</summary>
+    public void SetExpiry(Guid tokenId, DateTimeOffset dueAt, LeaseExpired message) =>
+        Set(new Entry(tokenId, dueAt, new DueLock(message, tokenId), Send: null));
+
+    /// <summary>Schedules a message, under a token that was chosen before.</summary>
     public void Set<T>(Guid tokenId, Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe)
-        where T : class
-    {
-        var entry = new Entry(
+        where T : class =>
+        Set(new Entry(
             tokenId,
             new DateTimeOffset(scheduledTime, TimeSpan.Zero),
-            message is LeaseExpired note ? new DueExpiry(note, tokenId) : null,
-            message is LeaseExpired ? null : Sending(destinationAddress, message, new ScheduledSendPipe<T>(pipe, tokenId)));
+            Lock: null,
+            Sending(destinationAddress, message, new ScheduledSendPipe<T>(pipe, tokenId))));
 
-        lock (_gate)
-        {
-            _entries.Add(entry.TokenId, entry);
-            _byDueTime.Add(entry);
-            if (_byDueTime.Min == entry)
-                SetTimer_NeedsGate();
-        }
-    }
-
-    /// <summary>Calls a message off, unless it was sent already.</summary>
+    /// <summary>Cancels a timer, unless it has gone off already.</summary>
     public void Cancel(Guid tokenId)
     {
         lock (_gate)
@@ -82,10 +91,21 @@ internal sealed class InProcessScheduler : IDisposable
         _timer.Dispose();
     }
 
+    private void Set(Entry entry)
+    {
+        lock (_gate)
+        {
+            _entries.Add(entry.TokenId, entry);
+            _byDueTime.Add(entry);
+            if (_byDueTime.Min == entry)
+                SetTimer_NeedsGate();
+        }
+    }
+
     private void DeliverWhatIsDue()
     {
-        var locks = new List<DueExpiry>();
-        var others = new List<Func<Task>>();
+        var locks = new List<DueLock>();
+        var messages = new List<Func<Task>>();
         lock (_gate)
         {
             var now = _time.GetUtcNow();
@@ -96,21 +116,21 @@ internal sealed class InProcessScheduler : IDisposable
                 if (entry.Lock is not null)
                     locks.Add(entry.Lock);
                 else
-                    others.Add(entry.Send!);
+                    messages.Add(entry.Send!);
             }
 
             SetTimer_NeedsGate();
         }
 
-        _ = WakeAsync(locks);
-        foreach (var send in others)
+        _ = DispatchAsync(locks);
+        foreach (var send in messages)
             _ = DeliverAsync(send);
     }
 
-    private async Task WakeAsync(List<DueExpiry> locks)
+    private async Task DispatchAsync(List<DueLock> locks)
     {
-        foreach (var set in locks.Chunk(ExpiryDispatcher.SetSize))
-            await DeliverAsync(() => _wake(set)).ConfigureAwait(false);
+        foreach (var set in locks.Chunk(SetSize))
+            await DeliverAsync(() => _dispatch(set)).ConfigureAwait(false);
     }
 
     private async Task DeliverAsync(Func<Task> deliver)
@@ -119,7 +139,7 @@ internal sealed class InProcessScheduler : IDisposable
         {
             await deliver().ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it is, the sweeper will find what is due; nothing above could do better.
+#pragma warning disable CA1031 // The sweeper finds what is due; nothing above could do better.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -145,7 +165,7 @@ internal sealed class InProcessScheduler : IDisposable
         _timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Never);
     }
 
-    private sealed record Entry(Guid TokenId, DateTimeOffset DueAt, DueExpiry? Lock, Func<Task>? Send);
+    private sealed record Entry(Guid TokenId, DateTimeOffset DueAt, DueLock? Lock, Func<Task>? Send);
 
     /// <summary>Stamps the token on the message, by which the state machine knows a timer that is no longer current.</summary>
     private sealed class ScheduledSendPipe<T>(IPipe<SendContext<T>> next, Guid tokenId) : IPipe<SendContext<T>>

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Inbound;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Hosting;
@@ -16,7 +17,7 @@ namespace Locks.Coordinator.Scheduling;
 internal sealed class OverdueSweeper(
     ILockStore store,
     StoreReadiness gate,
-    ExpiryDispatcher dueLocks,
+    ExpiryDispatcher dispatcher,
     IBus bus,
     CoordinatorClock clock,
     TimeProvider time,
@@ -85,8 +86,8 @@ internal sealed class OverdueSweeper(
                 return;
 
             logger.WakingOverdue(overdue.Count, overdue[0].DueAt);
-            var due = overdue.Select(entry => new DueExpiry(new LeaseExpired(entry.Key, entry.FencingToken)));
-            await TryAsync(() => dueLocks.WakeAsync(due).WaitAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            DueLock[] due = [.. overdue.Select(entry => new DueLock(new LeaseExpired(entry.Key, entry.FencingToken)))];
+            await TryAsync(() => dispatcher.DispatchAsync(due).WaitAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             before = overdue;
         }
     }

@@ -10,7 +10,7 @@ namespace Locks.Coordinator.Storage;
 /// Every member throws <see cref="LockStoreUnavailableException"/> when the store can't be reached or fails in a way that may pass. After
 /// one of those, a commit may or may not have happened.
 /// </remarks>
-public interface ILeaseStore
+internal interface ILeaseStore
 {
     /// <summary>Reads leases.</summary>
     /// <param name="ids">The leases, each once.</param>
@@ -57,7 +57,7 @@ public interface ILeaseStore
 /// <param name="Version">The version to name when it is written again.</param>
 /// <param name="State">The lease.</param>
 /// <param name="DueTokenId">The timer that is set for it, as the state machine knows it.</param>
-public sealed record StoredLease(long Version, LeaseState State, Guid? DueTokenId);
+internal sealed record StoredLease(long Version, LeaseState State, Guid? DueTokenId);
 
 /// <summary>One shared lease's new state.</summary>
 /// <param name="ExpectedVersion">The version that the new state was decided on; 0 when the lease was not stored.</param>
@@ -65,9 +65,9 @@ public sealed record StoredLease(long Version, LeaseState State, Guid? DueTokenI
 /// <param name="State">The new state.</param>
 /// <param name="DueTokenId">The timer that is set for it.</param>
 /// <param name="WrittenAt">The coordinator's time.</param>
-public sealed record LeaseWrite(long ExpectedVersion, long NewVersion, LeaseState State, Guid? DueTokenId, DateTimeOffset WrittenAt);
+internal sealed record LeaseWrite(long ExpectedVersion, long NewVersion, LeaseState State, Guid? DueTokenId, DateTimeOffset WrittenAt);
 
 /// <summary>A shared lease on which something is overdue.</summary>
 /// <param name="Id">The lease.</param>
 /// <param name="DueAt">Since when.</param>
-public sealed record OverdueLease(Guid Id, DateTimeOffset DueAt);
+internal sealed record OverdueLease(Guid Id, DateTimeOffset DueAt);

@@ -9,14 +9,14 @@ namespace Locks.Coordinator.Storage;
 /// Every member throws <see cref="LockStoreUnavailableException"/> when the store can't be reached or fails in a way that may pass. After
 /// one of those, a commit may or may not have happened.
 /// </remarks>
-public interface ILockStore
+internal interface ILockStore
 {
     /// <summary>The shared leases of these locks.</summary>
     ILeaseStore Leases { get; }
 
     /// <summary>
     /// Reads locks, each with its whole line and with the shared leases that its holder and its waiters name, in one consistent look. A
-    /// lease that is not stored reads as <see cref="Domain.SharedLease.NotFound"/>.
+    /// lease that is not stored reads as <see cref="Domain.LeaseSnapshot.NotFound"/>.
     /// </summary>
     /// <param name="ids">The locks' ids (<see cref="Contracts.LockKey.ToId"/>), each once.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -11,8 +11,8 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
     private readonly DueTimeIndex<Row> _ended = new(row => row.Stored is { State.Stage: LeaseStage.Ended } ? row.WrittenAt : null);
 
     /// <summary>A lease as a lock sees it. To be called under the gate.</summary>
-    public SharedLease Find(Guid id) =>
-        _rows.TryGetValue(id, out var row) ? row.Stored!.State.AsSeenByLocks() : SharedLease.NotFound(id);
+    public LeaseSnapshot Find(Guid id) =>
+        _rows.TryGetValue(id, out var row) ? row.Stored!.State.AsSeenByLocks() : LeaseSnapshot.NotFound(id);
 
     public Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {

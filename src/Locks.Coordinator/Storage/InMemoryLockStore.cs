@@ -6,7 +6,7 @@ namespace Locks.Coordinator.Storage;
 /// Keeps locks in this process's memory: the embedded default, and the fast path of tests. Everything is lost when the process ends, so
 /// it serves one coordinator, or several in one process.
 /// </summary>
-public sealed class InMemoryLockStore : ILockStore
+internal sealed class InMemoryLockStore : ILockStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Row> _rows = [];
@@ -93,7 +93,7 @@ public sealed class InMemoryLockStore : ILockStore
     private StoredLock WithLeasesAsTheyAre(StoredLock stored)
     {
         var state = stored.State;
-        var holder = state.Holder is { SharedLease: { } lease } leased ? leased.OnLease(_leases.Find(lease.Id)) : state.Holder;
+        var holder = state.Holder is { Lease: { } lease } leased ? leased.OnLease(_leases.Find(lease.Id)) : state.Holder;
         var waiters = state.Waiters.OnLeases(_leases.Find);
         return ReferenceEquals(holder, state.Holder) && ReferenceEquals(waiters, state.Waiters)
             ? stored
@@ -105,12 +105,12 @@ public sealed class InMemoryLockStore : ILockStore
         if (row is null)
             _rows.Add(write.Id, row = new Row());
 
-        var left = row.Stored?.State.Holder?.SharedLease?.Id;
+        var left = row.Stored?.State.Holder?.Lease?.Id;
         row.Stored = new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId);
         row.WrittenAt = write.WrittenAt;
         _due.Note(row.Due);
         _idle.Note(row.Idle);
-        Move(write.Id, left, write.State.Holder?.SharedLease?.Id);
+        Move(write.Id, left, write.State.Holder?.Lease?.Id);
     }
 
     private void Move(Guid id, Guid? fromLease, Guid? toLease)

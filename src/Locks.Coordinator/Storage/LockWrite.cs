@@ -14,7 +14,7 @@ namespace Locks.Coordinator.Storage;
 /// <param name="AttachesTo">
 /// The shared lease that the lock was granted on by this write. The write is refused unless the lease is stored as active at that moment.
 /// </param>
-public sealed record LockWrite(
+internal sealed record LockWrite(
     Guid Id,
     long ExpectedVersion,
     long NewVersion,
@@ -28,5 +28,5 @@ public sealed record LockWrite(
     /// <summary>
     /// The version that follows: strictly higher, and never one that an earlier row of the same key had before it was purged.
     /// </summary>
-    public static long VersionAfter(long version, DateTimeOffset now) => Math.Max(version + 1, LockRules.Micros(now));
+    public static long VersionAfter(long version, DateTimeOffset now) => Math.Max(version + 1, LockTime.Micros(now));
 }

@@ -8,13 +8,12 @@ internal static class DecisionNarrator
 {
     /// <summary>What a decision brought about.</summary>
     /// <param name="decision">The decision.</param>
-    /// <param name="asker">Who asked for the lock, if somebody did.</param>
     /// <param name="at">When it was decided.</param>
-    public static IEnumerable<LockEvent> Of(Decision decision, string? asker, DateTimeOffset at)
+    public static IEnumerable<LockEvent> Of(Decision decision, DateTimeOffset at)
     {
         var settled = decision.Outcomes.SelectMany(AttemptsThatAreSettled).ToHashSet();
         return decision.Outcomes
-            .SelectMany(outcome => Cohort(outcome).Prepend(Retell(outcome, decision, asker, settled)))
+            .SelectMany(outcome => Cohort(outcome).Prepend(Retell(outcome, decision, settled)))
             .OfType<Told>()
             .Select(told => new LockEvent(at, decision.After.Key, told.Kind, told.Owner, told.FencingToken, told.Detail));
     }
@@ -27,27 +26,29 @@ internal static class DecisionNarrator
                 $"out of the line, after fencing token {member.FencingToken - 1} and on its lease"))
             : [];
 
-    private static Told? Retell(Outcome outcome, Decision decision, string? asker, HashSet<Guid> settled) => outcome switch
+    private static Told? Retell(Outcome outcome, Decision decision, HashSet<Guid> settled) => outcome switch
     {
         Outcome.Granted { Repeated: false } granted => new(
             LockEventKind.Acquired, granted.Grant,
-            $"{(granted.Waited is null ? "at once" : "out of the line")}, for a lease of {Text(granted.Grant.Lease)}"),
+            $"{(granted.Waited is null ? "at once" : "out of the line")}, for a lease of {Text(granted.Grant.Ttl)}"),
         // Its end was told as what it is.
-        Outcome.Denied denied when decision.Before.Holder is { Confirmed: false } unconfirmed && unconfirmed.Has(denied.AcquireId) => null,
+        Outcome.Denied denied when decision.Before.Holder is { Stage: LockStage.Offered } unconfirmed && unconfirmed.Has(denied.AcquireId) => null,
+        // A repeat of the reply.
+        Outcome.Denied denied when decision.Before.Ended.Find(denied.AcquireId) is not null => null,
         Outcome.Denied denied => new(
-            LockEventKind.Denied, WaiterOf(denied.AcquireId, decision)?.Owner ?? asker, null,
+            LockEventKind.Denied, denied.Owner, null,
             denied.Why + (denied.Holder is { } holder ? $", held by '{holder.Owner}'" : "")),
         Outcome.PassedOver { Waiter: var waiter } => new(LockEventKind.Denied, waiter.Owner, null, "passed over: its client fell silent"),
         Outcome.Enqueued { Waiter: var waiter } when WaiterOf(waiter.AcquireId, decision) is null => new(
             LockEventKind.Queued, waiter.Owner, null, $"for {Text(waiter.Deadline - waiter.QueuedAt)} at most"),
         Outcome.Dequeued { Waiter: var waiter } when !settled.Contains(waiter.AcquireId) => new(
             LockEventKind.GaveUp, waiter.Owner, null, null),
-        Outcome.Renewed renewed => new(LockEventKind.Renewed, renewed.Grant, $"for {Text(renewed.Lease)}"),
-        Outcome.Released { Grant.ReleasedAt: null } released => new(
+        Outcome.Renewed renewed => new(LockEventKind.Renewed, renewed.Grant, $"for {Text(renewed.Ttl)}"),
+        Outcome.Released { Grant.Stage: not LockStage.Cooling } released => new(
             LockEventKind.Released, released.Grant,
-            decision.After.Holder is { ReleasedAt: not null } kept ? $"kept until {kept.ExpiresAt:HH:mm:ss.fff}" : null),
-        Outcome.Expired { Grant.ReleasedAt: null } expired => new(
-            LockEventKind.Expired, expired.Grant, expired.Grant.SharedLease is { HasEnded: true } ? "with its shared lease" : null),
+            decision.After.Holder is { Stage: LockStage.Cooling } kept ? $"kept until {kept.ExpiresAt:HH:mm:ss.fff}" : null),
+        Outcome.Expired { Grant.Stage: not LockStage.Cooling } expired => new(
+            LockEventKind.Expired, expired.Grant, expired.Grant.Lease is { HasEnded: true } ? "with its shared lease" : null),
         Outcome.Revoked revoked => new(LockEventKind.Revoked, revoked.Grant, $"taken away by '{revoked.By}'"),
         _ => null,
     };

@@ -73,7 +73,7 @@ internal sealed class LockTestHarness(
         if (stored is not [{ State.Holder: { } holder }])
             throw NobodyHolds(key);
 
-        using (script.NoRenewals(key, holder.SharedLease?.Id))
+        using (script.NoRenewals(key, holder.Lease?.Id))
         {
             // The coordinator's timers go off at whole milliseconds.
             var left = holder.ExpiresAt - Time.GetUtcNow();

@@ -1,6 +1,5 @@
-using Locks.Coordinator.Saga;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
-using Locks.Testing.History;
 using MassTransit;
 using MassTransit.Saga;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +15,7 @@ internal sealed class RegistrationCheck(IServiceProvider services)
     /// <exception cref="ConfigurationException">Something has; the message says what, and what to do.</exception>
     public void Check()
     {
-        if (services.GetRequiredService<ILockStore>() is not RecordingLockStore)
+        if (services.GetRequiredService<ILockStore>() is not InMemoryLockStore)
         {
             throw new ConfigurationException(
                 "The lock coordinator has a store other than the lock test harness's: call AddLockTestHarness after the application has chosen its store.");

@@ -13,6 +13,8 @@ internal sealed record Attempt(string Name)
 
     public Guid Id { get; init; } = LockKey.ToId(Name);
 
+    public string Owner => $"owner {Name}";
+
     public OwnerToken Token { get; init; } = new($"token of {Name}");
 
     public ReplyTo ReplyTo { get; init; } = new(new Uri($"loopback://localhost/{Name}"), LockKey.ToId($"request of {Name}"));

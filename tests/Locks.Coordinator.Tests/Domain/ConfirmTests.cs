@@ -22,10 +22,10 @@ public sealed class ConfirmTests
     {
         var sut = GrantedToB();
 
-        Assert.False(sut.Holder.Confirmed);
+        Assert.Equal(LockStage.Offered, sut.Holder.Stage);
         Assert.Equal(sut.Now.AddSeconds(10), sut.Holder.ExpiresAt);
-        Assert.Equal(TimeSpan.FromSeconds(10), sut.Holder.AnnouncedLease);
-        Assert.Equal(TimeSpan.FromSeconds(30), sut.Holder.Lease);
+        Assert.Equal(TimeSpan.FromSeconds(10), sut.Holder.AnnouncedTtl);
+        Assert.Equal(TimeSpan.FromSeconds(30), sut.Holder.Ttl);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ConfirmTests
         var sut = GrantedToB(lease: 2);
 
         Assert.Equal(sut.Now.AddSeconds(2), sut.Holder.ExpiresAt);
-        Assert.Equal(TimeSpan.FromSeconds(2), sut.Holder.AnnouncedLease);
+        Assert.Equal(TimeSpan.FromSeconds(2), sut.Holder.AnnouncedTtl);
     }
 
     [Fact]
@@ -57,9 +57,9 @@ public sealed class ConfirmTests
 
         Assert.Empty(decision.Outcomes);
         Assert.True(decision.MovesDueTime);
-        Assert.True(sut.Holder.Confirmed);
+        Assert.Equal(LockStage.Held, sut.Holder.Stage);
         Assert.Equal(sut.Now.AddSeconds(30), sut.Holder.ExpiresAt);
-        Assert.Equal(TimeSpan.FromSeconds(30), sut.Holder.AnnouncedLease);
+        Assert.Equal(TimeSpan.FromSeconds(30), sut.Holder.AnnouncedTtl);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ConfirmTests
         sut.Decide(B.Confirm(sut.Holder.FencingToken - 1)).AnnouncesAgain();
         sut.Decide(B.Confirm(sut.Holder.FencingToken + 1)).AnnouncesAgain();
         sut.Decide(C.Confirm(sut.Holder.FencingToken)).AnnouncesAgain();
-        Assert.False(sut.Holder.Confirmed);
+        Assert.Equal(LockStage.Offered, sut.Holder.Stage);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class ConfirmTests
 
         Assert.Equal(["Expired", "Dequeued", "Granted", "Denied"], sut.After(10).Decide(late).Story());
         Assert.Equal(C.Id, sut.Holder.AcquireId);
-        Assert.False(sut.Holder.Confirmed);
+        Assert.Equal(LockStage.Offered, sut.Holder.Stage);
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class ConfirmTests
 
         sut.After(4).Decide(B.Renew(lease: 60)).Only<Outcome.Renewed>();
 
-        Assert.True(sut.Holder.Confirmed);
+        Assert.Equal(LockStage.Held, sut.Holder.Stage);
         Assert.Equal(sut.Now.AddSeconds(60), sut.Holder.ExpiresAt);
     }
 
@@ -210,19 +210,19 @@ public sealed class ConfirmTests
 
         sut.After(1).Decide(B.Renew(lease: 2));
 
-        Assert.True(sut.Holder.Confirmed);
+        Assert.Equal(LockStage.Held, sut.Holder.Stage);
         Assert.Equal(end, sut.Holder.ExpiresAt);
     }
 
     // A repeat of the request is told the announced lease again. It counts from the grant, so it must not reach beyond the stored end.
     [Fact]
-    public void AnnouncedLease_AfterARenewalForLessThanTheLease_DoesNotReachBeyondTheEnd()
+    public void AnnouncedTtl_AfterARenewalForLessThanTheLease_DoesNotReachBeyondTheEnd()
     {
         var sut = GrantedToB();
         sut.After(1).Decide(B.Renew(lease: 2));
 
         var repeat = sut.Decide(B.Wait()).Only<Outcome.Granted>().Grant;
 
-        Assert.Equal(repeat.ExpiresAt, repeat.GrantedAt + repeat.AnnouncedLease);
+        Assert.Equal(repeat.ExpiresAt, repeat.GrantedAt + repeat.AnnouncedTtl);
     }
 }

@@ -10,13 +10,14 @@ public sealed class EndedAttemptsTests
     private static readonly LockRulesLimits Three = new() { AttemptsRemembered = 3, AttemptMemory = TimeSpan.FromSeconds(60) };
 
     [Theory]
-    [InlineData(Ending.Held)]
-    [InlineData(Ending.Cancelled)]
-    [InlineData(Ending.Busy)]
-    [InlineData(Ending.QueueFull)]
-    [InlineData(Ending.WaitTimedOut)]
-    public void Remember_OfOneTooManyOfAKind_ForgetsTheOldest(Ending ending)
+    [InlineData(nameof(Ending.Held))]
+    [InlineData(nameof(Ending.Cancelled))]
+    [InlineData(nameof(Ending.Busy))]
+    [InlineData(nameof(Ending.QueueFull))]
+    [InlineData(nameof(Ending.WaitTimedOut))]
+    public void Remember_OfOneTooManyOfAKind_ForgetsTheOldest(string kind)
     {
+        var ending = Enum.Parse<Ending>(kind);
         var ended = Remember(EndedAttempts.None, 4, ending);
 
         Assert.Equal([Id(ending, 1), Id(ending, 2), Id(ending, 3)], ended.Items.Select(item => item.AcquireId));
@@ -25,11 +26,12 @@ public sealed class EndedAttemptsTests
     }
 
     [Theory]
-    [InlineData(Ending.Busy)]
-    [InlineData(Ending.QueueFull)]
-    [InlineData(Ending.WaitTimedOut)]
-    public void Remember_OfAStormOfDenials_DoesNotForgetAReleaseOrACancel(Ending denial)
+    [InlineData(nameof(Ending.Busy))]
+    [InlineData(nameof(Ending.QueueFull))]
+    [InlineData(nameof(Ending.WaitTimedOut))]
+    public void Remember_OfAStormOfDenials_DoesNotForgetAReleaseOrACancel(string kind)
     {
+        var denial = Enum.Parse<Ending>(kind);
         var ended = Remember(Remember(Remember(EndedAttempts.None, 2, Ending.Held), 1, Ending.Cancelled), 100, denial);
 
         Assert.NotNull(ended.Find(Id(Ending.Held, 0)));

@@ -17,7 +17,7 @@ public sealed class ExpiryTests
         var decision = sut.After(30).Expire();
 
         Assert.Equal(held, decision.Only<Outcome.Expired>().Grant);
-        Assert.False(decision.LeavesHeld);
+        Assert.Equal(LockStage.Free, decision.After.Stage);
         Assert.True(decision.MovesDueTime);
     }
 
@@ -79,7 +79,7 @@ public sealed class ExpiryTests
 
         Assert.Equal(["Dequeued", "Denied"], decision.Story());
         Assert.Equal(
-            new Outcome.Denied(B.Id, DenyReasons.WaitTimedOut, sut.Holder, TimeSpan.FromSeconds(20), B.ReplyTo),
+            new Outcome.Denied(B.Id, B.Owner, DenyReasons.WaitTimedOut, sut.Holder, TimeSpan.FromSeconds(20), B.ReplyTo),
             decision.The<Outcome.Denied>());
     }
 

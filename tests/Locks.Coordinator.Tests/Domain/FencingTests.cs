@@ -71,13 +71,13 @@ public sealed class FencingTests
 
     [Fact]
     public void Fence_FitsIntoADoubleForCenturies() =>
-        Assert.True(LockRules.Micros(new DateTimeOffset(2250, 1, 1, 0, 0, 0, TimeSpan.Zero)) < 1L << 53);
+        Assert.True(LockTime.Micros(new DateTimeOffset(2250, 1, 1, 0, 0, 0, TimeSpan.Zero)) < 1L << 53);
 
     [Fact]
     public void Micros_CountsFromTheUnixEpochWhateverTheOffset()
     {
-        Assert.Equal(0, LockRules.Micros(DateTimeOffset.UnixEpoch));
-        Assert.Equal(1_000_001, LockRules.Micros(DateTimeOffset.UnixEpoch.AddTicks(10_000_019)));
-        Assert.Equal(LockRules.Micros(LockUnderTest.Noon), LockRules.Micros(LockUnderTest.Noon.ToOffset(TimeSpan.FromHours(9))));
+        Assert.Equal(0, LockTime.Micros(DateTimeOffset.UnixEpoch));
+        Assert.Equal(1_000_001, LockTime.Micros(DateTimeOffset.UnixEpoch.AddTicks(10_000_019)));
+        Assert.Equal(LockTime.Micros(LockUnderTest.Noon), LockTime.Micros(LockUnderTest.Noon.ToOffset(TimeSpan.FromHours(9))));
     }
 }

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain.Rules;
 using System.Collections.Immutable;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;

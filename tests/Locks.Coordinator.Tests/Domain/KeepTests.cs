@@ -17,7 +17,7 @@ public sealed class KeepTests
         var decision = sut.After(5).Decide(A.Release(cooldown: 20));
 
         Assert.Equal(new Outcome.Released(held, A.ReplyTo), decision.Only<Outcome.Released>());
-        Assert.Equal(held with { ReleasedAt = sut.Now, ExpiresAt = sut.Now.AddSeconds(20) }, sut.Holder);
+        Assert.Equal(held with { Stage = LockStage.Cooling, ReleasedAt = sut.Now, ExpiresAt = sut.Now.AddSeconds(20) }, sut.Holder);
         Assert.True(decision.MovesDueTime);
     }
 
@@ -141,13 +141,13 @@ public sealed class KeepTests
     [Fact]
     public void ALockOnASharedLease_IsKeptOnItsOwn()
     {
-        var lease = new SharedLease(LockKey.ToId("lease"), LockUnderTest.Noon.AddSeconds(60), HasEnded: false);
+        var lease = new LeaseSnapshot(LockKey.ToId("lease"), LockUnderTest.Noon.AddSeconds(60), HasEnded: false);
         var sut = new LockUnderTest();
-        sut.Decide(A.Try() with { OnLease = lease });
+        sut.Decide(A.Try() with { Lease = lease });
 
         sut.Decide(A.Release(cooldown: 20));
 
-        Assert.Null(sut.Holder.SharedLease);
+        Assert.Null(sut.Holder.Lease);
         Assert.Equal(LockUnderTest.Noon.AddSeconds(20), sut.State.DueAt);
     }
 
@@ -155,9 +155,9 @@ public sealed class KeepTests
     [Fact]
     public void ALockOnASharedLeaseThatIsLate_IsNotKept()
     {
-        var lease = new SharedLease(LockKey.ToId("lease"), LockUnderTest.Noon.AddSeconds(60), HasEnded: false);
+        var lease = new LeaseSnapshot(LockKey.ToId("lease"), LockUnderTest.Noon.AddSeconds(60), HasEnded: false);
         var sut = new LockUnderTest();
-        sut.Decide(A.Try() with { OnLease = lease });
+        sut.Decide(A.Try() with { Lease = lease });
         sut.Decide(B.Wait(seconds: 600));
 
         sut.After(60).Decide(A.Release(cooldown: 20));

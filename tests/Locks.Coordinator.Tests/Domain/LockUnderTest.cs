@@ -1,4 +1,5 @@
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Domain.Rules;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Domain;
@@ -21,6 +22,25 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
 
     public IEnumerable<Guid> Line => State.Waiters.InOrder.Select(waiter => waiter.AcquireId);
 
+    /// <summary>All sessions were heard a moment ago but the silent ones, which were heard an hour ago.</summary>
+    private SessionSilence Silence
+    {
+        get
+        {
+            var (now, hour) = (TimeSpan.FromDays(1), TimeSpan.FromHours(1));
+            var heard = State.Waiters.InOrder
+                .Select(waiter => waiter.ClientId)
+                .OfType<string>()
+                .Distinct()
+                .ToDictionary(
+                    session => session,
+                    session => new SessionHeard(Silent.Contains(session) ? now - hour : now, TimeSpan.FromSeconds(1)));
+
+            // Every waiter counts as queued long ago, so that only what was heard of its session decides.
+            return new SessionSilence(now, Now + hour, now, ListeningSince: TimeSpan.Zero, heard, new Dictionary<string, SessionHeard>());
+        }
+    }
+
     /// <summary>Moves the clock; backward, too.</summary>
     public LockUnderTest After(double seconds)
     {
@@ -30,7 +50,7 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
 
     public Decision Decide(LockRequest request)
     {
-        var decision = _rules.Decide(State, request, Now, waiter => Silent.Contains(waiter.ClientId));
+        var decision = _rules.Decide(State, request, Now, Silence);
         Assert.Same(State, decision.Before);
         State = decision.After;
         return decision;

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Machine;
 using System.Text.RegularExpressions;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
@@ -10,7 +11,7 @@ public sealed partial class OwnerTokenTests
     [Fact]
     public void Mint_NeverRepeatsItself()
     {
-        var tokens = Enumerable.Range(0, 10_000).Select(_ => OwnerToken.Mint()).ToHashSet();
+        var tokens = Enumerable.Range(0, 10_000).Select(_ => OwnerTokens.Mint()).ToHashSet();
 
         Assert.Equal(10_000, tokens.Count);
     }
@@ -20,14 +21,14 @@ public sealed partial class OwnerTokenTests
     {
         for (var i = 0; i < 1_000; i++)
         {
-            var token = OwnerToken.Mint().Value;
+            var token = OwnerTokens.Mint().Value;
             Assert.Matches(Shape(), token);
             Assert.Null(LockLimits.CheckOwnerToken(token));
         }
     }
 
     [Fact]
-    public void ToString_HidesTheToken() => Assert.Equal("***", OwnerToken.Mint().ToString());
+    public void ToString_HidesTheToken() => Assert.Equal("***", OwnerTokens.Mint().ToString());
 
     [Fact]
     public void ToString_OfWhateverCarriesAToken_HidesIt()

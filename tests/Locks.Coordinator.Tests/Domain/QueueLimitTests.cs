@@ -16,7 +16,7 @@ public sealed class QueueLimitTests
         sut.Decide(C.Wait()).Only<Outcome.Enqueued>();
 
         Assert.Equal(
-            new Outcome.Denied(D.Id, DenyReasons.QueueFull, sut.Holder, TimeSpan.FromSeconds(30), D.ReplyTo),
+            new Outcome.Denied(D.Id, D.Owner, DenyReasons.QueueFull, sut.Holder, TimeSpan.FromSeconds(30), D.ReplyTo),
             sut.Decide(D.Wait()).Only<Outcome.Denied>());
         Assert.Equal([B.Id, C.Id], sut.Line);
     }

@@ -35,7 +35,7 @@ public sealed class RepeatTests
         var repeat = sut.After(1).Decide(B.Wait()).ChangesNothing().Only<Outcome.Granted>();
 
         Assert.Equal(first.Grant, repeat.Grant);
-        Assert.False(sut.Holder.Confirmed);
+        Assert.Equal(LockStage.Offered, sut.Holder.Stage);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class RepeatTests
         sut.Decide(A.Release());
 
         Assert.Equal(
-            new Outcome.Denied(B.Id, DenyReasons.Busy, Holder: null, RetryAfter: null, B.ReplyTo),
+            new Outcome.Denied(B.Id, B.Owner, DenyReasons.Busy, Holder: null, RetryAfter: null, B.ReplyTo),
             sut.Decide(B.Try()).ChangesNothing().Only<Outcome.Denied>());
     }
 
@@ -127,7 +127,7 @@ public sealed class RepeatTests
         sut.Decide(A.Release());
 
         Assert.Equal(
-            new Outcome.Denied(A.Id, DenyReasons.Ended, Holder: null, RetryAfter: null, A.ReplyTo),
+            new Outcome.Denied(A.Id, A.Owner, DenyReasons.Ended, Holder: null, RetryAfter: null, A.ReplyTo),
             sut.Decide(A.Try()).ChangesNothing().Only<Outcome.Denied>());
     }
 

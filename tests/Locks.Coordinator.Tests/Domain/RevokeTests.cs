@@ -16,9 +16,9 @@ public sealed class RevokeTests
 
         var decision = sut.Decide(C.Revoke());
 
-        Assert.Equal(["Revoked", "LossTold"], decision.Story());
+        Assert.Equal(["Revoked", "LossNotified"], decision.Story());
         Assert.Equal(new Outcome.Revoked(held, "operator c", C.ReplyTo), decision.The<Outcome.Revoked>());
-        Assert.Equal(new Outcome.LossTold(held, LossReasons.Revoked, "operator c", A.ReplyTo), decision.The<Outcome.LossTold>());
+        Assert.Equal(new Outcome.LossNotified(held, LossReasons.Revoked, "operator c", A.ReplyTo), decision.The<Outcome.LossNotified>());
         Assert.Null(sut.State.Holder);
         Assert.Equal(held.FencingToken, sut.State.LastFence);
     }
@@ -28,7 +28,7 @@ public sealed class RevokeTests
     {
         var sut = LockUnderTest.HeldByA(B);
 
-        Assert.Equal(["Revoked", "LossTold", "Dequeued", "Granted"], sut.Decide(C.Revoke()).Story());
+        Assert.Equal(["Revoked", "LossNotified", "Dequeued", "Granted"], sut.Decide(C.Revoke()).Story());
         Assert.Equal(B.Id, sut.Holder.AcquireId);
     }
 
@@ -121,7 +121,7 @@ public sealed class RevokeTests
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release());
 
-        Assert.Equal(B.ReplyTo, sut.Decide(C.Revoke()).The<Outcome.LossTold>().ReplyTo);
+        Assert.Equal(B.ReplyTo, sut.Decide(C.Revoke()).The<Outcome.LossNotified>().ReplyTo);
         Assert.Null(sut.State.Holder);
     }
 

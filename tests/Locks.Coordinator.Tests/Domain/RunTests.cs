@@ -23,7 +23,7 @@ public sealed class RunTests
         Assert.Equal(B.Token, grant.Token);
         Assert.Equal(B.Id, decision.The<Outcome.Granted>().Waited!.AcquireId);
         Assert.Equal(sut.Now.AddSeconds(10), grant.ExpiresAt);
-        Assert.False(grant.Confirmed);
+        Assert.Equal(LockStage.Offered, grant.Stage);
         Assert.Empty(sut.Line);
     }
 
@@ -50,9 +50,9 @@ public sealed class RunTests
             InSession(D) with { ClientId = "another session" },
             InSession(D) with { ClientId = null },
             InSession(D) with { Owner = "another owner" },
-            InSession(D) with { Lease = TimeSpan.FromSeconds(31) },
+            InSession(D) with { Ttl = TimeSpan.FromSeconds(31) },
             InSession(D) with { ReplyTo = D.ReplyTo },
-            InSession(D) with { OnLease = new SharedLease(E.Id, LockUnderTest.Noon.AddHours(1), HasEnded: false) },
+            InSession(D) with { Lease = new LeaseSnapshot(E.Id, LockUnderTest.Noon.AddHours(1), HasEnded: false) },
         ];
 
         Assert.All(strangers, stranger =>
@@ -116,7 +116,7 @@ public sealed class RunTests
         sut.After(5).Decide(D.Confirm(last.FencingToken - 1)).AnnouncesAgain();
         sut.Decide(D.Confirm(last.FencingToken));
 
-        Assert.True(sut.Holder.Confirmed);
+        Assert.Equal(LockStage.Held, sut.Holder.Stage);
         Assert.Equal(sut.Now.AddSeconds(30), sut.Holder.ExpiresAt);
     }
 
@@ -215,8 +215,8 @@ public sealed class RunTests
 
             var decision = sut.Decide(D.Revoke(fence));
 
-            Assert.Equal(["Revoked", "LossTold", "Denied", "Denied", "Denied"], decision.Story());
-            Assert.Equal(InSession(B).ReplyTo, decision.The<Outcome.LossTold>().ReplyTo);
+            Assert.Equal(["Revoked", "LossNotified", "Denied", "Denied", "Denied"], decision.Story());
+            Assert.Equal(InSession(B).ReplyTo, decision.The<Outcome.LossNotified>().ReplyTo);
             Assert.Null(sut.State.Holder);
         });
     }

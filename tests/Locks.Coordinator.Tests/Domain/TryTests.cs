@@ -21,9 +21,9 @@ public sealed class TryTests
         Assert.Equal(
             new Holder(
                 A.Id, "owner a", A.Token, sut.State.LastFence, TimeSpan.FromSeconds(30), LockUnderTest.Noon,
-                LockUnderTest.Noon.AddSeconds(30), Confirmed: true, "client a", A.ReplyTo),
+                LockUnderTest.Noon.AddSeconds(30), Stage: LockStage.Held, "client a", A.ReplyTo),
             sut.Holder);
-        Assert.Equal(TimeSpan.FromSeconds(30), sut.Holder.AnnouncedLease);
+        Assert.Equal(TimeSpan.FromSeconds(30), sut.Holder.AnnouncedTtl);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class TryTests
         var denied = sut.After(12).Decide(B.Try()).Only<Outcome.Denied>();
 
         Assert.Equal(
-            new Outcome.Denied(B.Id, DenyReasons.Busy, sut.Holder, TimeSpan.FromSeconds(18), B.ReplyTo), denied);
+            new Outcome.Denied(B.Id, B.Owner, DenyReasons.Busy, sut.Holder, TimeSpan.FromSeconds(18), B.ReplyTo), denied);
         Assert.Equal(A.Id, sut.Holder.AcquireId);
         Assert.Empty(sut.Line);
     }

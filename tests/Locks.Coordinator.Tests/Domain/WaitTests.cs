@@ -15,7 +15,7 @@ public sealed class WaitTests
 
         sut.Decide(A.Wait()).Only<Outcome.Granted>();
 
-        Assert.True(sut.Holder.Confirmed);
+        Assert.Equal(LockStage.Held, sut.Holder.Stage);
         Assert.Equal(LockUnderTest.Noon.AddSeconds(30), sut.Holder.ExpiresAt);
     }
 

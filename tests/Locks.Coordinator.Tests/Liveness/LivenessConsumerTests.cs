@@ -28,7 +28,7 @@ public sealed class LivenessConsumerTests
         Assert.False(coordinator.Get<SessionLiveness>().IsSilent(line.Last!));
         using var counter = new PassedOverCounter();
 
-        await coordinator.DeliverAsync(new ReleaseLock(held.Key, held.OwnerToken), Asker.A);
+        Assert.Null((await coordinator.DeliverAsync(new ReleaseLock(held.Key, held.OwnerToken), Asker.A)).Fault);
 
         Assert.Equal(Asker.B.AcquireId, (await coordinator.ReplyAsync<LockAcquired>(Asker.B)).AcquireId);
         Assert.Equal(0, (await coordinator.StoredAsync())!.State.Waiters.Count);

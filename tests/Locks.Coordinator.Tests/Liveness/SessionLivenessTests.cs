@@ -2,7 +2,6 @@ using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Liveness;
 using Locks.Coordinator.Tests.Domain;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Liveness;
@@ -19,7 +18,7 @@ public sealed class SessionLivenessTests
 
     public SessionLivenessTests()
     {
-        _sessions = new SessionLiveness(_time, NullLogger<SessionLiveness>.Instance);
+        _sessions = new SessionLiveness(_time);
         _sessions.SendWatermark = sentAt =>
         {
             if (_hears)
@@ -192,7 +191,7 @@ public sealed class SessionLivenessTests
         var request = Attempt.A.Wait();
         var cameAt = _time.GetUtcNow() - TimeSpan.FromSeconds(ago);
         return new Waiter(
-            1, request.AcquireId, request.Owner, request.NewToken, request.Lease, cameAt, cameAt.AddHours(24), session, request.ReplyTo);
+            1, request.AcquireId, request.Owner, request.NewToken, request.Ttl, cameAt, cameAt.AddHours(24), session, request.ReplyTo);
     }
 
     private void Hear(string session, int interval) => _sessions.Hear(new ClientAlive(session, interval * Second, Second));

@@ -1,8 +1,8 @@
+using Locks.Coordinator.Pipeline;
 using System.Reflection;
 using Locks.BusStarting;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Partitioning;
-using Locks.Coordinator.Saga.Batches;
 using Locks.TestKit;
 using MassTransit;
 using Microsoft.Extensions.Logging.Abstractions;

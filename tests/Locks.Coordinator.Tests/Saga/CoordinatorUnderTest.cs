@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain;
 using System.Collections.Concurrent;
 using Locks.Contracts;
 using Locks.Coordinator.Domain.Leases;
@@ -130,7 +131,7 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
 
     /// <summary>The name of the state that the lock is stored in; nothing when there is no row.</summary>
     public async Task<string?> StateAsync(string key = Key) =>
-        await StoredAsync(key) is { } stored ? stored.State.Holder is null ? "Free" : "Held" : null;
+        await StoredAsync(key) is { } stored ? stored.State.Stage.Name() : null;
 
     /// <summary>The stored lease; nothing when there is no row.</summary>
     public async Task<StoredLease?> StoredLeaseAsync(Guid lease) =>

@@ -1,6 +1,5 @@
-using Locks.Coordinator.Domain;
-using Locks.Coordinator.Saga;
-using Locks.Coordinator.Saga.Leases;
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Domain.Rules;
 
 namespace Locks.Coordinator.Tests.Saga;
 

@@ -1,7 +1,8 @@
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Inbound;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Pipeline;
-using Locks.Coordinator.Saga;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using MassTransit;
@@ -232,7 +233,7 @@ public sealed class RepositoryTests
         await using var coordinator = await StartAsync();
         var grant = await coordinator.AcquireAsync(Asker.A);
 
-        var factory = new LockSagaRepository(_store, coordinator.Get<CoordinatorClock>(), coordinator.Timer, coordinator.Get<PartitionWorkers>());
+        var factory = new LockSagaRepository(_store, coordinator.Timer, coordinator.Get<PartitionWorkers>());
         var saga = await factory.Execute(context => context.Load(LockKey.ToId(grant.Key)), TestContext.Current.CancellationToken);
 
         Assert.Equal(("Held", grant.FencingToken), (saga.CurrentState, saga.Lock.LastFence));

@@ -31,7 +31,9 @@ internal sealed class StateDiagram<TSaga> : StateMachineVisitor
         .. _cells.Where(cell => !_arrows.Any(arrow => (arrow.From, arrow.Event) == cell)).Select(cell => (cell.State, cell.Event, cell.State)),
     ];
 
-    /// <summary>The diagram, its arrows in the order of the states and events.</summary>
+    /// <summary>
+    /// The diagram, its arrows in the order of the states and events. An event that leaves the state as it is has no arrow.
+    /// </summary>
     public string ToMermaid()
     {
         var states = _machine.States.Select(state => state.Name).OrderBy(name => name == _machine.Initial.Name ? 0 : 1).ThenBy(name => name).ToList();
@@ -39,7 +41,7 @@ internal sealed class StateDiagram<TSaga> : StateMachineVisitor
         var text = new StringBuilder("stateDiagram-v2\n");
         var arrows =
             from arrow in Arrows
-            where !IsOnlyLetThrough(arrow)
+            where arrow.From != arrow.To
             group arrow by (arrow.From, arrow.To) into same
             orderby states.IndexOf(same.Key.From), states.IndexOf(same.Key.To)
             select same;
@@ -99,10 +101,6 @@ internal sealed class StateDiagram<TSaga> : StateMachineVisitor
     public void Visit<T, TData>(IBehavior<T, TData> behavior, Action<IBehavior<T, TData>> next)
         where T : class, SagaStateMachineInstance
         where TData : class => next(behavior);
-
-    /// <summary>What a timer sends is let through to Received by MassTransit, or dropped; the machine adds nothing to that.</summary>
-    private bool IsOnlyLetThrough((string From, string Event, string To) arrow) =>
-        arrow.Event.EndsWith(".AnyReceived", StringComparison.Ordinal) && !_arrows.Contains(arrow);
 
     private void Enter(Event @event)
     {

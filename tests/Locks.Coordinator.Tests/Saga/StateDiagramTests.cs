@@ -1,5 +1,4 @@
-using Locks.Coordinator.Saga;
-using Locks.Coordinator.Saga.Leases;
+using Locks.Coordinator.Machine;
 using Locks.TestKit;
 using MassTransit;
 using Xunit;
@@ -23,14 +22,18 @@ public sealed class StateDiagramTests
     }
 
     [Fact]
-    public void TheDiagram_HasBothWaysOutOfADecision()
+    public void TheDiagram_HasTheEdgesOfALocksLife()
     {
         var arrows = Locks.Arrows;
 
-        Assert.Contains(("Held", "ReleaseRequested", "Free"), arrows);
-        Assert.Contains(("Held", "ReleaseRequested", "Held"), arrows);
         Assert.Contains(("Free", "AcquireRequested", "Held"), arrows);
+        Assert.Contains(("Held", "ReleaseRequested", "Free"), arrows);
+        Assert.Contains(("Held", "ReleaseRequested", "Offered"), arrows);
+        Assert.Contains(("Held", "ReleaseRequested", "Cooling"), arrows);
+        Assert.Contains(("Offered", "GrantConfirmed", "Held"), arrows);
+        Assert.Contains(("Cooling", "Expiry.Received", "Offered"), arrows);
         Assert.DoesNotContain(("Free", "RenewRequested", "Held"), arrows);
+        Assert.DoesNotContain(arrows, arrow => arrow is { From: "Held", Event: "AcquireRequested", To: not "Held" });
     }
 
     [Fact]

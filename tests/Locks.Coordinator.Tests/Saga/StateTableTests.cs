@@ -1,5 +1,6 @@
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Machine;
 using Locks.Contracts;
-using Locks.Coordinator.Saga;
 using MassTransit;
 using Xunit;
 
@@ -10,13 +11,17 @@ public sealed class StateTableTests
 {
     private const string None = "Initial";
     private const string Free = "Free";
+    private const string Offered = "Offered";
     private const string Held = "Held";
+    private const string Cooling = "Cooling";
     private const string Silence = "";
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OfferTtl = TimeSpan.FromSeconds(10);
     private static readonly Guid Revocation = LockKey.ToId("revocation");
 
-    // The holder is A with a lease of 30 s; in "Overdue" rows that lease is over and nobody has noticed. In the free state A had the lock.
+    // The holder is A: with a lease of 30 s, with an offer of 10 s, or with a cooldown of 30 s. In "overdue" rows that time is over, and no
+    // coordinator has noticed. In the free state A had the lock. In rows "with a waiter" C waits in the queue, for 60 s.
     private static readonly Cell[] Table =
     [
         new(None, "Acquire", it => Asker.B.Try(), Held, nameof(LockAcquired)),
@@ -40,6 +45,29 @@ public sealed class StateTableTests
         new(Free, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockNotHeld)),
         new(Free, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence),
 
+        new(Offered, "Acquire", it => Asker.B.Try(), Offered, $"{nameof(LockDenied)} {DenyReasons.Busy}"),
+        new(Offered, "Acquire with a wait", it => Asker.B.Wait(), Offered, Silence),
+        new(Offered, "Acquire by the holder", it => Asker.A.Try(), Offered, nameof(LockAcquired)),
+        new(Offered, "Cancel", it => Asker.B.Cancel(), Offered, Silence),
+        new(Offered, "Cancel by the holder", it => Asker.A.Cancel(), Free, Silence),
+        new(Offered, "Confirm", it => new ConfirmGrant(it.Key, Asker.A.AcquireId, it.Fence), Held, Silence),
+        new(Offered, "Confirm by a stranger", it => new ConfirmGrant(it.Key, Asker.B.AcquireId, it.Fence), Offered, Silence),
+        new(Offered, "Renew", it => new RenewLock(it.Key, it.Token, Lease), Held, nameof(LockRenewed)),
+        new(Offered, "Renew by a stranger", it => new RenewLock(it.Key, "no token", Lease), Offered, $"{nameof(LockLost)} {LossReasons.Superseded}"),
+        new(Offered, "Release", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockReleased)),
+        new(Offered, "Release with a cooldown", it => new ReleaseLock(it.Key, it.Token, Lease), Cooling, nameof(LockReleased)),
+        new(Offered, "Release by a stranger", it => new ReleaseLock(it.Key, "no token"), Offered, nameof(LockNotHeld)),
+        new(Offered, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockRevoked)),
+        new(Offered, "Expired too early", it => new LeaseExpired(it.Key, it.Fence), Offered, Silence),
+        new(Offered, "Acquire when overdue", it => Asker.B.Try(), Held, nameof(LockAcquired)) { IsOverdue = true },
+        new(Offered, "Cancel when overdue", it => Asker.B.Cancel(), Free, Silence) { IsOverdue = true },
+        new(Offered, "Confirm when overdue", it => new ConfirmGrant(it.Key, Asker.A.AcquireId, it.Fence), Free, Silence) { IsOverdue = true },
+        new(Offered, "Renew when overdue", it => new RenewLock(it.Key, it.Token, Lease), Free, $"{nameof(LockLost)} {LossReasons.Expired}") { IsOverdue = true },
+        new(Offered, "Release when overdue", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockNotHeld)) { IsOverdue = true },
+        new(Offered, "Revoke when overdue", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockNotHeld)) { IsOverdue = true },
+        new(Offered, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence) { IsOverdue = true },
+        new(Offered, "Expired with a waiter", it => new LeaseExpired(it.Key, it.Fence), Offered, nameof(LockAcquired)) { IsOverdue = true, HasWaiter = true },
+
         new(Held, "Acquire", it => Asker.B.Try(), Held, $"{nameof(LockDenied)} {DenyReasons.Busy}"),
         new(Held, "Acquire with a wait", it => Asker.B.Wait(), Held, Silence),
         new(Held, "Acquire with a wait and a wish", it => Asker.B.Wait() with { NotifyQueued = true }, Held, nameof(LockQueued)),
@@ -52,7 +80,7 @@ public sealed class StateTableTests
         new(Held, "Renew by a stranger", it => new RenewLock(it.Key, "no token", Lease), Held, $"{nameof(LockLost)} {LossReasons.Superseded}"),
         new(Held, "Release", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockReleased)),
         new(Held, "Release by a stranger", it => new ReleaseLock(it.Key, "no token"), Held, nameof(LockNotHeld)),
-        new(Held, "Release and keep", it => new ReleaseLock(it.Key, it.Token, Lease), Held, nameof(LockReleased)),
+        new(Held, "Release with a cooldown", it => new ReleaseLock(it.Key, it.Token, Lease), Cooling, nameof(LockReleased)),
         new(Held, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockRevoked)),
         new(Held, "Revoke another grant", it => new RevokeLock(it.Key, Revocation, "operator", it.Fence - 1), Held, nameof(LockNotHeld)),
         new(Held, "Expired too early", it => new LeaseExpired(it.Key, it.Fence), Held, Silence),
@@ -67,6 +95,29 @@ public sealed class StateTableTests
         new(Held, "Revoke when overdue", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockNotHeld)) { IsOverdue = true },
         new(Held, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence) { IsOverdue = true },
         new(Held, "Expired, an older grant, when overdue", it => new LeaseExpired(it.Key, it.Fence - 1), Held, Silence) { IsOverdue = true },
+
+        new(Held, "Cancel by the holder with a waiter", it => Asker.A.Cancel(), Offered, nameof(LockAcquired)) { HasWaiter = true },
+        new(Held, "Release with a waiter", it => new ReleaseLock(it.Key, it.Token), Offered, $"{nameof(LockReleased)}, {nameof(LockAcquired)}") { HasWaiter = true },
+        new(Held, "Revoke with a waiter", it => new RevokeLock(it.Key, Revocation, "operator"), Offered, $"{nameof(LockRevoked)}, {nameof(LockAcquired)}") { HasWaiter = true },
+        new(Held, "Expired with a waiter", it => new LeaseExpired(it.Key, it.Fence), Offered, nameof(LockAcquired)) { IsOverdue = true, HasWaiter = true },
+        new(Held, "Acquire with a waiter when overdue", it => Asker.B.Try(), Offered, $"{nameof(LockAcquired)}, {nameof(LockDenied)} {DenyReasons.Busy}") { IsOverdue = true, HasWaiter = true },
+
+        new(Cooling, "Acquire", it => Asker.B.Try(), Cooling, $"{nameof(LockDenied)} {DenyReasons.Busy}"),
+        new(Cooling, "Acquire with a wait", it => Asker.B.Wait(), Cooling, Silence),
+        new(Cooling, "Acquire by the holder", it => Asker.A.Try(), Cooling, $"{nameof(LockDenied)} {DenyReasons.Ended}"),
+        new(Cooling, "Cancel", it => Asker.B.Cancel(), Cooling, Silence),
+        new(Cooling, "Cancel by the holder", it => Asker.A.Cancel(), Cooling, Silence),
+        new(Cooling, "Confirm", it => new ConfirmGrant(it.Key, Asker.A.AcquireId, it.Fence), Cooling, Silence),
+        new(Cooling, "Renew", it => new RenewLock(it.Key, it.Token, Lease), Cooling, $"{nameof(LockLost)} {LossReasons.NotHeld}"),
+        new(Cooling, "Release again", it => new ReleaseLock(it.Key, it.Token, Lease), Cooling, nameof(LockReleased)),
+        new(Cooling, "Release by a stranger", it => new ReleaseLock(it.Key, "no token"), Cooling, nameof(LockNotHeld)),
+        new(Cooling, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockRevoked)),
+        new(Cooling, "Revoke with a waiter", it => new RevokeLock(it.Key, Revocation, "operator"), Offered, $"{nameof(LockRevoked)}, {nameof(LockAcquired)}") { HasWaiter = true },
+        new(Cooling, "Expired too early", it => new LeaseExpired(it.Key, it.Fence), Cooling, Silence),
+        new(Cooling, "Acquire when overdue", it => Asker.B.Try(), Held, nameof(LockAcquired)) { IsOverdue = true },
+        new(Cooling, "Release when overdue", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockNotHeld)) { IsOverdue = true },
+        new(Cooling, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence) { IsOverdue = true },
+        new(Cooling, "Expired with a waiter", it => new LeaseExpired(it.Key, it.Fence), Offered, nameof(LockAcquired)) { IsOverdue = true, HasWaiter = true },
     ];
 
     public static TheoryData<string, string> Cells => [.. Table.Select(cell => (cell.State, cell.Case))];
@@ -76,10 +127,11 @@ public sealed class StateTableTests
     public async Task EveryEventInEveryState_LeadsWhereTheTableSays(string state, string @case)
     {
         var cell = Table.Single(cell => cell.State == state && cell.Case == @case);
-        // The manual time's timers would notice an overdue lock, so that one is stored by a coordinator that is gone.
-        var before = await LockIn(state);
+        // The manual time's timers would notice an overdue lock, so that one is stored by a coordinator that is gone. It is overdue by no
+        // time at all, because the next coordinator's sweeper ends what is overdue for longer.
+        var before = await LockIn(state, cell.HasWaiter);
         if (cell.IsOverdue)
-            before.Time.Advance(Lease);
+            before.Time.Advance(state == Offered ? OfferTtl : Lease);
         await using var coordinator = await CoordinatorUnderTest.StartAsync(store: before.Store, time: before.Time);
         // What an event sets the timer to may be due at once, and would lead on from where the event has led.
         coordinator.Timer.Dispose();
@@ -105,7 +157,7 @@ public sealed class StateTableTests
             where !Table.Any(cell => cell.State == state.Name && EventOf(machine, cell) == @event)
             select $"{state.Name} × {@event}";
 
-        Assert.Equal(["Free", "Held", "Initial"], states.Select(state => state.Name).Order());
+        Assert.Equal(["Cooling", "Free", "Held", "Initial", "Offered"], states.Select(state => state.Name).Order());
         Assert.Equal(7, events.Count);
         Assert.Empty(missing);
     }
@@ -119,13 +171,19 @@ public sealed class StateTableTests
         // In the initial state there is no timer, and MassTransit drops what a timer sends without asking the machine.
         Assert.Equal(events.Where(name => name != "Expiry.AnyReceived"), NextEvents(machine, machine.Initial));
         Assert.Equal(events, NextEvents(machine, machine.Free));
+        Assert.Equal(events, NextEvents(machine, machine.Offered));
         Assert.Equal(events, NextEvents(machine, machine.Held));
+        Assert.Equal(events, NextEvents(machine, machine.Cooling));
     }
 
     [Fact]
-    public void TheStatesAreStoredByName() =>
-        Assert.Equal((typeof(string), "Free", "Held"), (
-            typeof(LockSaga).GetProperty(nameof(LockSaga.CurrentState))!.PropertyType, Machine().Free.Name, Machine().Held.Name));
+    public void TheStatesAreStoredByName_WhichIsThatOfTheStage()
+    {
+        var machine = Machine();
+
+        Assert.Equal(typeof(string), typeof(LockSaga).GetProperty(nameof(LockSaga.CurrentState))!.PropertyType);
+        Assert.All(Enum.GetValues<LockStage>(), stage => Assert.Equal((stage.ToString(), stage.ToString()), (stage.Name(), machine.StateOf(stage).Name)));
+    }
 
     private static LockStateMachine Machine() => Machines.OfLocks();
 
@@ -140,18 +198,32 @@ public sealed class StateTableTests
             .Single(@event => @event.GetType().GetInterfaces().Contains(typeof(Event<>).MakeGenericType(message))).Name;
     }
 
-    private static async Task<LockBefore> LockIn(string state)
+    private static async Task<LockBefore> LockIn(string state, bool hasWaiter)
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();
-        LockAcquired? grant = null;
-        if (state != None)
-            grant = await coordinator.AcquireAsync(Asker.A);
-        if (state == Free)
-            await coordinator.DeliverAsync(new ReleaseLock(grant!.Key, grant.OwnerToken), Asker.A);
+        var grant = state switch
+        {
+            None => null,
+            Offered => await OfferAsync(coordinator),
+            _ => await coordinator.AcquireAsync(Asker.A),
+        };
+        if (hasWaiter)
+            (await coordinator.DeliverAsync(Asker.C.Wait(), Asker.C)).Silent();
+        if (state is Free or Cooling)
+            await coordinator.DeliverAsync(new ReleaseLock(grant!.Key, grant.OwnerToken, state == Cooling ? Lease : null), Asker.A);
 
         Assert.Equal(state == None ? null : state, await coordinator.StateAsync());
         return new LockBefore(
             CoordinatorUnderTest.Key, grant?.OwnerToken ?? "no token", grant?.FencingToken ?? 0, coordinator.Store, coordinator.Time);
+    }
+
+    /// <summary>A waits for a lock that is released.</summary>
+    private static async Task<LockAcquired> OfferAsync(CoordinatorUnderTest coordinator)
+    {
+        var held = await coordinator.AcquireAsync(new Asker("the first"));
+        await coordinator.DeliverAsync(Asker.A.Wait(), Asker.A);
+        await coordinator.DeliverAsync(new ReleaseLock(held.Key, held.OwnerToken));
+        return await coordinator.ReplyAsync<LockAcquired>(Asker.A);
     }
 
     private static Task<Delivery> DeliverAsync(CoordinatorUnderTest coordinator, object message) => message switch
@@ -176,6 +248,8 @@ public sealed class StateTableTests
     private sealed record Cell(string State, string Case, Func<LockBefore, object> Message, string? After, string Reply)
     {
         public bool IsOverdue { get; init; }
+
+        public bool HasWaiter { get; init; }
     }
 
     private sealed record LockBefore(string Key, string Token, long Fence, Storage.ILockStore Store, ManualTimeProvider Time);

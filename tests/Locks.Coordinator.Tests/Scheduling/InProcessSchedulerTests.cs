@@ -25,7 +25,7 @@ public sealed class InProcessSchedulerTests : IDisposable
     {
         _loggers = new LoggerFactory([_logs]);
         _bus = NotingBus.Create(out var bus);
-        _timer = new InProcessScheduler(new Lazy<IBus>(bus), WakeAsync, _time, _loggers.CreateLogger<InProcessScheduler>());
+        _timer = new InProcessScheduler(new Lazy<IBus>(bus), DispatchAsync, _time, _loggers.CreateLogger<InProcessScheduler>());
     }
 
     private IReadOnlyList<string> Woken => [.. _woken.SelectMany(set => set)];
@@ -39,11 +39,11 @@ public sealed class InProcessSchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task Locks_AreWokenWhenTheyAreDue_WhateverOrderTheyCameIn()
+    public void Locks_AreWokenWhenTheyAreDue_WhateverOrderTheyCameIn()
     {
-        await ScheduleAsync("c", 3);
-        await ScheduleAsync("a", 1);
-        await ScheduleAsync("b", 2);
+        Schedule("c", 3);
+        Schedule("a", 1);
+        Schedule("b", 2);
 
         _time.Advance(TimeSpan.FromSeconds(0.999));
         Assert.Empty(Woken);
@@ -56,10 +56,10 @@ public sealed class InProcessSchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task LocksThatAreDueAtOnce_AreWokenTogether()
+    public void LocksThatAreDueAtOnce_AreWokenTogether()
     {
         for (var i = 0; i < 5; i++)
-            await ScheduleAsync($"{i}", 1);
+            Schedule($"{i}", 1);
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
@@ -69,7 +69,7 @@ public sealed class InProcessSchedulerTests : IDisposable
     [Fact]
     public async Task ALockThatIsDueAlready_IsWokenAtOnce()
     {
-        await ScheduleAsync("late", -1);
+        Schedule("late", -1);
 
         await Eventually.HoldsAsync(() => Woken.Count == 1);
     }
@@ -77,11 +77,11 @@ public sealed class InProcessSchedulerTests : IDisposable
     [Fact]
     public async Task WhatIsCalledOff_IsNotWoken_AndTheOthersAre()
     {
-        var first = await ScheduleAsync("first", 1);
-        await ScheduleAsync("second", 2);
+        var first = Schedule("first", 1);
+        Schedule("second", 2);
         var pending = new DeferredSchedules(_timer);
-        await pending.CancelScheduledSend(Queue, first.TokenId, Cancellation);
-        await pending.CancelScheduledSend(first.TokenId, Cancellation);
+        await pending.CancelScheduledSend(Queue, first, Cancellation);
+        await pending.CancelScheduledSend(first, Cancellation);
         await pending.CancelScheduledSend(NewId.NextGuid(), Cancellation);
         pending.TakeEffect();
 
@@ -92,12 +92,12 @@ public sealed class InProcessSchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_AreWokenInOrder_AndTheSystemHasOneTimerForAll()
+    public void Many_AreWokenInOrder_AndTheSystemHasOneTimerForAll()
     {
         var order = Enumerable.Range(0, 10_000).ToArray();
         new Random(1).Shuffle(order);
         foreach (var i in order)
-            await ScheduleAsync($"{i:D5}", 1 + i / 1000d);
+            Schedule($"{i:D5}", 1 + i / 1000d);
         Assert.Single(_time.Timers);
 
         _time.Advance(TimeSpan.FromSeconds(11));
@@ -107,9 +107,9 @@ public sealed class InProcessSchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task ATimerThatFiresEarly_IsSetAgain()
+    public void ATimerThatFiresEarly_IsSetAgain()
     {
-        await ScheduleAsync("a", 10);
+        Schedule("a", 10);
         _time.JumpWallClock(TimeSpan.FromSeconds(-3));
 
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -121,9 +121,9 @@ public sealed class InProcessSchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task ADueTimeBetweenTwoMilliseconds_IsRoundedUp_NeverDown()
+    public void ADueTimeBetweenTwoMilliseconds_IsRoundedUp_NeverDown()
     {
-        await ScheduleAsync("a", 0.0015);
+        Schedule("a", 0.0015);
 
         Assert.Equal([TimeSpan.FromMilliseconds(2)], _time.Timers);
     }
@@ -143,10 +143,10 @@ public sealed class InProcessSchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatFails_IsLogged_AndTheNextIsDelivered()
+    public void WhatFails_IsLogged_AndTheNextIsDelivered()
     {
-        await ScheduleAsync("bad", 1);
-        await ScheduleAsync("good", 2);
+        Schedule("bad", 1);
+        Schedule("good", 2);
 
         _time.Advance(TimeSpan.FromSeconds(2));
 
@@ -155,11 +155,11 @@ public sealed class InProcessSchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task AfterItsEnd_NothingIsWoken_AndScheduleDoesNotFail()
+    public void AfterItsEnd_NothingIsWoken_AndScheduleDoesNotFail()
     {
-        await ScheduleAsync("a", 1);
+        Schedule("a", 1);
         _timer.Dispose();
-        await ScheduleAsync("b", 1);
+        Schedule("b", 1);
 
         _time.Advance(TimeSpan.FromSeconds(2));
 
@@ -168,45 +168,49 @@ public sealed class InProcessSchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task PendingTimers_TakeEffectTogether_OrNotAtAll()
+    public async Task DeferredSchedules_TakeEffectTogether_OrNotAtAll()
     {
-        var stored = await ScheduleAsync("stored", 1);
+        var stored = Schedule("stored", 1);
+        var lease = Guid.CreateVersion7();
         var failed = new DeferredSchedules(_timer);
-        await failed.CancelScheduledSend(stored.TokenId, Cancellation);
-        await ScheduleAsync("failed", 1, failed);
+        await failed.CancelScheduledSend(stored, Cancellation);
+        await ScheduleAsync(Guid.CreateVersion7(), 1, failed);
         Assert.Equal(1, _timer.Count);
 
         var succeeds = new DeferredSchedules(_timer);
-        await succeeds.CancelScheduledSend(stored.TokenId, Cancellation);
-        var next = await ScheduleAsync("next", 2, succeeds);
+        await succeeds.CancelScheduledSend(stored, Cancellation);
+        await ScheduleAsync(lease, 2, succeeds);
         succeeds.TakeEffect();
         succeeds.TakeEffect();
         Assert.Equal(1, _timer.Count);
         _time.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(["next"], Woken);
-        Assert.Equal("next", next.Payload.Key);
+        Assert.Empty(Woken);
+        await Eventually.HoldsAsync(() => _bus.Sent.Count == 1);
+        Assert.Equal([lease], _bus.Sent);
     }
 
-    private Task WakeAsync(IReadOnlyList<DueExpiry> due)
+    private Task DispatchAsync(IReadOnlyList<DueLock> due)
     {
-        if (due.Any(one => one.Note.Key == "bad"))
+        if (due.Any(one => one.Message.Key == "bad"))
             return Task.FromException(new InvalidOperationException("the store is away"));
-        _woken.Enqueue([.. due.Select(one => one.Note.Key)]);
+        _woken.Enqueue([.. due.Select(one => one.Message.Key)]);
         return Task.CompletedTask;
     }
 
-    private async Task<ScheduledMessage<LeaseExpired>> ScheduleAsync(string name, double seconds)
+    /// <summary>Sets the timer of a lock.</summary>
+    /// <returns>The token.</returns>
+    private Guid Schedule(string name, double seconds)
     {
-        var pending = new DeferredSchedules(_timer);
-        var scheduled = await ScheduleAsync(name, seconds, pending);
-        pending.TakeEffect();
-        return scheduled;
+        var token = NewId.NextGuid();
+        _timer.SetExpiry(token, _time.GetUtcNow().AddSeconds(seconds), new LeaseExpired(name, 1));
+        return token;
     }
 
-    private Task<ScheduledMessage<LeaseExpired>> ScheduleAsync(string name, double seconds, DeferredSchedules pending) =>
-        pending.ScheduleSend(
-            Queue, _time.GetUtcNow().AddSeconds(seconds).UtcDateTime, new LeaseExpired(name, 1), Pipe.Empty<SendContext<LeaseExpired>>(), Cancellation);
+    /// <summary>Schedules the message of a lease.</summary>
+    private Task<ScheduledMessage<LeaseDue>> ScheduleAsync(Guid lease, double seconds, DeferredSchedules schedules) =>
+        schedules.ScheduleSend(
+            Queue, _time.GetUtcNow().AddSeconds(seconds).UtcDateTime, new LeaseDue(lease), Pipe.Empty<SendContext<LeaseDue>>(), Cancellation);
 
     /// <summary>As much of a bus, and of its send endpoint, as the timer uses.</summary>
     public class NotingBus : DispatchProxy

@@ -38,7 +38,7 @@ public sealed class DeadClientTests
         await Eventually.HoldsAsync(() => IsGoneAsync(queue));
 
         Assert.True(await holder!.ReleaseAsync());
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("wanted"))!.Holder is { Confirmed: false });
+        await Eventually.HoldsAsync(async () => (await world.LookAsync("wanted"))!.Holder is { Stage: LockStage.Offered });
 
         for (var i = 0; i < 20; i++)
         {

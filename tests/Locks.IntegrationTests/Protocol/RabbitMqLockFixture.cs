@@ -19,7 +19,7 @@ public sealed class RabbitMqLockFixture : LockFixture
     private ServiceProvider? _store;
 
     /// <inheritdoc/>
-    public override ILockStore Store => _store!.GetRequiredService<ILockStore>();
+    internal override ILockStore Store => _store!.GetRequiredService<ILockStore>();
 
     /// <inheritdoc/>
     public override IBus Bus => _clientHost!.Services.GetRequiredService<IBus>();

@@ -7,5 +7,5 @@ namespace Locks.IntegrationTests.Storage;
 public sealed class PostgreSqlLeaseStoreTests(PostgreSqlLockStoreTests.Fixture fixture)
     : LeaseStoreCompliance, IClassFixture<PostgreSqlLockStoreTests.Fixture>
 {
-    protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
+    private protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
 }

@@ -60,8 +60,8 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
         var stored = Assert.Single(await store.LoadAsync([new Guid("00112233-4455-6677-8899-aabbccddeeff")], Cancel));
         Assert.Equal((7, 5), (stored.Version, stored.State.LastFence));
         Assert.Equal(("owner", null, null, null), (
-            stored.State.Holder!.Owner, stored.State.Holder.SharedLease, stored.State.Holder.TellAt, stored.State.Holder.ReleasedAt));
-        Assert.Equal(("waiter", null), (stored.State.Waiters.Head!.Owner, stored.State.Waiters.Head.SharedLease));
+            stored.State.Holder!.Owner, stored.State.Holder.Lease, stored.State.Holder.TellAt, stored.State.Holder.ReleasedAt));
+        Assert.Equal(("waiter", null), (stored.State.Waiters.Head!.Owner, stored.State.Waiters.Head.Lease));
         Assert.Empty(await store.CommitAsync(
             [new LockWrite(stored.Id, 7, 8, stored.State with { Holder = stored.State.Holder.CooledDown(Now, TimeSpan.Zero) }, null, Now, [], [])], Cancel));
     }

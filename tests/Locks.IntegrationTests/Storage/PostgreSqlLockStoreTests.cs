@@ -16,7 +16,7 @@ namespace Locks.IntegrationTests.Storage;
 public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fixture)
     : LockStoreCompliance, IClassFixture<PostgreSqlLockStoreTests.Fixture>
 {
-    protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
+    private protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
 
     [Fact]
     public async Task TheReadSide_SeesLocksAndWaiters_AndSavesNothing()

@@ -8,5 +8,5 @@ namespace Locks.IntegrationTests.Storage;
 public sealed class SqlServerLeaseStoreTests(SqlServerLockStoreTests.Fixture fixture)
     : LeaseStoreCompliance, IClassFixture<SqlServerLockStoreTests.Fixture>
 {
-    protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
+    private protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
 }

@@ -10,7 +10,7 @@ namespace Locks.IntegrationTests.Storage;
 public sealed class SqlServerLockStoreTests(SqlServerLockStoreTests.Fixture fixture)
     : LockStoreCompliance, IClassFixture<SqlServerLockStoreTests.Fixture>
 {
-    protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
+    private protected override ValueTask<ILockStore> EmptyStoreAsync() => fixture.EmptyStoreAsync();
 
     [Fact]
     public async Task Migrate_Again_ChangesNothing()

@@ -1,27 +1,27 @@
 namespace Locks.Coordinator.Domain.Leases;
 
 /// <summary>What can be asked of a shared lease: a closed set.</summary>
-public abstract record LeaseRequest
+internal abstract record LeaseRequest
 {
     private LeaseRequest()
     {
     }
 
-    /// <summary>Begin it.</summary>
+    /// <summary>Grants the lease.</summary>
     public sealed record Grant(TimeSpan Ttl, string Owner, string? ClientId, ReplyTo ReplyTo) : LeaseRequest;
 
-    /// <summary>Extend it.</summary>
+    /// <summary>Extends the lease.</summary>
     public sealed record Renew(TimeSpan Ttl, ReplyTo? ReplyTo) : LeaseRequest;
 
-    /// <summary>End it.</summary>
+    /// <summary>Ends the lease.</summary>
     public sealed record Revoke(string By, ReplyTo? ReplyTo) : LeaseRequest;
 
-    /// <summary>Tell about it.</summary>
+    /// <summary>Asks for the state of the lease.</summary>
     public sealed record Describe(ReplyTo? ReplyTo) : LeaseRequest;
 
-    /// <summary>Look whether its time is up.</summary>
-    public sealed record Look : LeaseRequest;
+    /// <summary>Does what is due.</summary>
+    public sealed record Expire : LeaseRequest;
 
-    /// <summary>No lock is left on it.</summary>
-    public sealed record NoteCleared : LeaseRequest;
+    /// <summary>Records that no lock is left on the lease.</summary>
+    public sealed record ConfirmReleased : LeaseRequest;
 }

@@ -1,23 +1,24 @@
 using System.Collections.Immutable;
 using Locks.Contracts;
+using Locks.Coordinator.Domain.Rules;
 
 namespace Locks.Coordinator.Domain.Leases;
 
 /// <summary>
 /// The rules of the shared lease: pure, like <see cref="LockRules"/>. A lease ends here and nowhere else, and for good; a lock on it is
-/// passed on only once that is stored. So a renewal and an expiry can't both win, however many coordinators look at once.
+/// released only once that is stored. So a renewal and an expiry cannot both win, however many coordinators decide at once.
 /// </summary>
-public static class LeaseRules
+internal static class LeaseRules
 {
     /// <summary>Decides one request.</summary>
     /// <param name="lease">The lease as it is stored.</param>
-    /// <param name="request">What is asked.</param>
+    /// <param name="request">The request.</param>
     /// <param name="now">The coordinator's time.</param>
     /// <exception cref="LockInvariantException">The rules have a defect.</exception>
     public static LeaseDecision Decide(LeaseState lease, LeaseRequest request, DateTimeOffset now)
     {
         var step = new Step(new LeaseDecision(lease, lease, ImmutableArray<LeaseOutcome>.Empty), now);
-        step.LetTimePass();
+        step.ExpireIfDue();
         switch (request)
         {
             case LeaseRequest.Grant grant:
@@ -32,11 +33,11 @@ public static class LeaseRules
             case LeaseRequest.Describe describe:
                 step.Describe(describe);
                 break;
-            case LeaseRequest.NoteCleared:
-                step.NoteCleared();
+            case LeaseRequest.ConfirmReleased:
+                step.ConfirmReleased();
                 break;
-            case LeaseRequest.Look:
-                step.Look();
+            case LeaseRequest.Expire:
+                step.Expire();
                 break;
             default:
                 throw new LockInvariantException($"there is no rule for {request.GetType().Name}");
@@ -53,16 +54,16 @@ public static class LeaseRules
 
         public LeaseDecision Conclude() => undecided with { After = _lease, Outcomes = _outcomes.DrainToImmutable() };
 
-        /// <summary>A lease whose time is up has ended before anything else is decided, whether or not a timer said so.</summary>
-        public void LetTimePass()
+        /// <summary>Ends a lease whose time is up before anything else is decided, whether or not a timer said so.</summary>
+        public void ExpireIfDue()
         {
             if (_lease is { Stage: LeaseStage.Active, Grant: { } grant } && grant.ExpiresAt <= now)
                 End(new LeaseEnd(LossReasons.Expired, By: null, now), grant);
         }
 
         /// <summary>
-        /// A repeat is answered as at first: its sender counts from before the first copy. After the end it grants nothing. A lease that was
-        /// granted for less than a copy asks for is told as it is.
+        /// A repeat gets the same reply: its sender counts from before the first copy. After the end it grants nothing. A lease that was
+        /// granted for less than a copy asks for is described as it is.
         /// </summary>
         public void Grant(LeaseRequest.Grant request)
         {
@@ -93,8 +94,7 @@ public static class LeaseRules
         }
 
         /// <summary>
-        /// Whoever asks a second time is told the same. A lease that nobody has heard of is remembered as ended: its request may still be on
-        /// the way.
+        /// A repeat gets the same reply. A lease that is not known is remembered as ended: its request may still be on the way.
         /// </summary>
         public void Revoke(LeaseRequest.Revoke request)
         {
@@ -123,14 +123,14 @@ public static class LeaseRules
                 ? new LeaseOutcome.Described(grant, grant.ExpiresAt - now, request.ReplyTo)
                 : new LeaseOutcome.NotFound(request.ReplyTo));
 
-        /// <summary>As long as locks are left on it, somebody has to come back for them.</summary>
-        public void Look()
+        /// <summary>As long as locks are left on the lease, they have to be released.</summary>
+        public void Expire()
         {
             if (undecided.Before.Stage == LeaseStage.Ending)
-                _outcomes.Add(new LeaseOutcome.LocksToFree());
+                _outcomes.Add(new LeaseOutcome.LocksToRelease());
         }
 
-        public void NoteCleared()
+        public void ConfirmReleased()
         {
             if (_lease.Stage == LeaseStage.Ending)
                 _lease = _lease with { Stage = LeaseStage.Ended };
@@ -140,11 +140,11 @@ public static class LeaseRules
         {
             _lease = _lease with { Stage = LeaseStage.Ending, End = end };
             if (grant.TellAt is { } address)
-                _outcomes.Add(new LeaseOutcome.EndTold(end, address));
-            _outcomes.Add(new LeaseOutcome.LocksToFree());
+                _outcomes.Add(new LeaseOutcome.EndNotified(end, address));
+            _outcomes.Add(new LeaseOutcome.LocksToRelease());
         }
 
-        /// <summary>The owner who revokes its own lease knows; it asks from where it wants to be told.</summary>
+        /// <summary>The owner that revokes its own lease needs no notification. It asks from the address that it wants to be notified at.</summary>
         private static bool IsTheOwner(LeaseGrant grant, LeaseRequest.Revoke request) =>
             grant.TellAt is { } address && address.Address == request.ReplyTo?.Address;
     }

@@ -1,29 +1,29 @@
 namespace Locks.Coordinator.Domain.Leases;
 
 /// <summary>Where a shared lease is in its life.</summary>
-public enum LeaseStage
+internal enum LeaseStage
 {
-    /// <summary>Nobody has asked for it yet.</summary>
+    /// <summary>No client has asked for the lease yet.</summary>
     Unknown = 0,
 
-    /// <summary>It lives, and locks may be granted on it.</summary>
+    /// <summary>The lease lives, and locks may be granted on it.</summary>
     Active = 1,
 
-    /// <summary>It has ended: its locks are as good as free, and are being passed on.</summary>
+    /// <summary>The lease has ended. Its locks are as good as free, and are being released.</summary>
     Ending = 2,
 
-    /// <summary>It has ended, and no lock is left on it.</summary>
+    /// <summary>The lease has ended, and no lock is left on it.</summary>
     Ended = 3,
 }
 
-/// <summary>Everything there is to know about one shared lease; which locks are on it is for the locks to say. Immutable.</summary>
+/// <summary>Everything that is known about one shared lease but the locks on it, which name the lease themselves. Immutable.</summary>
 /// <param name="Id">The lease.</param>
 /// <param name="Stage">Where it is in its life.</param>
-/// <param name="Grant">What was asked for; absent when it was revoked before its request came.</param>
+/// <param name="Grant">The terms of the lease. Absent when it was revoked before its request arrived.</param>
 /// <param name="End">How it ended.</param>
-public sealed record LeaseState(Guid Id, LeaseStage Stage, LeaseGrant? Grant, LeaseEnd? End)
+internal sealed record LeaseState(Guid Id, LeaseStage Stage, LeaseGrant? Grant, LeaseEnd? End)
 {
-    /// <summary>When something has to be done about it: its time is up, or locks are left to free.</summary>
+    /// <summary>When something is due: the lease expires, or locks are left to release.</summary>
     public DateTimeOffset? DueAt => Stage switch
     {
         LeaseStage.Active => Grant!.ExpiresAt,
@@ -31,29 +31,29 @@ public sealed record LeaseState(Guid Id, LeaseStage Stage, LeaseGrant? Grant, Le
         _ => null,
     };
 
-    /// <summary>A lease that nobody has asked for yet.</summary>
+    /// <summary>A lease that no client has asked for yet.</summary>
     public static LeaseState NeverGranted(Guid id) => new(id, LeaseStage.Unknown, null, null);
 
     /// <summary>The lease as a lock sees it.</summary>
-    public SharedLease AsSeenByLocks() => Grant is { } grant
-        ? new SharedLease(Id, grant.ExpiresAt, HasEnded: Stage != LeaseStage.Active, grant.TellAt?.Address)
-        : SharedLease.NotFound(Id);
+    public LeaseSnapshot AsSeenByLocks() => Grant is { } grant
+        ? new LeaseSnapshot(Id, grant.ExpiresAt, HasEnded: Stage != LeaseStage.Active, grant.TellAt?.Address)
+        : LeaseSnapshot.NotFound(Id);
 }
 
 /// <summary>The terms of a lease.</summary>
-/// <param name="Owner">Who asked for it, for people.</param>
-/// <param name="ClientId">The client session that asked, when it named itself.</param>
-/// <param name="Ttl">How long it was last asked for.</param>
+/// <param name="Owner">The owner of the lease, for people to read.</param>
+/// <param name="ClientId">The client session that asked for the lease, when it named one.</param>
+/// <param name="Ttl">The duration that was asked for last.</param>
 /// <param name="GrantedAt">When it was granted.</param>
 /// <param name="ExpiresAt">When it ends unless it is renewed.</param>
-/// <param name="TellAt">Where its owner is told of its end, when the owner named its session.</param>
-public sealed record LeaseGrant(
+/// <param name="TellAt">Where the owner is notified of the end, when it named its session.</param>
+internal sealed record LeaseGrant(
     string Owner, string? ClientId, TimeSpan Ttl, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, ReplyTo? TellAt)
 {
-    /// <summary>What of a time that was asked for can be promised, counted from the grant.</summary>
+    /// <summary>The part of a duration that the reply can promise, counted from the grant.</summary>
     public TimeSpan Announced(TimeSpan ttl) => ExpiresAt - GrantedAt is var lives && lives < ttl ? lives : ttl;
 
-    /// <summary>Lives until at least <paramref name="ttl"/> from now. Never less than before: a renewal may arrive late.</summary>
+    /// <summary>Lives until at least <paramref name="ttl"/> from now. The end never moves back, because a renewal may arrive late.</summary>
     public LeaseGrant ExtendedTo(DateTimeOffset now, TimeSpan ttl)
     {
         var end = now + ttl;
@@ -65,4 +65,4 @@ public sealed record LeaseGrant(
 /// <param name="Reason">One of <see cref="Contracts.LossReasons"/>.</param>
 /// <param name="By">Who revoked it.</param>
 /// <param name="At">When.</param>
-public sealed record LeaseEnd(string Reason, string? By, DateTimeOffset At);
+internal sealed record LeaseEnd(string Reason, string? By, DateTimeOffset At);

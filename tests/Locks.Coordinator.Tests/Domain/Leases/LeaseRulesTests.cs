@@ -9,32 +9,32 @@ namespace Locks.Coordinator.Tests.Domain.Leases;
 public sealed class LeaseRulesTests
 {
     // What each request does in each stage, within the lease's 30 s: the stage after it, and what it brings about.
-    public static TheoryData<LeaseStage, string, LeaseStage, string> Table => new()
+    public static TheoryData<string, string, string, string> Table => new()
     {
-        { LeaseStage.Unknown, "Grant", LeaseStage.Active, "Granted" },
-        { LeaseStage.Unknown, "Renew", LeaseStage.Unknown, "NotFound" },
-        { LeaseStage.Unknown, "Revoke", LeaseStage.Ended, "NotFound" },
-        { LeaseStage.Unknown, "Describe", LeaseStage.Unknown, "NotFound" },
-        { LeaseStage.Unknown, "Look", LeaseStage.Unknown, "" },
-        { LeaseStage.Unknown, "NoteCleared", LeaseStage.Unknown, "" },
-        { LeaseStage.Active, "Grant", LeaseStage.Active, "Granted" },
-        { LeaseStage.Active, "Renew", LeaseStage.Active, "Renewed" },
-        { LeaseStage.Active, "Revoke", LeaseStage.Ending, "EndTold, LocksToFree, Revoked" },
-        { LeaseStage.Active, "Describe", LeaseStage.Active, "Described" },
-        { LeaseStage.Active, "Look", LeaseStage.Active, "" },
-        { LeaseStage.Active, "NoteCleared", LeaseStage.Active, "" },
-        { LeaseStage.Ending, "Grant", LeaseStage.Ending, "NotFound" },
-        { LeaseStage.Ending, "Renew", LeaseStage.Ending, "NotFound" },
-        { LeaseStage.Ending, "Revoke", LeaseStage.Ending, "Revoked" },
-        { LeaseStage.Ending, "Describe", LeaseStage.Ending, "NotFound" },
-        { LeaseStage.Ending, "Look", LeaseStage.Ending, "LocksToFree" },
-        { LeaseStage.Ending, "NoteCleared", LeaseStage.Ended, "" },
-        { LeaseStage.Ended, "Grant", LeaseStage.Ended, "NotFound" },
-        { LeaseStage.Ended, "Renew", LeaseStage.Ended, "NotFound" },
-        { LeaseStage.Ended, "Revoke", LeaseStage.Ended, "Revoked" },
-        { LeaseStage.Ended, "Describe", LeaseStage.Ended, "NotFound" },
-        { LeaseStage.Ended, "Look", LeaseStage.Ended, "" },
-        { LeaseStage.Ended, "NoteCleared", LeaseStage.Ended, "" },
+        { nameof(LeaseStage.Unknown), "Grant", nameof(LeaseStage.Active), "Granted" },
+        { nameof(LeaseStage.Unknown), "Renew", nameof(LeaseStage.Unknown), "NotFound" },
+        { nameof(LeaseStage.Unknown), "Revoke", nameof(LeaseStage.Ended), "NotFound" },
+        { nameof(LeaseStage.Unknown), "Describe", nameof(LeaseStage.Unknown), "NotFound" },
+        { nameof(LeaseStage.Unknown), "Expire", nameof(LeaseStage.Unknown), "" },
+        { nameof(LeaseStage.Unknown), "ConfirmReleased", nameof(LeaseStage.Unknown), "" },
+        { nameof(LeaseStage.Active), "Grant", nameof(LeaseStage.Active), "Granted" },
+        { nameof(LeaseStage.Active), "Renew", nameof(LeaseStage.Active), "Renewed" },
+        { nameof(LeaseStage.Active), "Revoke", nameof(LeaseStage.Ending), "EndNotified, LocksToRelease, Revoked" },
+        { nameof(LeaseStage.Active), "Describe", nameof(LeaseStage.Active), "Described" },
+        { nameof(LeaseStage.Active), "Expire", nameof(LeaseStage.Active), "" },
+        { nameof(LeaseStage.Active), "ConfirmReleased", nameof(LeaseStage.Active), "" },
+        { nameof(LeaseStage.Ending), "Grant", nameof(LeaseStage.Ending), "NotFound" },
+        { nameof(LeaseStage.Ending), "Renew", nameof(LeaseStage.Ending), "NotFound" },
+        { nameof(LeaseStage.Ending), "Revoke", nameof(LeaseStage.Ending), "Revoked" },
+        { nameof(LeaseStage.Ending), "Describe", nameof(LeaseStage.Ending), "NotFound" },
+        { nameof(LeaseStage.Ending), "Expire", nameof(LeaseStage.Ending), "LocksToRelease" },
+        { nameof(LeaseStage.Ending), "ConfirmReleased", nameof(LeaseStage.Ended), "" },
+        { nameof(LeaseStage.Ended), "Grant", nameof(LeaseStage.Ended), "NotFound" },
+        { nameof(LeaseStage.Ended), "Renew", nameof(LeaseStage.Ended), "NotFound" },
+        { nameof(LeaseStage.Ended), "Revoke", nameof(LeaseStage.Ended), "Revoked" },
+        { nameof(LeaseStage.Ended), "Describe", nameof(LeaseStage.Ended), "NotFound" },
+        { nameof(LeaseStage.Ended), "Expire", nameof(LeaseStage.Ended), "" },
+        { nameof(LeaseStage.Ended), "ConfirmReleased", nameof(LeaseStage.Ended), "" },
     };
 
     // What each request does to a lease whose time is up, which nobody has noticed yet.
@@ -44,18 +44,18 @@ public sealed class LeaseRulesTests
         { "Renew", "NotFound" },
         { "Revoke", "NotFound" },
         { "Describe", "NotFound" },
-        { "Look", "" },
+        { "Expire", "" },
     };
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void EveryRequest_InEveryStage(LeaseStage before, string request, LeaseStage after, string story)
+    public void EveryRequest_InEveryStage(string before, string request, string after, string story)
     {
-        var sut = In(before);
+        var sut = In(Enum.Parse<LeaseStage>(before));
 
         var decision = sut.After(1).Decide(Request(request));
 
-        Assert.Equal(after, sut.State.Stage);
+        Assert.Equal(after, sut.State.Stage.ToString());
         Assert.Equal(story, string.Join(", ", decision.Story()));
         if (after == before && request != "Renew")
             decision.ChangesNothing();
@@ -71,9 +71,9 @@ public sealed class LeaseRulesTests
 
         Assert.Equal(LeaseStage.Ending, sut.State.Stage);
         Assert.Equal(new LeaseEnd(LossReasons.Expired, By: null, sut.Now), sut.State.End);
-        Assert.Equal(new LeaseOutcome.EndTold(sut.State.End!, Owner), decision.The<LeaseOutcome.EndTold>());
-        Assert.Equal(answer, string.Join(", ", decision.Story().Except(["EndTold", "LocksToFree"])));
-        decision.The<LeaseOutcome.LocksToFree>();
+        Assert.Equal(new LeaseOutcome.EndNotified(sut.State.End!, Owner), decision.The<LeaseOutcome.EndNotified>());
+        Assert.Equal(answer, string.Join(", ", decision.Story().Except(["EndNotified", "LocksToRelease"])));
+        decision.The<LeaseOutcome.LocksToRelease>();
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class LeaseRulesTests
         sut.After(1).Decide(Grant()).ChangesNothing().Only<LeaseOutcome.NotFound>();
         Assert.Equal(LeaseStage.Ended, sut.State.Stage);
         Assert.Null(sut.State.DueAt);
-        Assert.Equal(SharedLease.NotFound(sut.State.Id), sut.State.AsSeenByLocks());
+        Assert.Equal(LeaseSnapshot.NotFound(sut.State.Id), sut.State.AsSeenByLocks());
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class LeaseRulesTests
 
         var decision = sut.Decide(Revoke(Owner));
 
-        Assert.Equal(["LocksToFree", "Revoked"], decision.Story());
+        Assert.Equal(["LocksToRelease", "Revoked"], decision.Story());
         Assert.Equal(Owner, decision.The<LeaseOutcome.Revoked>().ReplyTo);
         // The locks on the lease still know whom they need not tell.
         Assert.Equal(Owner.Address, sut.State.AsSeenByLocks().OwnerAddress);
@@ -187,9 +187,9 @@ public sealed class LeaseRulesTests
     {
         var sut = In(LeaseStage.Active);
 
-        var told = sut.After(1).Decide(Revoke(Operator)).The<LeaseOutcome.EndTold>();
+        var told = sut.After(1).Decide(Revoke(Operator)).The<LeaseOutcome.EndNotified>();
 
-        Assert.Equal(new LeaseOutcome.EndTold(new LeaseEnd(LossReasons.Revoked, "who revokes", sut.Now), Owner), told);
+        Assert.Equal(new LeaseOutcome.EndNotified(new LeaseEnd(LossReasons.Revoked, "who revokes", sut.Now), Owner), told);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class LeaseRulesTests
     {
         var decision = In(LeaseStage.Active).Decide(Revoke(by: null));
 
-        decision.The<LeaseOutcome.EndTold>();
+        decision.The<LeaseOutcome.EndNotified>();
         Assert.Null(decision.The<LeaseOutcome.Revoked>().ReplyTo);
     }
 
@@ -207,21 +207,21 @@ public sealed class LeaseRulesTests
         var sut = new LeaseUnderTest();
         sut.Decide(Grant(session: null));
 
-        Assert.Equal(["LocksToFree", "Revoked"], sut.Decide(Revoke(Operator)).Story());
+        Assert.Equal(["LocksToRelease", "Revoked"], sut.Decide(Revoke(Operator)).Story());
 
         sut = new LeaseUnderTest();
         sut.Decide(Grant(session: null));
-        Assert.Equal(["LocksToFree"], sut.After(30).Decide(new LeaseRequest.Look()).Story());
+        Assert.Equal(["LocksToRelease"], sut.After(30).Decide(new LeaseRequest.Expire()).Story());
     }
 
     [Fact]
     public void Revoke_AfterTheLeaseExpired_IsNotFound_AlsoWhenItIsRepeated()
     {
         var sut = In(LeaseStage.Active);
-        sut.After(30).Decide(new LeaseRequest.Look());
+        sut.After(30).Decide(new LeaseRequest.Expire());
 
         sut.Decide(Revoke(Owner)).ChangesNothing().Only<LeaseOutcome.NotFound>();
-        sut.Decide(new LeaseRequest.NoteCleared());
+        sut.Decide(new LeaseRequest.ConfirmReleased());
         sut.Decide(Revoke(Owner)).ChangesNothing().Only<LeaseOutcome.NotFound>();
         Assert.Equal(LossReasons.Expired, sut.State.End!.Reason);
     }
@@ -237,23 +237,23 @@ public sealed class LeaseRulesTests
     }
 
     [Fact]
-    public void Look_ThatComesTooEarly_DoesNothing() => In(LeaseStage.Active).Decide(new LeaseRequest.Look()).DoesNothing();
+    public void Look_ThatComesTooEarly_DoesNothing() => In(LeaseStage.Active).Decide(new LeaseRequest.Expire()).DoesNothing();
 
     [Fact]
     public void Look_AtTheEnd_AsksForTheLocksOnce()
     {
         var sut = In(LeaseStage.Active);
 
-        Assert.Equal(["EndTold", "LocksToFree"], sut.After(30).Decide(new LeaseRequest.Look()).Story());
+        Assert.Equal(["EndNotified", "LocksToRelease"], sut.After(30).Decide(new LeaseRequest.Expire()).Story());
         // As long as locks are left on it, every look asks again.
-        sut.Decide(new LeaseRequest.Look()).ChangesNothing().Only<LeaseOutcome.LocksToFree>();
+        sut.Decide(new LeaseRequest.Expire()).ChangesNothing().Only<LeaseOutcome.LocksToRelease>();
     }
 
     [Fact]
     public void NoteCleared_ThatComesLate_DoesNothing()
     {
-        In(LeaseStage.Ended).Decide(new LeaseRequest.NoteCleared()).DoesNothing();
-        In(LeaseStage.Unknown).Decide(new LeaseRequest.NoteCleared()).DoesNothing();
+        In(LeaseStage.Ended).Decide(new LeaseRequest.ConfirmReleased()).DoesNothing();
+        In(LeaseStage.Unknown).Decide(new LeaseRequest.ConfirmReleased()).DoesNothing();
     }
 
     [Fact]
@@ -266,14 +266,14 @@ public sealed class LeaseRulesTests
     }
 
     [Theory]
-    [InlineData(LeaseStage.Active, false)]
-    [InlineData(LeaseStage.Ending, true)]
-    [InlineData(LeaseStage.Ended, true)]
-    public void Locks_SeeALeaseWithItsEnd(LeaseStage stage, bool hasEnded)
+    [InlineData(nameof(LeaseStage.Active), false)]
+    [InlineData(nameof(LeaseStage.Ending), true)]
+    [InlineData(nameof(LeaseStage.Ended), true)]
+    public void Locks_SeeALeaseWithItsEnd(string stage, bool hasEnded)
     {
-        var sut = In(stage);
+        var sut = In(Enum.Parse<LeaseStage>(stage));
 
-        Assert.Equal(new SharedLease(sut.State.Id, Noon.AddSeconds(30), hasEnded, Owner.Address), sut.State.AsSeenByLocks());
+        Assert.Equal(new LeaseSnapshot(sut.State.Id, Noon.AddSeconds(30), hasEnded, Owner.Address), sut.State.AsSeenByLocks());
     }
 
     [Fact]
@@ -281,7 +281,7 @@ public sealed class LeaseRulesTests
     {
         var sut = new LeaseUnderTest();
 
-        Assert.Equal(SharedLease.NotFound(sut.State.Id), sut.State.AsSeenByLocks());
+        Assert.Equal(LeaseSnapshot.NotFound(sut.State.Id), sut.State.AsSeenByLocks());
         Assert.False(sut.State.AsSeenByLocks().IsAliveAt(DateTimeOffset.UnixEpoch));
     }
 
@@ -291,8 +291,8 @@ public sealed class LeaseRulesTests
         "Renew" => Renew(),
         "Revoke" => Revoke(Operator),
         "Describe" => new LeaseRequest.Describe(Operator),
-        "Look" => new LeaseRequest.Look(),
-        "NoteCleared" => new LeaseRequest.NoteCleared(),
+        "Expire" => new LeaseRequest.Expire(),
+        "ConfirmReleased" => new LeaseRequest.ConfirmReleased(),
         _ => throw new InvalidOperationException($"There is no request {name}."),
     };
 }

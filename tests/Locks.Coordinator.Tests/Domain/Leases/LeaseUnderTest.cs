@@ -48,7 +48,7 @@ internal sealed class LeaseUnderTest
         if (stage is LeaseStage.Ending or LeaseStage.Ended)
             sut.After(1).Decide(Revoke(Operator));
         if (stage == LeaseStage.Ended)
-            sut.Decide(new LeaseRequest.NoteCleared());
+            sut.Decide(new LeaseRequest.ConfirmReleased());
         Assert.Equal(stage, sut.State.Stage);
         return sut;
     }

@@ -9,8 +9,8 @@ namespace Locks.Coordinator.Tests.Domain.Leases;
 public sealed class LockOnLeaseTests
 {
     // A minute long. Its owner is A's process.
-    private static readonly SharedLease Alive = new(LockKey.ToId("lease"), LockUnderTest.Noon.AddSeconds(60), HasEnded: false, A.ReplyTo.Address);
-    private static readonly SharedLease Ended = Alive with { HasEnded = true };
+    private static readonly LeaseSnapshot Alive = new(LockKey.ToId("lease"), LockUnderTest.Noon.AddSeconds(60), HasEnded: false, A.ReplyTo.Address);
+    private static readonly LeaseSnapshot Ended = Alive with { HasEnded = true };
 
     [Fact]
     public void Acquire_OnALeaseThatLives_IsGrantedForWhatIsLeftOfIt()
@@ -19,15 +19,15 @@ public sealed class LockOnLeaseTests
 
         var grant = sut.After(50).Decide(On(Alive, A.Try(lease: 30))).Only<Outcome.Granted>().Grant;
 
-        Assert.Equal((Alive, Alive.ExpiresAt, true), (grant.SharedLease, grant.ExpiresAt, grant.Confirmed));
-        Assert.Equal(TimeSpan.FromSeconds(10), grant.AnnouncedLease);
+        Assert.Equal((Alive, Alive.ExpiresAt, LockStage.Held), (grant.Lease, grant.ExpiresAt, grant.Stage));
+        Assert.Equal(TimeSpan.FromSeconds(10), grant.AnnouncedTtl);
     }
 
     [Fact]
     public void Acquire_OnALeaseThatLivesForLonger_IsToldTheLeaseThatItAskedFor() =>
         Assert.Equal(
             TimeSpan.FromSeconds(20),
-            new LockUnderTest().Decide(On(Alive, A.Try(lease: 20))).Only<Outcome.Granted>().Grant.AnnouncedLease);
+            new LockUnderTest().Decide(On(Alive, A.Try(lease: 20))).Only<Outcome.Granted>().Grant.AnnouncedTtl);
 
     [Theory]
     [InlineData(true, 0)]
@@ -38,7 +38,7 @@ public sealed class LockOnLeaseTests
 
         var denied = sut.After(now).Decide(On(Alive with { HasEnded = hasEnded }, A.Wait())).ChangesNothing().Only<Outcome.Denied>();
 
-        Assert.Equal(new Outcome.Denied(A.Id, DenyReasons.LeaseNotFound, Holder: null, RetryAfter: null, A.ReplyTo), denied);
+        Assert.Equal(new Outcome.Denied(A.Id, A.Owner, DenyReasons.LeaseNotFound, Holder: null, RetryAfter: null, A.ReplyTo), denied);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class LockOnLeaseTests
         var decision = sut.After(1).Expire();
 
         Assert.Equal(["Expired", "Dequeued", "Granted"], decision.Story());
-        Assert.Equal((B.Id, null), (sut.Holder.AcquireId, sut.Holder.SharedLease));
+        Assert.Equal((B.Id, null), (sut.Holder.AcquireId, sut.Holder.Lease));
         Assert.True(decision.MovesDueTime);
     }
 
@@ -110,9 +110,9 @@ public sealed class LockOnLeaseTests
         var holder = sut.Holder;
         Read(sut, Ended);
 
-        var told = sut.After(1).Expire().The<Outcome.LossTold>();
+        var told = sut.After(1).Expire().The<Outcome.LossNotified>();
 
-        Assert.Equal(new Outcome.LossTold(holder with { SharedLease = Ended }, LossReasons.LeaseEnded, By: null, B.ReplyTo), told);
+        Assert.Equal(new Outcome.LossNotified(holder with { Lease = Ended }, LossReasons.LeaseEnded, By: null, B.ReplyTo), told);
     }
 
     // It is told about the lease, and knows which locks are on it.
@@ -141,7 +141,7 @@ public sealed class LockOnLeaseTests
         var sut = HeldOnLease(A);
         Read(sut, Ended with { OwnerAddress = null });
 
-        sut.After(1).Expire().The<Outcome.LossTold>();
+        sut.After(1).Expire().The<Outcome.LossNotified>();
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class LockOnLeaseTests
         sut.Decide(On(Alive, B.Wait()));
         sut.Decide(On(Alive with { Id = LockKey.ToId("another") }, C.Wait()));
         sut.Decide(D.Wait());
-        sut.State = sut.State with { Waiters = sut.State.Waiters.OnLeases(id => id == Alive.Id ? Ended : SharedLease.NotFound(id)) };
+        sut.State = sut.State with { Waiters = sut.State.Waiters.OnLeases(id => id == Alive.Id ? Ended : LeaseSnapshot.NotFound(id)) };
 
         var decision = sut.After(5).Decide(A.Release());
 
@@ -190,9 +190,9 @@ public sealed class LockOnLeaseTests
     {
         var sut = GrantedToBOnALease(now: 55);
 
-        Assert.Equal((false, sut.Now.AddSeconds(10)), (sut.Holder.Confirmed, sut.Holder.ExpiresAt));
+        Assert.Equal((LockStage.Offered, sut.Now.AddSeconds(10)), (sut.Holder.Stage, sut.Holder.ExpiresAt));
         Assert.Equal(sut.Now.AddSeconds(10), sut.State.DueAt);
-        Assert.Equal(TimeSpan.FromSeconds(5), sut.Holder.AnnouncedLease);
+        Assert.Equal(TimeSpan.FromSeconds(5), sut.Holder.AnnouncedTtl);
     }
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class LockOnLeaseTests
         var decision = sut.After(1).Decide(B.Confirm(sut.Holder.FencingToken));
 
         Assert.True(decision.MovesDueTime);
-        Assert.Equal((true, Alive.ExpiresAt), (sut.Holder.Confirmed, sut.Holder.ExpiresAt));
+        Assert.Equal((LockStage.Held, Alive.ExpiresAt), (sut.Holder.Stage, sut.Holder.ExpiresAt));
         Assert.Null(sut.State.DueAt);
         sut.After(600).Expire().DoesNothing();
     }
@@ -223,7 +223,7 @@ public sealed class LockOnLeaseTests
         var sut = GrantedToBOnALease(now: 20);
         Read(sut, Ended);
 
-        Assert.Equal(["Expired", "LossTold", "Denied"], sut.After(1).Expire().Story());
+        Assert.Equal(["Expired", "LossNotified", "Denied"], sut.After(1).Expire().Story());
     }
 
     [Fact]
@@ -245,8 +245,8 @@ public sealed class LockOnLeaseTests
 
         var renewed = sut.After(20).Decide(A.Renew(lease: 600)).ChangesNothing().Only<Outcome.Renewed>();
 
-        Assert.Equal(TimeSpan.FromSeconds(40), renewed.Lease);
-        Assert.Equal(TimeSpan.Zero, sut.After(600).Decide(A.Renew()).Only<Outcome.Renewed>().Lease);
+        Assert.Equal(TimeSpan.FromSeconds(40), renewed.Ttl);
+        Assert.Equal(TimeSpan.Zero, sut.After(600).Decide(A.Renew()).Only<Outcome.Renewed>().Ttl);
     }
 
     [Fact]
@@ -254,8 +254,8 @@ public sealed class LockOnLeaseTests
     {
         var sut = GrantedToBOnALease(now: 20);
 
-        Assert.Equal(TimeSpan.FromSeconds(40), sut.Decide(B.Renew(lease: 1)).Only<Outcome.Renewed>().Lease);
-        Assert.Equal((true, Alive.ExpiresAt), (sut.Holder.Confirmed, sut.Holder.ExpiresAt));
+        Assert.Equal(TimeSpan.FromSeconds(40), sut.Decide(B.Renew(lease: 1)).Only<Outcome.Renewed>().Ttl);
+        Assert.Equal((LockStage.Held, Alive.ExpiresAt), (sut.Holder.Stage, sut.Holder.ExpiresAt));
     }
 
     [Fact]
@@ -274,9 +274,9 @@ public sealed class LockOnLeaseTests
     {
         var renewed = Alive with { ExpiresAt = Alive.ExpiresAt.AddSeconds(60) };
 
-        Assert.Equal((renewed, renewed.ExpiresAt), (HeldOnLease().Holder.OnLease(renewed).SharedLease, HeldOnLease().Holder.OnLease(renewed).ExpiresAt));
+        Assert.Equal((renewed, renewed.ExpiresAt), (HeldOnLease().Holder.OnLease(renewed).Lease, HeldOnLease().Holder.OnLease(renewed).ExpiresAt));
         var unconfirmed = GrantedToBOnALease(now: 20).Holder;
-        Assert.Equal((renewed, unconfirmed.ExpiresAt), (unconfirmed.OnLease(renewed).SharedLease, unconfirmed.OnLease(renewed).ExpiresAt));
+        Assert.Equal((renewed, unconfirmed.ExpiresAt), (unconfirmed.OnLease(renewed).Lease, unconfirmed.OnLease(renewed).ExpiresAt));
     }
 
     [Fact]
@@ -294,14 +294,14 @@ public sealed class LockOnLeaseTests
         sut.Decide(On(Alive, C.Wait()));
         sut.Decide(On(Alive, C.Wait()) with { ReplyTo = D.ReplyTo });
 
-        Assert.Equal([null, Ended], sut.State.Waiters.OnLeases(_ => Ended).InOrder.Select(waiter => waiter.SharedLease));
-        Assert.Equal([null, Ended], WaitQueue.Of(sut.State.Waiters.InOrder).OnLeases(_ => Ended).InOrder.Select(waiter => waiter.SharedLease));
+        Assert.Equal([null, Ended], sut.State.Waiters.OnLeases(_ => Ended).InOrder.Select(waiter => waiter.Lease));
+        Assert.Equal([null, Ended], WaitQueue.Of(sut.State.Waiters.InOrder).OnLeases(_ => Ended).InOrder.Select(waiter => waiter.Lease));
         sut.Decide(C.Cancel());
         var line = sut.State.Waiters;
         Assert.Same(line, line.OnLeases(_ => throw new InvalidOperationException("nobody asked")));
     }
 
-    private static LockRequest.Acquire On(SharedLease lease, LockRequest.Acquire request) => request with { OnLease = lease };
+    private static LockRequest.Acquire On(LeaseSnapshot lease, LockRequest.Acquire request) => request with { Lease = lease };
 
     private static LockUnderTest HeldOnLease(Attempt? holder = null)
     {
@@ -317,14 +317,14 @@ public sealed class LockOnLeaseTests
         sut.Decide(A.Try(lease: 600));
         sut.Decide(On(Alive, B.Wait(seconds: 600)));
         sut.After(now).Decide(A.Release());
-        Assert.Equal((B.Id, Alive), (sut.Holder.AcquireId, sut.Holder.SharedLease));
+        Assert.Equal((B.Id, Alive), (sut.Holder.AcquireId, sut.Holder.Lease));
         return sut;
     }
 
     /// <summary>The lock is read again, and the lease is stored like this now.</summary>
-    private static void Read(LockUnderTest sut, SharedLease lease) => sut.State = sut.State with
+    private static void Read(LockUnderTest sut, LeaseSnapshot lease) => sut.State = sut.State with
     {
-        Holder = sut.Holder.SharedLease is null ? sut.Holder : sut.Holder.OnLease(lease),
+        Holder = sut.Holder.Lease is null ? sut.Holder : sut.Holder.OnLease(lease),
         Waiters = sut.State.Waiters.OnLeases(_ => lease),
     };
 }

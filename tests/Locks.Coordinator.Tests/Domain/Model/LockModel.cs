@@ -14,13 +14,13 @@ internal sealed class LockModel(LockRulesLimits limits)
     private readonly Dictionary<Guid, string> _over = [];
     private readonly Dictionary<Guid, Holder> _grants = [];
     private readonly Dictionary<Guid, bool> _revocations = [];
-    private readonly Dictionary<Guid, SharedLease> _leases = [];
+    private readonly Dictionary<Guid, LeaseSnapshot> _leases = [];
     private readonly HashSet<string> _seen = [];
     private Holder? _holder;
     private readonly List<Waiter> _leaving = [];
     private readonly List<Outcome.Denied> _endsToTell = [];
     private IReadOnlySet<string?> _silent = new HashSet<string?>();
-    private Outcome.LossTold? _toTell;
+    private Outcome.LossNotified? _toTell;
     private long _highestFence;
     private long _highestTicket;
 
@@ -32,17 +32,17 @@ internal sealed class LockModel(LockRulesLimits limits)
     public bool IsOver(Guid attempt) => _over.ContainsKey(attempt);
 
     /// <summary>A lease is stored, perhaps anew.</summary>
-    public void Learn(SharedLease lease)
+    public void Learn(LeaseSnapshot lease)
     {
         _leases[lease.Id] = lease;
         for (var i = 0; i < _line.Count; i++)
         {
-            if (_line[i].SharedLease?.Id == lease.Id)
-                _line[i] = _line[i] with { SharedLease = lease };
+            if (_line[i].Lease?.Id == lease.Id)
+                _line[i] = _line[i] with { Lease = lease };
         }
 
-        if (_holder is { SharedLease: { } old } holder && old.Id == lease.Id)
-            _holder = holder with { SharedLease = lease, ExpiresAt = holder.Confirmed ? lease.ExpiresAt : holder.ExpiresAt };
+        if (_holder is { Lease: { } old } holder && old.Id == lease.Id)
+            _holder = holder with { Lease = lease, ExpiresAt = holder.Stage == LockStage.Offered ? holder.ExpiresAt : lease.ExpiresAt };
     }
 
     public void Check(LockRequest request, DateTimeOffset now, Decision decision, IReadOnlySet<string?> silent)
@@ -75,7 +75,7 @@ internal sealed class LockModel(LockRulesLimits limits)
             case Outcome.Granted { Repeated: true } granted when request is not LockRequest.Acquire { AcquireId: var asker } || !MembersOf(_holder).Contains(asker):
                 See("a grant announced again");
                 Assert.Equal((_holder, _holder!.TellAt), (granted.Grant, granted.ReplyTo));
-                Require(!_holder.Confirmed, "a grant was announced again that was confirmed");
+                Require(_holder.Stage == LockStage.Offered, "a grant was announced again that was confirmed");
                 break;
             case Outcome.Granted { Repeated: true } granted:
                 See(granted.Grant.Cohort is null ? "a grant repeated" : "a grant of a run repeated");
@@ -109,7 +109,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                     _leaving.Add(waiter);
                 break;
             case Outcome.RankReported told:
-                Assert.Equal(told.AcquireId, _line[told.Place - 1].AcquireId);
+                Assert.Equal(told.AcquireId, _line[told.Rank - 1].AcquireId);
                 break;
             case Outcome.Renewed renewed:
                 Apply(renewed, Assert.IsType<LockRequest.Renew>(request), now);
@@ -157,7 +157,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                 See("a revocation repeated");
                 Require(_revocations[Assert.IsType<LockRequest.Revoke>(request).RevokeId], "what did nothing was answered as if it had");
                 break;
-            case Outcome.LossTold told:
+            case Outcome.LossNotified told:
                 Assert.Equal(_toTell, told);
                 _toTell = null;
                 break;
@@ -170,7 +170,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     /// <summary>A copy that changes nothing may be all that is left of a coordinator that died before it told whom it had granted the lock.</summary>
     private void CheckAnnouncedAgain(Decision decision)
     {
-        if (!decision.ChangesLock && _holder is { Confirmed: false, TellAt: not null })
+        if (!decision.ChangesLock && _holder is { Stage: LockStage.Offered, TellAt: not null })
             Assert.Single(decision.Outcomes, outcome => outcome is Outcome.Granted { Repeated: true });
     }
 
@@ -189,17 +189,17 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         Assert.Equal(_holder!.Token, request.Token);
         Require(_holder.ReleasedAt is null, "what is only kept was renewed");
-        if (_holder.SharedLease is { } lease)
+        if (_holder.Lease is { } lease)
         {
             See("a renewal on a lease");
-            Assert.Equal(lease.ExpiresAt > now ? lease.ExpiresAt - now : TimeSpan.Zero, renewed.Lease);
+            Assert.Equal(lease.ExpiresAt > now ? lease.ExpiresAt - now : TimeSpan.Zero, renewed.Ttl);
         }
         else
         {
-            Assert.Equal(request.Lease, renewed.Lease);
+            Assert.Equal(request.Ttl, renewed.Ttl);
         }
 
-        Extend(now + renewed.Lease);
+        Extend(now + renewed.Ttl);
         Assert.Equal(_holder, renewed.Grant);
     }
 
@@ -207,11 +207,11 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         Assert.Equal(_holder, expired.Grant);
         Require(IsOver(_holder!, now), "the lease ended too early");
-        if (_holder is { SharedLease: { HasEnded: true } lease })
+        if (_holder is { Lease: { HasEnded: true } lease })
         {
             var itsOwner = _holder.TellAt is { } address && lease.OwnerAddress == address.Address;
             See(itsOwner ? "an end of a lease that its owner knows of" : "an end of a lease");
-            _toTell = itsOwner || _holder.TellAt is not { } teller ? null : new Outcome.LossTold(_holder, LossReasons.LeaseEnded, null, teller);
+            _toTell = itsOwner || _holder.TellAt is not { } teller ? null : new Outcome.LossNotified(_holder, LossReasons.LeaseEnded, null, teller);
         }
         else
         {
@@ -231,7 +231,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Require(request.FencingToken is not { } fence || FencesOf(_holder).Contains(fence), "another grant was revoked than was named");
         Require(_revocations.TryAdd(request.RevokeId, true), "G6: a revocation took effect twice");
         _toTell = _holder is { ReleasedAt: null, TellAt: { } address }
-            ? new Outcome.LossTold(_holder, LossReasons.Revoked, request.By, address)
+            ? new Outcome.LossNotified(_holder, LossReasons.Revoked, request.By, address)
             : null;
         ExpectUnconfirmedEnd();
         EndGrant();
@@ -240,12 +240,12 @@ internal sealed class LockModel(LockRulesLimits limits)
     /// <summary>Who was granted the lock out of the line, and has not confirmed, may never have heard of it.</summary>
     private void ExpectUnconfirmedEnd()
     {
-        if (_holder is not { Confirmed: false, TellAt: { } address })
+        if (_holder is not { Stage: LockStage.Offered, TellAt: { } address })
             return;
 
         See(_holder.Cohort is null ? "an unconfirmed end told" : "an unconfirmed end of a run told");
         _endsToTell.AddRange(MembersOf(_holder).Select(member => new Outcome.Denied(
-            member, DenyReasons.Ended, null, null, member == _holder.AcquireId ? address : address with { RequestId = member })));
+            member, _holder.Owner, DenyReasons.Ended, null, null, member == _holder.AcquireId ? address : address with { RequestId = member })));
     }
 
     private string WhyNotHeld(OwnerToken token, Holder? before)
@@ -257,15 +257,15 @@ internal sealed class LockModel(LockRulesLimits limits)
         }
 
         return before is { ReleasedAt: null } && before.Token == token
-            ? before.SharedLease is { HasEnded: true } ? LossReasons.LeaseEnded : LossReasons.Expired
+            ? before.Lease is { HasEnded: true } ? LossReasons.LeaseEnded : LossReasons.Expired
             : _holder is null ? LossReasons.NotHeld : LossReasons.Superseded;
     }
 
     /// <summary>A lease's end is for the lease to say, as soon as a grant is confirmed; whatever else is due, the lock sees by itself.</summary>
     private static bool IsOver(Holder holder, DateTimeOffset now) =>
-        holder.SharedLease is { } lease && (lease.HasEnded || holder.Confirmed) ? lease.HasEnded : holder.ExpiresAt <= now;
+        holder.Lease is { } lease && (lease.HasEnded || holder.Stage != LockStage.Offered) ? lease.HasEnded : holder.ExpiresAt <= now;
 
-    private static bool IsAlive(SharedLease lease, DateTimeOffset now) => !lease.HasEnded && lease.ExpiresAt > now;
+    private static bool IsAlive(LeaseSnapshot lease, DateTimeOffset now) => !lease.HasEnded && lease.ExpiresAt > now;
 
     private static ReplyTo? TellAt(string? session, ReplyTo address) => session is null ? null : address;
 
@@ -279,17 +279,17 @@ internal sealed class LockModel(LockRulesLimits limits)
         CheckRun(granted.Grant);
         _leaving.Clear();
         Assert.Equal(waiter.ReplyTo, granted.ReplyTo);
-        if (waiter.SharedLease is { } lease)
+        if (waiter.Lease is { } lease)
         {
             See("a grant on a lease out of the line");
             Require(IsAlive(lease, now), "a lock was granted on a lease that is over");
         }
 
-        var window = waiter.Lease < limits.ConfirmationWindow ? waiter.Lease : limits.ConfirmationWindow;
+        var window = waiter.Ttl < limits.ConfirmationWindow ? waiter.Ttl : limits.ConfirmationWindow;
         Assert.Equal(
             new Holder(
-                waiter.AcquireId, waiter.Owner, waiter.Token, granted.Grant.FencingToken, waiter.Lease, now, now + window,
-                Confirmed: false, waiter.ClientId, TellAt(waiter.ClientId, waiter.ReplyTo), waiter.SharedLease, ReleasedAt: null,
+                waiter.AcquireId, waiter.Owner, waiter.Token, granted.Grant.FencingToken, waiter.Ttl, now, now + window,
+                Stage: LockStage.Offered, waiter.ClientId, TellAt(waiter.ClientId, waiter.ReplyTo), waiter.Lease, ReleasedAt: null,
                 granted.Grant.Cohort),
             granted.Grant);
         BeginGrant(granted.Grant);
@@ -303,7 +303,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Require(_leaving.Count <= limits.MaxCohort, "a run is too long");
         Require(
             _leaving.Count == 1 || _leaving.TrueForAll(waiter =>
-                waiter is { MayJoinCohort: true, SharedLease: null, ClientId: not null } && IsLike(waiter, _leaving[0])),
+                waiter is { MayJoinCohort: true, Lease: null, ClientId: not null } && IsLike(waiter, _leaving[0])),
             "a waiter was granted together with others without its consent");
         if (_leaving.Count > 1)
             See("a run");
@@ -312,7 +312,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     }
 
     private static bool IsLike(Waiter waiter, Waiter other) =>
-        (waiter.ClientId, waiter.Owner, waiter.Lease, waiter.ReplyTo.Address) == (other.ClientId, other.Owner, other.Lease, other.ReplyTo.Address);
+        (waiter.ClientId, waiter.Owner, waiter.Ttl, waiter.ReplyTo.Address) == (other.ClientId, other.Owner, other.Ttl, other.ReplyTo.Address);
 
     private static IEnumerable<Guid> MembersOf(Holder? grant) =>
         grant is null ? [] : [grant.AcquireId, .. grant.Cohort?.Items.Select(member => member.AcquireId) ?? []];
@@ -325,12 +325,12 @@ internal sealed class LockModel(LockRulesLimits limits)
         See("a grant at once");
         Assert.Empty(_line);
         Assert.Equal(request.ReplyTo, granted.ReplyTo);
-        Require(request.OnLease is null || IsAlive(request.OnLease, now), "a lock was granted on a lease that is over");
+        Require(request.Lease is null || IsAlive(request.Lease, now), "a lock was granted on a lease that is over");
         Assert.Equal(
             new Holder(
-                request.AcquireId, request.Owner, request.NewToken, granted.Grant.FencingToken, request.Lease, now,
-                request.OnLease?.ExpiresAt ?? now + request.Lease, Confirmed: true, request.ClientId,
-                TellAt(request.ClientId, request.ReplyTo), request.OnLease),
+                request.AcquireId, request.Owner, request.NewToken, granted.Grant.FencingToken, request.Ttl, now,
+                request.Lease?.ExpiresAt ?? now + request.Ttl, Stage: LockStage.Held, request.ClientId,
+                TellAt(request.ClientId, request.ReplyTo), request.Lease),
             granted.Grant);
         BeginGrant(granted.Grant);
     }
@@ -363,8 +363,8 @@ internal sealed class LockModel(LockRulesLimits limits)
             _over.Add(attempt, DenyReasons.Ended);
         _holder = _holder! with
         {
-            Confirmed = true,
-            SharedLease = null,
+            Stage = LockStage.Cooling,
+            Lease = null,
             ReleasedAt = now,
             ExpiresAt = end < _holder.ExpiresAt ? end : _holder.ExpiresAt,
         };
@@ -385,7 +385,7 @@ internal sealed class LockModel(LockRulesLimits limits)
             {
                 See("a waiter passed over");
                 Require(_holder is null, "a waiter was passed over before its turn");
-                Require(waiter.SharedLease is { } lease && !IsAlive(lease, now), "a waiter was passed over although it could hold the lock");
+                Require(waiter.Lease is { } lease && !IsAlive(lease, now), "a waiter was passed over although it could hold the lock");
             }
             else
             {
@@ -407,7 +407,7 @@ internal sealed class LockModel(LockRulesLimits limits)
             return;
         }
 
-        if (acquire.OnLease is { } wanted && !IsAlive(wanted, now))
+        if (acquire.Lease is { } wanted && !IsAlive(wanted, now))
         {
             Assert.Equal(DenyReasons.LeaseNotFound, denied.Why);
             return;
@@ -437,20 +437,20 @@ internal sealed class LockModel(LockRulesLimits limits)
         Require(waiter.Ticket > _highestTicket, "a ticket was drawn twice");
         Assert.Equal(
             new Waiter(
-                waiter.Ticket, request.AcquireId, request.Owner, request.NewToken, request.Lease, now, now + request.Wait!.Value,
-                request.ClientId, request.ReplyTo, request.OnLease, request.MayJoinCohort),
+                waiter.Ticket, request.AcquireId, request.Owner, request.NewToken, request.Ttl, now, now + request.Wait!.Value,
+                request.ClientId, request.ReplyTo, request.Lease, request.MayJoinCohort),
             waiter);
-        Require(request.OnLease is null || IsAlive(request.OnLease, now), "an attempt waits for a lease that is over");
+        Require(request.Lease is null || IsAlive(request.Lease, now), "an attempt waits for a lease that is over");
         _highestTicket = waiter.Ticket;
         _line.Add(waiter);
     }
 
     private void Apply(LockRequest.Confirm confirm, DateTimeOffset now)
     {
-        if (_holder is { Confirmed: false } && MembersOf(_holder).Zip(FencesOf(_holder)).Contains((confirm.AcquireId, confirm.FencingToken)))
+        if (_holder is { Stage: LockStage.Offered } && MembersOf(_holder).Zip(FencesOf(_holder)).Contains((confirm.AcquireId, confirm.FencingToken)))
         {
-            See(_holder.SharedLease is null ? "a confirmation" : "a confirmation on a lease");
-            Extend(now + _holder.Lease);
+            See(_holder.Lease is null ? "a confirmation" : "a confirmation on a lease");
+            Extend(now + _holder.Ttl);
         }
     }
 
@@ -472,8 +472,8 @@ internal sealed class LockModel(LockRulesLimits limits)
     private void Extend(DateTimeOffset end) =>
         _holder = _holder! with
         {
-            Confirmed = true,
-            ExpiresAt = _holder.SharedLease?.ExpiresAt ?? (end > _holder.ExpiresAt ? end : _holder.ExpiresAt),
+            Stage = LockStage.Held,
+            ExpiresAt = _holder.Lease?.ExpiresAt ?? (end > _holder.ExpiresAt ? end : _holder.ExpiresAt),
         };
 
     private void CheckState(LockState state)
@@ -492,15 +492,15 @@ internal sealed class LockModel(LockRulesLimits limits)
         Require(_revocations.Keys.All(revocation => state.Ended.Find(revocation) is not null), "a revocation was forgotten");
         Require(DueAt == state.DueAt, "it is not due when it should be");
         Require(
-            _holder is null || _holder.GrantedAt + _holder.AnnouncedLease <= _holder.ExpiresAt, "more lease was announced than is stored");
+            _holder is null || _holder.GrantedAt + _holder.AnnouncedTtl <= _holder.ExpiresAt, "more lease was announced than is stored");
         Require(
-            _holder?.SharedLease is not { } lease || _holder.GrantedAt + _holder.AnnouncedLease <= lease.ExpiresAt,
+            _holder?.Lease is not { } lease || _holder.GrantedAt + _holder.AnnouncedTtl <= lease.ExpiresAt,
             "more was announced than the lease has");
     }
 
     private DateTimeOffset? DueAt =>
         _line.Select(waiter => (DateTimeOffset?)waiter.Deadline)
-            .Append(_holder is null or { SharedLease: not null, Confirmed: true } ? null : _holder.ExpiresAt)
+            .Append(_holder is null or { Lease: not null, Stage: LockStage.Held } ? null : _holder.ExpiresAt)
             .Min();
 
     /// <summary>Every request gets its one answer; one that waits gets it later.</summary>
@@ -541,7 +541,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         }
 
         Require(_holder is null || !IsOver(_holder, now), "G5: a lock is held beyond its lease");
-        if (_holder is { SharedLease: { } lease } && lease.ExpiresAt <= now)
+        if (_holder is { Lease: { } lease } && lease.ExpiresAt <= now)
             See("a holder on a late lease");
         Require(_line.TrueForAll(waiter => waiter.Deadline > now), "a waiter was not told that its time is up");
     }

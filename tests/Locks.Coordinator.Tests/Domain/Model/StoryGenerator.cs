@@ -29,7 +29,7 @@ internal sealed class StoryGenerator
     private readonly LockModel _model = new(Limits);
     private readonly List<LockRequest> _sent = [];
     private readonly LockRequest.Acquire?[] _attempts = new LockRequest.Acquire?[Story.Actors];
-    private readonly Dictionary<Guid, SharedLease> _leases = [];
+    private readonly Dictionary<Guid, LeaseSnapshot> _leases = [];
     private readonly Guid[] _current = new Guid[Story.Leases];
 
     /// <summary>Tells a story to its end.</summary>
@@ -117,7 +117,7 @@ internal sealed class StoryGenerator
         {
             Wait = Pick(Waits, step.Number / Leases.Length) is { } wait ? TimeSpan.FromSeconds(wait) : null,
             NotifyQueued = step.Number % 2 == 0,
-            OnLease = step.Number % 5 < 2 ? LeaseOf(step) : null,
+            Lease = step.Number % 5 < 2 ? LeaseOf(step) : null,
         };
         if (step.Number / 5 % 3 > 0)
             request = InTheSession(request, step.Number / 15);
@@ -130,9 +130,9 @@ internal sealed class StoryGenerator
     /// <summary>What all attempts of one client process have in common.</summary>
     private static LockRequest.Acquire InTheSession(LockRequest.Acquire request, int number) => request with
     {
-        Lease = TimeSpan.FromSeconds(Leases[^1]),
+        Ttl = TimeSpan.FromSeconds(Leases[^1]),
         Wait = request.Wait ?? TimeSpan.FromSeconds(Waits[^1]!.Value),
-        OnLease = number % 8 == 0 ? request.OnLease : null,
+        Lease = number % 8 == 0 ? request.Lease : null,
         MayJoinCohort = number % 10 > 0,
         Owner = "the session",
         ClientId = TheSession,
@@ -145,24 +145,24 @@ internal sealed class StoryGenerator
     private LockRequest.Acquire Copy(LockRequest.Acquire request) => request with
     {
         NewToken = new OwnerToken($"{request.NewToken.Value}, copy {_sent.Count}"),
-        OnLease = request.OnLease is { } lease ? _leases[lease.Id] : null,
+        Lease = request.Lease is { } lease ? _leases[lease.Id] : null,
     };
 
     /// <summary>A lease as it is stored: alive, most often, or late, or over. Its owner is one of the actors, or nobody who is to be told.</summary>
-    private SharedLease LeaseOf(Step step)
+    private LeaseSnapshot LeaseOf(Step step)
     {
         var place = step.Who % Story.Leases;
         if (_leases.GetValueOrDefault(_current[place]) is { } known && (!known.HasEnded || step.Number % 4 == 0))
             return known;
 
         _current[place] = new Attempt($"lease {place} at step {_sent.Count}").Id;
-        Store(new SharedLease(
+        Store(new LeaseSnapshot(
             _current[place], _lock.Now.AddSeconds(Pick(Leases, step.Number)), HasEnded: false,
             step.Number % 3 == 0 ? null : new Attempt($"{step.Who} at step {_sent.Count}").ReplyTo.Address));
         return _leases[_current[place]];
     }
 
-    private void Store(SharedLease lease)
+    private void Store(LeaseSnapshot lease)
     {
         _leases[lease.Id] = lease;
         _model.Learn(lease);
@@ -172,7 +172,7 @@ internal sealed class StoryGenerator
     private void LoadAsStoresDo()
     {
         var state = _lock.State;
-        var holder = state.Holder is { SharedLease: { } lease } leased ? leased.OnLease(_leases[lease.Id]) : state.Holder;
+        var holder = state.Holder is { Lease: { } lease } leased ? leased.OnLease(_leases[lease.Id]) : state.Holder;
         _lock.State = state with { Holder = holder, Waiters = state.Waiters.OnLeases(id => _leases[id]) };
     }
 

@@ -1,7 +1,8 @@
+using Locks.Coordinator.Pipeline;
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Domain.Rules;
 using Locks.Contracts;
-using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Leases;
-using Locks.Coordinator.Saga;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Tests.Domain;
 using Locks.Coordinator.Tests.Domain.Leases;
@@ -238,12 +239,12 @@ public sealed class LeaseReleaseProcessorTests
         await _store.Inner.Leases.CommitAsync([new LeaseWrite(0, 1, lease, LockKey.ToId("timer"), _time.GetUtcNow())], CancellationToken.None);
 
         var rules = new LockRules();
-        var work = new LockUnitOfWork(_store.Inner, new CoordinatorClock(_time));
+        var group = new CommitGroup(_store.Inner, new CoordinatorClock(_time), []);
         for (var i = 0; i < count; i++)
         {
             var saga = LockSaga.NeverTaken(KeyOf(i));
-            work.Add(saga);
-            saga.Apply(rules.Decide(saga.Lock, Attempt.A.Try() with { OnLease = lease.AsSeenByLocks() }, _time.GetUtcNow()));
+            group.Add(saga);
+            saga.Apply(rules.Decide(saga.Lock, Attempt.A.Try() with { Lease = lease.AsSeenByLocks() }, _time.GetUtcNow()));
             if (waits?.Invoke(i) == true)
             {
                 saga.Apply(rules.Decide(saga.Lock, Waiter(i).Wait(), _time.GetUtcNow()));
@@ -253,6 +254,6 @@ public sealed class LeaseReleaseProcessorTests
             saga.CurrentState = "Held";
         }
 
-        await work.CommitAsync(CancellationToken.None);
+        Assert.Empty((await group.CommitAsync(CancellationToken.None)).Refused);
     }
 }

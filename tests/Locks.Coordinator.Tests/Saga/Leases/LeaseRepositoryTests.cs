@@ -1,7 +1,8 @@
+using Locks.Coordinator.Pipeline;
+using Locks.Coordinator.Inbound;
 using Locks.Contracts;
 using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Hosting;
-using Locks.Coordinator.Saga.Leases;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using MassTransit;
@@ -219,7 +220,7 @@ public sealed class LeaseRepositoryTests
         await using var coordinator = await StartAsync();
         await coordinator.DeliverAsync(Asker.A.Grant(Id), Asker.A);
 
-        var factory = new LeaseSagaRepository(_store, coordinator.Get<CoordinatorClock>(), coordinator.Timer);
+        var factory = new LeaseSagaRepository(_store, coordinator.Get<CoordinatorClock>(), coordinator.Timer, coordinator.Get<ReplySender>());
         var saga = await factory.Execute(context => context.Load(Id), TestContext.Current.CancellationToken);
 
         Assert.Equal(("Active", "owner a"), (saga.CurrentState, saga.Lease.Grant!.Owner));

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Locks.Contracts;
+
+namespace Locks.Coordinator.Domain.Rules;
+
+/// <summary>One decision in the making: the lock as it has become so far, and the steps that all rules are made of.</summary>
+internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRulesLimits limits, SessionSilence silence)
+{
+    // One, as a rule.
+    private readonly ImmutableArray<Outcome>.Builder _outcomes = ImmutableArray.CreateBuilder<Outcome>(1);
+
+    /// <summary>The lock before the decision.</summary>
+    public LockState Before { get; } = state;
+
+    /// <summary>The lock as it has become so far.</summary>
+    public LockState Lock { get; set; } = state;
+
+    /// <summary>The lock after everything that was due had happened, and before the request itself was decided.</summary>
+    public LockState AfterExpiry { get; set; } = state;
+
+    public DateTimeOffset Now => now;
+
+    public LockRulesLimits Limits => limits;
+
+    public SessionSilence Silence => silence;
+
+    /// <summary>Whether the decision has granted the lock so far.</summary>
+    public bool HasGranted => _outcomes.Any(static outcome => outcome is Outcome.Granted);
+
+    public void Add(Outcome outcome) => _outcomes.Add(outcome);
+
+    /// <exception cref="LockInvariantException">The rules have a defect.</exception>
+    public Decision Conclude()
+    {
+        Lock.CheckInvariants();
+        return new Decision(Before, Lock, _outcomes.DrainToImmutable());
+    }
+
+    /// <summary>Denies an attempt, and remembers why, so that a late copy of its request gets the same reply.</summary>
+    public void TurnAway(Guid acquireId, string owner, Ending ending, ReplyTo replyTo)
+    {
+        Remember(acquireId, ending);
+        Deny(acquireId, owner, ReasonFor(ending), replyTo);
+    }
+
+    public void Deny(Guid acquireId, string owner, string why, ReplyTo replyTo) =>
+        Add(new Outcome.Denied(acquireId, owner, why, Lock.Holder, RetryAfter(), replyTo));
+
+    /// <summary>When the current grant ends, from now. Absent when there is none.</summary>
+    public TimeSpan? RetryAfter() =>
+        Lock.Holder is not { } holder ? null : holder.ExpiresAt > now ? holder.ExpiresAt - now : TimeSpan.Zero;
+
+    public void Remember(Guid acquireId, Ending ending) =>
+        Lock = Lock with { Ended = Lock.Ended.Remember(new EndedAttempt(acquireId, ending, now), limits) };
+
+    /// <summary>Remembers the attempt of a grant, and those of its cohort.</summary>
+    public void Remember(Holder holder, Ending ending)
+    {
+        if (holder.Cohort is not { Items: var members })
+        {
+            Remember(holder.AcquireId, ending);
+            return;
+        }
+
+        EndedAttempt[] attempts =
+        [
+            new(holder.AcquireId, ending, now),
+            .. members.Select(member => new EndedAttempt(member.AcquireId, ending, now)),
+        ];
+        Lock = Lock with { Ended = Lock.Ended.Remember(attempts, limits) };
+    }
+
+    public void Dequeue(Waiter waiter)
+    {
+        Lock = Lock with { Waiters = Lock.Waiters.Remove(waiter) };
+        Add(new Outcome.Dequeued(waiter));
+    }
+
+    /// <summary>Notifies the client that lost the lock, when it named its session.</summary>
+    public void NotifyLoss(Holder holder, string why, string? by)
+    {
+        if (holder.TellAt is { } address)
+            Add(new Outcome.LossNotified(holder, why, by, address));
+    }
+
+    /// <summary>
+    /// Denies the attempts of an offer that is over. Their client may never have received the offer, and would wait for it. The members of a
+    /// cohort asked under their attempts' ids.
+    /// </summary>
+    public void DenyTheOffer(Holder holder)
+    {
+        if (holder is not { Stage: LockStage.Offered, TellAt: { } address })
+            return;
+
+        Deny(holder.AcquireId, holder.Owner, DenyReasons.Ended, address);
+        foreach (var member in holder.Cohort?.Items ?? [])
+            Deny(member.AcquireId, holder.Owner, DenyReasons.Ended, address with { RequestId = member.AcquireId });
+    }
+
+    /// <summary>The reason that a client is given for the end of an attempt.</summary>
+    public static string ReasonFor(Ending ending) => ending switch
+    {
+        Ending.Busy => DenyReasons.Busy,
+        Ending.QueueFull => DenyReasons.QueueFull,
+        Ending.WaitTimedOut => DenyReasons.WaitTimedOut,
+        Ending.LeaseNotFound => DenyReasons.LeaseNotFound,
+        _ => DenyReasons.Ended,
+    };
+}

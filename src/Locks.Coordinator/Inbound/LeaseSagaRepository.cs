@@ -1,0 +1,91 @@
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Pipeline;
+using Locks.Coordinator.Scheduling;
+using Locks.Coordinator.Storage;
+using MassTransit;
+using MassTransit.Saga;
+
+namespace Locks.Coordinator.Inbound;
+
+/// <summary>
+/// The stored leases, as MassTransit's saga repository. Messages about leases are rare beside those about locks, so each is a commit of its
+/// own; its replies leave, and its timer is set, when that is through.
+/// </summary>
+internal sealed class LeaseSagaRepository(ILockStore store, CoordinatorClock clock, InProcessScheduler scheduler, ReplySender sender) :
+    SagaRepository<LeaseSaga>
+{
+    public override void Probe(ProbeContext context) => context.Add("persistence", store.GetType().Name);
+
+    public override async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<LeaseSaga, T>> next)
+    {
+        var schedules = new DeferredSchedules(scheduler);
+        schedules.Serve(context);
+        var replies = new BufferedReplies(context);
+        context.AddOrUpdatePayload<ILeaseEffects>(() => replies, _ => replies);
+
+        var lease = new LeaseContext<T>(context, store.Leases);
+        await next.Send(lease).ConfigureAwait(false);
+        await CommitAsync(lease.Saga, context.CancellationToken).ConfigureAwait(false);
+
+        schedules.TakeEffect();
+        if (await sender.SendAsync(replies.Buffer).ConfigureAwait(false) is { } unsent)
+            throw unsent.Values.First();
+    }
+
+    protected override Task<LeaseSaga?> LoadAsync(Guid correlationId, CancellationToken cancellationToken) =>
+        LoadAsync(store.Leases, correlationId, cancellationToken);
+
+    private static async Task<LeaseSaga?> LoadAsync(ILeaseStore leases, Guid id, CancellationToken cancellationToken)
+    {
+        var stored = await leases.LoadAsync([id], cancellationToken).ConfigureAwait(false);
+        return stored.Count == 0 ? null : ToSaga(stored[0]);
+    }
+
+    private async Task CommitAsync(LeaseSaga? saga, CancellationToken cancellationToken)
+    {
+        if (saga is not { HasChanged: true })
+            return;
+
+        var refused = await store.Leases.CommitAsync([ToWrite(saga, clock.Now)], cancellationToken).ConfigureAwait(false);
+        if (refused.Count > 0)
+            throw new LockConflictException(refused);
+    }
+
+    private static LeaseSaga ToSaga(StoredLease stored) => new()
+    {
+        CorrelationId = stored.State.Id,
+        CurrentState = stored.State.Stage.ToString(),
+        Version = stored.Version,
+        DueTokenId = stored.DueTokenId,
+        StoredDueTokenId = stored.DueTokenId,
+        Lease = stored.State,
+    };
+
+    private static LeaseWrite ToWrite(LeaseSaga saga, DateTimeOffset now)
+    {
+        if (saga.CurrentState != saga.Lease.Stage.ToString())
+            throw new LockInvariantException($"the state machine says {saga.CurrentState}, the lease is {saga.Lease.Stage}");
+
+        return new LeaseWrite(saga.Version, LockWrite.VersionAfter(saga.Version, now), saga.Lease, saga.DueTokenId, now);
+    }
+
+    private sealed class LeaseContext<T>(ConsumeContext<T> context, ILeaseStore leases) : SagaContext<LeaseSaga, T>(context)
+        where T : class
+    {
+        /// <summary>The saga of the message's lease.</summary>
+        public LeaseSaga? Saga { get; private set; }
+
+        protected override void AddInstance(LeaseSaga instance) => Saga = instance;
+
+        protected override async Task<LeaseSaga?> LoadInstanceAsync(Guid correlationId) =>
+            Saga ??= await LoadAsync(leases, correlationId, CancellationToken).ConfigureAwait(false);
+    }
+
+    private sealed class BufferedReplies(ConsumeContext origin) : ILeaseEffects
+    {
+        public ReplyBuffer Buffer { get; } = new();
+
+        public void Reply(ReplyTo to, object reply) => Buffer.Add(to, reply, origin);
+    }
+}
