@@ -14,8 +14,8 @@ internal sealed partial record Page(string Path, string Text)
     public static IReadOnlyList<Page> All { get; } =
         [.. Find(new DirectoryInfo(Repository.Root)).Order(StringComparer.Ordinal).Select(Read)];
 
-    /// <summary>The contents of all code: spans in backticks and fenced blocks.</summary>
-    public string Code => string.Join('\n', CodeParts().Matches(Text).Select(match => match.Value));
+    /// <summary>All code: spans in backticks and fenced blocks, but for diagrams, whose keywords are not ours (<c>Note over …</c>).</summary>
+    public string Code => string.Join('\n', CodeParts().Matches(Diagram().Replace(Text, "")).Select(match => match.Value));
 
     /// <summary>The spans in backticks, without them, in order. Fenced blocks are not spans.</summary>
     public IEnumerable<string> CodeSpans => Span().Matches(Fence().Replace(Text, "")).Select(match => match.Groups[1].Value);
@@ -51,6 +51,9 @@ internal sealed partial record Page(string Path, string Text)
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex("^```mermaid.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Diagram();
 
     [GeneratedRegex("`([^`\n]+)`")]
     private static partial Regex Span();
