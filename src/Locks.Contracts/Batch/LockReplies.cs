@@ -2,12 +2,12 @@ namespace Locks.Contracts;
 
 /// <summary>Many answers for one client in one message, to commands that came in batches.</summary>
 /// <param name="Replies">The answers.</param>
-/// <param name="Settled">The batches of which every command has now been decided; absent when none has.</param>
+/// <param name="Completed">The batches of which every command has now been decided. Absent when there is none.</param>
 /// <param name="Partitions">
 /// How many queues the coordinators read beside their common one, for keys to be spread over (<see cref="LockPartitions"/>); 0 when there is
 /// only that one. Absent where nothing is said about it: it is as it was.
 /// </param>
-public sealed record LockReplies(IReadOnlyList<LockReply> Replies, IReadOnlyList<Guid>? Settled = null, int? Partitions = null);
+public sealed record LockReplies(IReadOnlyList<LockReply> Replies, IReadOnlyList<Guid>? Completed = null, int? Partitions = null);
 
 /// <summary>One answer: exactly one of the fields that hold a message is set.</summary>
 public sealed record LockReply

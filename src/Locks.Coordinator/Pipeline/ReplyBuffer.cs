@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Saga.Batches;
 
@@ -27,7 +28,7 @@ internal sealed class ReplyBuffer
     public void Add(ReplyTo asker, object reply)
     {
         if (BatchedReplyAddress.Is(asker.Address))
-            For(asker.Address).Add(LockReplyOf.Message(reply, asker.RequestId));
+            For(asker.Address).Add(ReplyCatalogue.Wrap(reply, asker.RequestId));
         else
             _single.Add((asker, reply));
     }

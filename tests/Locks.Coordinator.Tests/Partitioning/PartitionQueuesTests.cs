@@ -1,9 +1,9 @@
 using System.Reflection;
-using Locks.BusStarting;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Partitioning;
 using Locks.Coordinator.Saga.Batches;
 using Locks.TestKit;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -105,7 +105,15 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
             return endpoint;
         });
         return new PartitionQueues(
-            bus, _start, connector, _gate, _open, _time, Options.Create(new LockCoordinatorOptions()), NullLogger<PartitionQueues>.Instance);
+            bus,
+            _start,
+            connector,
+            _gate,
+            new TransportSelector(),
+            _open,
+            _time,
+            Options.Create(new LockCoordinatorOptions()),
+            NullLogger<PartitionQueues>.Instance);
     }
 
     private IBus BusAt(string address) => Stub.Of<IBus>(member =>

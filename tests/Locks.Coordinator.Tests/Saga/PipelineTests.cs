@@ -11,9 +11,9 @@ namespace Locks.Coordinator.Tests.Saga;
 /// <summary>What every message passes on its way to the state machines, from the outside in. The order is what makes it safe.</summary>
 public sealed class PipelineTests
 {
-    private static readonly string[] OfLocks = ["refuseBadInput", "retry", "retry", "outbox"];
-    private static readonly string[] OfLeases = ["refuseBadInput", "partition", "retry", "retry", "outbox"];
-    private static readonly string[] OfBatches = ["refuseBadInput", "tellWhenGivenUp", "retry", "retry", "outbox"];
+    private static readonly string[] OfLocks = ["validation", "retry", "retry", "outbox"];
+    private static readonly string[] OfLeases = ["validation", "partition", "retry", "retry", "outbox"];
+    private static readonly string[] OfBatches = ["validation", "tellWhenGivenUp", "retry", "retry", "outbox"];
 
     [Fact]
     public async Task EveryMessage_PassesTheDoor_TheRetries_AndTheOutbox_InThisOrder()

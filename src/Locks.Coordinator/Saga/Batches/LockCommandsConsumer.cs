@@ -1,13 +1,14 @@
 using Locks.Contracts;
-using Locks.Coordinator.Hosting;
+using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Scheduling;
 using MassTransit;
 
 namespace Locks.Coordinator.Saga.Batches;
 
-/// <summary>Takes batches apart: each command that keeps the limits goes into its worker as an event of the state machine.</summary>
-internal sealed class LockCommandsConsumer(LockStateMachine machine, InProcessScheduler timer, PartitionWorkers workers, ReplySender sender) :
+/// <summary>Takes batches apart: each command that keeps its limits goes to its partition worker as an event of the state machine.</summary>
+internal sealed class LockCommandsConsumer(
+    LockStateMachine machine, LockCommandEvents events, InProcessScheduler timer, PartitionWorkers workers, ReplySender sender) :
     IConsumer<LockCommands>
 {
     public Task Consume(ConsumeContext<LockCommands> context) =>
@@ -16,53 +17,37 @@ internal sealed class LockCommandsConsumer(LockStateMachine machine, InProcessSc
     private BatchExecution Open(LockCommands message)
     {
         var batch = new BatchExecution(message.BatchId, BatchedReplyAddress.Of(message.ReplyTo));
+        var opening = new Opening(batch, machine, events, timer);
         foreach (var command in message.Commands)
-            Add(batch, command);
+            opening.Add(command);
         return batch;
     }
 
-    private void Add(BatchExecution batch, LockCommand? command)
+    private sealed class Opening(BatchExecution batch, LockStateMachine machine, LockCommandEvents events, InProcessScheduler timer) :
+        IBatchedCommandVisitor
     {
-        switch (command)
+        public void Add(LockCommand? command)
         {
-            case { Acquire: { } acquire }:
-                var requestId = command.RequestId ?? acquire.AcquireId;
-                if (CommandValidation.Check(acquire) is { } problem)
-                    batch.Refuse(requestId, new LockDenied(acquire.Key, acquire.AcquireId, DenyReasons.Invalid, Detail: problem.ToString()));
-                else
-                    Work(acquire, acquire.Key, machine.AcquireRequested, requestId);
-                break;
-            case { Release: { } release }:
-                Check(release, CommandValidation.Check(release), release.Key, machine.ReleaseRequested);
-                break;
-            case { Renew: { } renew }:
-                Check(renew, CommandValidation.Check(renew), renew.Key, machine.RenewRequested);
-                break;
-            case { Cancel: { } cancel }:
-                Check(cancel, CommandValidation.Check(cancel), cancel.Key, machine.AcquireCancelled);
-                break;
-            case { Confirm: { } confirm }:
-                Check(confirm, CommandValidation.Check(confirm), confirm.Key, machine.GrantConfirmed);
-                break;
-            case { Revoke: { } revoke }:
-                Check(revoke, CommandValidation.Check(revoke), revoke.Key, machine.RevokeRequested);
-                break;
-            default:
-                batch.Refuse(command?.RequestId, new CommandFailed(nameof(LockCommand), "The command is of a kind that this coordinator does not know."));
-                break;
+            try
+            {
+                CommandCatalogue.TypeOf(command).Accept(this, command!);
+            }
+            catch (UnknownMessageException exception)
+            {
+                batch.Refuse(command?.RequestId, new CommandFailed(nameof(LockCommand), exception.Message));
+            }
         }
 
-        void Check<T>(T message, ValidationError? problem, string key, Event<T> @event)
-            where T : class
+        void IBatchedCommandVisitor.Visit<T>(BatchedCommandType<T> type, T message, Guid? requestId)
         {
-            if (problem is null)
-                Work(message, key, @event, command.RequestId);
+            if (type.Validate(message) is { } problem)
+                batch.Refuse(requestId, type.RefusalOf(message, problem));
             else
-                batch.Refuse(command.RequestId, new CommandFailed(typeof(T).Name, problem.ToString()));
+                batch.Add(WorkItem(message, type.KeyOf(message), requestId));
         }
 
-        void Work<T>(T message, string key, Event<T> @event, Guid? requestId)
+        private CommandWorkItem<T> WorkItem<T>(T message, string key, Guid? requestId)
             where T : class =>
-            batch.Add(new CommandWorkItem<T>(batch, machine, @event, timer, message, key, LockKey.ToId(key), requestId));
+            new(batch, machine, events.For<T>(), timer, message, key, LockKey.ToId(key), requestId);
     }
 }
