@@ -5,20 +5,21 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Locks.Transport;
 
 /// <summary>
-/// Knows when a bus has started. Only then may an endpoint be connected to it: while the bus starts, MassTransit starts every endpoint that it
-/// finds, also one that another component is about to connect, which then cannot; and it walks over the list of all endpoints for its usage
-/// report, where one more makes the whole start fail, and the bus stops.
+/// Knows when a bus has started. Only then may an endpoint be connected to it: while the bus starts, MassTransit starts every endpoint that
+/// it finds, also one that another component is about to connect, which then cannot; and it walks over the list of all endpoints for its
+/// usage report, where one more makes the whole start fail, and the bus stops.
 /// </summary>
 /// <remarks>
-/// Checked on 2026-11-28 with MassTransit 8.5.12: its <c>UsageTelemetryEndpointConfigurationObserver</c> still keeps a plain <c>List</c> that its
+/// Checked on 2026-11-28 with MassTransit 8.5.12: its <c>UsageTelemetryEndpointConfigurationObserver</c> still keeps a plain <c>List</c>
+/// that its
 /// <c>Update()</c> enumerates, so an endpoint that is connected during the start can fault the start.
 /// </remarks>
 /// <param name="time">The clock.</param>
 internal sealed class BusReadiness(TimeProvider time) : IBusObserver
 {
     /// <summary>
-    /// How long a start may take before endpoints are connected all the same: a bus of which one endpoint does not get ready serves all others
-    /// meanwhile.
+    /// How long a start may take before endpoints are connected all the same: a bus of which one endpoint does not get ready serves all
+    /// others meanwhile.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -34,7 +35,9 @@ internal sealed class BusReadiness(TimeProvider time) : IBusObserver
         services.AddBusObserver(static provider => provider.GetRequiredService<BusReadiness>());
     }
 
-    /// <summary>Completes when the bus has started, or has been starting for <see cref="Patience"/>; at once for a bus that is not observed.</summary>
+    /// <summary>
+    /// Completes when the bus has started, or has been starting for <see cref="Patience"/>; at once for a bus that is not observed.
+    /// </summary>
     public async Task WaitAsync(IBus bus, CancellationToken cancellationToken)
     {
         if (!_starts.TryGetValue(bus, out var start))

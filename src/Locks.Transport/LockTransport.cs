@@ -6,8 +6,8 @@ using MassTransit;
 namespace Locks.Transport;
 
 /// <summary>
-/// How commands, replies, session liveness and membership travel. What is here works on every transport of MassTransit's, with endpoints and
-/// consumers alone. A transport that can do better, or that lacks something, says so in a class of its own.
+/// How commands, replies, session liveness and membership travel. What is here works on every transport of MassTransit's, with endpoints
+/// and consumers alone. A transport that can do better, or that lacks something, says so in a class of its own.
 /// </summary>
 internal abstract class LockTransport
 {
@@ -64,7 +64,9 @@ internal abstract class LockTransport
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a batch of replies to one client. No confirmation is awaited: a client that misses a reply repeats its request.</summary>
+    /// <summary>
+    /// Sends a batch of replies to one client. No confirmation is awaited: a client that misses a reply repeats its request.
+    /// </summary>
     public virtual Task SendRepliesAsync(IBus bus, Uri client, LockReplies batch) => ReplyRoute.To(client).SendAsync(bus, batch);
 
     /// <summary>Sends a message to every endpoint that subscribed to a topic. Another one follows soon, so its loss is no harm.</summary>

@@ -15,8 +15,8 @@ internal readonly record struct ReplyRoute(Uri Address, string? Queue)
         TemporaryQueue.TryGetRoute(replyAddress, out var route) ? route : new ReplyRoute(replyAddress, Queue: null);
 
     /// <summary>
-    /// Sends one reply, with its request's id. Within the handling of a message that message's outbox holds it back. It is transient: a reply
-    /// that gets lost is requested again, and its receiver is gone with its queue.
+    /// Sends one reply, with its request's id. Within the handling of a message that message's outbox holds it back. It is transient: a
+    /// reply that gets lost is requested again, and its receiver is gone with its queue.
     /// </summary>
     public async Task SendAsync(ISendEndpointProvider from, Guid? requestId, object reply, CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
 namespace Locks.Transport;
 
 /// <summary>
-/// The one transport of a process's coordinator. Its endpoints are configured before there is a bus, so the first caller says which bus it is, by
-/// the address of an endpoint.
+/// The one transport of a process's coordinator. Its endpoints are configured before there is a bus, so the first caller says which bus it
+/// is, by the address of an endpoint.
 /// </summary>
 internal sealed class TransportSelector
 {

@@ -39,8 +39,7 @@ public sealed class CatalogueTests
         Assert.Equal(RequestId, type.RequestIdOf(command));
         Assert.Equal(CommandCatalogue.KeyOf(whole), type.KeyIn(command));
         Assert.Equal(command, CommandCatalogue.Wrap(whole, RequestId));
-        Assert.Same(whole, Assert.Single(command.GetType().GetProperties(), field => field.Name != "RequestId" && field.GetValue(command) is not null)
-            .GetValue(command));
+        Assert.Same(whole, Assert.Single(MessagesIn(command)));
     }
 
     [Theory]
@@ -48,15 +47,15 @@ public sealed class CatalogueTests
     public void EveryFieldOfAReplyInABatch_IsTakenOutAsItWasPutIn(string message)
     {
         var type = ReplyCatalogue.Batched.Single(type => type.MessageType.Name == message);
-        var whole = Samples.All.SingleOrDefault(sample => sample.Type.Name == message)?.Whole ?? new CommandFailed("RenewLock", "Key is missing");
+        var whole = Samples.All.SingleOrDefault(sample => sample.Type.Name == message)?.Whole
+            ?? new CommandFailed("RenewLock", "Key is missing");
 
         var reply = ReplyCatalogue.Wrap(whole, RequestId);
 
         Assert.Same(type, ReplyCatalogue.TypeOf(reply));
         Assert.Same(whole, type.MessageIn(reply));
         Assert.Equal(RequestId, type.RequestIdOf(reply));
-        Assert.Same(whole, Assert.Single(reply.GetType().GetProperties(), field => field.Name != "RequestId" && field.GetValue(reply) is not null)
-            .GetValue(reply));
+        Assert.Same(whole, Assert.Single(MessagesIn(reply)));
     }
 
     [Fact]
@@ -103,6 +102,12 @@ public sealed class CatalogueTests
     [Fact]
     public void ACommandThatTravelsAlone_IsPutIntoNoBatch() =>
         Assert.Null(CommandCatalogue.Wrap(new DescribeLease(RequestId), RequestId));
+
+    private static IEnumerable<object?> MessagesIn(object item) =>
+        item.GetType().GetProperties()
+            .Where(field => field.Name != "RequestId")
+            .Select(field => field.GetValue(item))
+            .Where(message => message is not null);
 
     private static TheoryData<string> FieldsOf<T>() =>
         [.. typeof(T).GetProperties().Where(field => field.Name != "RequestId").Select(field => field.PropertyType.Name)];

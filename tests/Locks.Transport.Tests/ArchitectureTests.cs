@@ -21,7 +21,8 @@ public sealed partial class ArchitectureTests
         .. Projects
             .SelectMany(project => Directory.GetFiles(Repository.PathOf($"src/{project}"), "*.cs", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.StartsWith("src/Locks.Transport/RabbitMq/", StringComparison.Ordinal)),
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith("src/Locks.Transport/RabbitMq/", StringComparison.Ordinal)),
     ];
 
     [Theory]
@@ -39,7 +40,9 @@ public sealed partial class ArchitectureTests
         var strangers =
             from type in typeof(LockTransport).Assembly.GetTypes()
             where !$"{type.Namespace}.".StartsWith("Locks.Transport.RabbitMq.", StringComparison.Ordinal)
-            from mentioned in type.GetMembers(Declared).SelectMany(Mentioned).Append(type.BaseType ?? typeof(object)).Concat(type.GetInterfaces())
+            from mentioned in type.GetMembers(Declared).SelectMany(Mentioned)
+                .Concat(type.GetInterfaces())
+                .Append(type.BaseType ?? typeof(object))
             where IsOfRabbitMq(mentioned.Assembly.GetName())
             select $"{type.Name} mentions {mentioned.FullName}";
 
@@ -70,6 +73,15 @@ public sealed partial class ArchitectureTests
         ],
         _ => [],
     };
+
+    [Fact]
+    public void AddressesOfExchanges_AreMadeInOnePlace()
+    {
+        var makers = Sources.Select(source => (string)source.Data)
+            .Where(file => File.ReadAllText(Path.Combine(Repository.Root, file)).Contains("exchange:{", StringComparison.Ordinal));
+
+        Assert.Equal(["src/Locks.Transport/EndpointAddress.cs"], makers);
+    }
 
     [GeneratedRegex("//.*")]
     private static partial Regex Comment();

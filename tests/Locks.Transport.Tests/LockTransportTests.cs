@@ -48,7 +48,13 @@ public sealed class LockTransportTests
         await ConnectAsync(second);
 
         await LockTransport.BroadcastAsync(
-            bus, "topic", new ResendAcquires("session"), TimeSpan.FromMinutes(1), replyAddress: null, isConfirmed: false, CancellationToken.None);
+            bus,
+            "topic",
+            new ResendAcquires("session"),
+            TimeSpan.FromMinutes(1),
+            replyAddress: null,
+            isConfirmed: false,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal("session", await first.Task.Within());
         Assert.Equal("session", await second.Task.Within());

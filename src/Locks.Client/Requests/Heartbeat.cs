@@ -5,8 +5,8 @@ using MassTransit;
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// Keeps this client's session alive: one message in an interval for all callers that wait in a queue, however many they are, and none while
-/// none waits. On a transport without fan-out it sends nothing, because no coordinator could hear it.
+/// Keeps this client's session alive: one message in an interval for all callers that wait in a queue, however many they are, and none
+/// while none waits. On a transport without fan-out it sends nothing, because no coordinator could hear it.
 /// </summary>
 internal sealed class Heartbeat(
     IBus bus, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options, string clientId)

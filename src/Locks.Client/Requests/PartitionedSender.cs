@@ -5,9 +5,9 @@ using MassTransit;
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// Sends commands to the coordinator's queues: through one batcher to the common queue, and through one to each partition's queue, once a reply
-/// has said how many partitions there are. A command that was not answered in time is sent again through the common queue, which every
-/// coordinator reads.
+/// Sends commands to the coordinator's queues: through one batcher to the common queue, and through one to each partition's queue, once a
+/// reply has said how many partitions there are. A command that was not answered in time is sent again through the common queue, which
+/// every coordinator reads.
 /// </summary>
 internal sealed class PartitionedSender(
     IBus bus, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)

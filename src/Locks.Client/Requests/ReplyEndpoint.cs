@@ -4,8 +4,8 @@ using MassTransit;
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// The client's own endpoint for replies. It is temporary, and connected to the started bus when it is first needed. The transport may add a
-/// queue of its own for batches.
+/// The client's own endpoint for replies. It is temporary, and connected to the started bus when it is first needed. The transport may add
+/// a queue of its own for batches.
 /// </summary>
 internal sealed class ReplyEndpoint(IBus bus, BusReadiness start, LockTransport transport, ReplyConsumer consumer)
 {

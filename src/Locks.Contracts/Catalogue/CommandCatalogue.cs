@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Locks.Contracts.Catalogue;
 
 /// <summary>
-/// Every message that a coordinator takes, with its key, its limits, its field in a batch and its rule for the request id. Client, coordinator and
-/// test kit read them here. A command that has no row is refused.
+/// Every message that a coordinator takes, with its key, its limits, its field in a batch and its rule for the request id. Client,
+/// coordinator and test kit read them here. A command that has no row is refused.
 /// </summary>
 internal static class CommandCatalogue
 {
@@ -71,7 +71,9 @@ internal static class CommandCatalogue
             needsReplyAddress: true),
         new LeaseCommandType<RenewLease>(
             message => message.LeaseId,
-            message => LockLimits.CheckLeaseId(message.LeaseId) ?? LockLimits.CheckTtl(message.Ttl) ?? LockLimits.CheckOwner(message.Owner)),
+            message => LockLimits.CheckLeaseId(message.LeaseId)
+                ?? LockLimits.CheckTtl(message.Ttl)
+                ?? LockLimits.CheckOwner(message.Owner)),
         new LeaseCommandType<RevokeLease>(
             message => message.LeaseId,
             message => LockLimits.CheckLeaseId(message.LeaseId) ?? LockLimits.CheckOwner(message.Owner)),

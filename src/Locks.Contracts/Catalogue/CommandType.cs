@@ -1,6 +1,8 @@
 namespace Locks.Contracts.Catalogue;
 
-/// <summary>A row of <see cref="CommandCatalogue"/>: what client, coordinator and test kit have to know about one type of command.</summary>
+/// <summary>
+/// A row of <see cref="CommandCatalogue"/>: what client, coordinator and test kit have to know about one type of command.
+/// </summary>
 internal abstract class CommandType
 {
     /// <summary>The message's type.</summary>

@@ -6,7 +6,10 @@ namespace Locks.Contracts.Catalogue;
 /// <param name="deny">Makes the reply to a command that breaks a limit. Without it the command fails.</param>
 /// <param name="needsReplyAddress">Whether the command is of no use to a sender that cannot be replied to.</param>
 internal class LockCommandType<T>(
-    Func<T, string> key, Func<T, ValidationError?> validate, Func<T, ValidationError, object>? deny = null, bool needsReplyAddress = false) :
+    Func<T, string> key,
+    Func<T, ValidationError?> validate,
+    Func<T, ValidationError, object>? deny = null,
+    bool needsReplyAddress = false) :
     CommandType<T>(validate, deny, needsReplyAddress)
     where T : class
 {

@@ -5,8 +5,8 @@ using MassTransit.Configuration;
 namespace Locks.Coordinator.Hosting;
 
 /// <summary>
-/// Has the coordinator's endpoint validate every command of the catalogue, and take the commands on one lease one after another. Messages about
-/// sessions come to an endpoint of their own.
+/// Has the coordinator's endpoint validate every command of the catalogue, and take the commands on one lease one after another. Messages
+/// about sessions come to an endpoint of their own.
 /// </summary>
 internal sealed class CommandAdmission(IReceiveEndpointConfigurator endpoint, IPartitioner leases) : ICommandVisitor
 {

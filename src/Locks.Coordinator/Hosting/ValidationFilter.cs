@@ -7,8 +7,8 @@ using MassTransit;
 namespace Locks.Coordinator.Hosting;
 
 /// <summary>
-/// Stops messages that break a limit before they reach a state machine. An acquire is denied with a reply, because its sender waits for one.
-/// Every other message fails: MassTransit reports a fault to the sender and moves the message to the error queue.
+/// Stops messages that break a limit before they reach a state machine. An acquire is denied with a reply, because its sender waits for
+/// one. Every other message fails: MassTransit reports a fault to the sender and moves the message to the error queue.
 /// </summary>
 internal sealed class ValidationFilter<T> : IFilter<ConsumeContext<T>>
     where T : class

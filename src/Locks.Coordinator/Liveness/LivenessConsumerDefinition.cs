@@ -47,7 +47,7 @@ internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessCo
         // The queue goes with its coordinator; a message that could not be read has no other use.
         endpointConfigurator.DiscardFaultedMessages();
         endpointConfigurator.DiscardSkippedMessages();
-        endpointConfigurator.AddPipeSpecification(
-            new FilterPipeSpecification<ConsumeContext<ClientAlive>>(new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>())));
+        endpointConfigurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<ClientAlive>>(
+            new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>())));
     }
 }

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Locks.Coordinator.Partitioning;
 
 /// <summary>
-/// The coordinators whose announcements one of them receives, itself among them, and what follows from it: each queue has one coordinator that
-/// should read it. Of all subscribers the broker delivers to the one that subscribed first, so the others have to get behind it. Times are
-/// measured from any moment that stays the same.
+/// The coordinators whose announcements one of them receives, itself among them, and what follows from it: each queue has one coordinator
+/// that should read it. Of all subscribers the broker delivers to the one that subscribed first, so the others have to get behind it. Times
+/// are measured from any moment that stays the same.
 /// </summary>
 internal sealed record CoordinatorMembership
 {
@@ -16,8 +16,8 @@ internal sealed record CoordinatorMembership
     public static readonly TimeSpan Expiry = 3 * AnnouncementInterval;
 
     /// <summary>
-    /// How long the membership must be unchanged before a coordinator yields a queue: of several that start or stop together, not each causes a
-    /// move.
+    /// How long the membership must be unchanged before a coordinator yields a queue: of several that start or stop together, not each
+    /// causes a move.
     /// </summary>
     public static readonly TimeSpan StableTime = AnnouncementInterval / 2;
 
@@ -48,8 +48,8 @@ internal sealed record CoordinatorMembership
     }
 
     /// <summary>
-    /// Whether a coordinator has to subscribe again to a queue, behind another: when the other should read the queue, is subscribed to it, and is
-    /// not known to have been so before.
+    /// Whether a coordinator has to subscribe again to a queue, behind another: when the other should read the queue, is subscribed to it,
+    /// and is not known to have been so before.
     /// </summary>
     /// <param name="self">The coordinator that may be ahead of the other.</param>
     /// <param name="queue">The queue.</param>

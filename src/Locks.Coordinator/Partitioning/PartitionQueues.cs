@@ -13,9 +13,9 @@ using Microsoft.Extensions.Options;
 namespace Locks.Coordinator.Partitioning;
 
 /// <summary>
-/// Connects the partitions' queues, each an endpoint like the common one but with a single active consumer: of all coordinators one reads it,
-/// and when that one is gone another takes over. Replies name the number of partitions once all are read. Then this coordinator announces
-/// itself to the others, again and again, so that they share the queues.
+/// Connects the partitions' queues, each an endpoint like the common one but with a single active consumer: of all coordinators one reads
+/// it, and when that one is gone another takes over. Replies name the number of partitions once all are read. Then this coordinator
+/// announces itself to the others, again and again, so that they share the queues.
 /// </summary>
 internal sealed class PartitionQueues(
     IBus bus,
@@ -47,7 +47,7 @@ internal sealed class PartitionQueues(
         using var limit = new CancellationTokenSource(LongestStop, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
 
-        // MassTransit may not come to an end with an endpoint that is stopped while it starts; but without a broker no endpoint ever starts.
+        // MassTransit may not come to an end with an endpoint that is stopped while it starts; but without a broker none ever starts.
         await CompleteAsync(Task.WhenAll(_rebalancer.Queues.Select(queue => queue.Ready)), either.Token).ConfigureAwait(false);
         if (_membership is null)
             return;

@@ -26,7 +26,8 @@ internal sealed class PartitionRebalancer : IDisposable
     public IReadOnlyList<PartitionQueue> Queues => _queues;
 
     /// <summary>This coordinator's next announcement.</summary>
-    public MembershipAnnouncement Announcement(bool leaves = false) => new(_self, [.. _queues.Select(queue => queue.Subscriptions)], leaves);
+    public MembershipAnnouncement Announcement(bool leaves = false) =>
+        new(_self, [.. _queues.Select(queue => queue.Subscriptions)], leaves);
 
     /// <summary>Takes the announcement of one of the coordinators. Announcements come one after another.</summary>
     public async Task ObserveAsync(MembershipAnnouncement announcement)

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Locks.Coordinator.Pipeline;
 
 /// <summary>
-/// Sends the replies of a commit group. Its batches complete only then: the broker may forget a message once it is acknowledged, so that its
-/// replies must have been sent. An address that cannot be reached does not hold back the others; only its own batches fail.
+/// Sends the replies of a commit group. Its batches complete only then: the broker may forget a message once it is acknowledged, so that
+/// its replies must have been sent. An address that cannot be reached does not hold back the others; only its own batches fail.
 /// </summary>
 internal sealed class ReplySender(Lazy<IBus> bus, TransportSelector transports, OpenPartitions partitions, ILogger<ReplySender> logger)
 {

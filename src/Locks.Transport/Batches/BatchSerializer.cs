@@ -25,8 +25,8 @@ internal static class BatchSerializer
 internal delegate TBatch ReadBatch<out TBatch>(ReadOnlySpan<byte> utf8);
 
 /// <summary>
-/// Reads and writes batches of one kind without an envelope: the address for the replies is in the batch, and the rest of an envelope is not
-/// used. An endpoint reads them beside MassTransit's own formats, told apart by their content type.
+/// Reads and writes batches of one kind without an envelope: the address for the replies is in the batch, and the rest of an envelope is
+/// not used. An endpoint reads them beside MassTransit's own formats, told apart by their content type.
 /// </summary>
 internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<TBatch> form, ReadBatch<TBatch> read) :
     IMessageSerializer, IMessageDeserializer, ISerializerFactory
@@ -66,17 +66,22 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
     public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
-        new BodyConsumeContext(receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
+        new BodyConsumeContext(
+            receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
 
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => new Batch(
-        this, Read(body.GetBytes()), new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default), SystemTextJsonMessageSerializer.Options);
+        this,
+        Read(body.GetBytes()),
+        new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default),
+        SystemTextJsonMessageSerializer.Options);
 
     public void Probe(ProbeContext context) => context.CreateScope("batch").Add("contentType", ContentType.MediaType);
 
     /// <summary>A batch that was read. The base class hands out a message that is already of the requested type.</summary>
     private sealed class Batch(
         BatchSerializer<TBatch> serializer, TBatch batch, MessageContext context, JsonSerializerOptions options) :
-        SystemTextJsonSerializerContext(SystemTextJsonMessageSerializer.Instance, options, serializer.ContentType, context, Types, message: batch)
+        SystemTextJsonSerializerContext(
+            SystemTextJsonMessageSerializer.Instance, options, serializer.ContentType, context, Types, message: batch)
     {
         public override IMessageSerializer GetMessageSerializer() => serializer;
     }

@@ -71,7 +71,8 @@ internal static class JsonFields
         return json.GetBoolean();
     }
 
-    public static TimeSpan Time(this ref Utf8JsonReader json) => json.TimeOrNull() ?? throw new JsonException("A time was expected, not null.");
+    public static TimeSpan Time(this ref Utf8JsonReader json) =>
+        json.TimeOrNull() ?? throw new JsonException("A time was expected, not null.");
 
     public static TimeSpan? TimeOrNull(this ref Utf8JsonReader json)
     {

@@ -9,9 +9,9 @@ using RabbitMQ.Client;
 namespace Locks.Transport.RabbitMq;
 
 /// <summary>
-/// Sends batches on a channel of their own, beside that of a receive endpoint, on the connection that MassTransit keeps. The broker confirms
-/// every message on MassTransit's own channels, as the bus is set up for all its users; for a batch the reply is the confirmation. While there
-/// is no connection there is no such channel, and batches are sent by MassTransit.
+/// Sends batches on a channel of their own, beside that of a receive endpoint, on the connection that MassTransit keeps. The broker
+/// confirms every message on MassTransit's own channels, as the bus is set up for all its users; for a batch the reply is the confirmation.
+/// While there is no connection there is no such channel, and batches are sent by MassTransit.
 /// </summary>
 internal sealed class BatchChannel : IFilter<ChannelContext>
 {
@@ -19,9 +19,12 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
 
     /// <summary>Opens a channel that asks for no confirmations.</summary>
     public static Task<IChannel> OpenAsync(ChannelContext beside) => beside.ConnectionContext.Connection.CreateChannelAsync(
-        new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false), beside.CancellationToken);
+        new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false),
+        beside.CancellationToken);
 
-    /// <summary>Keeps a channel open for as long as the endpoint has one. Of several endpoints, the last that got its channel counts.</summary>
+    /// <summary>
+    /// Keeps a channel open for as long as the endpoint has one. Of several endpoints, the last that got its channel counts.
+    /// </summary>
     public void AttachTo(IReceiveEndpointConfigurator endpoint) =>
         RabbitMqTransport.Configurator(endpoint).ConfigureChannel(pipe => pipe.UseFilter(this));
 
@@ -41,7 +44,9 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         return TrySendAsync(exchange, routingKey: "", batch, serializer, expiration, cancellationToken);
     }
 
-    /// <summary>Sends a batch straight to a queue, if that needs no wait for a connection. Without such a queue the batch is lost.</summary>
+    /// <summary>
+    /// Sends a batch straight to a queue, if that needs no wait for a connection. Without such a queue the batch is lost.
+    /// </summary>
     /// <returns>Whether it was sent. On <see langword="false"/> it may have been all the same.</returns>
     public ValueTask<bool> TrySendToQueueAsync<TBatch>(string queue, TBatch batch, BatchSerializer<TBatch> serializer)
         where TBatch : class =>

@@ -5,7 +5,8 @@ using MassTransit;
 namespace Locks.Transport.RabbitMq;
 
 /// <summary>
-/// RabbitMQ: batches have a channel and a reply queue of their own, a partition's queue has a single active consumer, and topics are exchanges.
+/// RabbitMQ: batches have a channel and a reply queue of their own, a partition's queue has a single active consumer, and topics are
+/// exchanges.
 /// </summary>
 internal sealed class RabbitMqTransport : LockTransport
 {
@@ -41,7 +42,10 @@ internal sealed class RabbitMqTransport : LockTransport
     public override async Task SendCommandsAsync(
         IBus bus, string queue, LockCommands batch, TimeSpan timeToLive, CancellationToken cancellationToken)
     {
-        if (!await _channel.TrySendToEndpointAsync(queue, batch, BatchSerializer.Commands, timeToLive, cancellationToken).ConfigureAwait(false))
+        var isSent = await _channel
+            .TrySendToEndpointAsync(queue, batch, BatchSerializer.Commands, timeToLive, cancellationToken)
+            .ConfigureAwait(false);
+        if (!isSent)
             await base.SendCommandsAsync(bus, queue, batch, timeToLive, cancellationToken).ConfigureAwait(false);
     }
 

@@ -8,9 +8,9 @@ using RabbitMQ.Client.Events;
 namespace Locks.Transport.RabbitMq;
 
 /// <summary>
-/// A client's queue for batches of replies. It is read on a channel of its own beside that of the reply endpoint, and the broker acknowledges a
-/// batch as soon as it delivers it, because a reply that gets lost is requested again. Like the endpoint's queue it is gone with its reader. It is
-/// back under its name when MassTransit is connected again, before the endpoint is ready.
+/// A client's queue for batches of replies. It is read on a channel of its own beside that of the reply endpoint, and the broker
+/// acknowledges a batch as soon as it delivers it, because a reply that gets lost is requested again. Like the endpoint's queue it is gone
+/// with its reader. It is back under its name when MassTransit is connected again, before the endpoint is ready.
 /// </summary>
 /// <param name="name">The queue's name.</param>
 /// <param name="receive">Takes a batch.</param>

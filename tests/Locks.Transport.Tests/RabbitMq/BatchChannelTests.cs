@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Locks.Transport.Tests.RabbitMq;
 
-/// <summary>When a batch is sent on the channel of its own, and when by MassTransit. The integration tests show what goes over the wire.</summary>
+/// <summary>
+/// When a batch is sent on the channel of its own, and when by MassTransit. The integration tests show what goes over the wire.
+/// </summary>
 public sealed class BatchChannelTests
 {
     private static readonly LockReplies Batch = new([]);

@@ -1,8 +1,8 @@
 namespace Locks.Coordinator.Saga.Batches;
 
 /// <summary>
-/// The address of a client that takes batches of replies: its queue's address, marked by a fragment. The mark is stored with the address, so
-/// that every coordinator that reads it sends a batch.
+/// The address of a client that takes batches of replies: its queue's address, marked by a fragment. The mark is stored with the address,
+/// so that every coordinator that reads it sends a batch.
 /// </summary>
 internal static class BatchedReplyAddress
 {

@@ -6,7 +6,9 @@ using MassTransit;
 
 namespace Locks.Coordinator.Saga.Batches;
 
-/// <summary>Takes batches apart: each command that keeps its limits goes to its partition worker as an event of the state machine.</summary>
+/// <summary>
+/// Takes batches apart: each command that keeps its limits goes to its partition worker as an event of the state machine.
+/// </summary>
 internal sealed class LockCommandsConsumer(
     LockStateMachine machine, LockCommandEvents events, InProcessScheduler timer, PartitionWorkers workers, ReplySender sender) :
     IConsumer<LockCommands>
