@@ -14,6 +14,6 @@ internal static partial class TransportLog
     public static partial void NoFanOut(this ILogger logger);
 
     [LoggerMessage(32, LogLevel.Error,
-        "A reply of an unknown kind came for request {RequestId}. Is the coordinator newer than this client?")]
+        "A reply of an unknown kind for request {RequestId} was not understood. Is the coordinator newer than this client?")]
     public static partial void UnknownReply(this ILogger logger, Guid? requestId);
 }
