@@ -1,7 +1,7 @@
-using Locks.BusStarting;
 using Locks.Client;
 using Locks.Client.Core;
 using Locks.Client.Shapes;
+using Locks.Transport;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;

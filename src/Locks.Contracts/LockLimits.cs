@@ -35,7 +35,9 @@ public static class LockLimits
     /// <summary>The shortest interval of <see cref="ClientAlive"/>.</summary>
     public static readonly TimeSpan MinAliveInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest interval of <see cref="ClientAlive"/>: what a coordinator takes it for until it has heard from the client.</summary>
+    /// <summary>
+    /// The longest interval of <see cref="ClientAlive"/>: what a coordinator takes it for until it has heard from the client.
+    /// </summary>
     public static readonly TimeSpan MaxAliveInterval = TimeSpan.FromSeconds(10);
 
     // Throws on what UTF-8 cannot represent instead of replacing it: two broken keys must not become one lock.
@@ -49,7 +51,9 @@ public static class LockLimits
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static ValidationError? CheckOwner(string? owner) => CheckText("Owner", owner, MaxOwnerBytes);
 
-    /// <summary>Checks an owner token: 1 to <see cref="MaxOwnerTokenBytes"/> UTF-8 bytes. Its value is never repeated in the problem.</summary>
+    /// <summary>
+    /// Checks an owner token: 1 to <see cref="MaxOwnerTokenBytes"/> UTF-8 bytes. Its value is never repeated in the problem.
+    /// </summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static ValidationError? CheckOwnerToken(string? token) => CheckText("OwnerToken", token, MaxOwnerTokenBytes);
 
@@ -95,7 +99,9 @@ public static class LockLimits
     public static ValidationError? CheckCooldown(TimeSpan? cooldown) =>
         cooldown is { } given ? CheckRange("Cooldown", given, TimeSpan.Zero, MaxLease, null) : null;
 
-    /// <summary>Checks the interval of <see cref="ClientAlive"/>: absent, or <see cref="MinAliveInterval"/> to <see cref="MaxAliveInterval"/>.</summary>
+    /// <summary>
+    /// Checks the interval of <see cref="ClientAlive"/>: absent, or <see cref="MinAliveInterval"/> to <see cref="MaxAliveInterval"/>.
+    /// </summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static ValidationError? CheckInterval(TimeSpan? interval) =>
         interval is { } given ? CheckRange("Interval", given, MinAliveInterval, MaxAliveInterval, null) : null;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.TestKit;
 using MassTransit;
 
@@ -56,7 +57,7 @@ internal sealed class FakeCoordinator :
         var told = new Exchange([], NewId.NextGuid());
         Begin(told);
         var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
-        await endpoint.Send(replies with { Settled = [told.Id!.Value] });
+        await endpoint.Send(replies with { Completed = [told.Id!.Value] });
         await Eventually.HoldsAsync(() => told.IsOver);
     }
 
@@ -69,27 +70,29 @@ internal sealed class FakeCoordinator :
         if (word is LeaseEnded)
             await endpoint.Send(word, send => send.RequestId = id);
         else
-            await endpoint.Send(new LockReplies([ReplyOf(word, id)]));
+            await endpoint.Send(new LockReplies([ReplyCatalogue.Wrap(word, id)]));
     }
 
     /// <summary>Every batch is settled at once, whatever its commands are answered, so that none keeps another waiting.</summary>
     public async Task Consume(ConsumeContext<LockCommands> context)
     {
         var replies = new List<LockReply>();
-        var messages = context.Message.Commands.Select(MessageOf).ToArray();
+        var messages = new List<object>();
         foreach (var command in context.Message.Commands)
         {
-            if (command.Acquire is { } asked)
-                LastAsker = (new Uri(context.Message.ReplyTo), command.RequestId ?? asked.AcquireId);
-            var requestId = command.RequestId ?? command.Acquire?.AcquireId;
+            var type = CommandCatalogue.TypeOf(command);
+            var (message, requestId) = (type.MessageIn(command)!, type.RequestIdOf(command));
+            messages.Add(message);
+            if (message is AcquireLock)
+                LastAsker = (new Uri(context.Message.ReplyTo), requestId!.Value);
             try
             {
-                if (AnswerTo(command) is { } answer)
-                    replies.Add(ReplyOf(answer, requestId));
+                if (AnswerTo(message) is { } answer)
+                    replies.Add(ReplyCatalogue.Wrap(answer, requestId));
             }
             catch (InvalidOperationException exception)
             {
-                replies.Add(ReplyOf(new CommandFailed(MessageOf(command).GetType().Name, exception.Message), requestId));
+                replies.Add(ReplyCatalogue.Wrap(new CommandFailed(message.GetType().Name, exception.Message), requestId));
             }
         }
 
@@ -116,7 +119,7 @@ internal sealed class FakeCoordinator :
     Task IConsumeObserver.PostConsume<T>(ConsumeContext<T> context)
     {
         if (context.Message is LockReplies replies)
-            End(exchange => replies.Settled?.Contains(exchange.Id.GetValueOrDefault()) is true);
+            End(exchange => replies.Completed?.Contains(exchange.Id.GetValueOrDefault()) is true);
         else if (context.ResponseAddress is null && context.RequestId is { } id)
             End(exchange => exchange.Id == id);
         return Task.CompletedTask;
@@ -124,35 +127,14 @@ internal sealed class FakeCoordinator :
 
     Task IConsumeObserver.ConsumeFault<T>(ConsumeContext<T> context, Exception exception) => Task.CompletedTask;
 
-    private static object MessageOf(LockCommand command) =>
-        command.Acquire ?? command.Renew ?? command.Release ?? command.Revoke ?? command.Cancel ?? (object)command.Confirm!;
-
-    private object? AnswerTo(LockCommand command) => command switch
+    private object? AnswerTo(object command) => command switch
     {
-        { Acquire: { } acquire } => OnAcquire(acquire),
-        { Renew: { } renew } => OnRenew(renew),
-        { Release: { } release } => OnRelease(release),
-        { Revoke: { } revoke } => OnRevoke(revoke),
+        AcquireLock acquire => OnAcquire(acquire),
+        RenewLock renew => OnRenew(renew),
+        ReleaseLock release => OnRelease(release),
+        RevokeLock revoke => OnRevoke(revoke),
         _ => null,
     };
-
-    private static LockReply ReplyOf(object answer, Guid? requestId)
-    {
-        var reply = new LockReply { RequestId = requestId };
-        return answer switch
-        {
-            LockAcquired acquired => reply with { Acquired = acquired },
-            LockDenied denied => reply with { Denied = denied },
-            LockQueued queued => reply with { Queued = queued },
-            LockRenewed renewed => reply with { Renewed = renewed },
-            LockLost lost => reply with { Lost = lost },
-            LockReleased released => reply with { Released = released },
-            LockNotHeld notHeld => reply with { NotHeld = notHeld },
-            LockRevoked revoked => reply with { Revoked = revoked },
-            CommandFailed failed => reply with { Failed = failed },
-            _ => throw new NotSupportedException(answer.ToString()),
-        };
-    }
 
     private async Task AnswerAsync<T>(ConsumeContext<T> context, Func<T, object?> answer)
         where T : class

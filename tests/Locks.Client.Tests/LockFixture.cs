@@ -1,7 +1,7 @@
-using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
+using Locks.Transport.Batches;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

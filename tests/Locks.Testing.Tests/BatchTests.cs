@@ -23,7 +23,7 @@ public sealed class BatchTests
         var batch = await mailbox.SendAsync(Acquire("slow"), Acquire("quick"));
         await app.Locks.AdvanceAsync(Delay / 2);
         Assert.Equal(["quick"], Granted(mailbox));
-        Assert.Equal([batch], mailbox.Settled);
+        Assert.Equal([batch], mailbox.Completed);
         await app.Locks.AdvanceAsync(Delay / 2);
 
         Assert.Equal(["quick", "slow"], Granted(mailbox));
@@ -39,7 +39,7 @@ public sealed class BatchTests
 
         var batch = await mailbox.SendAsync(Acquire("a"), Acquire("b"));
         await app.Locks.AdvanceAsync(TimeSpan.Zero);
-        Assert.Equal([batch], mailbox.Settled);
+        Assert.Equal([batch], mailbox.Completed);
         Assert.Empty(mailbox.Replies);
         await app.Locks.AdvanceAsync(Delay);
 
@@ -95,7 +95,7 @@ public sealed class BatchTests
             [(acquire.Acquire!.AcquireId, nameof(AcquireLock)), (renewal, nameof(RenewLock))],
             mailbox.Replies.Select(reply => (reply.RequestId!.Value, reply.Failed!.Command)));
         Assert.All(mailbox.Replies, reply => Assert.Equal("The test has made the lock coordinator unreachable.", reply.Failed!.Reason));
-        Assert.Equal([batch], mailbox.Settled);
+        Assert.Equal([batch], mailbox.Completed);
         Assert.Empty(app.Locks.Look(Key).History);
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Locks.BatchTransport;
 using Locks.Contracts;
+using Locks.Transport.Batches;
 using MassTransit;
 
 namespace Locks.Testing.Tests;
@@ -16,7 +16,7 @@ internal sealed class Mailbox
 
     public IEnumerable<LockReply> Replies => _letters.SelectMany(letter => letter.Replies);
 
-    public IEnumerable<Guid> Settled => _letters.SelectMany(letter => letter.Settled ?? []);
+    public IEnumerable<Guid> Completed => _letters.SelectMany(letter => letter.Completed ?? []);
 
     public static async Task<Mailbox> OpenAsync(AppUnderTest app)
     {

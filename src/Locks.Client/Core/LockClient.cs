@@ -1,10 +1,10 @@
-using Locks.BusStarting;
 using Locks.Client.Core.Holding;
 using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Core.Sets;
 using Locks.Client.Requests;
 using Locks.Contracts;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,26 +1,29 @@
 using Locks.Contracts;
+using Locks.Transport;
 using MassTransit;
 
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// This client's sign of life: one message in an interval for all callers that wait in line, however many they are, and none when nobody does.
+/// Keeps this client's session alive: one message in an interval for all callers that wait in a queue, however many they are, and none
+/// while none waits. On a transport without fan-out it sends nothing, because no coordinator could hear it.
 /// </summary>
-internal sealed class Heartbeat(IBus bus, ReplyEndpoint replies, TimeProvider time, LockClientOptions options, string clientId)
+internal sealed class Heartbeat(
+    IBus bus, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options, string clientId)
 {
-    private readonly Uri _coordinators = new($"exchange:{LockPartitions.LivenessNameOf(options.QueueName)}");
+    private readonly string _topic = LockPartitions.LivenessNameOf(options.QueueName);
     private readonly Lock _gate = new();
     private ITimer? _timer;
     private long _beatsSince;
     private int _waiters;
     private bool _isSending;
 
-    /// <summary>Somebody waits in line from now on.</summary>
+    /// <summary>A caller waits in a queue from now on.</summary>
     public void Enter()
     {
         lock (_gate)
         {
-            if (_waiters++ > 0)
+            if (_waiters++ > 0 || !transport.HasFanOut)
                 return;
 
             _beatsSince = time.GetTimestamp();
@@ -30,13 +33,13 @@ internal sealed class Heartbeat(IBus bus, ReplyEndpoint replies, TimeProvider ti
         }
     }
 
-    /// <summary>Somebody does not wait any more.</summary>
+    /// <summary>A caller does not wait any more.</summary>
     public void Leave()
     {
         lock (_gate)
         {
             if (--_waiters == 0)
-                _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -59,19 +62,16 @@ internal sealed class Heartbeat(IBus bus, ReplyEndpoint replies, TimeProvider ti
         try
         {
             var addresses = await replies.GetAddressesAsync(patience.Token).ConfigureAwait(false);
-            var endpoint = await bus.GetSendEndpoint(_coordinators).WaitAsync(patience.Token).ConfigureAwait(false);
-            await endpoint.Send(
+            await LockTransport.BroadcastAsync(
+                bus,
+                _topic,
                 new ClientAlive(clientId, options.HeartbeatInterval, time.GetElapsedTime(_beatsSince)),
-                send =>
-                {
-                    send.ResponseAddress = addresses.Single;
-                    send.Durable = false;
-                    send.TimeToLive = options.HeartbeatInterval;
-                    send.TrySetAwaitAck(false);
-                },
+                options.HeartbeatInterval,
+                addresses.Single,
+                isConfirmed: false,
                 patience.Token).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it is, the next one comes soon, and coordinators forgive two that are missing.
+#pragma warning disable CA1031 // Whatever it is, the next one comes soon, and coordinators tolerate two that are missing.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -4,28 +4,30 @@ namespace Locks.Client.Requests;
 
 /// <summary>A command that is to be sent, perhaps several times.</summary>
 /// <param name="command">The command.</param>
-/// <param name="lockId">The lock that it is about.</param>
+/// <param name="key">The key of the lock that it is about.</param>
 /// <param name="until">Until when it is worth being sent.</param>
 /// <param name="request">The request that it belongs to, when it is answered.</param>
-internal sealed class OutgoingCommand(LockCommand command, Guid lockId, Deadline until, PendingRequest? request)
+internal sealed class OutgoingCommand(LockCommand command, string key, Deadline until, PendingRequest? request)
 {
     private int _isPosted;
 
     public LockCommand Command => command;
 
-    public Guid LockId => lockId;
+    /// <summary>The lock that it is about.</summary>
+    public Guid LockId { get; } = LockKey.ToId(key);
 
     public Deadline Until => until;
 
-    /// <summary>Whether nobody is interested any more.</summary>
+    /// <summary>Whether it need not be sent any more: its time is up, or its request is answered or no longer awaited.</summary>
     public bool IsOver => until.HasPassed || request is { IsAnswered: true } or { IsForgotten: true };
 
     /// <summary>Roughly how many bytes it takes in a batch.</summary>
-    public int Size { get; } = 300 + (3 * LockCommandOf.KeyOf(command).Length);
+    public int Size { get; } = 300 + (3 * key.Length);
 
-    /// <summary>Says that it waits to be sent; not if it does already.</summary>
+    /// <summary>Marks it as waiting to be sent.</summary>
+    /// <returns>Whether it was not waiting already.</returns>
     public bool TryPost() => Interlocked.Exchange(ref _isPosted, 1) == 0;
 
-    /// <summary>It has left, and may be sent again.</summary>
+    /// <summary>Marks it as taken out of the queue. It may be posted again.</summary>
     public void Taken() => Volatile.Write(ref _isPosted, 0);
 }

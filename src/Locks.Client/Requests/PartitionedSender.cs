@@ -1,68 +1,71 @@
-using Locks.BatchTransport;
 using Locks.Contracts;
+using Locks.Transport;
 using MassTransit;
 
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// The ways to the coordinator: one to its common queue, and one to each of those that keys are spread over, once a reply has told how many
-/// there are. What was not answered in time takes the common one, which every coordinator reads.
+/// Sends commands to the coordinator's queues: through one batcher to the common queue, and through one to each partition's queue, once a
+/// reply has said how many partitions there are. A command that was not answered in time is sent again through the common queue, which
+/// every coordinator reads.
 /// </summary>
-internal sealed class PartitionedSender(IBus bus, ReplyEndpoint replies, BatchChannel channel, TimeProvider time, LockClientOptions options)
+internal sealed class PartitionedSender(
+    IBus bus, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
 {
     private readonly Lock _gate = new();
-    private readonly CommandBatcher _common = BatcherTo(options.QueueName, bus, replies, channel, time, options);
-    private Spread _spread = new([], Partitions: 0);
+    private readonly CommandBatcher _common = BatcherTo(options.QueueName, bus, transport, replies, time, options);
+    private Partitions _partitions = new([], Count: 0);
 
-    /// <summary>Why the last message could not be sent; nothing if it could.</summary>
-    public Exception? Trouble => _common.Trouble ?? Array.Find(_spread.Batchers, batcher => batcher.Trouble is not null)?.Trouble;
+    /// <summary>Why the last batch could not be sent, or <see langword="null"/> if it could.</summary>
+    public Exception? Trouble => _common.Trouble ?? Array.Find(_partitions.Batchers, batcher => batcher.Trouble is not null)?.Trouble;
 
+    /// <summary>Sends a command with the next batch to its partition, or to the common queue if it is a repeat.</summary>
     public void Post(OutgoingCommand command, bool isRepeat) => (isRepeat ? _common : BatcherFor(command.LockId)).Post(command);
 
-    /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
+    /// <summary>The lock was handed off within this client, which releases it when the last holder is done.</summary>
     public void HandoffStarted(Guid lockId, bool othersWait) => BatcherFor(lockId).HandoffStarted(lockId, othersWait);
 
-    /// <summary>A lock that went from hand to hand is given back: that was answered.</summary>
+    /// <summary>The release of a lock that was handed off has been answered.</summary>
     public void HandoffCompleted(Guid lockId) => BatcherFor(lockId).HandoffCompleted(lockId);
 
-    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
+    /// <summary>A lock that was handed off is lost: no release follows.</summary>
     public void HandoffAborted(Guid lockId) => BatcherFor(lockId).HandoffAborted(lockId);
 
-    /// <summary>Learns what a reply tells about batches and queues.</summary>
+    /// <summary>Takes what a reply says about batches and partitions.</summary>
     public void Observe(LockReplies reply)
     {
-        if (reply.Partitions is { } queues && queues != _spread.Partitions)
-            SpreadOver(queues);
+        if (reply.Partitions is { } count && count != _partitions.Count)
+            Repartition(count);
 
-        foreach (var batchId in reply.Settled ?? [])
+        foreach (var batchId in reply.Completed ?? [])
         {
             _common.Settled(batchId);
-            foreach (var batcher in _spread.Batchers)
+            foreach (var batcher in _partitions.Batchers)
                 batcher.Settled(batchId);
         }
     }
 
     private CommandBatcher BatcherFor(Guid lockId) =>
-        _spread is { Partitions: > 0 and var queues } spread ? spread.Batchers[LockPartitions.IndexOf(lockId, queues)] : _common;
+        _partitions is { Count: > 0 and var count } partitions ? partitions.Batchers[LockPartitions.IndexOf(lockId, count)] : _common;
 
-    private void SpreadOver(int queues)
+    private void Repartition(int count)
     {
         lock (_gate)
         {
-            var sender = _spread.Batchers;
-            if (queues > sender.Length)
-                sender = [.. sender, .. Enumerable.Range(sender.Length, queues - sender.Length).Select(BatcherToPartition)];
-            _spread = new Spread(sender, queues);
+            var batchers = _partitions.Batchers;
+            if (count > batchers.Length)
+                batchers = [.. batchers, .. Enumerable.Range(batchers.Length, count - batchers.Length).Select(BatcherToPartition)];
+            _partitions = new Partitions(batchers, count);
         }
     }
 
-    private CommandBatcher BatcherToPartition(int index) => BatcherTo(LockPartitions.NameOf(options.QueueName, index), bus, replies, channel, time, options);
+    private CommandBatcher BatcherToPartition(int index) =>
+        BatcherTo(LockPartitions.NameOf(options.QueueName, index), bus, transport, replies, time, options);
 
     private static CommandBatcher BatcherTo(
-        string queue, IBus bus, ReplyEndpoint replies, BatchChannel channel, TimeProvider time, LockClientOptions options)
+        string queue, IBus bus, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
     {
-        var address = new Uri($"exchange:{queue}");
-        // By then what was in a batch that nobody answers has been posted again, the other way.
+        // By then the commands of a batch that was not answered have been posted again, to the common queue.
         return new CommandBatcher(SendAsync, time, options.ResendAfter * 1.5);
 
         async Task SendAsync(LockCommands batch, Deadline until)
@@ -72,21 +75,7 @@ internal sealed class PartitionedSender(IBus bus, ReplyEndpoint replies, BatchCh
             {
                 var addresses = await replies.GetAddressesAsync(patience.Token).ConfigureAwait(false);
                 batch = batch with { ReplyTo = addresses.Batches.OriginalString };
-                if (await channel.TrySendToEndpointAsync(queue, batch, BatchSerializer.Commands, until.Left, patience.Token).ConfigureAwait(false))
-                    return;
-
-                var endpoint = await bus.GetSendEndpoint(address).WaitAsync(patience.Token).ConfigureAwait(false);
-                await endpoint.Send(
-                    batch,
-                    send =>
-                    {
-                        send.Serializer = BatchSerializer.Commands;
-                        send.Durable = false;
-                        send.TimeToLive = until.Left;
-                        // The reply is all the confirmation that is needed.
-                        send.TrySetAwaitAck(false);
-                    },
-                    patience.Token).ConfigureAwait(false);
+                await transport.SendCommandsAsync(bus, queue, batch, until.Left, patience.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (patience.IsCancellationRequested)
             {
@@ -97,7 +86,7 @@ internal sealed class PartitionedSender(IBus bus, ReplyEndpoint replies, BatchCh
 
     private static TimeSpan Longer(TimeSpan x, TimeSpan y) => x > y ? x : y;
 
-    /// <param name="Batchers">Also those to queues that are read no longer: what waits with one is not lost with its queue.</param>
-    /// <param name="Partitions">How many queues are read.</param>
-    private sealed record Spread(CommandBatcher[] Batchers, int Partitions);
+    /// <param name="Batchers">Also those to queues that are read no longer: commands that wait in one are not lost with its queue.</param>
+    /// <param name="Count">How many partitions are read.</param>
+    private sealed record Partitions(CommandBatcher[] Batchers, int Count);
 }

@@ -1,34 +1,36 @@
-using Locks.BatchTransport;
+using Locks.Client.Core;
 using Locks.Client.Core.Cohorts;
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
+using Locks.Transport;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 
 namespace Locks.Client.Requests;
 
 /// <summary>Receives the coordinator's replies and matches them with the requests.</summary>
+/// <param name="pendingRequests">The requests.</param>
+/// <param name="cohorts">The cohorts that grants begin, and that losses end.</param>
+/// <param name="release">Releases a grant that no request waits for.</param>
+/// <param name="observe">Takes what a batch says about batches and partitions.</param>
+/// <param name="logger">The client's log.</param>
 internal sealed class ReplyConsumer(
-    PendingRequests pendingRequests, CohortRegistry runs, Action<LockAcquired> giveBack, Action<LockReplies> observe) : IReceiveEndpointObserver
+    PendingRequests pendingRequests,
+    CohortRegistry cohorts,
+    Action<LockAcquired> release,
+    Action<LockReplies> observe,
+    ILogger logger) : IReceiveEndpointObserver
 {
+    /// <summary>Has the endpoint take every reply that travels alone.</summary>
     public void Connect(IReceiveEndpointConfigurator endpoint)
     {
         endpoint.ConnectReceiveEndpointObserver(this);
-        endpoint.AddDeserializer(BatchSerializer.Replies);
-        endpoint.Handler<LockReplies>(context =>
-        {
-            ReceiveAll(context.Message);
-            return Task.CompletedTask;
-        });
         endpoint.Handler<ResendAcquires>(_ => InvalidatePositions());
-        endpoint.Handler<LeaseGranted>(Receive);
-        endpoint.Handler<LeaseRenewed>(Receive);
-        endpoint.Handler<LeaseRevoked>(Receive);
-        endpoint.Handler<LeaseNotFound>(Receive);
-        endpoint.Handler<LeaseDescribed>(Receive);
-        endpoint.Handler<LeaseEnded>(Receive);
-        endpoint.Handler<Fault<GrantLease>>(Fail);
-        endpoint.Handler<Fault<RenewLease>>(Fail);
-        endpoint.Handler<Fault<RevokeLease>>(Fail);
-        endpoint.Handler<Fault<DescribeLease>>(Fail);
+        var handlers = new LeaseHandlers(endpoint, pendingRequests);
+        foreach (var reply in ReplyCatalogue.Lease)
+            reply.Accept(handlers);
+        foreach (var command in CommandCatalogue.Lease)
+            command.Accept(handlers);
     }
 
     /// <summary>Receives a batch of replies, whichever way it came.</summary>
@@ -39,7 +41,10 @@ internal sealed class ReplyConsumer(
         observe(batch);
     }
 
-    /// <summary>The queue is there again, or for the first time. What was sent to it in between is lost.</summary>
+    /// <summary>Logs that a batch of replies was not taken.</summary>
+    public void ReportUnreadable(Exception exception) => logger.ReplyNotUnderstood(exception);
+
+    /// <summary>The queue exists again, or for the first time. What was sent to it in between is lost.</summary>
     public Task Ready(ReceiveEndpointReady ready) => InvalidatePositions();
 
     public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
@@ -56,43 +61,68 @@ internal sealed class ReplyConsumer(
 
     private void Receive(LockReply reply)
     {
-        var id = reply.RequestId ?? reply.Acquired?.AcquireId ?? reply.Denied?.AcquireId ?? reply.Queued?.AcquireId;
-        var request = pendingRequests.Find(id);
+        try
+        {
+            var type = ReplyCatalogue.TypeOf(reply);
+            Receive(type.MessageIn(reply)!, type.RequestIdOf(reply));
+        }
+        catch (UnknownMessageException exception)
+        {
+            // The other replies of the batch are not to be lost for it.
+            logger.UnknownReply(reply?.RequestId);
+            pendingRequests.Find(reply?.RequestId)?.Fail(new LockUnavailableException(exception.Message));
+        }
+    }
+
+    private void Receive(object reply, Guid? requestId)
+    {
+        var request = pendingRequests.Find(requestId);
         switch (reply)
         {
-            case { Acquired: { Cohort.Count: > 0 } run }:
-                runs.Begin(run);
+            case LockAcquired { Cohort.Count: > 0 } grant:
+                cohorts.Begin(grant);
                 break;
-            case { Lost: { } lost } when runs.Lose(id, lost):
+            case LockLost lost when cohorts.Lose(requestId, lost):
                 break;
-            // A grant that nobody waits for any more goes back at once, so that it keeps nobody else waiting.
-            case { Acquired: { } grant } when request is null:
-                giveBack(grant);
+            // A grant that no request waits for any more is released at once, so that it keeps no other session waiting.
+            case LockAcquired grant when request is null:
+                release(grant);
                 break;
-            case { Failed: { } failed }:
+            case CommandFailed failed:
                 request?.Fail(new LockUnavailableException($"The coordinator failed to serve {failed.Command}: {failed.Reason}"));
                 break;
             default:
-                object? answer = reply.Acquired ?? reply.Released ?? reply.Renewed ?? reply.Denied ?? reply.Queued ?? reply.Lost
-                    ?? reply.NotHeld ?? (object?)reply.Revoked;
-                if (answer is not null)
-                    request?.Receive(answer);
+                request?.Receive(reply);
                 break;
         }
     }
 
-    private Task Receive<T>(ConsumeContext<T> context)
-        where T : class
+    /// <summary>Takes the replies to commands about leases, and the faults of those commands.</summary>
+    private sealed class LeaseHandlers(IReceiveEndpointConfigurator endpoint, PendingRequests pendingRequests) :
+        ISingleReplyVisitor, ICommandVisitor
     {
-        pendingRequests.Find(context.RequestId)?.Receive(context.Message);
-        return Task.CompletedTask;
-    }
+        public void Visit<T>()
+            where T : class =>
+            endpoint.Handler<T>(context =>
+            {
+                pendingRequests.Find(context.RequestId)?.Receive(context.Message);
+                return Task.CompletedTask;
+            });
 
-    private Task Fail<T>(ConsumeContext<Fault<T>> context)
-        where T : class
-    {
-        var why = context.Message.Exceptions.Length > 0 ? context.Message.Exceptions[0].Message : "no reason given";
-        pendingRequests.Find(context.RequestId)?.Fail(new LockUnavailableException($"The coordinator failed to serve {typeof(T).Name}: {why}"));
-        return Task.CompletedTask;
+        public void VisitLeaseCommand<T>(LeaseCommandType<T> type)
+            where T : class =>
+            endpoint.Handler<Fault<T>>(context =>
+            {
+                var why = context.Message.Exceptions.Length > 0 ? context.Message.Exceptions[0].Message : "no reason given";
+                pendingRequests.Find(context.RequestId)?.Fail(
+                    new LockUnavailableException($"The coordinator failed to serve {type.Name}: {why}"));
+                return Task.CompletedTask;
+            });
+
+        public void VisitLockCommand<T>(LockCommandType<T> type)
+            where T : class => throw new InvalidOperationException($"{type.Name} is no command about a lease.");
+
+        public void VisitSessionCommand<T>(SessionCommandType<T> type)
+            where T : class => throw new InvalidOperationException($"{type.Name} is no command about a lease.");
     }
 }

@@ -1,19 +1,18 @@
-using Locks.BatchTransport;
-using Locks.BusStarting;
+using Locks.Transport;
 using MassTransit;
 
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// The client's own endpoint for replies: temporary, connected to the started bus when it is first needed. On RabbitMQ it brings a queue of its own for
-/// batches, and a channel to send them on.
+/// The client's own endpoint for replies. It is temporary, and connected to the started bus when it is first needed. The transport may add
+/// a queue of its own for batches.
 /// </summary>
-internal sealed class ReplyEndpoint(IBus bus, BusReadiness start, ReplyConsumer consumer, ReplyQueue queue, BatchChannel channel)
+internal sealed class ReplyEndpoint(IBus bus, BusReadiness start, LockTransport transport, ReplyConsumer consumer)
 {
     private readonly Lock _gate = new();
     private Task<ReplyAddresses>? _addresses;
 
-    /// <summary>Where replies are to be sent.</summary>
+    /// <summary>The addresses that replies are to be sent to.</summary>
     public Task<ReplyAddresses> GetAddressesAsync(CancellationToken cancellationToken)
     {
         Task<ReplyAddresses> addresses;
@@ -30,23 +29,23 @@ internal sealed class ReplyEndpoint(IBus bus, BusReadiness start, ReplyConsumer 
     private async Task<ReplyAddresses> ConnectAsync()
     {
         await start.WaitAsync(bus, CancellationToken.None).ConfigureAwait(false);
+        Func<Uri, Uri>? toBatches = null;
         var handle = bus.ConnectReceiveEndpoint(
             new TemporaryEndpointDefinition("locks-client", configureConsumeTopology: false),
             DefaultEndpointNameFormatter.Instance,
             endpoint =>
             {
-                // Replies are sent here; nothing that anybody publishes belongs here.
+                // Replies are sent here; nothing that is published belongs here.
                 endpoint.ConfigureConsumeTopology = false;
-                queue.AttachTo(endpoint);
-                channel.AttachTo(endpoint);
+                toBatches = transport.ReceiveReplies(endpoint, consumer.ReceiveAll, consumer.ReportUnreadable);
                 consumer.Connect(endpoint);
             });
         var ready = await handle.Ready.ConfigureAwait(false);
-        return new ReplyAddresses(ready.InputAddress, queue.AddressBeside(ready.InputAddress));
+        return new ReplyAddresses(ready.InputAddress, toBatches!(ready.InputAddress));
     }
 }
 
-/// <summary>Where a client's replies are to be sent.</summary>
-/// <param name="Single">Messages of MassTransit's.</param>
-/// <param name="Batches">Batches.</param>
+/// <summary>The addresses that a client's replies are to be sent to.</summary>
+/// <param name="Single">For replies that travel alone.</param>
+/// <param name="Batches">For batches.</param>
 internal sealed record ReplyAddresses(Uri Single, Uri Batches);

@@ -1,7 +1,7 @@
-using Locks.BatchTransport;
-using Locks.BusStarting;
 using Locks.Client.Core.Cohorts;
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -31,13 +31,12 @@ internal sealed class RequestDispatcher
         _time = time;
         _options = options;
         _timers = new TimerPool(time);
-        _coordinator = new Uri($"exchange:{options.QueueName}");
+        _coordinator = EndpointAddress.Of(options.QueueName);
         var runs = new CohortRegistry(_pendingRequests, new CohortCommands(this, time, options, logger));
-        var channel = new BatchChannel();
-        var consumer = new ReplyConsumer(_pendingRequests, runs, GiveBack, Observe);
-        _replies = new ReplyEndpoint(bus, start, consumer, new ReplyQueue(consumer.ReceiveAll, logger), channel);
-        _sender = new PartitionedSender(bus, _replies, channel, time, options);
-        _heartbeat = new Heartbeat(bus, _replies, time, options, clientId);
+        var transport = LockTransport.For(bus.Address);
+        _replies = new ReplyEndpoint(bus, start, transport, new ReplyConsumer(_pendingRequests, runs, GiveBack, Observe, logger));
+        _sender = new PartitionedSender(bus, transport, _replies, time, options);
+        _heartbeat = new Heartbeat(bus, transport, _replies, time, options, clientId);
     }
 
     /// <summary>Opens a request that is answered once.</summary>
@@ -89,8 +88,8 @@ internal sealed class RequestDispatcher
         Exception? trouble = null;
         using var timer = _timers.Take(request);
         using var given = cancellationToken.UnsafeRegister(static request => ((PendingRequest)request!).Wake(), request);
-        var outgoing = LockCommandOf.Message(command, request.Id) is { } inBatch
-            ? new OutgoingCommand(inBatch, LockKey.ToId(LockCommandOf.KeyOf(inBatch)), Later(deadline, line?.Turn), request)
+        var outgoing = CommandCatalogue.Wrap(command, request.Id) is { } inBatch
+            ? new OutgoingCommand(inBatch, CommandCatalogue.KeyOf(command), Later(deadline, line?.Turn), request)
             : null;
         var resendAfter = _options.ResendAfter;
         Deadline? sent = null;
@@ -145,8 +144,8 @@ internal sealed class RequestDispatcher
         where T : class
     {
         var until = Deadline.After(_time, _options.RequestTimeout);
-        if (LockCommandOf.Message(command, requestId: null) is { } inBatch)
-            _sender.Post(new OutgoingCommand(inBatch, LockKey.ToId(LockCommandOf.KeyOf(inBatch)), until, request: null), isRepeat: false);
+        if (CommandCatalogue.Wrap(command, requestId: null) is { } inBatch)
+            _sender.Post(new OutgoingCommand(inBatch, CommandCatalogue.KeyOf(command), until, request: null), isRepeat: false);
         else
             _ = TrySendAsync(requestId: null, command, until, CancellationToken.None);
     }

@@ -9,24 +9,26 @@ namespace Locks.Contracts;
 /// The name of this attempt, chosen by the caller. Repeating a request with the same id gets the same answer; a new attempt needs a
 /// new id (<see cref="Guid.CreateVersion7()"/> is a good one). It is not a secret.
 /// </param>
-/// <param name="Owner">Who asks, in words that an on-call engineer understands: 1 to 256 UTF-8 bytes. Shown to others, not a secret.</param>
+/// <param name="Owner">
+/// The requester, in words that an on-call engineer understands: 1 to 256 UTF-8 bytes. Shown to others, not a secret.
+/// </param>
 /// <param name="Lease">
 /// How long the lock is held unless it is renewed: 100 ms to 24 h. Count it from before the first copy of this message was sent.
 /// </param>
 /// <param name="Wait">
-/// How long to wait in line when the lock is taken: 1 ms to 24 h. <see langword="null"/> (the default) answers <c>Busy</c> at once.
+/// How long to wait in the queue when the lock is taken: 1 ms to 24 h. <see langword="null"/> (the default) answers <c>Busy</c> at once.
 /// A caller that waited must confirm the grant within the coordinator's confirmation window (default 10 s), with
 /// <see cref="ConfirmGrant"/> or <see cref="RenewLock"/>.
 /// </param>
 /// <param name="LeaseId">A shared lease that the lock should live and die with, instead of having one of its own.</param>
 /// <param name="ClientId">
-/// The session of the client that asks: 1 to 128 UTF-8 bytes. Who names it is told when the lock is taken away (<see cref="LockLost"/>), and has
-/// to send <see cref="ClientAlive"/> while it waits in line, or is taken for dead.
+/// The client's session: 1 to 128 UTF-8 bytes. A client that names it is notified when it loses the lock (<see cref="LockLost"/>), and has
+/// to send <see cref="ClientAlive"/> while it waits in the queue, or counts as dead.
 /// </param>
-/// <param name="NotifyQueued">Whether to send <see cref="LockQueued"/> when the attempt has to wait in line. Default: no.</param>
+/// <param name="NotifyQueued">Whether to send <see cref="LockQueued"/> when the attempt has to wait in the queue. Default: no.</param>
 /// <param name="MayJoinCohort">
-/// Whether this attempt, when it waits in line, may be granted together with attempts of the same session that stand right before or behind
-/// it (see <see cref="LockAcquired.Cohort"/>). Needs <paramref name="ClientId"/>, and a request id that is the <paramref name="AcquireId"/>.
+/// Whether this attempt, when it waits in the queue, may be granted together with attempts of the same session right before or behind it
+/// (see <see cref="LockAcquired.Cohort"/>). Needs <paramref name="ClientId"/>, and a request id that is the <paramref name="AcquireId"/>.
 /// Default: no, it is granted alone.
 /// </param>
 public sealed record AcquireLock(

@@ -1,7 +1,7 @@
 namespace Locks.Contracts;
 
 /// <summary>
-/// Tells the coordinator that a caller who waited in line has received its grant: the full lease starts. Not answered; a caller that
+/// Confirms that a caller that waited in the queue has received its grant: the full lease starts. Not answered; a caller that
 /// wants to know that it arrived sends <see cref="RenewLock"/>, which confirms too.
 /// </summary>
 /// <param name="Key">The lock's key.</param>

@@ -5,18 +5,18 @@ namespace Locks.Contracts;
 /// </summary>
 public static class DenyReasons
 {
-    /// <summary>Somebody else holds the lock, and the caller did not want to wait.</summary>
+    /// <summary>Another attempt holds the lock, and the caller did not want to wait.</summary>
     public const string Busy = "Busy";
 
-    /// <summary>The caller's turn did not come within the time it was ready to wait.</summary>
+    /// <summary>The attempt was not granted within the time that it was ready to wait.</summary>
     public const string WaitTimedOut = "WaitTimedOut";
 
     /// <summary>The key has as many waiters as the coordinator allows.</summary>
     public const string QueueFull = "QueueFull";
 
     /// <summary>
-    /// This attempt has been released, cancelled or has expired, or its session was taken for dead when its turn came; a late copy of its
-    /// request grants nothing. Whoever still wants the lock makes a new attempt.
+    /// This attempt has been released, cancelled or has expired, or its session counted as dead when it would have been
+    /// granted; a late copy of its request grants nothing. A caller that still wants the lock makes a new attempt.
     /// </summary>
     public const string Ended = "Ended";
 

@@ -3,22 +3,23 @@ namespace Locks.Contracts;
 /// <summary>The lock is granted, and the grant is durable.</summary>
 /// <param name="Key">The lock's key.</param>
 /// <param name="AcquireId">The attempt that was granted.</param>
-/// <param name="OwnerToken">The secret that proves ownership in <see cref="RenewLock"/> and <see cref="ReleaseLock"/>. Never log it.</param>
+/// <param name="OwnerToken">
+/// The secret that proves ownership in <see cref="RenewLock"/> and <see cref="ReleaseLock"/>. Never log it.
+/// </param>
 /// <param name="FencingToken">
 /// A number that strictly rises from grant to grant of one key. Hand it to the guarded resource and let the resource refuse a lower one
 /// (Kleppmann, "How to do distributed locking", 2016).
 /// </param>
 /// <param name="Lease">
-/// How long the lock is held from the grant on: the lease that was asked for, or the confirmation window for a caller that waited. Who
-/// waited in line can't know since when the window runs: confirm with <see cref="RenewLock"/>, and count its lease from before that was
-/// sent.
+/// How long the lock is held from the grant on: the lease that was asked for, or the confirmation window for a caller that waited. A caller
+/// that waited can't know since when the window runs: confirm with <see cref="RenewLock"/>, and count its lease from before that was sent.
 /// </param>
 /// <param name="Cohort">
-/// The attempts that hold the lock after this one, in this order: all of them asked with <see cref="AcquireLock.MayJoinCohort"/>. The session
-/// hands the lock from one to the next by itself; <paramref name="OwnerToken"/> and the lease are those of all of them, and whoever is the
-/// last gives the lock back. Absent when there are none.
+/// The attempts that hold the lock after this one, in this order: all of them asked with <see cref="AcquireLock.MayJoinCohort"/>. The
+/// session hands the lock from one to the next by itself; <paramref name="OwnerToken"/> and the lease are those of all of them, and the
+/// last one releases the lock. Absent when there are none.
 /// </param>
-/// <param name="OthersWait">Whether somebody of another session stood in line right behind them when this was told.</param>
+/// <param name="OthersWait">Whether an attempt of another session was next in the queue behind them when this was sent.</param>
 public sealed record LockAcquired(
     string Key,
     Guid AcquireId,

@@ -4,7 +4,7 @@ namespace Locks.Contracts;
 /// <param name="Key">The lock's key, as it was asked for.</param>
 /// <param name="AcquireId">The attempt that was denied.</param>
 /// <param name="Reason">One of <see cref="DenyReasons"/>. Treat a value that you do not know like <see cref="DenyReasons.Busy"/>.</param>
-/// <param name="HolderOwner">Who holds the lock, when somebody does.</param>
+/// <param name="HolderOwner">The owner that holds the lock, if one does.</param>
 /// <param name="RetryAfter">When the holder's lease ends unless it is renewed, counted from now.</param>
 /// <param name="Detail">For <see cref="DenyReasons.Invalid"/>: the field, what is wrong with it, and the limit.</param>
 public sealed record LockDenied(

@@ -1,9 +1,9 @@
 namespace Locks.Contracts;
 
-/// <summary>The attempt waits in line; <see cref="LockAcquired"/> or <see cref="LockDenied"/> follows.</summary>
+/// <summary>The attempt waits in the queue; <see cref="LockAcquired"/> or <see cref="LockDenied"/> follows.</summary>
 /// <param name="Key">The lock's key.</param>
 /// <param name="AcquireId">The attempt that waits.</param>
-/// <param name="Rank">Its place in the line when this was sent; 1 is granted next.</param>
-/// <param name="HolderOwner">Who held the lock when this was sent.</param>
+/// <param name="Rank">How many grants away it was when this was sent; 1 is granted next.</param>
+/// <param name="HolderOwner">The owner that held the lock when this was sent.</param>
 /// <param name="RetryAfter">When that holder's lease ends unless it is renewed, counted from when this was sent.</param>
 public sealed record LockQueued(string Key, Guid AcquireId, int Rank, string? HolderOwner = null, TimeSpan? RetryAfter = null);

@@ -4,12 +4,12 @@ namespace Locks.Contracts;
 /// Asks for a lease that many locks can share. Answered with <see cref="LeaseGranted"/>; a repeat is answered the same as long as the lease
 /// lives, and with <see cref="LeaseNotFound"/> afterwards.
 /// </summary>
-/// <param name="LeaseId">The lease's name, chosen by the caller; whoever knows it may use the lease.</param>
+/// <param name="LeaseId">The lease's name, chosen by the caller; every client that knows it may use the lease.</param>
 /// <param name="Ttl">How long the lease lives unless it is renewed: 100 ms to 24 h. Count it from before the first copy was sent.</param>
-/// <param name="Owner">Who asks: 1 to 256 UTF-8 bytes.</param>
+/// <param name="Owner">The requester: 1 to 256 UTF-8 bytes.</param>
 /// <param name="ClientId">
-/// The session of the client that asks: 1 to 128 UTF-8 bytes. One that is named is told with <see cref="LeaseEnded"/> when the lease ends
-/// other than by its own doing.
+/// The client's session: 1 to 128 UTF-8 bytes. A session that is named is notified with <see cref="LeaseEnded"/> when the lease ends other
+/// than by its own revocation.
 /// </param>
 public sealed record GrantLease(Guid LeaseId, TimeSpan Ttl, string Owner, string? ClientId = null);
 
@@ -19,7 +19,7 @@ public sealed record GrantLease(Guid LeaseId, TimeSpan Ttl, string Owner, string
 /// </summary>
 /// <param name="LeaseId">The lease's name.</param>
 /// <param name="Ttl">How long the lease lives from now on: 100 ms to 24 h.</param>
-/// <param name="Owner">Who asks: 1 to 256 UTF-8 bytes.</param>
+/// <param name="Owner">The requester: 1 to 256 UTF-8 bytes.</param>
 public sealed record RenewLease(Guid LeaseId, TimeSpan Ttl, string Owner);
 
 /// <summary>
@@ -27,7 +27,7 @@ public sealed record RenewLease(Guid LeaseId, TimeSpan Ttl, string Owner);
 /// <see cref="LeaseNotFound"/> for one that is no more. A <see cref="GrantLease"/> of the same name that arrives later grants nothing.
 /// </summary>
 /// <param name="LeaseId">The lease's name.</param>
-/// <param name="Owner">Who revokes it: 1 to 256 UTF-8 bytes.</param>
+/// <param name="Owner">The requester: 1 to 256 UTF-8 bytes.</param>
 public sealed record RevokeLease(Guid LeaseId, string Owner);
 
 /// <summary>Asks what is left of a shared lease. Answered with <see cref="LeaseDescribed"/> or <see cref="LeaseNotFound"/>.</summary>

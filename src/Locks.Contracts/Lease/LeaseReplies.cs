@@ -18,18 +18,19 @@ public sealed record LeaseRevoked(Guid LeaseId);
 /// <param name="LeaseId">The lease's name.</param>
 public sealed record LeaseNotFound(Guid LeaseId);
 
-/// <summary>What there is to know about a lease.</summary>
+/// <summary>What is known about a lease.</summary>
 /// <param name="LeaseId">The lease's name.</param>
 /// <param name="Ttl">How long it was granted for, or last renewed for.</param>
 /// <param name="Remaining">How long it lives from now on unless it is renewed.</param>
-/// <param name="Owner">Who asked for it.</param>
+/// <param name="Owner">The owner that it was granted to.</param>
 /// <param name="Locks">How many locks are held on it.</param>
 public sealed record LeaseDescribed(Guid LeaseId, TimeSpan Ttl, TimeSpan Remaining, string Owner, int Locks);
 
 /// <summary>
-/// Tells the session that was granted a lease, unasked and with the request id of its <see cref="GrantLease"/>, that the lease has ended.
+/// Notifies the session that was granted a lease that the lease has ended. Sent without a request, with the request id of the session's
+/// <see cref="GrantLease"/>.
 /// </summary>
 /// <param name="LeaseId">The lease's name.</param>
 /// <param name="Reason"><see cref="LossReasons.Expired"/> or <see cref="LossReasons.Revoked"/>.</param>
-/// <param name="By">Who revoked it.</param>
+/// <param name="By">The owner that revoked it.</param>
 public sealed record LeaseEnded(Guid LeaseId, string Reason, string? By = null);

@@ -1,8 +1,8 @@
 namespace Locks.Contracts;
 
 /// <summary>
-/// The lock was held by the caller and is now free, or somebody else's, or kept from everybody for as long as the caller asked
-/// (<see cref="ReleaseLock.Cooldown"/>).
+/// The caller held the lock and has released it: it is free now, or granted to the next waiter, or unavailable to all for the cooldown that
+/// the caller asked for (<see cref="ReleaseLock.Cooldown"/>).
 /// </summary>
 /// <param name="Key">The lock's key.</param>
 /// <param name="FencingToken">The fencing token of the grant that ended; of several that were granted together, the first.</param>

@@ -1,6 +1,6 @@
 namespace Locks.Contracts;
 
-/// <summary>Gives a lock back. Answered with <see cref="LockReleased"/> or <see cref="LockNotHeld"/>.</summary>
+/// <summary>Releases a lock. Answered with <see cref="LockReleased"/> or <see cref="LockNotHeld"/>.</summary>
 /// <param name="Key">The lock's key.</param>
 /// <param name="OwnerToken">The secret from <see cref="LockAcquired"/>.</param>
 /// <param name="Cooldown">

@@ -1,7 +1,7 @@
 namespace Locks.Contracts;
 
 /// <summary>
-/// Extends a lock's lease, counted from the coordinator's now, and confirms a grant that came from the line. It never shortens a lease.
+/// Extends a lock's lease, counted from the coordinator's now, and confirms a grant out of the queue. It never shortens a lease.
 /// Answered with <see cref="LockRenewed"/> or <see cref="LockLost"/>.
 /// </summary>
 /// <param name="Key">The lock's key.</param>

@@ -1,8 +1,8 @@
 namespace Locks.Contracts;
 
 /// <summary>
-/// Takes a lock away from whoever holds it: an operator's tool, which needs no owner token. The holder is told at once (a
-/// <see cref="LockLost"/> that it did not ask for), but may be in the middle of its work: only a resource that checks the fencing token is
+/// Takes a lock from its holder: an operator's tool, which needs no owner token. The holder is notified at once with
+/// <see cref="LockLost"/>, but may be in the middle of its work: only a resource that checks the fencing token is
 /// safe from it. Answered with <see cref="LockRevoked"/> or <see cref="LockNotHeld"/>.
 /// </summary>
 /// <param name="Key">The lock's key.</param>
@@ -10,6 +10,6 @@ namespace Locks.Contracts;
 /// The name of this revocation, chosen by the caller: a repeat with the same id does not hit the next holder. A new revocation needs a new
 /// id.
 /// </param>
-/// <param name="By">Who revokes it, for the holder and the log: 1 to 256 UTF-8 bytes.</param>
-/// <param name="FencingToken">Revokes only this grant, and those that were granted together with it. Default: whichever there is.</param>
+/// <param name="By">The operator, for the holder and the log: 1 to 256 UTF-8 bytes.</param>
+/// <param name="FencingToken">Revokes only this grant, and those that were granted together with it. Default: the current one.</param>
 public sealed record RevokeLock(string Key, Guid RevokeId, string By, long? FencingToken = null);

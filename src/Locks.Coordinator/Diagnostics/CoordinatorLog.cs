@@ -40,16 +40,4 @@ internal static partial class CoordinatorLog
 
     [LoggerMessage(13, LogLevel.Information, "The store is ready; taking requests.")]
     public static partial void StoreReady(this ILogger logger);
-
-    [LoggerMessage(20, LogLevel.Information, "This is coordinator {Id}. Of the queues that keys are spread over it should read {Queues}, as one of {Coordinators} coordinator(s).")]
-    public static partial void ShareOfQueues(this ILogger logger, Guid id, string queues, int coordinators);
-
-    [LoggerMessage(21, LogLevel.Information, "Leaving queue {Queue} to coordinator {Reader}, and standing by.")]
-    public static partial void GivingWay(this ILogger logger, string queue, Guid reader);
-
-    [LoggerMessage(22, LogLevel.Error, "Queue {Queue} was not left in good order, and this coordinator may not stand by.")]
-    public static partial void NotGivenWay(this ILogger logger, string queue, Exception exception);
-
-    [LoggerMessage(23, LogLevel.Warning, "The other coordinators could not be told of this one; trying again in {Interval}.")]
-    public static partial void NewsNotTold(this ILogger logger, TimeSpan interval, Exception exception);
 }

@@ -1,9 +1,10 @@
-using Locks.Coordinator.Machine;
 using Locks.Coordinator.Inbound;
-using Locks.BatchTransport;
+using Locks.Coordinator.Machine;
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Storage;
+using Locks.Transport;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Middleware;
@@ -23,44 +24,22 @@ internal static class CoordinatorEndpoint
         endpoint.ConcurrentMessageLimit = options.ConcurrentRequests;
         endpoint.PrefetchCount = options.ConcurrentRequests * 2;
         endpoint.AddDependency(context.GetRequiredService<StoreReadiness>());
-        endpoint.AddDeserializer(BatchSerializer.Commands);
-        context.GetRequiredService<BatchChannel>().AttachTo(endpoint);
+        context.GetRequiredService<TransportSelector>().For(endpoint.InputAddress).ReceiveCommands(endpoint);
         // A fault repeats the message, token and all: it goes back to who sent it, if that is known, and never to whoever listens.
         endpoint.PublishFaults = false;
 
-        Admit<LockCommands>(endpoint, CommandValidation.Check);
+        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
+            new ValidationFilter<LockCommands>(CommandCatalogue.Validate)));
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
             new ReplyOnFailureFilter(context.GetRequiredService<ReplySender>())));
-        Admit<AcquireLock>(endpoint, CommandValidation.Check);
-        Admit<CancelAcquire>(endpoint, CommandValidation.Check);
-        Admit<ConfirmGrant>(endpoint, CommandValidation.Check);
-        Admit<RenewLock>(endpoint, CommandValidation.Check);
-        Admit<ReleaseLock>(endpoint, CommandValidation.Check);
-        Admit<RevokeLock>(endpoint, CommandValidation.Check);
-        Admit<LeaseExpired>(endpoint, CommandValidation.Check);
-
-        var leases = new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
-        Admit<GrantLease>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
-        Admit<RenewLease>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
-        Admit<RevokeLease>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
-        Admit<DescribeLease>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
-        Admit<LeaseDue>(endpoint, leases, CommandValidation.Check, message => message.LeaseId);
+        var admission = new CommandAdmission(endpoint, new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator()));
+        foreach (var command in CommandCatalogue.All)
+            command.Accept(admission);
 
         RetryOn<LockStoreUnavailableException>(
             endpoint, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), options.StorePatience));
         RetryOn<LockConflictException>(
             endpoint, Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
-    }
-
-    private static void Admit<T>(IReceiveEndpointConfigurator endpoint, Func<T, ValidationError?> check)
-        where T : class =>
-        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(check)));
-
-    private static void Admit<T>(IReceiveEndpointConfigurator endpoint, Partitioner leases, Func<T, ValidationError?> check, Func<T, Guid> leaseId)
-        where T : class
-    {
-        Admit(endpoint, check);
-        endpoint.UsePartitioner<T>(leases, context => leaseId(context.Message));
     }
 
     private static void RetryOn<T>(IReceiveEndpointConfigurator endpoint, TimeSpan[] intervals)

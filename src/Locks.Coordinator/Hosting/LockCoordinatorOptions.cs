@@ -1,4 +1,5 @@
 using Locks.Coordinator.Domain;
+using Locks.Transport;
 
 namespace Locks.Coordinator.Hosting;
 
@@ -55,7 +56,7 @@ public sealed class LockCoordinatorOptions
     /// <summary>
     /// The address that the queue is reached at: its exchange, so that a sender never declares the queue itself with other settings.
     /// </summary>
-    internal Uri Address => new($"exchange:{QueueName}");
+    internal Uri Address => EndpointAddress.Of(QueueName);
 
     /// <summary>Refuses nonsense.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>

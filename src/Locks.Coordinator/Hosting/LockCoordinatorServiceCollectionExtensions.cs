@@ -2,8 +2,6 @@ using Locks.Coordinator.Machine;
 using Locks.Coordinator.Inbound;
 using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Diagnostics;
-using Locks.BatchTransport;
-using Locks.BusStarting;
 using Locks.Coordinator;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Liveness;
@@ -11,6 +9,7 @@ using Locks.Coordinator.Partitioning;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Scheduling;
 using Locks.Coordinator.Storage;
+using Locks.Transport;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;
@@ -63,13 +62,14 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.AddHostedService<OverdueSweeper>();
 
         services.TryAddSingleton<OpenPartitions>();
-        services.TryAddSingleton<BatchChannel>();
+        services.TryAddSingleton<TransportSelector>();
         services.TryAddSingleton(provider => new ReplySender(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
-            provider.GetRequiredService<BatchChannel>(),
+            provider.GetRequiredService<TransportSelector>(),
             provider.GetRequiredService<OpenPartitions>(),
             provider.GetRequiredService<ILogger<ReplySender>>()));
         services.TryAddSingleton<PartitionWorkers>();
+        services.TryAddSingleton<LockCommandEvents>();
         services.RegisterConsumer<LockCommandsConsumer, LockCommandsDefinition>();
         services.TryAddSingleton<SessionLiveness>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<SessionLiveness>());

@@ -1,5 +1,5 @@
 using Locks.Contracts;
-using Locks.Coordinator.Hosting;
+using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Scheduling;
@@ -8,7 +8,8 @@ using MassTransit;
 namespace Locks.Coordinator.Inbound;
 
 /// <summary>Takes batches apart: each command that keeps the limits becomes a work item.</summary>
-internal sealed class LockCommandsConsumer(LockStateMachine machine, InProcessScheduler scheduler, PartitionWorkers workers, ReplySender sender) :
+internal sealed class LockCommandsConsumer(
+    LockStateMachine machine, LockCommandEvents events, InProcessScheduler scheduler, PartitionWorkers workers, ReplySender sender) :
     IConsumer<LockCommands>
 {
     /// <summary>Executes a batch. A further attempt at the same message goes on with what is not done yet.</summary>
@@ -18,55 +19,38 @@ internal sealed class LockCommandsConsumer(LockStateMachine machine, InProcessSc
     private BatchExecution Open(LockCommands message)
     {
         var batch = new BatchExecution(message.BatchId, BatchedReplyAddress.Of(message.ReplyTo));
+        var opening = new Opening(batch, machine, events, scheduler);
         foreach (var command in message.Commands)
-            Add(batch, command);
+            opening.Add(command);
         return batch;
     }
 
-    private void Add(BatchExecution batch, LockCommand? command)
+    private sealed class Opening(BatchExecution batch, LockStateMachine machine, LockCommandEvents events, InProcessScheduler scheduler) :
+        IBatchedCommandVisitor
     {
-        switch (command)
+        public void Add(LockCommand? command)
         {
-            case { Acquire: { } acquire }:
-                var requestId = command.RequestId ?? acquire.AcquireId;
-                if (CommandValidation.Check(acquire) is { } problem)
-                    batch.Refuse(requestId, new LockDenied(acquire.Key, acquire.AcquireId, DenyReasons.Invalid, Detail: problem.ToString()));
-                else
-                    AddItem(acquire, acquire.Key, machine.AcquireRequested, requestId);
-                break;
-            case { Release: { } release }:
-                AddIfValid(release, CommandValidation.Check(release), release.Key, machine.ReleaseRequested);
-                break;
-            case { Renew: { } renew }:
-                AddIfValid(renew, CommandValidation.Check(renew), renew.Key, machine.RenewRequested);
-                break;
-            case { Cancel: { } cancel }:
-                AddIfValid(cancel, CommandValidation.Check(cancel), cancel.Key, machine.AcquireCancelled);
-                break;
-            case { Confirm: { } confirm }:
-                AddIfValid(confirm, CommandValidation.Check(confirm), confirm.Key, machine.GrantConfirmed);
-                break;
-            case { Revoke: { } revoke }:
-                AddIfValid(revoke, CommandValidation.Check(revoke), revoke.Key, machine.RevokeRequested);
-                break;
-            default:
-                batch.Refuse(
-                    command?.RequestId,
-                    new CommandFailed(nameof(LockCommand), "The command is of a kind that this coordinator does not know."));
-                break;
+            try
+            {
+                CommandCatalogue.TypeOf(command).Accept(this, command!);
+            }
+            catch (UnknownMessageException exception)
+            {
+                batch.Refuse(command?.RequestId, new CommandFailed(nameof(LockCommand), exception.Message));
+            }
         }
 
-        void AddIfValid<T>(T message, ValidationError? problem, string key, Event<T> @event)
-            where T : class
+        void IBatchedCommandVisitor.Visit<T>(BatchedCommandType<T> type, T message, Guid? requestId)
         {
-            if (problem is null)
-                AddItem(message, key, @event, command.RequestId);
-            else
-                batch.Refuse(command.RequestId, new CommandFailed(typeof(T).Name, problem.ToString()));
-        }
+            if (type.Validate(message) is { } problem)
+            {
+                batch.Refuse(requestId, type.RefusalOf(message, problem));
+                return;
+            }
 
-        void AddItem<T>(T message, string key, Event<T> @event, Guid? requestId)
-            where T : class =>
-            batch.Add(new EventWorkItem<T>(machine, @event, scheduler, message, key, LockKey.ToId(key), requestId, batch.ReplyTo));
+            var key = type.KeyOf(message);
+            batch.Add(new EventWorkItem<T>(
+                machine, events.For<T>(), scheduler, message, key, LockKey.ToId(key), requestId, batch.ReplyTo));
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Scheduling;
@@ -19,7 +20,7 @@ internal sealed class LockSagaRepository(ILockStore store, InProcessScheduler sc
     public override async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<LockSaga, T>> next)
     {
         var set = new WorkSet(context.ResponseAddress);
-        set.Add(new MessageWorkItem<T>(context, next, scheduler, LockCommandKeys.LockIdOf(context.Message)));
+        set.Add(new MessageWorkItem<T>(context, next, scheduler, LockKey.ToId(CommandCatalogue.KeyOf(context.Message))));
         await set.ExecuteAsync(context, workers).ConfigureAwait(false);
     }
 

@@ -5,7 +5,7 @@ using MassTransit;
 
 namespace Locks.Coordinator.Liveness;
 
-/// <summary>Hears clients' signs of life, and this coordinator's own notes.</summary>
+/// <summary>Receives the clients' <see cref="ClientAlive"/> messages, and this coordinator's own watermarks.</summary>
 internal sealed class LivenessConsumer(SessionLiveness sessions) : IConsumer<ClientAlive>, IConsumer<LivenessWatermark>
 {
     public Task Consume(ConsumeContext<ClientAlive> context) =>

@@ -1,48 +1,53 @@
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Hosting;
+using Locks.Transport;
 using MassTransit;
 using MassTransit.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Locks.Coordinator.Liveness;
 
 /// <summary>
-/// Each coordinator listens on a temporary queue of its own. Without it, as on a transport that can't bind the queue, no session ever counts as
+/// Each coordinator receives liveness messages on a temporary queue of its own. Without fan-out none arrive, and no session ever counts as
 /// silent.
 /// </summary>
 internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessConsumer>
 {
-    private readonly string _exchange;
+    private readonly string _topic;
 
     public LivenessConsumerDefinition(IOptions<LockCoordinatorOptions> options)
     {
-        _exchange = LockPartitions.LivenessNameOf(options.Value.QueueName);
+        _topic = LockPartitions.LivenessNameOf(options.Value.QueueName);
         Endpoint(endpoint =>
         {
             endpoint.Name = DefaultEndpointNameFormatter.Instance.TemporaryEndpoint("locks-sessions");
             endpoint.Temporary = true;
             endpoint.ConfigureConsumeTopology = false;
-            // One after another: whoever finds a note has read what came before it.
+            // One after another: when a watermark is read, everything before it has been.
             endpoint.ConcurrentMessageLimit = 1;
         });
     }
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<LivenessConsumer> consumerConfigurator, IRegistrationContext context)
+        IReceiveEndpointConfigurator endpointConfigurator,
+        IConsumerConfigurator<LivenessConsumer> consumerConfigurator,
+        IRegistrationContext context)
     {
-        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator rabbit)
-            rabbit.Bind(_exchange);
-        else if (endpointConfigurator is IInMemoryReceiveEndpointConfigurator memory)
-            memory.Bind(_exchange);
+        var transport = context.GetRequiredService<TransportSelector>().For(endpointConfigurator.InputAddress);
+        transport.Subscribe(endpointConfigurator, _topic);
+        if (!transport.HasFanOut)
+            context.GetRequiredService<ILogger<LivenessConsumer>>().NoFanOut();
 
         endpointConfigurator.AddDependency(context.GetRequiredService<StoreReadiness>());
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<WatermarkSender>());
         endpointConfigurator.PublishFaults = false;
-        // The queue goes with its coordinator; what could not be read has no other use.
+        // The queue goes with its coordinator; a message that could not be read has no other use.
         endpointConfigurator.DiscardFaultedMessages();
         endpointConfigurator.DiscardSkippedMessages();
-        endpointConfigurator.AddPipeSpecification(
-            new FilterPipeSpecification<ConsumeContext<ClientAlive>>(new ValidationFilter<ClientAlive>(CommandValidation.Check)));
+        endpointConfigurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<ClientAlive>>(
+            new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>())));
     }
 }

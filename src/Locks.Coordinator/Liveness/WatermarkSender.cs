@@ -1,18 +1,17 @@
-using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Diagnostics;
-using Locks.Coordinator.Domain;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Liveness;
 
-/// <summary>Sends a coordinator's notes to the queue that it listens to, once there is one.</summary>
+/// <summary>Sends a coordinator's watermarks to its own liveness queue, once that is ready.</summary>
 internal sealed class WatermarkSender(Lazy<IBus> bus, SessionLiveness sessions, ILogger<WatermarkSender> logger) : IReceiveEndpointObserver
 {
     public Task Ready(ReceiveEndpointReady ready)
     {
-        var self = new ReplyTo(ready.InputAddress, RequestId: null);
-        sessions.SendWatermark = sentAt => _ = SendAsync(self, sentAt);
+        var queue = ReplyRoute.To(ready.InputAddress);
+        sessions.SendWatermark = sentAt => _ = SendAsync(queue, sentAt);
         return Task.CompletedTask;
     }
 
@@ -22,13 +21,15 @@ internal sealed class WatermarkSender(Lazy<IBus> bus, SessionLiveness sessions, 
 
     public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
-    private async Task SendAsync(ReplyTo self, TimeSpan sentAt)
+    private async Task SendAsync(ReplyRoute queue, TimeSpan sentAt)
     {
         try
         {
-            await Reply.SendAsync(bus.Value, self, new LivenessWatermark(sentAt), CancellationToken.None).ConfigureAwait(false);
+            await queue
+                .SendAsync(bus.Value, requestId: null, new LivenessWatermark(sentAt), CancellationToken.None)
+                .ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Until a later one arrives, nobody is taken for dead.
+#pragma warning disable CA1031 // Until a later watermark arrives, no session counts as dead.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

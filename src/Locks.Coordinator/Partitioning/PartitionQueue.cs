@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Locks.Coordinator.Partitioning;
 
-/// <summary>One of the queues that keys are spread over, and this coordinator's place among its subscribers.</summary>
+/// <summary>The queue of one partition, and this coordinator's subscription to it.</summary>
 internal sealed class PartitionQueue(string name, Func<CoordinatorMembership> known) : IReceiveEndpointObserver
 {
     private volatile int _subscriptions;
@@ -14,7 +14,7 @@ internal sealed class PartitionQueue(string name, Func<CoordinatorMembership> kn
     /// <summary>How often this coordinator has subscribed to it.</summary>
     public int Subscriptions => _subscriptions;
 
-    /// <summary>What was known for sure when this coordinator subscribed to it the last time.</summary>
+    /// <summary>The membership that was known for sure when this coordinator subscribed to it the last time.</summary>
     public CoordinatorMembership KnownBefore => _knownBefore;
 
     /// <summary>Completes when this coordinator has subscribed, if it is about to.</summary>
@@ -31,8 +31,8 @@ internal sealed class PartitionQueue(string name, Func<CoordinatorMembership> kn
         Ready = _handle.Ready;
     }
 
-    /// <summary>Leaves the queue to whoever is next, finishes what is under way, and subscribes again, as the last one.</summary>
-    public async Task GiveWayAsync()
+    /// <summary>Leaves the queue to the next subscriber, finishes what is in progress, and subscribes again, as the last one.</summary>
+    public async Task YieldAsync()
     {
         try
         {

@@ -1,10 +1,10 @@
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Inbound;
-using Locks.BusStarting;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Hosting;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,45 +13,48 @@ using Microsoft.Extensions.Options;
 namespace Locks.Coordinator.Partitioning;
 
 /// <summary>
-/// Connects the queues that keys are spread over, each an endpoint like the common one but with a single active consumer: of all
-/// coordinators one reads it, and when that one is gone another takes over. Clients are told of them once all are read. Then it tells the other
-/// coordinators, again and again, that it is there, so that they share the queues.
+/// Connects the partitions' queues, each an endpoint like the common one but with a single active consumer: of all coordinators one reads
+/// it, and when that one is gone another takes over. Replies name the number of partitions once all are read. Then this coordinator
+/// announces itself to the others, again and again, so that they share the queues.
 /// </summary>
 internal sealed class PartitionQueues(
     IBus bus,
-    BusReadiness start,
+    BusReadiness busReadiness,
     IReceiveEndpointConnector connector,
-    StoreReadiness gate,
+    StoreReadiness storeReadiness,
+    TransportSelector transports,
     OpenPartitions open,
     TimeProvider time,
     IOptions<LockCoordinatorOptions> options,
     ILogger<PartitionQueues> logger) : BackgroundService, IHostedLifecycleService
 {
-    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
 
-    private PartitionRebalancer? _sharing;
-    private HostReceiveEndpointHandle? _news;
+    private PartitionRebalancer? _rebalancer;
+    private HostReceiveEndpointHandle? _membership;
 
-    private string Exchange => $"{options.Value.QueueName}-coordinators";
+    private LockTransport Transport => transports.For(bus.Address);
 
-    /// <summary>Says goodbye while the bus still runs, so that nobody gives way to this coordinator any more.</summary>
+    private string Topic => $"{options.Value.QueueName}-coordinators";
+
+    /// <summary>Announces the end while the bus still runs, so that no coordinator yields a queue to this one any more.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await StopAsync(cancellationToken).ConfigureAwait(false);
-        if (_sharing is null)
+        if (_rebalancer is null)
             return;
 
-        using var limit = new CancellationTokenSource(LongestGoodbye, time);
+        using var limit = new CancellationTokenSource(LongestStop, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
 
-        // MassTransit may not come to an end with an endpoint that is told to stop while it starts; but without a broker none ever has.
-        await ComeToRestAsync(Task.WhenAll(_sharing.Queues.Select(queue => queue.Ready)), either.Token).ConfigureAwait(false);
-        if (_news is null)
+        // MassTransit may not come to an end with an endpoint that is stopped while it starts; but without a broker none ever starts.
+        await CompleteAsync(Task.WhenAll(_rebalancer.Queues.Select(queue => queue.Ready)), either.Token).ConfigureAwait(false);
+        if (_membership is null)
             return;
 
-        await ComeToRestAsync(_news.Ready, either.Token).ConfigureAwait(false);
-        await ComeToRestAsync(_news.StopAsync(either.Token), either.Token).ConfigureAwait(false);
-        await TellAsync(leaves: true, either.Token).ConfigureAwait(false);
+        await CompleteAsync(_membership.Ready, either.Token).ConfigureAwait(false);
+        await CompleteAsync(_membership.StopAsync(either.Token), either.Token).ConfigureAwait(false);
+        await AnnounceAsync(leaves: true, either.Token).ConfigureAwait(false);
     }
 
     Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -62,14 +65,20 @@ internal sealed class PartitionQueues(
 
     public override void Dispose()
     {
-        _sharing?.Dispose();
+        _rebalancer?.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var count = options.Value.Partitions;
-        if (count == 0 || bus.Address.Scheme is not ("rabbitmq" or "rabbitmqs"))
+        if (count > 0 && !Transport.HasPartitions)
+        {
+            logger.NoPartitions(options.Value.QueueName);
+            count = 0;
+        }
+
+        if (count == 0)
         {
             open.Count = 0;
             return;
@@ -77,13 +86,13 @@ internal sealed class PartitionQueues(
 
         try
         {
-            await gate.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
-            await start.WaitAsync(bus, stoppingToken).ConfigureAwait(false);
+            await storeReadiness.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
+            await busReadiness.WaitAsync(bus, stoppingToken).ConfigureAwait(false);
             await ConnectAsync(count, stoppingToken).ConfigureAwait(false);
             using var ticks = new PeriodicTimer(CoordinatorMembership.AnnouncementInterval, time);
             do
             {
-                await TellAsync(leaves: false, stoppingToken).ConfigureAwait(false);
+                await AnnounceAsync(leaves: false, stoppingToken).ConfigureAwait(false);
             }
             while (await ticks.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
         }
@@ -96,26 +105,25 @@ internal sealed class PartitionQueues(
     private async Task ConnectAsync(int count, CancellationToken cancellationToken)
     {
         var names = Enumerable.Range(0, count).Select(index => LockPartitions.NameOf(options.Value.QueueName, index));
-        var sharing = new PartitionRebalancer(names, time, logger);
-        foreach (var queue in sharing.Queues)
+        var rebalancer = new PartitionRebalancer(names, time, logger);
+        foreach (var queue in rebalancer.Queues)
             queue.Connect(connector, (context, endpoint) => ConfigureQueue(context, endpoint, queue));
-        _sharing = sharing;
-        await Task.WhenAll(sharing.Queues.Select(queue => queue.Ready)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        _rebalancer = rebalancer;
+        await Task.WhenAll(rebalancer.Queues.Select(queue => queue.Ready)).WaitAsync(cancellationToken).ConfigureAwait(false);
         open.Count = count;
 
-        _news = connector.ConnectReceiveEndpoint(
+        _membership = connector.ConnectReceiveEndpoint(
             new TemporaryEndpointDefinition("locks-coordinator", configureConsumeTopology: false),
             DefaultEndpointNameFormatter.Instance,
-            (_, endpoint) => ConfigureNews(endpoint, sharing));
+            (_, endpoint) => ConfigureMembership(endpoint, rebalancer));
     }
 
-    private static async Task ComeToRestAsync(Task change, CancellationToken cancellationToken) =>
+    private static async Task CompleteAsync(Task change, CancellationToken cancellationToken) =>
         await change.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private static void ConfigureQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, PartitionQueue queue)
+    private void ConfigureQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, PartitionQueue queue)
     {
-        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
-            rabbit.SingleActiveConsumer = true;
+        Transport.ReadAlone(endpoint);
         endpoint.ConfigureConsumeTopology = false;
         endpoint.UseExecute(_ => CoordinatorMeter.CountMessage(queue.Name));
         endpoint.ConfigureConsumer<LockCommandsConsumer>(context);
@@ -123,34 +131,32 @@ internal sealed class PartitionQueues(
         endpoint.ConfigureSaga<LeaseSaga>(context);
     }
 
-    private void ConfigureNews(IReceiveEndpointConfigurator endpoint, PartitionRebalancer sharing)
+    private void ConfigureMembership(IReceiveEndpointConfigurator endpoint, PartitionRebalancer rebalancer)
     {
-        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
-            rabbit.Bind(Exchange);
+        Transport.Subscribe(endpoint, Topic);
         endpoint.ConfigureConsumeTopology = false;
         endpoint.ConcurrentMessageLimit = 1;
-        endpoint.Handler<MembershipAnnouncement>(context => sharing.HearAsync(context.Message));
+        endpoint.Handler<MembershipAnnouncement>(context => rebalancer.ObserveAsync(context.Message));
     }
 
-    private async Task TellAsync(bool leaves, CancellationToken cancellationToken)
+    private async Task AnnounceAsync(bool leaves, CancellationToken cancellationToken)
     {
         try
         {
-            var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{Exchange}")).WaitAsync(cancellationToken).ConfigureAwait(false);
-            await endpoint.Send(
-                _sharing!.News(leaves),
-                send =>
-                {
-                    send.Durable = false;
-                    send.TimeToLive = CoordinatorMembership.Silence;
-                },
+            await LockTransport.BroadcastAsync(
+                bus,
+                Topic,
+                _rebalancer!.Announcement(leaves),
+                CoordinatorMembership.Expiry,
+                replyAddress: null,
+                isConfirmed: true,
                 cancellationToken).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever it is, the coordinator serves all the same; only how the queues are shared hangs on this.
+#pragma warning disable CA1031 // Whatever it is, the coordinator serves all the same; only the sharing of the queues depends on this.
         catch (Exception exception) when (leaves || !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            logger.NewsNotTold(CoordinatorMembership.AnnouncementInterval, exception);
+            logger.AnnouncementNotSent(CoordinatorMembership.AnnouncementInterval, exception);
         }
     }
 }

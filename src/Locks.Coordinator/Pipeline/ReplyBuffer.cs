@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Domain;
 using MassTransit;
 
@@ -29,7 +30,7 @@ internal sealed class ReplyBuffer
     public void Add(ReplyTo to, object reply, ConsumeContext? origin)
     {
         if (BatchedReplyAddress.Is(to.Address))
-            For(to.Address).Add(LockReplyOf.Message(reply, to.RequestId));
+            For(to.Address).Add(ReplyCatalogue.Wrap(reply, to.RequestId));
         else
             _single.Add(new SingleReply(to, reply, origin));
     }

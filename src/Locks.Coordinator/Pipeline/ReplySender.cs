@@ -1,6 +1,6 @@
-using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +10,7 @@ namespace Locks.Coordinator.Pipeline;
 /// Sends the replies of a commit group: the one way by which replies leave. An address that nothing can be sent to keeps no reply from the
 /// others; only the sets of its own client fail.
 /// </summary>
-internal sealed class ReplySender(Lazy<IBus> bus, BatchChannel channel, OpenPartitions partitions, ILogger<ReplySender> logger)
+internal sealed class ReplySender(Lazy<IBus> bus, TransportSelector transports, OpenPartitions partitions, ILogger<ReplySender> logger)
 {
     /// <summary>Sends the replies.</summary>
     /// <returns>The addresses that nothing could be sent to, each with the last reason. Absent when there are none.</returns>
@@ -21,13 +21,15 @@ internal sealed class ReplySender(Lazy<IBus> bus, BatchChannel channel, OpenPart
         {
             var settled = buffer.Settled.Where(batch => batch.Client == address).Select(batch => batch.BatchId).ToArray();
             var batch = new LockReplies(replies, settled.Length > 0 ? settled : null, partitions.Count);
-            await TrySendAsync(address, () => Reply.SendAsync(bus.Value, channel, address, batch)).ConfigureAwait(false);
+            await TrySendAsync(address, () => transports.For(bus.Value.Address).SendRepliesAsync(bus.Value, BatchedReplyAddress.ClientOf(address), batch)).ConfigureAwait(false);
         }
 
         foreach (var (to, reply, origin) in buffer.Single)
         {
             await TrySendAsync(
-                to.Address, () => Reply.SendAsync((ISendEndpointProvider?)origin ?? bus.Value, to, reply, CancellationToken.None)).ConfigureAwait(false);
+                to.Address,
+                () => ReplyRoute.To(to.Address).SendAsync((ISendEndpointProvider?)origin ?? bus.Value, to.RequestId, reply, CancellationToken.None))
+                .ConfigureAwait(false);
         }
 
         return failures;

@@ -60,7 +60,7 @@ internal sealed class InFlightTracker(IOptions<LockCoordinatorOptions> coordinat
 
     Task IReceiveObserver.PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
     {
-        foreach (var batchId in (context.Message as LockReplies)?.Settled ?? [])
+        foreach (var batchId in (context.Message as LockReplies)?.Completed ?? [])
             _unsettled.TryRemove(batchId, out _);
         return Happens();
     }

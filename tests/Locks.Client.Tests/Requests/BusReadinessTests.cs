@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Locks.BusStarting;
 using Locks.TestKit;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -156,7 +156,7 @@ public sealed class CommandBatcherTests
         foreach (var key in keys)
         {
             var command = new LockCommand { Cancel = new CancelAcquire(key, LockKey.ToId(key)) };
-            _batcher.Post(new OutgoingCommand(command, LockKey.ToId(key), Deadline.After(_time, TimeSpan.FromMinutes(1)), request: null));
+            _batcher.Post(new OutgoingCommand(command, key, Deadline.After(_time, TimeSpan.FromMinutes(1)), request: null));
         }
     }
 

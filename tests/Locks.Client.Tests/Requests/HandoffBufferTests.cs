@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Locks.Client.Requests;
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.TestKit;
 using Xunit;
 
@@ -187,7 +188,7 @@ public sealed class HandoffBufferTests
     };
 
     private void Post(LockCommand command) => _batcher.Post(
-        new OutgoingCommand(command, LockKey.ToId(LockCommandOf.KeyOf(command)), Deadline.After(_time, TimeSpan.FromMinutes(1)), request: null));
+        new OutgoingCommand(command, CommandCatalogue.TypeOf(command).KeyIn(command)!, Deadline.After(_time, TimeSpan.FromMinutes(1)), request: null));
 
     /// <summary>The next message is this, and it leaves without time passing.</summary>
     private async Task ComesAsync(params LockCommand[] commands)

@@ -1,7 +1,7 @@
-using Locks.BusStarting;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.TestKit;
+using Locks.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

@@ -1,10 +1,11 @@
 using Locks.Coordinator.Pipeline;
 using System.Reflection;
-using Locks.BusStarting;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Partitioning;
 using Locks.TestKit;
+using Locks.Transport;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Xunit;
@@ -18,6 +19,8 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
 
     private readonly ManualTimeProvider _time = new();
     private readonly OpenPartitions _open = new();
+    private readonly CapturedLogs _logs = new();
+    private readonly LoggerFactory _loggers;
     private readonly StoreReadiness _gate;
     private readonly BusReadiness _start;
     private readonly TaskCompletionSource _connected = new();
@@ -26,13 +29,18 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
 
     public PartitionQueuesTests()
     {
+        _loggers = new LoggerFactory([_logs]);
         _gate = new StoreReadiness(_time, NullLogger<StoreReadiness>.Instance);
         _start = new BusReadiness(_time);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public ValueTask DisposeAsync() => _gate.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _loggers.Dispose();
+        return _gate.DisposeAsync();
+    }
 
     [Fact]
     public async Task UntilAllQueuesAreRead_NothingIsSaidOfThem()
@@ -63,13 +71,17 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task WhereThereAreNone_ThatIsSaid()
+    public async Task WhereThereAreNone_RepliesAndTheLogSaySo()
     {
         using var queues = QueuesOn("loopback://localhost/bus");
 
         await queues.StartAsync(Cancel);
 
         await Eventually.HoldsAsync(() => _open.Count == 0);
+        Assert.Single(
+            _logs.Lines,
+            line => line.Contains(
+                "This transport has no partitions: every coordinator reads the common queue locks", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -105,7 +117,15 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
             return endpoint;
         });
         return new PartitionQueues(
-            bus, _start, connector, _gate, _open, _time, Options.Create(new LockCoordinatorOptions()), NullLogger<PartitionQueues>.Instance);
+            bus,
+            _start,
+            connector,
+            _gate,
+            new TransportSelector(),
+            _open,
+            _time,
+            Options.Create(new LockCoordinatorOptions()),
+            new Logger<PartitionQueues>(_loggers));
     }
 
     private IBus BusAt(string address) => Stub.Of<IBus>(member =>

@@ -72,10 +72,10 @@ internal sealed class Site(int queues)
 
     private void Hear(Member member, MembershipAnnouncement news)
     {
-        var known = member.Known = member.Known.Hear(news, _now);
+        var known = member.Known = member.Known.With(news, _now);
         for (var queue = 0; queue < member.Subscriptions.Length; queue++)
         {
-            if (!known.MustGiveWay(member.Id, queue, news, member.KnownBefore[queue], _now))
+            if (!known.MustYield(member.Id, queue, news, member.KnownBefore[queue], _now))
                 continue;
             if (_subscribers[queue].Count == 1)
                 throw new InvalidOperationException($"{member.Name} leaves queue {queue} to nobody.");

@@ -11,9 +11,9 @@ namespace Locks.Coordinator.Tests.Saga;
 /// <summary>What every message passes on its way to the state machines, from the outside in. The order is what makes it safe.</summary>
 public sealed class PipelineTests
 {
-    private static readonly string[] OfLocks = ["refuseBadInput", "retry", "retry"];
-    private static readonly string[] OfLeases = ["refuseBadInput", "partition", "retry", "retry"];
-    private static readonly string[] OfBatches = ["refuseBadInput", "replyOnFailure", "retry", "retry"];
+    private static readonly string[] OfLocks = ["validation", "retry", "retry"];
+    private static readonly string[] OfLeases = ["validation", "partition", "retry", "retry"];
+    private static readonly string[] OfBatches = ["validation", "replyOnFailure", "retry", "retry"];
 
     [Fact]
     public async Task EveryMessage_PassesTheValidation_AndTheRetries_InThisOrder()

@@ -1,7 +1,7 @@
-using Locks.BatchTransport;
 using Locks.Contracts;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
+using Locks.Transport.Batches;
 using MassTransit;
 using Xunit;
 
@@ -27,7 +27,7 @@ public sealed class BatchTests
 
         Assert.Equal(100, Assert.Single(_store.Commits).Count);
         var answers = Assert.Single(AnswersTo(coordinator, Client));
-        Assert.Equal([batch.BatchId], answers.Settled);
+        Assert.Equal([batch.BatchId], answers.Completed);
         Assert.Equal(batch.Commands.Select(command => command.Acquire!.AcquireId), answers.Replies.Select(reply => reply.Acquired!.AcquireId));
         Assert.Equal(100, coordinator.Timer.Count);
     }
@@ -123,9 +123,9 @@ public sealed class BatchTests
         var answers = AnswersTo(coordinator, Client);
         Assert.Equal(2, answers.Count);
         Assert.Equal(["a", "b"], answers[0].Replies.Select(reply => reply.Acquired!.Key));
-        Assert.Null(answers[0].Settled);
+        Assert.Null(answers[0].Completed);
         Assert.Equal("contested", Assert.Single(answers[1].Replies).Acquired!.Key);
-        Assert.Equal([batch.BatchId], answers[1].Settled);
+        Assert.Equal([batch.BatchId], answers[1].Completed);
         Assert.Equal(3, coordinator.Timer.Count);
 
         IReadOnlySet<Guid>? RefusingOnly(Guid id, IReadOnlyList<LockWrite> writes)
@@ -203,7 +203,7 @@ public sealed class BatchTests
         var delivery = await DeliverAsync(coordinator, batch);
 
         Assert.Null(delivery.Fault);
-        Assert.Equal([batch.BatchId], AnswersTo(coordinator, Client)[^1].Settled);
+        Assert.Equal([batch.BatchId], AnswersTo(coordinator, Client)[^1].Completed);
         Assert.Equal("b", Assert.Single(AnswersTo(coordinator, OtherClient)[^1].Replies).Acquired!.Key);
         Assert.Contains(coordinator.Logs.Lines, line => line.Contains("Replies to rabbitmq://localhost/elsewhere", StringComparison.Ordinal));
     }
@@ -250,7 +250,7 @@ public sealed class BatchTests
 
         Assert.NotNull(delivery.Fault);
         var answers = Assert.Single(AnswersTo(coordinator, Client));
-        Assert.Equal([batch.BatchId], answers.Settled);
+        Assert.Equal([batch.BatchId], answers.Completed);
         Assert.Equal(
             [(batch.Commands[0].Acquire!.AcquireId, "The store is away."), (batch.Commands[1].Acquire!.AcquireId, "The store is away.")],
             answers.Replies.Select(reply => (reply.RequestId!.Value, reply.Failed!.Reason)));

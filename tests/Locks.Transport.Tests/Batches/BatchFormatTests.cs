@@ -1,34 +1,56 @@
-using System.Reflection;
 using System.Runtime.Serialization;
 using System.Text;
 using System.Text.Json;
-using Locks.BatchTransport;
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.Contracts.Tests;
+using Locks.Transport.Batches;
 using MassTransit;
 using MassTransit.Serialization;
 using Xunit;
 
-namespace Locks.Coordinator.Tests.Saga.Batches;
+namespace Locks.Transport.Tests.Batches;
 
-/// <summary>The lean form of batches: what MassTransit's own form of the same message says, without what is at its default.</summary>
+/// <summary>The lean form of batches: MassTransit's own form of the same message, without fields at their default.</summary>
 public sealed class BatchFormatTests
 {
     private static readonly LockCommands Commands = new(LockKey.ToId("batch"), "loopback://localhost/client",
     [
-        new LockCommand { Acquire = new AcquireLock("key", LockKey.ToId("a"), "owner", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), ClientId: "c", MayJoinCohort: true) },
+        new LockCommand
+        {
+            Acquire = new AcquireLock(
+                "key",
+                LockKey.ToId("a"),
+                "owner",
+                TimeSpan.FromSeconds(30),
+                TimeSpan.FromSeconds(1),
+                ClientId: "c",
+                MayJoinCohort: true),
+        },
         new LockCommand { RequestId = LockKey.ToId("r"), Release = new ReleaseLock("key", "token", TimeSpan.FromSeconds(1)) },
     ]);
 
     private static readonly CommandFailed Trouble = new(nameof(RenewLock), "The store is away.");
 
     private static readonly LockReplies Replies = new(
-        [new LockReply { Acquired = new LockAcquired("key", LockKey.ToId("a"), "token", 7, TimeSpan.FromSeconds(30), [new CohortMember(LockKey.ToId("b"), 8)], OthersWait: true) }],
+        [
+            new LockReply
+            {
+                Acquired = new LockAcquired(
+                    "key",
+                    LockKey.ToId("a"),
+                    "token",
+                    7,
+                    TimeSpan.FromSeconds(30),
+                    [new CohortMember(LockKey.ToId("b"), 8)],
+                    OthersWait: true),
+            },
+        ],
         [LockKey.ToId("batch")],
         Partitions: 2);
 
     [Fact]
-    public void WhatIsWrittenLean_IsReadAsMassTransitReadsIt_AndTheOtherWayRound()
+    public void ALeanBatch_IsReadAsMassTransitReadsIt_AndTheOtherWayRound()
     {
         Assert.Equal(Ordinary(Commands), Ordinary(JsonSerializer.Deserialize<LockCommands>(Lean(Commands), SystemTextJsonMessageSerializer.Options)));
         Assert.Equal(Ordinary(Replies), Ordinary(JsonSerializer.Deserialize<LockReplies>(Lean(Replies), SystemTextJsonMessageSerializer.Options)));
@@ -36,30 +58,42 @@ public sealed class BatchFormatTests
         Assert.Equal(Lean(Replies), Lean(RepliesReader.Read(Encoding.UTF8.GetBytes(Ordinary(Replies)))));
     }
 
-    [Fact]
-    public void EveryCommand_IsReadAsTheGeneratedReaderReadsIt()
+    public static TheoryData<string> CommandNames => [.. CommandCatalogue.Batched.Select(type => type.MessageType.Name)];
+
+    public static TheoryData<string> ReplyNames => [.. ReplyCatalogue.Batched.Select(type => type.MessageType.Name)];
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public void EveryCommandOfTheCatalogue_IsReadAsTheGeneratedReaderReadsIt(string name)
     {
-        foreach (var command in EachWith<LockCommand>())
+        var type = CommandCatalogue.Batched.Single(type => type.MessageType.Name == name);
+        foreach (var message in SamplesOf(type.MessageType))
         {
-            var written = Lean(Commands with { Commands = [command] });
-            Assert.Equal(written, Lean(CommandsReader.Read(Encoding.UTF8.GetBytes(written))));
+            var written = Lean(Commands with { Commands = [type.Wrap(message, LockKey.ToId("r"))] });
+            var read = CommandsReader.Read(Encoding.UTF8.GetBytes(written));
+            Assert.NotNull(type.MessageIn(read.Commands[0]));
+            Assert.Equal(written, Lean(read));
             Assert.Equal(written, Lean(JsonSerializer.Deserialize(written, BatchJson.Default.LockCommands)!));
         }
     }
 
-    [Fact]
-    public void EveryReply_IsReadAsTheGeneratedReaderReadsIt()
+    [Theory]
+    [MemberData(nameof(ReplyNames))]
+    public void EveryReplyOfTheCatalogue_IsReadAsTheGeneratedReaderReadsIt(string name)
     {
-        foreach (var reply in EachWith<LockReply>())
+        var type = ReplyCatalogue.Batched.Single(type => type.MessageType.Name == name);
+        foreach (var message in SamplesOf(type.MessageType))
         {
-            var written = Lean(Replies with { Replies = [reply] });
-            Assert.Equal(written, Lean(RepliesReader.Read(Encoding.UTF8.GetBytes(written))));
+            var written = Lean(Replies with { Replies = [type.Wrap(message, LockKey.ToId("r"))] });
+            var read = RepliesReader.Read(Encoding.UTF8.GetBytes(written));
+            Assert.NotNull(type.MessageIn(read.Replies[0]));
+            Assert.Equal(written, Lean(read));
             Assert.Equal(written, Lean(JsonSerializer.Deserialize(written, BatchJson.Default.LockReplies)!));
         }
     }
 
     [Fact]
-    public void WhatNobodyKnows_IsPassedOver_AndNullIsNothing()
+    public void AnUnknownField_IsSkipped_AndANullOneIsAbsent()
     {
         var read = CommandsReader.Read(
             """
@@ -71,7 +105,7 @@ public sealed class BatchFormatTests
         Assert.Null(read.Commands[0].Release);
         Assert.Null(read.Commands[1]);
         Assert.Null(read.ReplyTo);
-        Assert.Null(RepliesReader.Read("""{"replies":[{"acquired":null,"mood":{}}],"settled":null,"partitions":null}"""u8).Replies[0].Acquired);
+        Assert.Null(RepliesReader.Read("""{"replies":[{"acquired":null,"mood":{}}],"completed":null,"partitions":null}"""u8).Replies[0].Acquired);
     }
 
     [Theory]
@@ -88,34 +122,23 @@ public sealed class BatchFormatTests
     [InlineData("""{"commands":[{"acquire":{"lease":"00:00:30 or so"}}]}""")]
     [InlineData("""{"commands":[{"acquire":{"mayJoinCohort":"yes"}}]}""")]
     [InlineData("""{"commands":[{"acquire":{"key":"k"}}""")]
-    public void WhatCannotBeRead_IsRefusedAsAWhole(string text) =>
+    public void AMalformedBatch_IsRefusedAsAWhole(string text) =>
         Assert.Throws<SerializationException>(
             () => BatchSerializer.Commands.Deserialize(new StringMessageBody(text), EmptyHeaders.Instance));
 
     [Fact]
-    public void WhatIsAtItsDefault_IsLeftOut() =>
+    public void AFieldAtItsDefault_IsLeftOut() =>
         Assert.Equal(
             """{"batchId":"BATCH","replyTo":"loopback://localhost/client","commands":[{"cancel":{"key":"key","acquireId":"A"}}]}"""
                 .Replace("BATCH", LockKey.ToId("batch").ToString(), StringComparison.Ordinal)
                 .Replace("\"A\"", $"\"{LockKey.ToId("a")}\"", StringComparison.Ordinal),
             Lean(Commands with { Commands = [new LockCommand { Cancel = new CancelAcquire("key", LockKey.ToId("a")) }] }));
 
-    /// <summary>One item for each kind of message that it may hold, with all of the message's fields and with the required ones alone.</summary>
-    private static IEnumerable<T> EachWith<T>()
-        where T : new() =>
-        from sample in Samples.All.Append(new Sample(Trouble, Trouble))
-        from field in typeof(T).GetProperties()
-        where field.PropertyType == sample.Type
-        from message in new[] { sample.Whole, sample.Least }
-        select Holding<T>(field, message);
-
-    private static T Holding<T>(PropertyInfo field, object message)
-        where T : new()
+    /// <summary>A message with all of its fields, and with the required ones alone.</summary>
+    private static object[] SamplesOf(Type message)
     {
-        object item = new T();
-        field.SetValue(item, message);
-        typeof(T).GetProperty(nameof(LockCommand.RequestId))!.SetValue(item, LockKey.ToId("r"));
-        return (T)item;
+        var sample = Samples.All.Append(new Sample(Trouble, Trouble)).Single(sample => sample.Type == message);
+        return [sample.Whole, sample.Least];
     }
 
     private static string Lean(LockCommands batch) => JsonSerializer.Serialize(batch, BatchJson.Default.LockCommands);

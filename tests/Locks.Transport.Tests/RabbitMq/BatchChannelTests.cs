@@ -1,14 +1,17 @@
 using System.Reflection;
-using Locks.BatchTransport;
 using Locks.Contracts;
+using Locks.Transport.Batches;
+using Locks.Transport.RabbitMq;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
 using Xunit;
 
-namespace Locks.Coordinator.Tests.Saga.Batches;
+namespace Locks.Transport.Tests.RabbitMq;
 
-/// <summary>When batches go their own way over RabbitMQ, and when MassTransit's. What goes over the wire, the integration tests show.</summary>
+/// <summary>
+/// When a batch is sent on the channel of its own, and when by MassTransit. The integration tests show what goes over the wire.
+/// </summary>
 public sealed class BatchChannelTests
 {
     private static readonly LockReplies Batch = new([]);
@@ -75,7 +78,7 @@ public sealed class BatchChannelTests
     }
 
     [Fact]
-    public async Task AChannelThatFails_LeavesItToMassTransit()
+    public async Task AChannelThatFails_LeavesTheBatchToMassTransit()
     {
         await WhileAnEndpointRunsAsync(async () =>
         {
@@ -87,16 +90,16 @@ public sealed class BatchChannelTests
     }
 
     [Fact]
-    public async Task WhoeverGivesUp_IsTold()
+    public async Task ACancelledSending_Throws()
     {
-        using var giveUp = new CancellationTokenSource();
+        using var cancelled = new CancellationTokenSource();
         await WhileAnEndpointRunsAsync(async () =>
         {
-            await giveUp.CancelAsync();
-            _trouble = new OperationCanceledException(giveUp.Token);
+            await cancelled.CancelAsync();
+            _trouble = new OperationCanceledException(cancelled.Token);
 
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-                await _batches.TrySendToEndpointAsync("e", Batch, BatchSerializer.Replies, TimeSpan.FromSeconds(1), giveUp.Token));
+                await _batches.TrySendToEndpointAsync("e", Batch, BatchSerializer.Replies, TimeSpan.FromSeconds(1), cancelled.Token));
         });
     }
 
@@ -119,7 +122,7 @@ public sealed class BatchChannelTests
     [InlineData(1_500.4, "1500")]
     [InlineData(0.2, "1")]
     [InlineData(-3, "1")]
-    public async Task WhatIsWorthlessAfterAWhile_ExpiresThen(double milliseconds, string expiration)
+    public async Task TheTimeToLive_IsTheExpiration_OfAtLeastOneMillisecond(double milliseconds, string expiration)
     {
         await WhileAnEndpointRunsAsync(async () =>
             await _batches.TrySendToEndpointAsync("e", Batch, BatchSerializer.Replies, TimeSpan.FromMilliseconds(milliseconds), Cancel));
@@ -132,30 +135,30 @@ public sealed class BatchChannelTests
 
     private Task WhileAnEndpointRunsAsync(Func<Task> act)
     {
-        var channel = Stand<IChannel>((method, _) => method.Name switch
+        var channel = Stub<IChannel>((method, _) => method.Name switch
         {
             "get_IsOpen" => _isOpen,
             nameof(IChannel.BasicPublishAsync) => new ValueTask(_trouble is null ? Task.CompletedTask : Task.FromException(_trouble)),
             nameof(IAsyncDisposable.DisposeAsync) => default(ValueTask),
             _ => Task.CompletedTask,
         });
-        var connection = Stand<IConnection>((_, _) => Task.FromResult(channel));
-        var connected = Stand<ConnectionContext>((_, _) => connection);
-        var context = Stand<ChannelContext>((method, _) => method.ReturnType == typeof(CancellationToken) ? Cancel : connected);
+        var connection = Stub<IConnection>((_, _) => Task.FromResult(channel));
+        var connected = Stub<ConnectionContext>((_, _) => connection);
+        var context = Stub<ChannelContext>((method, _) => method.ReturnType == typeof(CancellationToken) ? Cancel : connected);
         return ((IFilter<ChannelContext>)_batches).Send(context, Pipe.ExecuteAsync<ChannelContext>(_ => act()));
     }
 
-    private T Stand<T>(Func<MethodInfo, object?[], object?> answer)
+    private T Stub<T>(Func<MethodInfo, object?[], object?> answer)
         where T : class
     {
-        var standIn = DispatchProxy.Create<T, StandIn>();
-        (((StandIn)(object)standIn).Answer, ((StandIn)(object)standIn).Calls) = (answer, _calls);
-        return standIn;
+        var stub = DispatchProxy.Create<T, StubProxy>();
+        (((StubProxy)(object)stub).Answer, ((StubProxy)(object)stub).Calls) = (answer, _calls);
+        return stub;
     }
 
     public sealed record Called(string Method, object?[] Arguments);
 
-    public class StandIn : DispatchProxy
+    public class StubProxy : DispatchProxy
     {
         public Func<MethodInfo, object?[], object?> Answer { get; set; } = null!;
 

@@ -1,30 +1,43 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Locks.BusStarting;
+namespace Locks.Transport;
 
 /// <summary>
-/// Knows when a bus has started. Only then may an endpoint be connected to it: while it starts, MassTransit starts every endpoint that it finds,
-/// also one that somebody else is about to connect, who then cannot; and it walks over the list of all endpoints for its usage report, where
-/// one more makes the whole start fail, and the bus stops.
+/// Knows when a bus has started. Only then may an endpoint be connected to it: while the bus starts, MassTransit starts every endpoint that
+/// it finds, also one that another component is about to connect, which then cannot; and it walks over the list of all endpoints for its
+/// usage report, where one more makes the whole start fail, and the bus stops.
 /// </summary>
+/// <remarks>
+/// Checked on 2026-11-28 with MassTransit 8.5.12: its <c>UsageTelemetryEndpointConfigurationObserver</c> still keeps a plain <c>List</c>
+/// that its
+/// <c>Update()</c> enumerates, so an endpoint that is connected during the start can fault the start.
+/// </remarks>
+/// <param name="time">The clock.</param>
 internal sealed class BusReadiness(TimeProvider time) : IBusObserver
 {
-    /// <summary>How long a start may keep others waiting: a bus with one endpoint that does not get ready serves all others meanwhile.</summary>
+    /// <summary>
+    /// How long a start may take before endpoints are connected all the same: a bus of which one endpoint does not get ready serves all
+    /// others meanwhile.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<IBus, TaskCompletionSource> _starts = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Has it observe the application's buses.</summary>
+    /// <summary>Registers it as an observer of the application's buses, once for client and coordinator.</summary>
     public static void Register(IServiceCollection services)
     {
-        services.TryAddSingleton<BusReadiness>();
+        if (services.Any(service => service.ServiceType == typeof(BusReadiness)))
+            return;
+
+        services.AddSingleton<BusReadiness>();
         services.AddBusObserver(static provider => provider.GetRequiredService<BusReadiness>());
     }
 
-    /// <summary>Completes when the bus has started, or has been starting for long; at once for a bus that nobody observes.</summary>
+    /// <summary>
+    /// Completes when the bus has started, or has been starting for <see cref="Patience"/>; at once for a bus that is not observed.
+    /// </summary>
     public async Task WaitAsync(IBus bus, CancellationToken cancellationToken)
     {
         if (!_starts.TryGetValue(bus, out var start))
@@ -49,7 +62,7 @@ internal sealed class BusReadiness(TimeProvider time) : IBusObserver
         return Task.CompletedTask;
     }
 
-    /// <summary>MassTransit observes first: it is done with its report when it is others' turn.</summary>
+    /// <summary>The bus has started. MassTransit's own observer came first, and is done with its report.</summary>
     public Task PostStart(IBus bus, Task<BusReady> busReady)
     {
         if (_starts.TryGetValue(bus, out var start))

@@ -2,30 +2,30 @@ using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Locks.BatchTransport;
+namespace Locks.Transport.Batches;
 
-/// <summary>Walks through the fields of an object: <see cref="Next"/>, then either the field's value or <see cref="Pass"/>.</summary>
+/// <summary>Walks through the fields of an object: <see cref="Next"/>, then either the field's value or <see cref="SkipField"/>.</summary>
 internal static class JsonFields
 {
-    /// <summary>Whether there is an object here, and no null; its fields follow.</summary>
-    /// <exception cref="JsonException">It is something else.</exception>
+    /// <summary>Whether an object begins here, and not null. Its fields follow.</summary>
+    /// <exception cref="JsonException">Something else begins here.</exception>
     public static bool Object(this ref Utf8JsonReader json) => json.Begins(JsonTokenType.StartObject);
 
-    /// <summary>Whether there is an array here, and no null; its items follow.</summary>
-    /// <exception cref="JsonException">It is something else.</exception>
+    /// <summary>Whether an array begins here, and not null. Its items follow.</summary>
+    /// <exception cref="JsonException">Something else begins here.</exception>
     public static bool Array(this ref Utf8JsonReader json) => json.Begins(JsonTokenType.StartArray);
 
-    /// <summary>Goes to the next field's name; not at the object's end.</summary>
+    /// <summary>Moves to the next field's name. False at the object's end.</summary>
     public static bool Next(this ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
 
-    /// <summary>Goes past a field that nobody knows.</summary>
-    public static void Pass(this ref Utf8JsonReader json)
+    /// <summary>Skips the value of an unknown field.</summary>
+    public static void SkipField(this ref Utf8JsonReader json)
     {
         json.Read();
         json.Skip();
     }
 
-    /// <summary>What the generated reader makes of the field's value.</summary>
+    /// <summary>Reads the field's value with the generated reader.</summary>
     public static T? Value<T>(this ref Utf8JsonReader json, JsonTypeInfo<T> form)
     {
         json.Read();
@@ -38,11 +38,13 @@ internal static class JsonFields
         return json.GetString();
     }
 
-    /// <summary>A text that is likely to be the one that was read before, and is then that.</summary>
+    /// <summary>Reads a text that is likely to be the one that was read before, and then returns that one.</summary>
     public static string? Text(this ref Utf8JsonReader json, ref string? before)
     {
         json.Read();
-        return json.TokenType == JsonTokenType.String && before is not null && json.ValueTextEquals(before) ? before : before = json.GetString();
+        return json.TokenType == JsonTokenType.String && before is not null && json.ValueTextEquals(before)
+            ? before
+            : before = json.GetString();
     }
 
     public static Guid Id(this ref Utf8JsonReader json)
@@ -69,7 +71,8 @@ internal static class JsonFields
         return json.GetBoolean();
     }
 
-    public static TimeSpan Time(this ref Utf8JsonReader json) => json.TimeOrNull() ?? throw new JsonException("A time was expected, not null.");
+    public static TimeSpan Time(this ref Utf8JsonReader json) =>
+        json.TimeOrNull() ?? throw new JsonException("A time was expected, not null.");
 
     public static TimeSpan? TimeOrNull(this ref Utf8JsonReader json)
     {

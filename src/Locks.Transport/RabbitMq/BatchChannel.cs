@@ -1,50 +1,53 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using Locks.Transport.Batches;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
 
-namespace Locks.BatchTransport;
+namespace Locks.Transport.RabbitMq;
 
 /// <summary>
-/// Sends batches over RabbitMQ on a channel of their own, beside that of a receive endpoint, on the connection that MassTransit keeps.
-/// MassTransit's own channels have every message confirmed by the broker, as the bus is set up for all who use it; for a batch the reply is the
-/// confirmation. On another transport, and while there is no connection, there is no such channel, and batches go MassTransit's way.
+/// Sends batches on a channel of their own, beside that of a receive endpoint, on the connection that MassTransit keeps. The broker
+/// confirms every message on MassTransit's own channels, as the bus is set up for all its users; for a batch the reply is the confirmation.
+/// While there is no connection there is no such channel, and batches are sent by MassTransit.
 /// </summary>
 internal sealed class BatchChannel : IFilter<ChannelContext>
 {
     private ImmutableList<Open> _open = [];
 
-    /// <summary>A channel that asks for no confirmations.</summary>
+    /// <summary>Opens a channel that asks for no confirmations.</summary>
     public static Task<IChannel> OpenAsync(ChannelContext beside) => beside.ConnectionContext.Connection.CreateChannelAsync(
-        new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false), beside.CancellationToken);
+        new CreateChannelOptions(publisherConfirmationsEnabled: false, publisherConfirmationTrackingEnabled: false),
+        beside.CancellationToken);
 
-    /// <summary>Has a channel for as long as the endpoint has one; where there are several endpoints, any will do.</summary>
-    public void AttachTo(IReceiveEndpointConfigurator endpoint)
-    {
-        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
-            rabbit.ConfigureChannel(pipe => pipe.UseFilter(this));
-    }
+    /// <summary>
+    /// Keeps a channel open for as long as the endpoint has one. Of several endpoints, the last that got its channel counts.
+    /// </summary>
+    public void AttachTo(IReceiveEndpointConfigurator endpoint) =>
+        RabbitMqTransport.Configurator(endpoint).ConfigureChannel(pipe => pipe.UseFilter(this));
 
-    /// <summary>Sends to an endpoint, by its exchange, if it can be done without waiting for a connection.</summary>
+    /// <summary>Sends a batch to an endpoint, by its exchange, if that needs no wait for a connection.</summary>
     /// <param name="exchange">The exchange, as MassTransit declares it for its endpoint.</param>
-    /// <param name="batch">What is sent.</param>
-    /// <param name="serializer">How it is written.</param>
-    /// <param name="timeToLive">How long the broker keeps it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Whether it was sent. If it was not, it may have been all the same.</returns>
+    /// <param name="batch">The batch.</param>
+    /// <param name="serializer">Writes the batch.</param>
+    /// <param name="timeToLive">How long the broker keeps the batch.</param>
+    /// <param name="cancellationToken">Cancels the sending.</param>
+    /// <returns>Whether it was sent. On <see langword="false"/> it may have been all the same.</returns>
     public ValueTask<bool> TrySendToEndpointAsync<TBatch>(
         string exchange, TBatch batch, BatchSerializer<TBatch> serializer, TimeSpan timeToLive, CancellationToken cancellationToken)
         where TBatch : class
     {
-        // RabbitMQ closes the channel of whoever sends something that expired before.
+        // RabbitMQ closes the channel when a message's expiration is negative.
         var expiration = Math.Max(1, (long)timeToLive.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         return TrySendAsync(exchange, routingKey: "", batch, serializer, expiration, cancellationToken);
     }
 
-    /// <summary>Sends straight to a queue, if it can be done without waiting for a connection. If there is no such queue, it is lost.</summary>
-    /// <returns>Whether it was sent. If it was not, it may have been all the same.</returns>
+    /// <summary>
+    /// Sends a batch straight to a queue, if that needs no wait for a connection. Without such a queue the batch is lost.
+    /// </summary>
+    /// <returns>Whether it was sent. On <see langword="false"/> it may have been all the same.</returns>
     public ValueTask<bool> TrySendToQueueAsync<TBatch>(string queue, TBatch batch, BatchSerializer<TBatch> serializer)
         where TBatch : class =>
         TrySendAsync(exchange: "", queue, batch, serializer, expiration: null, CancellationToken.None);
@@ -68,7 +71,12 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
     }
 
     private async ValueTask<bool> TrySendAsync<TBatch>(
-        string exchange, string routingKey, TBatch batch, BatchSerializer<TBatch> serializer, string? expiration, CancellationToken cancellationToken)
+        string exchange,
+        string routingKey,
+        TBatch batch,
+        BatchSerializer<TBatch> serializer,
+        string? expiration,
+        CancellationToken cancellationToken)
         where TBatch : class
     {
         if (_open is not [.., { Channel.IsOpen: true } open])
@@ -85,10 +93,12 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         {
             if (exchange.Length > 0 && !open.Exchanges.ContainsKey(exchange))
                 await open.DeclareAsync(exchange, cancellationToken).ConfigureAwait(false);
-            await open.Channel.BasicPublishAsync(exchange, routingKey, mandatory: false, properties, body, cancellationToken).ConfigureAwait(false);
+            await open.Channel
+                .BasicPublishAsync(exchange, routingKey, mandatory: false, properties, body, cancellationToken)
+                .ConfigureAwait(false);
             return true;
         }
-#pragma warning disable CA1031 // Whatever it is: MassTransit's way is next, and tells if it is no better.
+#pragma warning disable CA1031 // Whatever it is: MassTransit sends the batch next, and reports the error if it cannot either.
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -100,12 +110,14 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
     {
         public IChannel Channel => channel;
 
-        /// <summary>What is known to be there: RabbitMQ closes the channel of whoever sends to an exchange that is not.</summary>
+        /// <summary>The exchanges that are known to exist: RabbitMQ closes the channel of a sender to one that does not.</summary>
         public ConcurrentDictionary<string, bool> Exchanges { get; } = new();
 
         public async Task DeclareAsync(string exchange, CancellationToken cancellationToken)
         {
-            await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await channel
+                .ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
             Exchanges[exchange] = true;
         }
     }

@@ -1,30 +1,34 @@
 using System.Text.Json;
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 
-namespace Locks.BatchTransport;
+namespace Locks.Transport.Batches;
 
 /// <summary>Reads <see cref="LockReplies"/>, as <see cref="CommandsReader"/> reads commands.</summary>
 internal static class RepliesReader
 {
+    private static readonly MessageFields<BatchedReplyType> Fields = MessageFields.Of<LockReply, BatchedReplyType>(
+        ReplyCatalogue.Batched, type => type.MessageType);
+
     public static LockReplies Read(ReadOnlySpan<byte> utf8)
     {
         var json = new Utf8JsonReader(utf8);
-        var (replies, settled, partitions) = ((List<LockReply>?)null, (List<Guid>?)null, (int?)null);
+        var (replies, completed, partitions) = ((List<LockReply>?)null, (List<Guid>?)null, (int?)null);
         if (!json.Object())
-            throw new JsonException("It is null.");
+            throw new JsonException("A batch was expected, not null.");
         while (json.Next())
         {
             if (json.ValueTextEquals("replies"u8))
                 replies = ReadReplies(ref json);
-            else if (json.ValueTextEquals("settled"u8))
-                settled = json.Value(BatchJson.Default.ListGuid);
+            else if (json.ValueTextEquals("completed"u8))
+                completed = json.Value(BatchJson.Default.ListGuid);
             else if (json.ValueTextEquals("partitions"u8))
                 partitions = json.Value(BatchJson.Default.NullableInt32);
             else
-                json.Pass();
+                json.SkipField();
         }
 
-        return new LockReplies(replies!, settled, partitions);
+        return new LockReplies(replies!, completed, partitions);
     }
 
     private static List<LockReply>? ReadReplies(ref Utf8JsonReader json)
@@ -41,7 +45,7 @@ internal static class RepliesReader
     private static LockReply ReadReply(ref Utf8JsonReader json)
     {
         if (json.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("An answer was expected.");
+            throw new JsonException("A reply was expected.");
 
         Guid? requestId = null;
         LockAcquired? acquired = null;
@@ -58,20 +62,10 @@ internal static class RepliesReader
                 released = ReadReleased(ref json);
             else if (json.ValueTextEquals("renewed"u8))
                 renewed = ReadRenewed(ref json);
-            else if (json.ValueTextEquals("denied"u8))
-                rare = new LockReply { Denied = json.Value(BatchJson.Default.LockDenied) };
-            else if (json.ValueTextEquals("queued"u8))
-                rare = new LockReply { Queued = json.Value(BatchJson.Default.LockQueued) };
-            else if (json.ValueTextEquals("lost"u8))
-                rare = new LockReply { Lost = json.Value(BatchJson.Default.LockLost) };
-            else if (json.ValueTextEquals("notHeld"u8))
-                rare = new LockReply { NotHeld = json.Value(BatchJson.Default.LockNotHeld) };
-            else if (json.ValueTextEquals("revoked"u8))
-                rare = new LockReply { Revoked = json.Value(BatchJson.Default.LockRevoked) };
-            else if (json.ValueTextEquals("failed"u8))
-                rare = new LockReply { Failed = json.Value(BatchJson.Default.CommandFailed) };
+            else if (Fields.TryRead(ref json, out var type, out var message))
+                rare = message is null ? rare : type.Wrap(message, requestId: null);
             else
-                json.Pass();
+                json.SkipField();
         }
 
         return rare is null
@@ -105,7 +99,7 @@ internal static class RepliesReader
             else if (json.ValueTextEquals("othersWait"u8))
                 othersWait = json.Value(BatchJson.Default.Boolean);
             else
-                json.Pass();
+                json.SkipField();
         }
 
         return new LockAcquired(key!, acquireId, token!, fence, lease, cohort, othersWait);
@@ -124,7 +118,7 @@ internal static class RepliesReader
             else if (json.ValueTextEquals("fencingToken"u8))
                 fence = json.Number();
             else
-                json.Pass();
+                json.SkipField();
         }
 
         return new LockReleased(key!, fence);
@@ -145,7 +139,7 @@ internal static class RepliesReader
             else if (json.ValueTextEquals("lease"u8))
                 lease = json.Time();
             else
-                json.Pass();
+                json.SkipField();
         }
 
         return new LockRenewed(key!, fence, lease);

@@ -6,25 +6,27 @@ using Locks.Contracts;
 using MassTransit;
 using MassTransit.Serialization;
 
-namespace Locks.BatchTransport;
+namespace Locks.Transport.Batches;
 
 /// <summary>The two formats of batches.</summary>
 internal static class BatchSerializer
 {
-    public static readonly BatchSerializer<LockCommands> Commands = new("application/vnd.locks.commands+json", BatchJson.Default.LockCommands, CommandsReader.Read);
+    public static readonly BatchSerializer<LockCommands> Commands = new(
+        "application/vnd.locks.commands+json", BatchJson.Default.LockCommands, CommandsReader.Read);
 
-    public static readonly BatchSerializer<LockReplies> Replies = new("application/vnd.locks.replies+json", BatchJson.Default.LockReplies, RepliesReader.Read);
+    public static readonly BatchSerializer<LockReplies> Replies = new(
+        "application/vnd.locks.replies+json", BatchJson.Default.LockReplies, RepliesReader.Read);
 }
 
 /// <summary>Reads a batch.</summary>
-/// <exception cref="JsonException">It can't be read.</exception>
-/// <exception cref="FormatException">It can't be read.</exception>
-/// <exception cref="InvalidOperationException">It can't be read.</exception>
+/// <exception cref="JsonException">It is no JSON, or of another form.</exception>
+/// <exception cref="FormatException">A value is malformed.</exception>
+/// <exception cref="InvalidOperationException">A value is of another type.</exception>
 internal delegate TBatch ReadBatch<out TBatch>(ReadOnlySpan<byte> utf8);
 
 /// <summary>
-/// Reads and writes batches of one kind with no envelope around them: where the answers go is in the batch, and what an envelope tells
-/// beside that nobody asks. An endpoint reads them beside MassTransit's own formats, told apart by their content type.
+/// Reads and writes batches of one kind without an envelope: the address for the replies is in the batch, and the rest of an envelope is
+/// not used. An endpoint reads them beside MassTransit's own formats, told apart by their content type.
 /// </summary>
 internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<TBatch> form, ReadBatch<TBatch> read) :
     IMessageSerializer, IMessageDeserializer, ISerializerFactory
@@ -40,14 +42,15 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
 
     public byte[] Write(TBatch batch) => JsonSerializer.SerializeToUtf8Bytes(batch, form);
 
-    /// <exception cref="SerializationException">It can't be read.</exception>
+    /// <summary>Reads a batch.</summary>
+    /// <exception cref="SerializationException">The batch is malformed.</exception>
     public TBatch Read(ReadOnlySpan<byte> utf8)
     {
         try
         {
             return read(utf8);
         }
-        // Which of them it is depends on what is wrong.
+        // The reader throws one or another of them, by what is wrong.
         catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
             throw new SerializationException($"A message of {ContentType.MediaType} can't be read: {exception.Message}", exception);
@@ -63,17 +66,22 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
     public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
-        new BodyConsumeContext(receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
+        new BodyConsumeContext(
+            receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
 
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) => new Batch(
-        this, Read(body.GetBytes()), new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default), SystemTextJsonMessageSerializer.Options);
+        this,
+        Read(body.GetBytes()),
+        new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default),
+        SystemTextJsonMessageSerializer.Options);
 
     public void Probe(ProbeContext context) => context.CreateScope("batch").Add("contentType", ContentType.MediaType);
 
-    /// <summary>A batch that was read; the base knows how to hand out what is already of the type that is asked for.</summary>
+    /// <summary>A batch that was read. The base class hands out a message that is already of the requested type.</summary>
     private sealed class Batch(
         BatchSerializer<TBatch> serializer, TBatch batch, MessageContext context, JsonSerializerOptions options) :
-        SystemTextJsonSerializerContext(SystemTextJsonMessageSerializer.Instance, options, serializer.ContentType, context, Types, message: batch)
+        SystemTextJsonSerializerContext(
+            SystemTextJsonMessageSerializer.Instance, options, serializer.ContentType, context, Types, message: batch)
     {
         public override IMessageSerializer GetMessageSerializer() => serializer;
     }

@@ -1,21 +1,25 @@
 using System.Text.Json;
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 
-namespace Locks.BatchTransport;
+namespace Locks.Transport.Batches;
 
 /// <summary>
 /// Reads <see cref="LockCommands"/> as the generated reader would, in less than half of the time: that one boxes the arguments of each
-/// record, and reading was the most expensive part of a batch. What is rarely sent is left to it.
+/// record, and reading was the most expensive part of a batch. Rare commands are left to it, by their rows in the catalogue.
 /// </summary>
 internal static class CommandsReader
 {
+    private static readonly MessageFields<IBatchedCommandType> Fields = MessageFields.Of<LockCommand, IBatchedCommandType>(
+        CommandCatalogue.Batched, type => type.MessageType);
+
     public static LockCommands Read(ReadOnlySpan<byte> utf8)
     {
         var json = new Utf8JsonReader(utf8);
         var (batchId, replyTo, commands) = (Guid.Empty, (string?)null, (List<LockCommand>?)null);
         var names = default(Names);
         if (!json.Object())
-            throw new JsonException("It is null.");
+            throw new JsonException("A batch was expected, not null.");
         while (json.Next())
         {
             if (json.ValueTextEquals("commands"u8))
@@ -25,7 +29,7 @@ internal static class CommandsReader
             else if (json.ValueTextEquals("replyTo"u8))
                 replyTo = json.Text();
             else
-                json.Pass();
+                json.SkipField();
         }
 
         return new LockCommands(batchId, replyTo!, commands!);
@@ -62,14 +66,10 @@ internal static class CommandsReader
                 release = ReadRelease(ref json);
             else if (json.ValueTextEquals("renew"u8))
                 renew = ReadRenew(ref json);
-            else if (json.ValueTextEquals("cancel"u8))
-                rare = new LockCommand { Cancel = json.Value(BatchJson.Default.CancelAcquire) };
-            else if (json.ValueTextEquals("confirm"u8))
-                rare = new LockCommand { Confirm = json.Value(BatchJson.Default.ConfirmGrant) };
-            else if (json.ValueTextEquals("revoke"u8))
-                rare = new LockCommand { Revoke = json.Value(BatchJson.Default.RevokeLock) };
+            else if (Fields.TryRead(ref json, out var type, out var message))
+                rare = message is null ? rare : type.Wrap(message, requestId: null);
             else
-                json.Pass();
+                json.SkipField();
         }
 
         return rare is null
@@ -107,7 +107,7 @@ internal static class CommandsReader
             else if (json.ValueTextEquals("leaseId"u8))
                 leaseId = json.IdOrNull();
             else
-                json.Pass();
+                json.SkipField();
         }
 
         return new AcquireLock(key!, acquireId, owner!, lease, wait, leaseId, clientId, notifyQueued, mayJoinCohort);
@@ -128,7 +128,7 @@ internal static class CommandsReader
             else if (json.ValueTextEquals("cooldown"u8))
                 cooldown = json.TimeOrNull();
             else
-                json.Pass();
+                json.SkipField();
         }
 
         return new ReleaseLock(key!, token!, cooldown);
@@ -149,13 +149,13 @@ internal static class CommandsReader
             else if (json.ValueTextEquals("lease"u8))
                 lease = json.Time();
             else
-                json.Pass();
+                json.SkipField();
         }
 
         return new RenewLock(key!, token!, lease);
     }
 
-    // The commands of a batch come from one client, and repeat who it is.
+    // The commands of a batch come from one client, and repeat its names.
     private ref struct Names
     {
         public string? Owner;

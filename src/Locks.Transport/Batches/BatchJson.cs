@@ -1,11 +1,11 @@
 using System.Text.Json.Serialization;
 using Locks.Contracts;
 
-namespace Locks.BatchTransport;
+namespace Locks.Transport.Batches;
 
 /// <summary>
-/// The JSON of batches: the same names and forms as in MassTransit's own, so that a batch in an ordinary envelope reads alike, but generated
-/// at build time and without what is at its default.
+/// The JSON of batches: the same names and forms as in MassTransit's own JSON, so that a batch in an ordinary envelope reads alike, but
+/// generated at build time and without fields at their default.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

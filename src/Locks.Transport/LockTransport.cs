@@ -1,0 +1,97 @@
+using Locks.Contracts;
+using Locks.Transport.Batches;
+using Locks.Transport.RabbitMq;
+using MassTransit;
+
+namespace Locks.Transport;
+
+/// <summary>
+/// How commands, replies, session liveness and membership travel. What is here works on every transport of MassTransit's, with endpoints
+/// and consumers alone. A transport that can do better, or that lacks something, says so in a class of its own.
+/// </summary>
+internal abstract class LockTransport
+{
+    /// <summary>Whether one of several coordinators at a time can read a queue, so that keys can be partitioned.</summary>
+    public abstract bool HasPartitions { get; }
+
+    /// <summary>Whether a message can reach every coordinator.</summary>
+    public abstract bool HasFanOut { get; }
+
+    /// <summary>The transport of the bus that an address belongs to.</summary>
+    public static LockTransport For(Uri address) =>
+        RabbitMqTransport.Serves(address) ? new RabbitMqTransport() : new EndpointTransport(address);
+
+    /// <summary>Has a coordinator's endpoint read batches of commands.</summary>
+    public virtual void ReceiveCommands(IReceiveEndpointConfigurator endpoint) => endpoint.AddDeserializer(BatchSerializer.Commands);
+
+    /// <summary>Has the broker deliver a partition's queue to one coordinator at a time.</summary>
+    public abstract void ReadAlone(IReceiveEndpointConfigurator endpoint);
+
+    /// <summary>Has an endpoint receive what is broadcast on a topic, as far as there is fan-out.</summary>
+    public abstract void Subscribe(IReceiveEndpointConfigurator endpoint, string topic);
+
+    /// <summary>Has a client's reply endpoint read batches of replies.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="receive">Takes a batch.</param>
+    /// <param name="unreadable">Takes the reason why a batch was not taken, where MassTransit does not report that itself.</param>
+    /// <returns>The address that batches of replies are to be sent to, for the address of the endpoint.</returns>
+    public virtual Func<Uri, Uri> ReceiveReplies(
+        IReceiveEndpointConfigurator endpoint, Action<LockReplies> receive, Action<Exception> unreadable)
+    {
+        endpoint.AddDeserializer(BatchSerializer.Replies);
+        endpoint.Handler<LockReplies>(context =>
+        {
+            receive(context.Message);
+            return Task.CompletedTask;
+        });
+        return static address => address;
+    }
+
+    /// <summary>Sends a batch of commands to a queue of the coordinators. The reply is all the confirmation that is needed.</summary>
+    public virtual async Task SendCommandsAsync(
+        IBus bus, string queue, LockCommands batch, TimeSpan timeToLive, CancellationToken cancellationToken)
+    {
+        var endpoint = await bus.GetSendEndpoint(EndpointAddress.Of(queue)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await endpoint.Send(
+            batch,
+            send =>
+            {
+                send.Serializer = BatchSerializer.Commands;
+                send.Durable = false;
+                send.TimeToLive = timeToLive;
+                send.SkipConfirmation();
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Sends a batch of replies to one client. No confirmation is awaited: a client that misses a reply repeats its request.
+    /// </summary>
+    public virtual Task SendRepliesAsync(IBus bus, Uri client, LockReplies batch) => ReplyRoute.To(client).SendAsync(bus, batch);
+
+    /// <summary>Sends a message to every endpoint that subscribed to a topic. Another one follows soon, so its loss is no harm.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="topic">The topic.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="timeToLive">How long the broker keeps the message.</param>
+    /// <param name="replyAddress">The address for replies, if any is expected.</param>
+    /// <param name="isConfirmed">Whether to wait for the broker's confirmation, where there is one.</param>
+    /// <param name="cancellationToken">Cancels the sending.</param>
+    public static async Task BroadcastAsync<T>(
+        IBus bus, string topic, T message, TimeSpan timeToLive, Uri? replyAddress, bool isConfirmed, CancellationToken cancellationToken)
+        where T : class
+    {
+        var endpoint = await bus.GetSendEndpoint(EndpointAddress.Of(topic)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await endpoint.Send(
+            message,
+            send =>
+            {
+                send.ResponseAddress = replyAddress;
+                send.Durable = false;
+                send.TimeToLive = timeToLive;
+                if (!isConfirmed)
+                    send.SkipConfirmation();
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+}

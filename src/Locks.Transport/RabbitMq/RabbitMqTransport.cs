@@ -1,0 +1,62 @@
+using Locks.Contracts;
+using Locks.Transport.Batches;
+using MassTransit;
+
+namespace Locks.Transport.RabbitMq;
+
+/// <summary>
+/// RabbitMQ: batches have a channel and a reply queue of their own, a partition's queue has a single active consumer, and topics are
+/// exchanges.
+/// </summary>
+internal sealed class RabbitMqTransport : LockTransport
+{
+    private readonly BatchChannel _channel = new();
+
+    public override bool HasPartitions => true;
+
+    public override bool HasFanOut => true;
+
+    /// <summary>Whether an address is one of RabbitMQ's.</summary>
+    public static bool Serves(Uri address) => address.Scheme is "rabbitmq" or "rabbitmqs" or "amqp" or "amqps";
+
+    public override void ReceiveCommands(IReceiveEndpointConfigurator endpoint)
+    {
+        base.ReceiveCommands(endpoint);
+        _channel.AttachTo(endpoint);
+    }
+
+    public override void ReadAlone(IReceiveEndpointConfigurator endpoint) => Configurator(endpoint).SingleActiveConsumer = true;
+
+    public override void Subscribe(IReceiveEndpointConfigurator endpoint, string topic) => Configurator(endpoint).Bind(topic);
+
+    public override Func<Uri, Uri> ReceiveReplies(
+        IReceiveEndpointConfigurator endpoint, Action<LockReplies> receive, Action<Exception> unreadable)
+    {
+        var queue = new ReplyQueue($"{endpoint.InputAddress.Segments[^1]}-batches", receive, unreadable);
+        queue.AttachTo(endpoint);
+        _channel.AttachTo(endpoint);
+        base.ReceiveReplies(endpoint, receive, unreadable);
+        return queue.AddressBeside;
+    }
+
+    public override async Task SendCommandsAsync(
+        IBus bus, string queue, LockCommands batch, TimeSpan timeToLive, CancellationToken cancellationToken)
+    {
+        var isSent = await _channel
+            .TrySendToEndpointAsync(queue, batch, BatchSerializer.Commands, timeToLive, cancellationToken)
+            .ConfigureAwait(false);
+        if (!isSent)
+            await base.SendCommandsAsync(bus, queue, batch, timeToLive, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task SendRepliesAsync(IBus bus, Uri client, LockReplies batch)
+    {
+        var route = ReplyRoute.To(client);
+        if (route.Queue is null
+            || !await _channel.TrySendToQueueAsync(route.Queue, batch, BatchSerializer.Replies).ConfigureAwait(false))
+            await route.SendAsync(bus, batch).ConfigureAwait(false);
+    }
+
+    internal static IRabbitMqReceiveEndpointConfigurator Configurator(IReceiveEndpointConfigurator endpoint) =>
+        (IRabbitMqReceiveEndpointConfigurator)endpoint;
+}

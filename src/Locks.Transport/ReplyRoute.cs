@@ -1,0 +1,56 @@
+using Locks.Contracts;
+using Locks.Transport.Batches;
+using Locks.Transport.RabbitMq;
+using MassTransit;
+
+namespace Locks.Transport;
+
+/// <summary>The way to a client's reply address.</summary>
+/// <param name="Address">The address to send to.</param>
+/// <param name="Queue">The queue that is set as routing key, where the address is not the client's own.</param>
+internal readonly record struct ReplyRoute(Uri Address, string? Queue)
+{
+    /// <summary>The way to the address that a client wants its replies at.</summary>
+    public static ReplyRoute To(Uri replyAddress) =>
+        TemporaryQueue.TryGetRoute(replyAddress, out var route) ? route : new ReplyRoute(replyAddress, Queue: null);
+
+    /// <summary>
+    /// Sends one reply, with its request's id. Within the handling of a message it belongs to that message's conversation. It is transient: a
+    /// reply that gets lost is requested again, and its receiver is gone with its queue.
+    /// </summary>
+    public async Task SendAsync(ISendEndpointProvider from, Guid? requestId, object reply, CancellationToken cancellationToken)
+    {
+        var queue = Queue;
+        var endpoint = await (from is ConsumeContext context
+            ? context.GetResponseEndpoint<object>(Address, requestId)
+            : from.GetSendEndpoint(Address)).ConfigureAwait(false);
+        await endpoint.Send(
+            reply,
+            reply.GetType(),
+            Pipe.Execute<SendContext>(send =>
+            {
+                send.RequestId = requestId;
+                send.Durable = false;
+                if (queue is not null)
+                    send.SetRoutingKey(queue);
+            }),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a batch of replies.</summary>
+    public async Task SendAsync(ISendEndpointProvider from, LockReplies batch)
+    {
+        var queue = Queue;
+        var endpoint = await from.GetSendEndpoint(Address).ConfigureAwait(false);
+        await endpoint.Send(
+            batch,
+            send =>
+            {
+                send.Serializer = BatchSerializer.Replies;
+                send.Durable = false;
+                send.SkipConfirmation();
+                if (queue is not null)
+                    send.SetRoutingKey(queue);
+            }).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,21 @@
+namespace Locks.Transport;
+
+/// <summary>
+/// The one transport of a process's coordinator. Its endpoints are configured before there is a bus, so the first caller says which bus it
+/// is, by the address of an endpoint.
+/// </summary>
+internal sealed class TransportSelector
+{
+    private readonly Lock _gate = new();
+    private volatile LockTransport? _transport;
+
+    /// <summary>The transport of the bus that an address belongs to; the same for every call.</summary>
+    public LockTransport For(Uri address)
+    {
+        if (_transport is { } transport)
+            return transport;
+
+        lock (_gate)
+            return _transport ??= LockTransport.For(address);
+    }
+}
