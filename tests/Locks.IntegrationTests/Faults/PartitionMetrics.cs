@@ -5,12 +5,12 @@ using Locks.Contracts;
 namespace Locks.IntegrationTests.Faults;
 
 /// <summary>Listens to what the coordinators of this process say of their queues, as an operator's dashboard does.</summary>
-internal sealed class QueuesReadHere : IDisposable
+internal sealed class PartitionMetrics : IDisposable
 {
     private readonly ConcurrentDictionary<(string Instrument, string Queue), long> _sums = new();
     private readonly MeterListener _listener = new();
 
-    public QueuesReadHere()
+    public PartitionMetrics()
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {

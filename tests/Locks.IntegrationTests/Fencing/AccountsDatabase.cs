@@ -3,8 +3,8 @@ using Xunit;
 
 namespace Locks.IntegrationTests.Fencing;
 
-/// <summary>A database of a test class's own, with the tables of <see cref="LedgerContext"/> in it.</summary>
-public abstract class LedgerDatabase : IAsyncLifetime
+/// <summary>A database of a test class's own, with the tables of <see cref="AccountsContext"/> in it.</summary>
+public abstract class AccountsDatabase : IAsyncLifetime
 {
     /// <summary>How to reach it; <see langword="null"/> when there is no such server.</summary>
     protected abstract DbContextOptions? Options { get; }
@@ -12,12 +12,12 @@ public abstract class LedgerDatabase : IAsyncLifetime
     /// <summary>A query for how many of its sessions wait for another's lock, in a column named Value.</summary>
     protected abstract string CountWaiting { get; }
 
-    public LedgerContext Open()
+    public AccountsContext Open()
     {
         Assert.SkipWhen(
             Options is null,
             "LOCKS_TEST_SQLSERVER is not set: no statement was tried on a SQL Server. Set it to a connection string of a login that may create databases.");
-        return new LedgerContext(Options);
+        return new AccountsContext(Options);
     }
 
     /// <summary>Makes an account that holds 100.</summary>

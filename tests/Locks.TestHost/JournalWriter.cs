@@ -4,24 +4,24 @@ using Npgsql;
 
 namespace Locks.TestHost;
 
-/// <summary>A service that runs on one instance at a time, and writes a journal of its terms into the database that all instances share.</summary>
-internal sealed class Journalist(ExclusiveTerm term, NpgsqlDataSource journal, JournalistName name) : BackgroundService
+/// <summary>Runs on one instance at a time and records its terms in the database that all instances share.</summary>
+internal sealed class JournalWriter(ExclusiveTerm term, NpgsqlDataSource journal, InstanceName name) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await NoteAsync("begin");
+        await WriteAsync("begin");
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Beat, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await NoteAsync("work");
+            await WriteAsync("work");
         }
 
-        await NoteAsync("end");
+        await WriteAsync("end");
     }
 
-    private async Task NoteAsync(string what)
+    private async Task WriteAsync(string what)
     {
         await using var command = journal.CreateCommand("INSERT INTO journal (fence, who, what) VALUES ($1, $2, $3)");
         command.Parameters.AddWithValue(term.FencingToken);
@@ -31,5 +31,5 @@ internal sealed class Journalist(ExclusiveTerm term, NpgsqlDataSource journal, J
     }
 }
 
-/// <summary>Which instance this is.</summary>
-internal sealed record JournalistName(string Value);
+/// <summary>The name of this instance in the journal.</summary>
+internal sealed record InstanceName(string Value);

@@ -10,7 +10,7 @@ using Xunit;
 namespace Locks.IntegrationTests.Server;
 
 /// <summary>A database and a queue of a test's own, servers on them, and clients.</summary>
-internal sealed class Site : IAsyncDisposable
+internal sealed class ServerFixture : IAsyncDisposable
 {
     private readonly PostgreSqlTestDatabase _database = new();
     private readonly string _queue = $"locks-{Guid.CreateVersion7():N}";
@@ -19,14 +19,14 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>The database, which has no tables yet.</summary>
     public PostgreSqlTestDatabase Database => _database;
 
-    public static async Task<Site> CreateAsync()
+    public static async Task<ServerFixture> CreateAsync()
     {
-        var site = new Site();
-        await site._database.InitializeAsync();
-        return site;
+        var fixture = new ServerFixture();
+        await fixture._database.InitializeAsync();
+        return fixture;
     }
 
-    /// <summary>What a server on this site is told.</summary>
+    /// <summary>What a server on this fixture is told.</summary>
     /// <param name="name">How its sessions in the database are called.</param>
     /// <param name="port">The port of the database, where it is another.</param>
     public Dictionary<string, string> Settings(string name = "server", int? port = null)

@@ -8,29 +8,31 @@ namespace Locks.TestHost;
 public sealed record CapturePayment(string PaymentId);
 
 /// <summary>
-/// Captures payments the naive way: looks whether it was done, and does it if not. In between it waits for a gate that the test keeps shut
-/// until it has seen enough: nobody else may look meanwhile, or both will find nothing.
+/// Captures a payment the naive way: queries whether it is captured, and inserts it if not. In between it waits for an advisory lock that the
+/// test holds until it has seen enough: a second consumer that queries meanwhile also finds nothing.
 /// </summary>
-public sealed class Till(NpgsqlDataSource store) : IConsumer<CapturePayment>
+public sealed class PaymentConsumer(NpgsqlDataSource store) : IConsumer<CapturePayment>
 {
     /// <summary>The table of captured payments.</summary>
     public const string Table = "CREATE TABLE captures (payment text NOT NULL, process integer NOT NULL, fence bigint NOT NULL)";
 
-    /// <summary>Shuts the gate for as long as the session lasts.</summary>
-    public const string Shut = "SELECT pg_advisory_lock(7)";
+    /// <summary>Blocks every consumer between query and insert for as long as the session lasts.</summary>
+    public const string Block = "SELECT pg_advisory_lock(7)";
 
     public static void AddTo(IBusRegistrationConfigurator bus, string queue, string store, string policy, TimeSpan lease)
     {
-        // The gate may be shut for as long as it takes.
+        // A consumer may be blocked for longer than a command may take by default.
         bus.AddSingleton(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(store) { CommandTimeout = 0 }));
-        bus.AddConsumer<Till>((context, till) =>
+        bus.AddConsumer<PaymentConsumer>((context, consumer) =>
         {
             if (policy != "none")
-                till.UseDistributedLock<Till, CapturePayment>(context, message => $"payment:{message.PaymentId}", guard => Choose(guard, policy, lease));
+                consumer.UseDistributedLock<PaymentConsumer, CapturePayment>(context, message => $"payment:{message.PaymentId}", guard => Choose(guard, policy, lease));
         }).Endpoint(endpoint =>
         {
             endpoint.Name = queue;
-            // Two processes share whatever there is.
+            // Only what is sent to this queue: other tests have consumers of the same message type.
+            endpoint.ConfigureConsumeTopology = false;
+            // Two processes share the messages.
             endpoint.PrefetchCount = 1;
         });
     }
@@ -40,17 +42,17 @@ public sealed class Till(NpgsqlDataSource store) : IConsumer<CapturePayment>
         var payment = context.Message.PaymentId;
         Console.WriteLine($"LOOKS for {payment}");
         await using var session = await store.OpenConnectionAsync(context.CancellationToken);
-        if (await AskAsync<bool>(session, "SELECT EXISTS (SELECT FROM captures WHERE payment = $1)", payment))
+        if (await ScalarAsync<bool>(session, "SELECT EXISTS (SELECT FROM captures WHERE payment = $1)", payment))
         {
             Console.WriteLine($"FOUND {payment}");
             return;
         }
 
         Console.WriteLine($"MISSES {payment}");
-        await AskAsync<object>(session, "SELECT pg_advisory_lock_shared(7)");
+        await ScalarAsync<object>(session, "SELECT pg_advisory_lock_shared(7)");
         var fence = context.TryGetPayload(out ILockHandle? held) ? held.FencingToken : 0;
-        await AskAsync<object>(session, "INSERT INTO captures VALUES ($1, $2, $3)", payment, Environment.ProcessId, fence);
-        await AskAsync<object>(session, "SELECT pg_advisory_unlock_shared(7)");
+        await ScalarAsync<object>(session, "INSERT INTO captures VALUES ($1, $2, $3)", payment, Environment.ProcessId, fence);
+        await ScalarAsync<object>(session, "SELECT pg_advisory_unlock_shared(7)");
         Console.WriteLine($"CAPTURED {payment}");
     }
 
@@ -65,7 +67,7 @@ public sealed class Till(NpgsqlDataSource store) : IConsumer<CapturePayment>
             guard.RedeliverWhenBusy(TimeSpan.FromMinutes(15), maxTimes: 1);
     }
 
-    private static async Task<T?> AskAsync<T>(NpgsqlConnection session, string statement, params object[] values)
+    private static async Task<T?> ScalarAsync<T>(NpgsqlConnection session, string statement, params object[] values)
     {
         await using var command = new NpgsqlCommand(statement, session);
         foreach (var value in values)

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Locks.IntegrationTests.Fencing;
 
 /// <summary>What a lock guards in these tests: accounts that fence themselves, and entries that need a fence of their account's key.</summary>
-public sealed class LedgerContext(DbContextOptions options) : DbContext(options)
+public sealed class AccountsContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<Account> Accounts => Set<Account>();
 
