@@ -1,11 +1,12 @@
-namespace FolderImport.Processes;
+namespace Samples.Processes;
 
-/// <summary>A process that works until it is told to end.</summary>
-internal static class LongRunning
+/// <summary>A process that runs until it is stopped.</summary>
+public static class LongRunning
 {
-    /// <summary>The line on standard output that says that the process is at work.</summary>
+    /// <summary>The line on standard output by which a process reports that it is ready.</summary>
     public const string ReadyLine = "ready";
 
+    /// <summary>Reports that the process is ready, and waits until it is stopped.</summary>
     public static async Task<int> WaitAsync(bool endsWithInput, CancellationToken cancellationToken)
     {
         Console.WriteLine(ReadyLine);
@@ -15,13 +16,13 @@ internal static class LongRunning
         }
         catch (OperationCanceledException)
         {
-            // Ctrl-C is how it is told.
+            // Ctrl-C stops it.
         }
 
         return ExitCode.Right;
     }
 
-    /// <summary>Standard input is a pipe from the parent, which ends with the parent however that dies: no process is left behind.</summary>
+    /// <summary>Standard input is a pipe from the parent. It closes when the parent ends, however it ends: no process is left behind.</summary>
     private static async Task InputEndsAsync(CancellationToken cancellationToken)
     {
         using var input = Console.OpenStandardInput();

@@ -1,18 +1,22 @@
 using Spectre.Console;
 
-namespace FolderImport.Running;
+namespace Samples.Running;
 
-/// <summary>Progress on standard error: a bar where somebody watches, else a line for each tenth.</summary>
-internal static class ProgressView
+/// <summary>Progress on standard error: a bar on a terminal, else a line for each tenth.</summary>
+public static class ProgressView
 {
-    public static Task<T> ShowAsync<T>(Func<Action<int, int>, Task<T>> work) => Notes.AreWatched ? ShowBarAsync(work) : ShowLinesAsync(work);
+    /// <summary>Shows the progress of work.</summary>
+    /// <param name="label">What the bar is called.</param>
+    /// <param name="work">Reports how many of how many are done.</param>
+    public static Task<T> ShowAsync<T>(string label, Func<Action<int, int>, Task<T>> work) =>
+        Notes.IsTerminal ? ShowBarAsync(label, work) : ShowLinesAsync(work);
 
-    private static Task<T> ShowBarAsync<T>(Func<Action<int, int>, Task<T>> work) =>
+    private static Task<T> ShowBarAsync<T>(string label, Func<Action<int, int>, Task<T>> work) =>
         Notes.Terminal.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(context =>
             {
-                var bar = context.AddTask("importing");
+                var bar = context.AddTask(label);
                 return work((done, all) => bar.MaxValue(all).Value(done));
             });
 

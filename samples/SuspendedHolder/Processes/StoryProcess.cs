@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace SuspendedHolder.Processes;
 
 /// <summary>This program once more, in another role. What it says becomes part of the story, after its name.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+internal sealed class StoryProcess : IAsyncDisposable
 {
     /// <summary>What a child prints when it is where the story waits for it.</summary>
     public const string HereLine = "(here)";
@@ -14,13 +14,13 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource _here = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ChildProcess(string name, IEnumerable<string> arguments)
+    public StoryProcess(string name, IEnumerable<string> arguments)
     {
         _name = name;
-        _process = new Process { StartInfo = StartInfo(arguments), EnableRaisingEvents = true };
+        _process = new Process { StartInfo = OwnProgram.StartInfo(arguments), EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Hear(line.Data);
         _process.ErrorDataReceived += (_, line) => PassOn(Console.Error, line.Data);
-        _process.Exited += (_, _) => _here.TrySetException(new StoryException($"{name} ended with exit code {_process.ExitCode}, too early."));
+        _process.Exited += (_, _) => _here.TrySetException(new SampleException($"{name} ended with exit code {_process.ExitCode}, too early."));
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -34,7 +34,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         await WithinPatience(_process.WaitForExitAsync(cancellationToken), "has not ended", cancellationToken);
         if (_process.ExitCode != ExitCode.Right)
-            throw new StoryException($"{_name} ended with exit code {_process.ExitCode}.");
+            throw new SampleException($"{_name} ended with exit code {_process.ExitCode}.");
     }
 
     public void Suspend() => Signal.Suspend(_process);
@@ -57,23 +57,6 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
-    {
-        var program = Environment.ProcessPath ?? throw new StoryException("This program does not know its own file, so it can't start others.");
-        var start = new ProcessStartInfo(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildProcess).Assembly.Location);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        return start;
-    }
-
     private async Task WithinPatience(Task task, string otherwise, CancellationToken cancellationToken)
     {
         try
@@ -82,7 +65,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         catch (TimeoutException late)
         {
-            throw new StoryException($"{_name} {otherwise} within {Patience.TotalSeconds:0} s.", late);
+            throw new SampleException($"{_name} {otherwise} within {Patience.TotalSeconds:0} s.", late);
         }
     }
 

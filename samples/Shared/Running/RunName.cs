@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace FolderImport.Running;
+namespace Samples.Running;
 
-internal static class RunName
+/// <summary>Names of runs.</summary>
+public static class RunName
 {
     /// <summary>A name that no other run has.</summary>
     public static string New(TimeProvider time) =>

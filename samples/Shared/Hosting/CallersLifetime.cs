@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Hosting;
 
-namespace FolderImport.Hosting;
+namespace Samples.Hosting;
 
-/// <summary>A host that lives as long as its caller says: the command line handles Ctrl-C already.</summary>
-internal sealed class CallersLifetime : IHostLifetime
+/// <summary>Lets the caller start and stop the host: the command line already handles Ctrl-C.</summary>
+public sealed class CallersLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
