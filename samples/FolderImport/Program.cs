@@ -1,4 +1,3 @@
-using FolderImport;
 using FolderImport.CommandLine;
 using FolderImport.Processes;
 using FolderImport.Running;
@@ -14,24 +13,4 @@ var command = new ImportCommand((settings, cancellationToken) => settings switch
 });
 
 var parsed = command.Parse(args);
-if (command.Check(parsed) is { Count: > 0 } problems)
-{
-    foreach (var problem in problems)
-        Console.Error.WriteLine(problem);
-    return ExitCode.Trouble;
-}
-
-try
-{
-    // Ending children takes a moment, and is not to be cut short.
-    return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
-}
-catch (OperationCanceledException)
-{
-    return ExitCode.Interrupted;
-}
-catch (Exception trouble) when (trouble is ImportException or NpgsqlException)
-{
-    Console.Error.WriteLine(trouble.Message);
-    return ExitCode.Trouble;
-}
+return await CommandLines.RunAsync(parsed, command.Check(parsed), trouble => trouble is NpgsqlException);

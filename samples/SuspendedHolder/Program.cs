@@ -1,6 +1,5 @@
 using Locks.Client;
 using Npgsql;
-using SuspendedHolder;
 using SuspendedHolder.Bank;
 using SuspendedHolder.CommandLine;
 using SuspendedHolder.Processes;
@@ -14,24 +13,5 @@ var command = new StoryCommand((settings, cancellationToken) => settings.Role sw
 });
 
 var parsed = command.Parse(args);
-if (StoryCommand.Check(parsed) is { Count: > 0 } problems)
-{
-    foreach (var problem in problems)
-        Console.Error.WriteLine(problem);
-    return ExitCode.Trouble;
-}
-
-try
-{
-    // Ending children takes a moment, and is not to be cut short.
-    return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
-}
-catch (OperationCanceledException)
-{
-    return ExitCode.Interrupted;
-}
-catch (Exception trouble) when (trouble is StoryException or NpgsqlException or LockUnavailableException or LockTimeoutException)
-{
-    Console.Error.WriteLine(trouble.Message);
-    return ExitCode.Trouble;
-}
+return await CommandLines.RunAsync(
+    parsed, StoryCommand.Check(parsed), trouble => trouble is NpgsqlException or LockUnavailableException or LockTimeoutException);

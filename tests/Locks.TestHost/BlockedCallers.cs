@@ -3,8 +3,8 @@ using Locks.Client;
 namespace Locks.TestHost;
 
 /// <summary>
-/// Many synchronous callers at once, each on a pool thread of its own, in a pool that starts small; beside them, a heartbeat that needs the
-/// pool too.
+/// Runs many synchronous callers at once, each on a pool thread of its own, in a pool that starts small. Measures how long a timer beside them
+/// waits for a pool thread.
 /// </summary>
 internal sealed class BlockedCallers(IDistributedLock locks, int callers, int keys, int minThreads)
 {
@@ -19,13 +19,13 @@ internal sealed class BlockedCallers(IDistributedLock locks, int callers, int ke
     private int _mostThreads;
     private TimeSpan _worstGap;
 
-    /// <summary>Lets them all through.</summary>
-    /// <returns>What was measured.</returns>
+    /// <summary>Runs all callers to their end.</summary>
+    /// <returns>The figures, as name=value pairs.</returns>
     public async Task<string> RunAsync()
     {
-        // The first lock connects the client, which is not what is measured.
+        // The first lock connects the client; the measurement excludes that.
         locks.UsingToken("first", Expiry).Dispose();
-        var changed = await ChangeOfMindAsync(minThreads + 5);
+        var changed = await ChangeMinThreadsWhileBlockedAsync(minThreads + 5);
         SetMinThreads(minThreads);
 
         using var end = new CancellationTokenSource();
@@ -51,9 +51,9 @@ internal sealed class BlockedCallers(IDistributedLock locks, int callers, int ke
         ThreadPool.SetMinThreads(workers, ports);
     }
 
-    /// <summary>The application sets its minimum while a caller is blocked.</summary>
-    /// <returns>What is left of that afterwards.</returns>
-    private async Task<int> ChangeOfMindAsync(int workers)
+    /// <summary>Sets the pool's minimum while a caller is blocked, as an application may.</summary>
+    /// <returns>The minimum after the caller has returned.</returns>
+    private async Task<int> ChangeMinThreadsWhileBlockedAsync(int workers)
     {
         var before = MinThreads();
         var token = await locks.UsingTokenAsync("changed", Expiry);
@@ -80,7 +80,7 @@ internal sealed class BlockedCallers(IDistributedLock locks, int callers, int ke
         Interlocked.Increment(ref _finished);
     }
 
-    /// <summary>How long something waits for the pool that has nothing to do with locks.</summary>
+    /// <summary>Measures how long work that has nothing to do with locks waits for a pool thread.</summary>
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)

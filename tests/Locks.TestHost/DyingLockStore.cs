@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Locks.TestHost;
 
-/// <summary>Kills its own process, hard, right after it has committed the grant of a certain key and before anybody can be told.</summary>
+/// <summary>Kills its own process (SIGKILL) after it has committed the grant of one key and before the reply is sent.</summary>
 internal sealed class DyingLockStore(ILockStore inner, string doomedKey) : ILockStore
 {
     public ILeaseStore Leases => inner.Leases;

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-// coordinator: serves Queue until it is killed; DieAfterCommitOf names a key whose first commit is this process's last act.
-// blocked: lets Callers synchronous callers through Keys locks, beginning with MinThreads pool threads, and says how that went.
-// exclusive: stands in line for Key, and while it holds it, writes the journal in Store under its Name; ends on SIGTERM.
-// crowd: has Callers callers wait in line for Key, and says so once all have asked, until it is killed.
-// till: captures the payments that come to the queue Till, under the guard that Policy names, and tells what it does until it is killed.
-// cashier: captures the payments that come to the queue Till, Concurrency at a time, under a guard that waits.
-// holder: takes Key for LeaseSeconds, says so, and holds it until it is killed; ThenWaitFor names a lock to wait for. For each line that it is
-// sent, it looks at its handle and says what it sees: whether Lost has fired, whether the lock is held, and its state.
+// coordinator: serves Queue until it is killed. DieAfterCommitOf names a key: the process kills itself after the first commit of that key.
+// blocked: runs Callers synchronous callers over Keys locks, starting with MinThreads pool threads, prints the figures, and ends.
+// exclusive: waits for Key and writes the journal in Store under its Name while it holds the lock. Ends on SIGTERM.
+// waiters: lets Callers callers wait for Key, and prints WAITING once all have sent their request. Runs until it is killed.
+// payments: captures the payments of the queue Payments under the guard that Policy names, and prints each step. Runs until it is killed.
+// concurrent-payments: captures the payments of the queue Payments, Concurrency at a time, under a guard that waits.
+// holder: acquires Key for LeaseSeconds, prints HELD and the fencing token, and holds it until it is killed. ThenWaitFor names a lock to wait
+// for. Answers each input line with three values of its handle: whether Lost has fired, whether the lock is held, and the state.
 var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Args = args[1..] });
 builder.Configuration.AddCommandLine(args[1..]);
 var broker = new Uri(Required("Broker"));
@@ -30,12 +30,12 @@ builder.Services.AddMassTransit(bus =>
             DyingLockStore.Wrap(builder.Services, key);
     }
 
-    if (args[0] == "cashier")
-        Cashier.AddTo(bus, Required("Till"), Required("Store"), Number("Concurrency"));
+    if (args[0] == "concurrent-payments")
+        ConcurrentPaymentConsumer.AddTo(bus, Required("Payments"), Required("Store"), Number("Concurrency"));
 
-    if (args[0] == "till")
+    if (args[0] == "payments")
     {
-        Till.AddTo(bus, Required("Till"), Required("Store"), Required("Policy"), Lease());
+        PaymentConsumer.AddTo(bus, Required("Payments"), Required("Store"), Required("Policy"), Lease());
         builder.Logging.SetMinimumLevel(LogLevel.Error).AddFilter("Locks.Client", LogLevel.Information)
             .AddSimpleConsole(console => console.SingleLine = true);
     }
@@ -54,8 +54,8 @@ builder.Services.AddLockClient(options =>
 });
 if (args[0] == "exclusive")
 {
-    builder.Services.AddSingleton(NpgsqlDataSource.Create(Required("Store"))).AddSingleton(new JournalistName(Required("Name")));
-    builder.Services.AddExclusiveHostedService<Journalist>(Required("Key"), new() { Lease = Lease() });
+    builder.Services.AddSingleton(NpgsqlDataSource.Create(Required("Store"))).AddSingleton(new InstanceName(Required("Name")));
+    builder.Services.AddExclusiveHostedService<JournalWriter>(Required("Key"), new() { Lease = Lease() });
 }
 
 using var host = builder.Build();
@@ -74,7 +74,7 @@ if (args[0] == "holder")
     if (builder.Configuration["ThenWaitFor"] is { } other)
         await host.Services.GetRequiredService<ILockClient>().AcquireAsync(other, TimeSpan.FromMinutes(5), lease);
 }
-else if (args[0] == "crowd")
+else if (args[0] == "waiters")
 {
     var client = host.Services.GetRequiredService<ILockClient>();
     _ = Enumerable.Range(0, Number("Callers")).Select(_ => client.AcquireAsync(Required("Key"), TimeSpan.FromMinutes(30))).ToList();

@@ -13,10 +13,10 @@ public static class Repository
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Locks.sln")))
+            if (File.Exists(Path.Combine(folder.FullName, "Locks.slnx")))
                 return folder.FullName;
         }
 
-        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Locks.sln.");
+        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Locks.slnx.");
     }
 }

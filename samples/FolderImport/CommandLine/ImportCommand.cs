@@ -1,10 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text.RegularExpressions;
-using FolderImport.Hosting;
 using FolderImport.Walk;
-using Npgsql;
 
 namespace FolderImport.CommandLine;
 
@@ -25,7 +21,7 @@ internal sealed partial class ImportCommand : RootCommand
         Description = "How many workers there are in each process",
         HelpName = "count",
         DefaultValueFactory = _ => 8,
-        CustomParser = result => Count(result, MostWorkers),
+        CustomParser = result => SharedOptions.Count(result, 1, MostWorkers),
     };
 
     private readonly Option<bool> _noLocks = new("--no-locks") { Description = "Show what happens without the lock" };
@@ -34,20 +30,16 @@ internal sealed partial class ImportCommand : RootCommand
     {
         Description = "Start a coordinator and this many worker processes, and import with them",
         HelpName = "count",
-        CustomParser = result => Count(result, MostProcesses),
+        CustomParser = result => SharedOptions.Count(result, 1, MostProcesses),
     };
 
     private readonly Option<bool> _killOne = new("--kill-one") { Description = "With --processes: kill the first worker process halfway" };
 
     private readonly Option<string?> _role = new("--role") { Description = "Be one process of an import that several share" };
 
-    private readonly Option<string?> _broker = new("--broker") { Description = "The RabbitMQ that processes share", HelpName = "amqp://…" };
+    private readonly Option<string?> _broker = SharedOptions.Broker();
 
-    private readonly Option<string?> _store = new("--store")
-    {
-        Description = "The PostgreSQL database that processes share",
-        HelpName = "Host=…",
-    };
+    private readonly Option<string?> _store = SharedOptions.Store();
 
     private readonly Option<string> _run = new("--run")
     {
@@ -56,7 +48,7 @@ internal sealed partial class ImportCommand : RootCommand
         DefaultValueFactory = _ => "manual",
     };
 
-    private readonly Option<bool> _endsWithInput = new("--ends-with-input") { Hidden = true };
+    private readonly Option<bool> _endsWithInput = SharedOptions.EndsWithInput();
 
     public ImportCommand(Func<ImportSettings, CancellationToken, Task<int>> action)
         : base("Imports the files of a directory with many workers, and gives each folder exactly one record.")
@@ -67,9 +59,7 @@ internal sealed partial class ImportCommand : RootCommand
         foreach (var option in options)
             Options.Add(option);
 
-        Refuse(_run, name => RunName().IsMatch(name) ? null : "--run must be 1 to 50 letters, digits, hyphens and underscores.");
-        Refuse(_broker, text => IsBroker(text) ? null : $"--broker must be like amqp://user:password@host:5672/, not '{text}'.");
-        Refuse(_store, text => IsConnectionString(text) ? null : "--store must be like Host=localhost;Username=…;Password=…;Database=….");
+        SharedOptions.Refuse(_run, name => RunName().IsMatch(name) ? null : "--run must be 1 to 50 letters, digits, hyphens and underscores.");
         _directory.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<DirectoryInfo?>() is { Exists: false } missing)
@@ -95,49 +85,16 @@ internal sealed partial class ImportCommand : RootCommand
 
     private ImportSettings Read(ParseResult result)
     {
-        var servers = result.GetValue(_broker) is { } broker && result.GetValue(_store) is { } store
-            ? new Servers(new Uri(broker), store)
-            : null;
         return new ImportSettings(
             result.GetValue(_directory) ?? Repository.Find(),
             result.GetValue(_workers),
             WithLocks: !result.GetValue(_noLocks),
             result.GetValue(_role) is { } role ? Enum.Parse<Role>(role, ignoreCase: true) : null,
             result.GetValue(_processes),
-            servers,
+            SharedOptions.ServersOf(result, _broker, _store),
             result.GetValue(_killOne),
             result.GetValue(_run)!,
             result.GetValue(_endsWithInput));
-    }
-
-    private static void Refuse<T>(Option<T> option, Func<T, string?> check) =>
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && check(result.GetValueOrDefault<T>()!) is { } problem)
-                result.AddError(problem);
-        });
-
-    private static int Count(ArgumentResult result, int most)
-    {
-        if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 && count <= most)
-            return count;
-
-        result.AddError($"{((OptionResult)result.Parent!).Option.Name} must be 1 to {most}, not '{result.Tokens[0].Value}'.");
-        return 0;
-    }
-
-    private static bool IsBroker(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "amqp" or "amqps" };
-
-    private static bool IsConnectionString(string? text)
-    {
-        try
-        {
-            return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host);
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,50}$")]

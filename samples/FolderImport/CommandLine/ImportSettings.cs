@@ -1,4 +1,3 @@
-using FolderImport.Hosting;
 
 namespace FolderImport.CommandLine;
 

@@ -5,8 +5,6 @@ using Locks.Coordinator.Domain;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace FolderImport.Hosting;
 
@@ -16,23 +14,18 @@ internal static class ImportHost
     /// <summary>Everything in one process: transport, store, coordinator and workers.</summary>
     public static IHost Embedded(Queues queues, int workers, bool withLocks)
     {
-        var builder = CreateBuilder();
+        var builder = SampleHost.CreateBuilder();
         builder.Services.AddLockCoordinator(coordinator => coordinator.QueueName = queues.Locks);
         builder.Services.AddSingleton<InMemoryRecords>();
         builder.Services.AddSingleton<IFolderRecords>(provider => provider.GetRequiredService<InMemoryRecords>());
         builder.Services.AddSingleton<IImportLog>(provider => provider.GetRequiredService<InMemoryRecords>());
-        builder.Services.AddMassTransit(bus =>
-        {
-            bus.DisableUsageTelemetry();
-            AddWorkers(bus, queues, workers, withLocks);
-            bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
-        });
+        builder.Services.AddInMemoryBus(bus => AddWorkers(bus, queues, workers, withLocks));
         return builder.Build();
     }
 
     public static IHost Coordinator(Queues queues, Servers servers)
     {
-        var builder = CreateBuilder();
+        var builder = SampleHost.CreateBuilder();
         builder.Services
             .AddLockCoordinator(coordinator =>
             {
@@ -41,35 +34,24 @@ internal static class ImportHost
                 coordinator.Limits = new LockRulesLimits { ConfirmationWindow = TimeSpan.FromSeconds(3) };
             })
             .UsePostgreSql(servers.Store);
-        AddBus(builder.Services, servers);
+        builder.Services.AddRabbitMqBus(servers);
         return builder.Build();
     }
 
     public static IHost Workers(Queues queues, Servers servers, int workers, bool withLocks)
     {
-        var builder = CreateBuilder();
+        var builder = SampleHost.CreateBuilder();
         AddPostgreSqlRecords(builder.Services, servers, connections: workers);
-        AddBus(builder.Services, servers, bus => AddWorkers(bus, queues, workers, withLocks));
+        builder.Services.AddRabbitMqBus(servers, bus => AddWorkers(bus, queues, workers, withLocks));
         return builder.Build();
     }
 
     public static IHost Producer(Servers servers)
     {
-        var builder = CreateBuilder();
+        var builder = SampleHost.CreateBuilder();
         AddPostgreSqlRecords(builder.Services, servers, connections: 2);
-        AddBus(builder.Services, servers);
+        builder.Services.AddRabbitMqBus(servers);
         return builder.Build();
-    }
-
-    private static HostApplicationBuilder CreateBuilder()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
-        builder.Services.AddSingleton(TimeProvider.System);
-        return builder;
     }
 
     private static void AddWorkers(IBusRegistrationConfigurator bus, Queues queues, int workers, bool withLocks)
@@ -92,22 +74,9 @@ internal static class ImportHost
             });
     }
 
-    private static void AddBus(IServiceCollection services, Servers servers, Action<IBusRegistrationConfigurator>? configure = null) =>
-        services.AddMassTransit(bus =>
-        {
-            bus.DisableUsageTelemetry();
-            configure?.Invoke(bus);
-            bus.UsingRabbitMq((context, transport) =>
-            {
-                transport.Host(servers.Broker);
-                transport.ConfigureEndpoints(context);
-            });
-        });
-
     private static void AddPostgreSqlRecords(IServiceCollection services, Servers servers, int connections)
     {
-        services.AddSingleton(_ => NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(servers.Store) { MaxPoolSize = connections, MinPoolSize = 0, MaxAutoPrepare = 10 }));
+        services.AddDatabase(servers, connections);
         services.AddSingleton<PostgreSqlRecords>();
         services.AddSingleton<IFolderRecords>(provider => provider.GetRequiredService<PostgreSqlRecords>());
         services.AddSingleton<IImportLog>(provider => provider.GetRequiredService<PostgreSqlRecords>());

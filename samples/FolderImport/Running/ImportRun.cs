@@ -77,7 +77,7 @@ internal sealed class ImportRun(ISendEndpointProvider bus, IImportLog log, TimeP
             if (done > before)
                 lastProgress = time.GetTimestamp();
             else if (time.GetElapsedTime(lastProgress) > LongestStall)
-                throw new ImportException(
+                throw new SampleException(
                     $"Nothing was imported for {LongestStall.TotalSeconds:0} s; {done:N0} of {all:N0} messages are done. Do the workers run?");
         }
     }

@@ -25,7 +25,7 @@ internal static class WatchedRun
 
         var time = host.Services.GetRequiredService<TimeProvider>();
         var run = new ImportRun(host.Services.GetRequiredService<IBus>(), host.Services.GetRequiredService<IImportLog>(), time);
-        var report = await ProgressView.ShowAsync(progress => run.RunAsync(
+        var report = await ProgressView.ShowAsync("importing", progress => run.RunAsync(
             RunName.New(time),
             queue,
             tree,

@@ -11,7 +11,7 @@ internal static class Repository
 
     private static DirectoryInfo? Above(DirectoryInfo? directory)
     {
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Locks.sln")))
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Locks.slnx")))
             directory = directory.Parent;
         return directory;
     }

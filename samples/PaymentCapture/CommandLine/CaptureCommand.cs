@@ -1,10 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using Npgsql;
-using PaymentCapture.Hosting;
 using PaymentCapture.Payments;
-using PaymentCapture.Running;
 
 namespace PaymentCapture.CommandLine;
 
@@ -20,7 +15,7 @@ internal sealed class CaptureCommand : RootCommand
         Description = "How many messages are sent",
         HelpName = "count",
         DefaultValueFactory = _ => 10_000,
-        CustomParser = result => Count(result, 1, MostMessages),
+        CustomParser = result => SharedOptions.Count(result, 1, MostMessages),
     };
 
     private readonly Option<int> _duplicates = new("--duplicates")
@@ -28,7 +23,7 @@ internal sealed class CaptureCommand : RootCommand
         Description = "How many of the messages are for a payment that another message is for",
         HelpName = "count",
         DefaultValueFactory = _ => 3_000,
-        CustomParser = result => Count(result, 0, MostMessages),
+        CustomParser = result => SharedOptions.Count(result, 0, MostMessages),
     };
 
     private readonly Option<int> _concurrency = new("--concurrency")
@@ -36,7 +31,7 @@ internal sealed class CaptureCommand : RootCommand
         Description = "How many messages each process consumes at the same time",
         HelpName = "count",
         DefaultValueFactory = _ => 16,
-        CustomParser = result => Count(result, 1, MostAtOnce),
+        CustomParser = result => SharedOptions.Count(result, 1, MostAtOnce),
     };
 
     private readonly Option<string> _whenBusy = new("--when-busy")
@@ -52,22 +47,18 @@ internal sealed class CaptureCommand : RootCommand
     {
         Description = "Start a coordinator and this many consumer processes, and capture with them",
         HelpName = "count",
-        CustomParser = result => Count(result, 1, MostProcesses),
+        CustomParser = result => SharedOptions.Count(result, 1, MostProcesses),
     };
 
-    private readonly Option<string?> _broker = new("--broker") { Description = "The RabbitMQ that processes share", HelpName = "amqp://…" };
+    private readonly Option<string?> _broker = SharedOptions.Broker();
 
-    private readonly Option<string?> _store = new("--store")
-    {
-        Description = "The PostgreSQL database that processes share",
-        HelpName = "Host=…",
-    };
+    private readonly Option<string?> _store = SharedOptions.Store();
 
     private readonly Option<string?> _role = new("--role") { Hidden = true };
 
     private readonly Option<string> _run = new("--run") { Hidden = true, DefaultValueFactory = _ => RunName.New(TimeProvider.System) };
 
-    private readonly Option<bool> _endsWithInput = new("--ends-with-input") { Hidden = true };
+    private readonly Option<bool> _endsWithInput = SharedOptions.EndsWithInput();
 
     public CaptureCommand(Func<CaptureSettings, CancellationToken, Task<int>> action)
         : base("Captures payments from messages, some of which come twice, and captures each payment exactly once.")
@@ -79,8 +70,6 @@ internal sealed class CaptureCommand : RootCommand
         foreach (var option in options)
             Options.Add(option);
 
-        Refuse(_broker, text => IsBroker(text) ? null : $"--broker must be like amqp://user:password@host:5672/, not '{text}'.");
-        Refuse(_store, text => IsConnectionString(text) ? null : "--store must be like Host=localhost;Username=…;Password=…;Database=….");
         SetAction((result, cancellationToken) => action(Read(result), cancellationToken));
     }
 
@@ -102,48 +91,14 @@ internal sealed class CaptureCommand : RootCommand
 
     private CaptureSettings Read(ParseResult result)
     {
-        var servers = result.GetValue(_broker) is { } broker && result.GetValue(_store) is { } store
-            ? new Servers(new Uri(broker), store)
-            : null;
         return new CaptureSettings(
             new Workload(result.GetValue(_messages), result.GetValue(_duplicates)),
             result.GetValue(_concurrency),
             result.GetValue(_noGuard) ? Guard.None : Enum.Parse<Guard>(result.GetValue(_whenBusy)!, ignoreCase: true),
             result.GetValue(_role) is { } role ? Enum.Parse<Role>(role, ignoreCase: true) : null,
             result.GetValue(_processes),
-            servers,
+            SharedOptions.ServersOf(result, _broker, _store),
             result.GetValue(_run)!,
             result.GetValue(_endsWithInput));
-    }
-
-    private static void Refuse<T>(Option<T> option, Func<T, string?> check) =>
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && check(result.GetValueOrDefault<T>()!) is { } problem)
-                result.AddError(problem);
-        });
-
-    private static int Count(ArgumentResult result, int least, int most)
-    {
-        var text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= most)
-            return count;
-
-        result.AddError($"{((OptionResult)result.Parent!).Option.Name} must be {least} to {most}, not '{text}'.");
-        return 0;
-    }
-
-    private static bool IsBroker(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "amqp" or "amqps" };
-
-    private static bool IsConnectionString(string? text)
-    {
-        try
-        {
-            return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host);
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 }

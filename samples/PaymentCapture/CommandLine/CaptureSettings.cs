@@ -1,4 +1,3 @@
-using PaymentCapture.Hosting;
 using PaymentCapture.Payments;
 
 namespace PaymentCapture.CommandLine;

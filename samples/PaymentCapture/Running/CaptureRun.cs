@@ -64,7 +64,7 @@ internal sealed class CaptureRun(ISendEndpointProvider bus, ICaptures captures, 
             if (done > before)
                 lastProgress = time.GetTimestamp();
             else if (time.GetElapsedTime(lastProgress) > LongestStall)
-                throw new CaptureException(
+                throw new SampleException(
                     $"Nothing was captured for {LongestStall.TotalSeconds:0} s; {done:N0} of {all:N0} messages are done. Do the consumers run?");
         }
     }

@@ -27,7 +27,7 @@ internal static class WatchedRun
             services.GetRequiredService<ICaptures>(),
             services.GetRequiredService<ITallies>(),
             services.GetRequiredService<TimeProvider>());
-        var report = await ProgressView.ShowAsync(progress => run.RunAsync(
+        var report = await ProgressView.ShowAsync("capturing", progress => run.RunAsync(
             settings.Run,
             queue,
             workload,

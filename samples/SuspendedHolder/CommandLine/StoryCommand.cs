@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Npgsql;
-using SuspendedHolder.Hosting;
 
 namespace SuspendedHolder.CommandLine;
 
@@ -18,17 +16,9 @@ internal sealed class StoryCommand : RootCommand
           eng/services stop /tmp/locks
         """;
 
-    private static readonly Option<string?> Broker = new("--broker")
-    {
-        Description = "The RabbitMQ that the processes share",
-        HelpName = "amqp://…",
-    };
+    private static readonly Option<string?> Broker = SharedOptions.Broker();
 
-    private static readonly Option<string?> Store = new("--store")
-    {
-        Description = "The PostgreSQL database that the processes share",
-        HelpName = "Host=…",
-    };
+    private static readonly Option<string?> Store = SharedOptions.Store();
 
     private static readonly Option<bool> NoFence = new("--no-fence") { Description = "Show what happens when the account accepts every write" };
 
@@ -53,32 +43,12 @@ internal sealed class StoryCommand : RootCommand
             return [.. result.Errors.Select(error => error.Message)];
         if (result.Action is System.CommandLine.Help.HelpAction)
             return [];
-        return (result.GetValue(Broker), result.GetValue(Store)) switch
-        {
-            (null, _) or (_, null) => [HowToStart],
-            ({ } broker, _) when !IsBroker(broker) => [$"--broker must be like amqp://user:password@host:5672/, not '{broker}'."],
-            (_, { } store) when !IsConnectionString(store) => ["--store must be like Host=localhost;Username=…;Password=…;Database=…."],
-            _ => [],
-        };
+        return SharedOptions.ServersOf(result, Broker, Store) is null ? [HowToStart] : [];
     }
 
     private static StorySettings Read(ParseResult result) => new(
-        new Servers(new Uri(result.GetValue(Broker)!), result.GetValue(Store)!),
+        SharedOptions.ServersOf(result, Broker, Store)!,
         WithFence: !result.GetValue(NoFence),
         result.GetValue(ItsRole),
         result.GetValue(Run)!);
-
-    private static bool IsBroker(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "amqp" or "amqps" };
-
-    private static bool IsConnectionString(string text)
-    {
-        try
-        {
-            return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host);
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using SuspendedHolder.Hosting;
 
 namespace SuspendedHolder.CommandLine;
 

@@ -13,7 +13,7 @@ internal static class CoordinatorRole
         using var host = StoryHost.Coordinator(settings);
         await host.Services.GetRequiredService<ILockSchema>().MigrateAsync(cancellationToken);
         await host.StartAsync(cancellationToken);
-        Console.WriteLine(ChildProcess.HereLine);
+        Console.WriteLine(StoryProcess.HereLine);
         await Console.In.ReadToEndAsync(cancellationToken);
         return ExitCode.Right;
     }

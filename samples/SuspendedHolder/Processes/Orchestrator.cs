@@ -1,4 +1,3 @@
-using RabbitMQ.Client.Exceptions;
 using SuspendedHolder.Bank;
 using SuspendedHolder.CommandLine;
 using SuspendedHolder.Hosting;
@@ -11,7 +10,7 @@ internal static class Orchestrator
     public static async Task<int> RunAsync(StorySettings settings, CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsWindows())
-            throw new StoryException("This sample suspends a process with SIGSTOP, which Windows does not have. Run it on Linux or macOS.");
+            throw new SampleException("This sample suspends a process with SIGSTOP, which Windows does not have. Run it on Linux or macOS.");
 
         await settings.Servers.CheckAsync(cancellationToken);
         await using var bank = new BankContext(settings.Servers.Store);
@@ -22,7 +21,7 @@ internal static class Orchestrator
         }
         finally
         {
-            await RemoveQueuesAsync(settings);
+            await settings.Servers.RemoveQueuesAsync(settings.Run, new Names(settings.Run).Queue);
         }
 
         return Judge(await bank.BalanceAsync(cancellationToken));
@@ -53,7 +52,7 @@ internal static class Orchestrator
         await a.EndsAsync(cancellationToken);
     }
 
-    private static ChildProcess Start(StorySettings settings, string name, Role role)
+    private static StoryProcess Start(StorySettings settings, string name, Role role)
     {
         List<string> arguments =
         [
@@ -64,7 +63,7 @@ internal static class Orchestrator
         ];
         if (!settings.WithFence)
             arguments.Add("--no-fence");
-        return new ChildProcess(name, arguments);
+        return new StoryProcess(name, arguments);
     }
 
     private static int Judge(int balance)
@@ -76,17 +75,5 @@ internal static class Orchestrator
             : $"B's deposit of {Deposit.OfB} is LOST: A has overwritten it. No lock can prevent that; the account can (leave out --no-fence).");
         Console.WriteLine($"balance={balance} expected={Deposit.AtLast}");
         return isRight ? ExitCode.Right : ExitCode.Wrong;
-    }
-
-    private static async Task RemoveQueuesAsync(StorySettings settings)
-    {
-        try
-        {
-            await settings.Servers.RemoveAsync(new Names(settings.Run));
-        }
-        catch (Exception trouble) when (trouble is BrokerUnreachableException or OperationInterruptedException or IOException)
-        {
-            Console.Error.WriteLine($"The queues of run {settings.Run} stay on the broker: {trouble.Message}");
-        }
     }
 }

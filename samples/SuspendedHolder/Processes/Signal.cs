@@ -18,11 +18,11 @@ internal static class Signal
         while (WaitPid(child.Id, out status, Untraced) < 0)
         {
             if (Marshal.GetLastPInvokeError() != Interrupted)
-                throw new StoryException($"Process {child.Id} can't be waited for: {Marshal.GetLastPInvokeErrorMessage()}");
+                throw new SampleException($"Process {child.Id} can't be waited for: {Marshal.GetLastPInvokeErrorMessage()}");
         }
 
         if ((status & 0xFF) != 0x7F)
-            throw new StoryException($"Process {child.Id} ended before it could be suspended.");
+            throw new SampleException($"Process {child.Id} ended before it could be suspended.");
     }
 
     /// <summary>SIGCONT: as if nothing had happened.</summary>
@@ -31,7 +31,7 @@ internal static class Signal
     private static void Send(Process child, int signal)
     {
         if (Kill(child.Id, signal) < 0)
-            throw new StoryException($"Process {child.Id} can't be sent signal {signal}: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw new SampleException($"Process {child.Id} can't be sent signal {signal}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

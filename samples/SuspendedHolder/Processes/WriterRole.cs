@@ -40,7 +40,7 @@ internal static class WriterRole
     /// </summary>
     private static async Task BeSuspendedAsync(CancellationToken cancellationToken)
     {
-        Console.WriteLine(ChildProcess.HereLine);
+        Console.WriteLine(StoryProcess.HereLine);
         if (await Console.In.ReadLineAsync(cancellationToken) is null)
             throw new OperationCanceledException("The parent has ended.");
     }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Locks.IntegrationTests.ConsumeFilter;
 
-/// <summary>The guard under load: two processes, many messages at a time, and almost a third of them come twice.</summary>
+/// <summary>The guard under load: two processes, many messages at a time, almost a third of which come twice.</summary>
 public sealed class GuardUnderLoadTests
 {
     private const int Payments = 7_000;
@@ -20,39 +20,40 @@ public sealed class GuardUnderLoadTests
     [Fact]
     public async Task TenThousandMessages_OfWhichThreeThousandAreDuplicates_CaptureEachPaymentOnce()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        await using var store = NpgsqlDataSource.Create(world.ConnectionString);
-        await using var table = store.CreateCommand(Till.Table);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        await using var store = NpgsqlDataSource.Create(fixture.ConnectionString);
+        await using var table = store.CreateCommand(PaymentConsumer.Table);
         await table.ExecuteNonQueryAsync();
-        var till = $"till-{Guid.CreateVersion7():N}";
+        var queue = $"payments-{Guid.CreateVersion7():N}";
         var processes = Enumerable.Range(0, Processes)
-            .Select(_ => TestProcess.Cashier(world.QueueName, till, world.ConnectionString, AtATime))
+            .Select(_ => TestProcess.ConcurrentPayments(fixture.QueueName, queue, fixture.ConnectionString, AtATime))
             .ToArray();
         try
         {
             foreach (var process in processes)
                 Assert.Equal("READY", await process.FirstLine);
 
-            // A duplicate comes right behind its payment, so that the two are worked on at the same time.
+            // A duplicate follows its payment directly, so that both are consumed at the same time.
             var payments = Enumerable.Range(0, Payments).SelectMany(
                 number => Enumerable.Repeat($"{number}", number % 7 < 3 && number / 7 < Duplicates / 3 ? 2 : 1)).ToArray();
             Assert.Equal(Payments + Duplicates, payments.Length);
+            var endpoint = await fixture.Bus.GetSendEndpoint(new Uri($"queue:{queue}"));
             var start = TimeProvider.System.GetTimestamp();
             await Parallel.ForEachAsync(
                 payments, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (payment, cancel) =>
-                    await world.Bus.Publish(new CapturePayment(payment), cancel));
+                    await endpoint.Send(new CapturePayment(payment), cancel));
 
             await Eventually.HoldsAsync(async () => await CountAsync(store, "count(DISTINCT payment)") == Payments, Limit);
             await Eventually.HoldsAsync(
-                async () => await RabbitMqQueue.ReadyAsync(till) == 0 && await AskAsync(store, "SELECT count(*) FROM locks.locks WHERE state = 'Held'") == 0,
+                async () => await RabbitMqQueue.ReadyAsync(queue) == 0 && await ScalarAsync(store, "SELECT count(*) FROM locks.locks WHERE state = 'Held'") == 0,
                 Limit);
             var elapsed = TimeProvider.System.GetElapsedTime(start);
-            // Whatever a process still had in hand would be back in the queue after this.
+            // A message that a process has not acknowledged returns to the queue when it ends.
             foreach (var process in processes)
                 await process.TerminateAsync();
 
-            Assert.Equal(0u, await RabbitMqQueue.ReadyAsync(till));
+            Assert.Equal(0u, await RabbitMqQueue.ReadyAsync(queue));
             Assert.Equal(Payments, await CountAsync(store, "count(*)"));
             Assert.Equal(Processes, await CountAsync(store, "count(DISTINCT process)"));
             TestContext.Current.TestOutputHelper!.WriteLine(
@@ -62,13 +63,13 @@ public sealed class GuardUnderLoadTests
         {
             foreach (var process in processes)
                 await process.DisposeAsync();
-            await RabbitMqQueue.DeleteAsync(till);
+            await RabbitMqQueue.DeleteAsync(queue);
         }
     }
 
-    private static Task<long> CountAsync(NpgsqlDataSource store, string what) => AskAsync(store, $"SELECT {what} FROM captures");
+    private static Task<long> CountAsync(NpgsqlDataSource store, string what) => ScalarAsync(store, $"SELECT {what} FROM captures");
 
-    private static async Task<long> AskAsync(NpgsqlDataSource store, string statement)
+    private static async Task<long> ScalarAsync(NpgsqlDataSource store, string statement)
     {
         await using var command = store.CreateCommand(statement);
         return (long)(await command.ExecuteScalarAsync())!;

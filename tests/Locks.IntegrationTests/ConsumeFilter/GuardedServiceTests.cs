@@ -12,16 +12,16 @@ namespace Locks.IntegrationTests.ConsumeFilter;
 /// <summary>What a guard does with RabbitMQ's queues and messages.</summary>
 public sealed class GuardedServiceTests : IAsyncLifetime
 {
-    private readonly RabbitMqLockFixture _world = new();
+    private readonly RabbitMqLockFixture _fixture = new();
     private readonly string _queue = $"orders-{Guid.CreateVersion7():N}";
     private readonly string _shipped = $"shipped-{Guid.CreateVersion7():N}";
     private readonly Orders _orders = new();
 
-    public async ValueTask InitializeAsync() => await _world.StartAsync();
+    public async ValueTask InitializeAsync() => await _fixture.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await _world.DisposeAsync();
+        await _fixture.DisposeAsync();
         await RabbitMqQueue.DeleteAsync(_queue);
         await RabbitMqQueue.DeleteAsync(_shipped);
     }
@@ -30,15 +30,15 @@ public sealed class GuardedServiceTests : IAsyncLifetime
     public async Task AMessageThatWaits_GoesBackToTheQueue_WhenItsServiceStops()
     {
         var service = await StartAsync(guard => guard.WaitWhenBusy(TimeSpan.FromHours(1)));
-        await using var holder = await _world.NewClient().TryAcquireAsync("order:1", TimeSpan.FromMinutes(5));
-        await _world.Bus.Publish(new ShipOrder("1"));
-        await Eventually.HoldsAsync(async () => await _world.LookAsync("order:1") is { Waiters.Count: 1 });
+        await using var holder = await _fixture.NewClient().TryAcquireAsync("order:1", TimeSpan.FromMinutes(5));
+        await _fixture.Bus.Publish(new ShipOrder("1"));
+        await Eventually.HoldsAsync(async () => await _fixture.LookAsync("order:1") is { Waiters.Count: 1 });
 
         // MassTransit would wait for a message that is being consumed until the host's patience of 30 s is at an end.
-        await _world.StopServiceAsync(service).WaitAsync(TimeSpan.FromSeconds(25), TimeProvider.System);
+        await _fixture.StopServiceAsync(service).WaitAsync(TimeSpan.FromSeconds(25), TimeProvider.System);
 
         await Eventually.HoldsAsync(async () => await RabbitMqQueue.ReadyAsync(_queue) == 1);
-        await Eventually.HoldsAsync(async () => await _world.LookAsync("order:1") is { Waiters.Count: 0 });
+        await Eventually.HoldsAsync(async () => await _fixture.LookAsync("order:1") is { Waiters.Count: 0 });
         await holder!.ReleaseAsync();
         await StartAsync(guard => guard.WaitWhenBusy(TimeSpan.FromHours(1)));
         await Eventually.HoldsAsync(() => _orders.Shipped.Count == 1);
@@ -55,19 +55,19 @@ public sealed class GuardedServiceTests : IAsyncLifetime
         var service = await StartAsync(guard => guard.Lease = TimeSpan.FromHours(1));
         var done = new TaskCompletionSource();
         _orders.Done = done.Task;
-        await _world.Bus.Publish(new ShipOrder("1"));
+        await _fixture.Bus.Publish(new ShipOrder("1"));
         await Eventually.HoldsAsync(() => _orders.MostAtOnce == 1);
 
         // The client's reply queue stops, too, so that nobody hears the answer to the release; callers would wait for it.
         var stopped = new StoppedEndpoints();
         service.Services.GetRequiredService<IBus>().ConnectReceiveEndpointObserver(stopped);
-        var stopping = _world.StopServiceAsync(service);
+        var stopping = _fixture.StopServiceAsync(service);
         await Eventually.HoldsAsync(() => stopped.Addresses.Any(address => address.Contains("locks-client", StringComparison.Ordinal)));
         done.SetResult();
         await stopping.WaitAsync(TimeSpan.FromSeconds(25), TimeProvider.System);
 
         Assert.Equal("1", _orders.Shipped.Single().OrderId);
-        await Eventually.HoldsAsync(async () => await _world.LookAsync("order:1") is { Holder: null });
+        await Eventually.HoldsAsync(async () => await _fixture.LookAsync("order:1") is { Holder: null });
         Assert.Equal(0u, await RabbitMqQueue.ReadyAsync(_queue));
     }
 
@@ -75,9 +75,9 @@ public sealed class GuardedServiceTests : IAsyncLifetime
     public async Task Redeliver_NeedsNoPlugIn_AndKeepsTheMessageAsItWas()
     {
         await StartAsync(guard => guard.RedeliverWhenBusy(TimeSpan.FromMilliseconds(100), maxTimes: 10_000));
-        var holder = await _world.NewClient().TryAcquireAsync("order:1", TimeSpan.FromMinutes(5));
+        var holder = await _fixture.NewClient().TryAcquireAsync("order:1", TimeSpan.FromMinutes(5));
         var (messageId, correlationId) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        await _world.Bus.Publish(new ShipOrder("1"), send =>
+        await _fixture.Bus.Publish(new ShipOrder("1"), send =>
         {
             send.MessageId = messageId;
             send.CorrelationId = correlationId;
@@ -89,7 +89,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
 
         await Eventually.HoldsAsync(() => _orders.Shipped.Count == 1);
         Assert.Equal(new Shipped("1", messageId, correlationId, "blue", Deliveries: 0), _orders.Shipped.Single() with { Fence = null });
-        await Eventually.HoldsAsync(async () => await _world.LookAsync("order:1") is { Holder: null });
+        await Eventually.HoldsAsync(async () => await _fixture.LookAsync("order:1") is { Holder: null });
         Assert.Equal(0u, await RabbitMqQueue.ReadyAsync(_queue));
         Assert.Null(await RabbitMqQueue.ReadyAsync($"{_queue}_error"));
         Assert.Null(await RabbitMqQueue.ReadyAsync($"{_queue}_skipped"));
@@ -100,7 +100,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
     {
         await StartAsync(guard => guard.SkipWhenBusy());
 
-        await _world.Bus.Publish(new ShipOrder("1"));
+        await _fixture.Bus.Publish(new ShipOrder("1"));
 
         await Eventually.HoldsAsync(() => _orders is { Heard.Count: 1, Shipped.Count: 1 });
         Assert.Equal(("order:1", _orders.Shipped.Single().Fence), _orders.Heard.Single());
@@ -111,13 +111,13 @@ public sealed class GuardedServiceTests : IAsyncLifetime
     public async Task MessagesThatWait_KeepNoOtherFromTheConsumer_WhoseLimitIsOne()
     {
         await StartAsync(guard => guard.WaitWhenBusy(TimeSpan.FromHours(1)));
-        var holder = await _world.NewClient().TryAcquireAsync("order:1", TimeSpan.FromMinutes(5));
+        var holder = await _fixture.NewClient().TryAcquireAsync("order:1", TimeSpan.FromMinutes(5));
         for (var i = 0; i < 6; i++)
-            await _world.Bus.Publish(new ShipOrder("1"));
-        await Eventually.HoldsAsync(async () => await _world.LookAsync("order:1") is { Waiters.Count: 6 });
+            await _fixture.Bus.Publish(new ShipOrder("1"));
+        await Eventually.HoldsAsync(async () => await _fixture.LookAsync("order:1") is { Waiters.Count: 6 });
 
-        await _world.Bus.Publish(new ShipOrder("2"));
-        await _world.Bus.Publish(new ShipOrder("3"));
+        await _fixture.Bus.Publish(new ShipOrder("2"));
+        await _fixture.Bus.Publish(new ShipOrder("3"));
 
         await Eventually.HoldsAsync(() => _orders.Shipped.Count == 2);
         Assert.Equal(["2", "3"], _orders.Shipped.Select(order => order.OrderId).Order());
@@ -126,7 +126,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
         Assert.Equal(1, _orders.MostAtOnce);
     }
 
-    private Task<IHost> StartAsync(Action<LockGuardConfigurator> guard) => _world.StartServiceAsync(bus =>
+    private Task<IHost> StartAsync(Action<LockGuardConfigurator> guard) => _fixture.StartServiceAsync(bus =>
     {
         bus.Configure<LockClientOptions>(client => client.RequestTimeout = TimeSpan.FromMinutes(5));
         bus.AddSingleton(_orders);

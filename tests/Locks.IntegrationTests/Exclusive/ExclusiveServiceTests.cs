@@ -15,13 +15,13 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
     public async Task AnInstanceThatIsKilled_IsFollowedByTheNextInLine_WithinItsLease()
     {
         var lease = TimeSpan.FromSeconds(4);
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        await using var journal = await Journal.CreateAsync(world.ConnectionString);
-        await using var first = await StartAsync(world, "first", lease);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        await using var journal = await Journal.CreateAsync(fixture.ConnectionString);
+        await using var first = await StartAsync(fixture, "first", lease);
         await journal.WorksAsync("first");
-        await using var second = await StartAsync(world, "second", lease, inLine: 1);
-        await using var third = await StartAsync(world, "third", lease, inLine: 2);
+        await using var second = await StartAsync(fixture, "second", lease, inLine: 1);
+        await using var third = await StartAsync(fixture, "third", lease, inLine: 2);
 
         first.Kill();
         await journal.WorksAsync("second");
@@ -40,13 +40,13 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
     public async Task AnInstanceThatStops_IsFollowedByTheNextInLine_AtOnce()
     {
         var lease = TimeSpan.FromMinutes(5);
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        await using var journal = await Journal.CreateAsync(world.ConnectionString);
-        await using var first = await StartAsync(world, "first", lease);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        await using var journal = await Journal.CreateAsync(fixture.ConnectionString);
+        await using var first = await StartAsync(fixture, "first", lease);
         await journal.WorksAsync("first");
-        await using var second = await StartAsync(world, "second", lease, inLine: 1);
-        await using var third = await StartAsync(world, "third", lease, inLine: 2);
+        await using var second = await StartAsync(fixture, "second", lease, inLine: 1);
+        await using var third = await StartAsync(fixture, "third", lease, inLine: 2);
 
         Assert.Equal(0, await first.TerminateAsync());
         await journal.WorksAsync("second");
@@ -59,7 +59,7 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
         Assert.Equal(2, gaps.Count);
         Assert.All(gaps, gap => Assert.InRange(gap, TimeSpan.Zero, Moment));
         Assert.Equal(["first", "second", "third"], (await journal.ReadAsync()).Where(entry => entry.What == "end").Select(entry => entry.Who));
-        Assert.Null((await world.LookAsync("journal"))!.Holder);
+        Assert.Null((await fixture.LookAsync("journal"))!.Holder);
     }
 
     [Fact]
@@ -67,19 +67,19 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
     {
         var lease = TimeSpan.FromSeconds(10);
         await using var gate = TestServices.OpenGateToRabbitMq(out var broker);
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        await using var journal = await Journal.CreateAsync(world.ConnectionString);
-        await using var first = await StartAsync(world, "first", lease, marginSeconds: 2, broker: broker);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        await using var journal = await Journal.CreateAsync(fixture.ConnectionString);
+        await using var first = await StartAsync(fixture, "first", lease, marginSeconds: 2, broker: broker);
         var term = await journal.WorksAsync("first");
-        await using var second = await StartAsync(world, "second", lease, inLine: 1);
+        await using var second = await StartAsync(fixture, "second", lease, inLine: 1);
 
         gate.Close();
         await journal.WorksAsync("second");
         gate.Open();
 
         // The bus takes its time to connect again.
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("journal"))?.Waiters.Count == 1, TimeSpan.FromMinutes(3));
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("journal"))?.Waiters.Count == 1, TimeSpan.FromMinutes(3));
         Assert.Equal(0, await second.TerminateAsync());
         Assert.True(await journal.WorksAsync("first", after: term) > term);
         Assert.Equal(0, await first.TerminateAsync());
@@ -89,12 +89,12 @@ public sealed class ExclusiveServiceTests(ITestOutputHelper output)
     }
 
     private static async Task<TestProcess> StartAsync(
-        RabbitMqLockFixture world, string name, TimeSpan lease, int inLine = 0, double marginSeconds = 0.5, Uri? broker = null)
+        RabbitMqLockFixture fixture, string name, TimeSpan lease, int inLine = 0, double marginSeconds = 0.5, Uri? broker = null)
     {
-        var process = TestProcess.Exclusive(world.QueueName, world.ConnectionString, name, lease.TotalSeconds, marginSeconds, broker);
+        var process = TestProcess.Exclusive(fixture.QueueName, fixture.ConnectionString, name, lease.TotalSeconds, marginSeconds, broker);
         Assert.Equal("READY", await process.FirstLine);
         if (inLine > 0)
-            await Eventually.HoldsAsync(async () => (await world.LookAsync("journal"))?.Waiters.Count == inLine);
+            await Eventually.HoldsAsync(async () => (await fixture.LookAsync("journal"))?.Waiters.Count == inLine);
         return process;
     }
 }

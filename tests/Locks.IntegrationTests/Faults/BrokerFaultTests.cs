@@ -14,11 +14,11 @@ public sealed class BrokerFaultTests
     [Fact]
     public async Task ABrokerThatGoesAway_IsOneClearException_AndServiceResumesWhenItIsBack()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        var client = world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(2));
-        await using var shortLived = await world.NewClient().TryAcquireAsync("short", TimeSpan.FromSeconds(2));
-        await using var before = await world.NewClient().TryAcquireAsync("before", TimeSpan.FromMinutes(5));
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        var client = fixture.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(2));
+        await using var shortLived = await fixture.NewClient().TryAcquireAsync("short", TimeSpan.FromSeconds(2));
+        await using var before = await fixture.NewClient().TryAcquireAsync("before", TimeSpan.FromMinutes(5));
 
         await RabbitMqControlAsync("stop_app");
         try
@@ -38,20 +38,20 @@ public sealed class BrokerFaultTests
     [Fact]
     public async Task ABrokerThatRestarts_LeavesWaitersInTheirPlaces_AndWhatItLostIsAskedForAgain()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        var holder = await world.NewClient().TryAcquireAsync("a", TimeSpan.FromMinutes(5));
-        var waiting = world.NewClient().AcquireAsync("a", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
-        var place = (await world.LookAsync("a"))!.Waiters.Head!;
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        var holder = await fixture.NewClient().TryAcquireAsync("a", TimeSpan.FromMinutes(5));
+        var waiting = fixture.NewClient().AcquireAsync("a", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 1);
+        var place = (await fixture.LookAsync("a"))!.Waiters.Head!;
 
         await RabbitMqControlAsync("stop_app");
         await RabbitMqControlAsync("start_app");
-        await ServiceResumesAsync(world.NewClient());
+        await ServiceResumesAsync(fixture.NewClient());
         Assert.True(await holder!.ReleaseAsync());
 
         await using var handle = await waiting;
-        Assert.Equal(place.AcquireId, (await world.LookAsync("a"))!.Holder!.AcquireId);
+        Assert.Equal(place.AcquireId, (await fixture.LookAsync("a"))!.Holder!.AcquireId);
     }
 
     private static Task ServiceResumesAsync(ILockClient client) => Eventually.HoldsAsync(async () =>

@@ -18,10 +18,10 @@ public sealed class CoordinatorFaultTests
     [Fact]
     public async Task TwoCoordinators_OnTheSameKeys_NeverGrantALockTwice()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        await world.StartCoordinatorAsync();
-        await world.StartCoordinatorAsync();
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        await fixture.StartCoordinatorAsync();
+        await fixture.StartCoordinatorAsync();
         string[] keys = ["a", "b"];
         var inside = new int[keys.Length];
         var overlaps = 0;
@@ -29,7 +29,7 @@ public sealed class CoordinatorFaultTests
 
         await Task.WhenAll(Enumerable.Range(0, 12).Select(async number =>
         {
-            var client = world.NewClient();
+            var client = fixture.NewClient();
             var key = number % keys.Length;
             for (var turn = 0; turn < 10; turn++)
             {
@@ -44,52 +44,52 @@ public sealed class CoordinatorFaultTests
 
         Assert.Equal(0, overlaps);
         Assert.Equal(120, grants);
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Holder is null && (await world.LookAsync("b"))!.Holder is null);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Holder is null && (await fixture.LookAsync("b"))!.Holder is null);
     }
 
     [Fact]
     public async Task ACoordinatorThatIsKilledBetweenCommitAndReply_HasItsGrantToldByTheNextOne()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
-        await using var doomed = TestProcess.Coordinator(world.QueueName, world.ConnectionString, dieAfterCommitOf: "doomed");
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        await using var doomed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString, dieAfterCommitOf: "doomed");
         Assert.Equal("READY", await doomed.FirstLine);
 
         // The one copy of this request is never sent again: only the broker's redelivery can bring the answer.
         var attempt = new AcquireLock("doomed", Guid.CreateVersion7(), "me", LongLease);
-        var answer = world.AskAsync<AcquireLock, LockAcquired, LockDenied>(attempt, TimeSpan.FromSeconds(60));
+        var answer = fixture.AskAsync<AcquireLock, LockAcquired, LockDenied>(attempt, TimeSpan.FromSeconds(60));
         await doomed.ExitAsync();
-        var committed = (await world.LookAsync("doomed"))!.Holder!;
+        var committed = (await fixture.LookAsync("doomed"))!.Holder!;
         Assert.False(answer.IsCompleted);
 
-        await world.StartCoordinatorAsync();
+        await fixture.StartCoordinatorAsync();
 
         var granted = Assert.IsType<LockAcquired>(await answer);
         Assert.Equal(attempt.AcquireId, committed.AcquireId);
         Assert.Equal(committed.FencingToken, granted.FencingToken);
         Assert.Equal(committed.Token.Value, granted.OwnerToken);
-        Assert.Equal(committed.FencingToken, (await world.LookAsync("doomed"))!.LastFence);
+        Assert.Equal(committed.FencingToken, (await fixture.LookAsync("doomed"))!.LastFence);
     }
 
     [Fact]
     public async Task ACoordinatorThatIsKilledBetweenCommitAndReply_HasTheGrantOutOfTheLineToldByTheNextOne()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
-        var first = await world.StartCoordinatorAsync();
-        await using var holder = await world.NewClient().TryAcquireAsync("doomed", LongLease);
-        var waiting = world.NewClient().AcquireAsync("doomed", LongWait, LongLease);
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("doomed"))!.Waiters.Count == 1);
-        await world.StopCoordinatorAsync(first);
-        await using var doomed = TestProcess.Coordinator(world.QueueName, world.ConnectionString, dieAfterCommitOf: "doomed");
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        var first = await fixture.StartCoordinatorAsync();
+        await using var holder = await fixture.NewClient().TryAcquireAsync("doomed", LongLease);
+        var waiting = fixture.NewClient().AcquireAsync("doomed", LongWait, LongLease);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("doomed"))!.Waiters.Count == 1);
+        await fixture.StopCoordinatorAsync(first);
+        await using var doomed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString, dieAfterCommitOf: "doomed");
         Assert.Equal("READY", await doomed.FirstLine);
 
         var releasing = holder!.ReleaseAsync();
         await doomed.ExitAsync();
-        var committed = (await world.LookAsync("doomed"))!.Holder!;
+        var committed = (await fixture.LookAsync("doomed"))!.Holder!;
         Assert.NotEqual(holder.FencingToken, committed.FencingToken);
         Assert.False(waiting.IsCompleted);
-        await world.StartCoordinatorAsync();
+        await fixture.StartCoordinatorAsync();
 
         // Not when the window of the grant is over, and not when the client is asked for its waiters: at once, and the same grant.
         await using var handle = await waiting;
@@ -100,20 +100,20 @@ public sealed class CoordinatorFaultTests
     [Fact]
     public async Task ACoordinatorThatHasLostItsMemory_HasTheWaitersAskAgain()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
         var forgetful = await StartInMemoryAsync();
-        await using var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
-        var client = world.NewClient(options => options.HeartbeatInterval = TimeSpan.FromSeconds(1));
+        await using var holder = await fixture.NewClient().TryAcquireAsync("a", LongLease);
+        var client = fixture.NewClient(options => options.HeartbeatInterval = TimeSpan.FromSeconds(1));
         var waiting = Enumerable.Range(0, 5).Select(_ => client.AcquireAsync("a", LongWait, LongLease)).ToArray();
         await Eventually.HoldsAsync(async () => (await StoreOf(forgetful).LoadAsync([LockKey.ToId("a")], CancellationToken.None))[0].State.Waiters.Count == 5);
 
-        await world.StopServiceAsync(forgetful);
+        await fixture.StopServiceAsync(forgetful);
         await StartInMemoryAsync();
 
         await Task.WhenAll(waiting.Select(async granted => await (await granted).DisposeAsync()));
 
-        Task<IHost> StartInMemoryAsync() => world.StartServiceAsync(bus => bus.AddLockCoordinator(options => options.QueueName = world.QueueName));
+        Task<IHost> StartInMemoryAsync() => fixture.StartServiceAsync(bus => bus.AddLockCoordinator(options => options.QueueName = fixture.QueueName));
 
         static ILockStore StoreOf(IHost host) => host.Services.GetRequiredService<ILockStore>();
     }
@@ -121,22 +121,22 @@ public sealed class CoordinatorFaultTests
     [Fact]
     public async Task ACoordinatorThatIsKilled_LeavesItsWaitersToAnother()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
-        await using var first = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        await using var first = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString);
         await first.FirstLine;
-        var client = world.NewClient();
+        var client = fixture.NewClient();
         var holder = await client.TryAcquireAsync("a", LongLease);
         var waiters = new List<Task<ILockHandle>>();
         for (var i = 0; i < 5; i++)
         {
             waiters.Add(client.AcquireAsync("a", LongWait, LongLease));
-            await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == waiters.Count);
+            await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == waiters.Count);
         }
 
         first.Kill();
         await first.ExitAsync();
-        await world.StartCoordinatorAsync();
+        await fixture.StartCoordinatorAsync();
         Assert.True(await holder!.ReleaseAsync());
 
         var fence = holder.FencingToken;
@@ -152,18 +152,18 @@ public sealed class CoordinatorFaultTests
     public async Task CallersWhoPassALockOn_DoNotWaitForAWindowToEnd_WhenItsCoordinatorIsKilled()
     {
         const int callers = 16;
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
-        await using var killed = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        await using var killed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString);
         await killed.FirstLine;
         // Of two coordinators, the one that started first reads the first queue.
         var key = Enumerable.Range(0, 100).Select(i => $"{i}").First(name => LockPartitions.IndexOf(LockKey.ToId(name), 2) == 0);
         // A busy machine may take longer to start a process than clients wait for one.
-        var client = world.NewClient(options => options.RequestTimeout = LongWait);
+        var client = fixture.NewClient(options => options.RequestTimeout = LongWait);
         using var end = new CancellationTokenSource();
         var grants = 0;
         var passing = Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(PassOnAsync)));
-        await using var standby = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await using var standby = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString);
         await standby.FirstLine;
         await GoesOnAsync();
 
@@ -171,7 +171,7 @@ public sealed class CoordinatorFaultTests
         await GoesOnAsync(limit: TimeSpan.FromSeconds(8));
         standby.Kill();
         // Most of a window, if there is one to wait for, passes while this starts; and how long its first grants take is the machine's matter.
-        await using var next = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await using var next = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString);
         await next.FirstLine;
         await GoesOnAsync();
 
@@ -200,39 +200,39 @@ public sealed class CoordinatorFaultTests
     public async Task LeasesThatEndWhileNoCoordinatorRuns_AreFreedWithinSecondsOfTheNextStart()
     {
         const int locks = 20;
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
-        var coordinator = await world.StartCoordinatorAsync();
-        var client = world.NewClient();
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        var coordinator = await fixture.StartCoordinatorAsync();
+        var client = fixture.NewClient();
         for (var i = 0; i < locks; i++)
             Assert.True(await client.TryAcquireAsync($"k{i}", TimeSpan.FromSeconds(5)) is not null);
 
-        await world.StopCoordinatorAsync(coordinator);
+        await fixture.StopCoordinatorAsync(coordinator);
         await Eventually.HoldsAsync(async () =>
-            (await world.Store.FindOverdueAsync(TimeProvider.System.GetUtcNow(), 1_000, CancellationToken.None)).Count == locks);
-        await world.StartCoordinatorAsync();
+            (await fixture.Store.FindOverdueAsync(TimeProvider.System.GetUtcNow(), 1_000, CancellationToken.None)).Count == locks);
+        await fixture.StartCoordinatorAsync();
 
         await Eventually.HoldsAsync(
-            async () => (await Task.WhenAll(Enumerable.Range(0, locks).Select(i => world.LookAsync($"k{i}")))).All(found => found!.Holder is null),
+            async () => (await Task.WhenAll(Enumerable.Range(0, locks).Select(i => fixture.LookAsync($"k{i}")))).All(found => found!.Holder is null),
             TimeSpan.FromSeconds(20));
     }
 
     [Fact]
     public async Task AHolderThatIsKilled_LosesTheLockToTheNextWithinItsLease()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        await using var holder = TestProcess.Holder(world.QueueName, "a", leaseSeconds: 3);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        await using var holder = TestProcess.Holder(fixture.QueueName, "a", leaseSeconds: 3);
         var said = await holder.FirstLine;
         Assert.StartsWith("HELD ", said, StringComparison.Ordinal);
-        var waiting = world.NewClient().AcquireAsync("a", LongWait, LongLease);
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+        var waiting = fixture.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 1);
 
         holder.Kill();
 
         await using var next = await waiting;
         Assert.True(next.FencingToken > long.Parse(said["HELD ".Length..], System.Globalization.CultureInfo.InvariantCulture));
-        var grant = (await world.LookAsync("a"))!.Holder!;
+        var grant = (await fixture.LookAsync("a"))!.Holder!;
         Assert.Equal(next.FencingToken, grant.FencingToken);
     }
 }

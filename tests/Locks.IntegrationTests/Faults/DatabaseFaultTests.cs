@@ -12,34 +12,34 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private readonly TcpGate _gate;
-    private readonly RabbitMqLockFixture _world;
+    private readonly RabbitMqLockFixture _fixture;
 
     public DatabaseFaultTests()
     {
         var server = new NpgsqlConnectionStringBuilder(TestServices.Postgres);
         _gate = new TcpGate(server.Host!, server.Port);
-        _world = new RabbitMqLockFixture
+        _fixture = new RabbitMqLockFixture
         {
             Gate = direct => new NpgsqlConnectionStringBuilder(direct) { Host = "127.0.0.1", Port = _gate.Port, Timeout = 2 }.ConnectionString,
         };
     }
 
-    public async ValueTask InitializeAsync() => await _world.StartWithoutCoordinatorAsync();
+    public async ValueTask InitializeAsync() => await _fixture.StartWithoutCoordinatorAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await _world.DisposeAsync();
+        await _fixture.DisposeAsync();
         await _gate.DisposeAsync();
     }
 
     [Fact]
     public async Task ADatabaseThatIsDownAtTheStart_GrantsNothing_AndServesWhenItComes()
     {
-        await _world.StartCoordinatorAsync(waitUntilReady: false);
-        var impatient = _world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(3));
+        await _fixture.StartCoordinatorAsync(waitUntilReady: false);
+        var impatient = _fixture.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(3));
 
         await Assert.ThrowsAsync<LockUnavailableException>(() => impatient.TryAcquireAsync("a", Lease));
-        Assert.Null(await _world.LookAsync("a"));
+        Assert.Null(await _fixture.LookAsync("a"));
         _gate.Open();
 
         await using var handle = await TryUntilServedAsync("b");
@@ -50,14 +50,14 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
     public async Task ADatabaseThatGoesAway_GrantsNothing_AndServesWhenItIsBack()
     {
         _gate.Open();
-        await _world.StartCoordinatorAsync();
-        await using var before = await _world.NewClient().TryAcquireAsync("before", Lease);
+        await _fixture.StartCoordinatorAsync();
+        await using var before = await _fixture.NewClient().TryAcquireAsync("before", Lease);
         Assert.NotNull(before);
 
         _gate.Close();
-        var impatient = _world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(3));
+        var impatient = _fixture.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(3));
         await Assert.ThrowsAsync<LockUnavailableException>(() => impatient.TryAcquireAsync("during", Lease));
-        Assert.Null(await _world.LookAsync("during"));
+        Assert.Null(await _fixture.LookAsync("during"));
         Assert.True(before.IsHeld);
         _gate.Open();
 
@@ -70,11 +70,11 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
     public async Task ADatabaseThatStaysAway_IsReportedAsAFault_ToASenderWithoutTheClientLibrary()
     {
         _gate.Open();
-        await _world.StartCoordinatorAsync(options => options.StorePatience = TimeSpan.FromMilliseconds(200));
+        await _fixture.StartCoordinatorAsync(options => options.StorePatience = TimeSpan.FromMilliseconds(200));
         _gate.Close();
 
         var fault = await Assert.ThrowsAsync<MassTransit.RequestFaultException>(
-            () => _world.AskAsync<Contracts.AcquireLock, Contracts.LockAcquired, Contracts.LockDenied>(
+            () => _fixture.AskAsync<Contracts.AcquireLock, Contracts.LockAcquired, Contracts.LockDenied>(
                 new Contracts.AcquireLock("a", Guid.CreateVersion7(), "me", Lease), TimeSpan.FromSeconds(60)));
 
         Assert.Contains("LockStoreUnavailableException", fault.Fault!.Exceptions[0].ExceptionType, StringComparison.Ordinal);
@@ -82,7 +82,7 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
 
     private async Task<ILockHandle?> TryUntilServedAsync(string key)
     {
-        var client = _world.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(2));
+        var client = _fixture.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(2));
         ILockHandle? handle = null;
         await Eventually.HoldsAsync(async () =>
         {

@@ -25,17 +25,17 @@ public sealed class MalformedMessageTests
         if (body.StartsWith("MESSAGE:", StringComparison.Ordinal))
             body = Envelope.Replace("MESSAGE", body["MESSAGE:".Length..], StringComparison.Ordinal);
 
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
         await using var connection = await new ConnectionFactory { Uri = TestServices.RabbitMq }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
 
         await channel.BasicPublishAsync(
-            "", world.QueueName, mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes(body));
+            "", fixture.QueueName, mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes(body));
 
-        await Eventually.HoldsAsync(async () => await CountAsync(connection, $"{world.QueueName}_error") == 1);
-        Assert.Equal(0u, await CountAsync(connection, world.QueueName));
-        await using var handle = await world.NewClient().TryAcquireAsync("a");
+        await Eventually.HoldsAsync(async () => await CountAsync(connection, $"{fixture.QueueName}_error") == 1);
+        Assert.Equal(0u, await CountAsync(connection, fixture.QueueName));
+        await using var handle = await fixture.NewClient().TryAcquireAsync("a");
         Assert.NotNull(handle);
     }
 

@@ -18,16 +18,16 @@ public sealed class PartitionQueueTests
     [Fact]
     public async Task ClientsComeToTheSpreadQueues_AndWhoeverReadsThemThere_IsFollowedByAnother()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
-        await using var first = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        await using var first = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString);
         Assert.Equal("READY", await first.FirstLine);
-        var client = world.NewClient();
-        await AreReadAsync(world.QueueName, consumers: 1);
+        var client = fixture.NewClient();
+        await AreReadAsync(fixture.QueueName, consumers: 1);
         await CycleAsync(client, "a");
-        await using var second = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await using var second = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString);
         Assert.Equal("READY", await second.FirstLine);
-        await AreReadAsync(world.QueueName, consumers: 2);
+        await AreReadAsync(fixture.QueueName, consumers: 2);
         var held = await client.TryAcquireAsync("held", Lease, Cancel);
 
         first.Kill();
@@ -42,25 +42,25 @@ public sealed class PartitionQueueTests
     [Fact]
     public async Task ASingleMessageToTheCommonQueue_MeetsTheSameLock()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        await AreReadAsync(world.QueueName, consumers: 1);
-        var client = world.NewClient();
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        await AreReadAsync(fixture.QueueName, consumers: 1);
+        var client = fixture.NewClient();
         await CycleAsync(client, "warm up");
 
         for (var turn = 0; turn < 10; turn++)
         {
             var held = await client.TryAcquireAsync("a", Lease, Cancel);
-            var busy = await world.AskAsync<AcquireLock, LockAcquired, LockDenied>(
+            var busy = await fixture.AskAsync<AcquireLock, LockAcquired, LockDenied>(
                 new AcquireLock("a", Guid.CreateVersion7(), "single", Lease), TimeSpan.FromSeconds(60));
             Assert.Equal(DenyReasons.Busy, Assert.IsType<LockDenied>(busy).Reason);
             Assert.True(await held!.ReleaseAsync(Cancel));
 
-            var single = Assert.IsType<LockAcquired>(await world.AskAsync<AcquireLock, LockAcquired, LockDenied>(
+            var single = Assert.IsType<LockAcquired>(await fixture.AskAsync<AcquireLock, LockAcquired, LockDenied>(
                 new AcquireLock("a", Guid.CreateVersion7(), "single", Lease), TimeSpan.FromSeconds(60)));
             Assert.True(single.FencingToken > held.FencingToken);
             Assert.Null(await client.TryAcquireAsync("a", Lease, Cancel));
-            Assert.IsType<LockReleased>(await world.AskAsync<ReleaseLock, LockReleased, LockNotHeld>(
+            Assert.IsType<LockReleased>(await fixture.AskAsync<ReleaseLock, LockReleased, LockNotHeld>(
                 new ReleaseLock("a", single.OwnerToken), TimeSpan.FromSeconds(60)));
         }
     }
@@ -68,23 +68,23 @@ public sealed class PartitionQueueTests
     [Fact]
     public async Task CoordinatorsShareTheQueues_WhoeverComesAndGoes_AndLocksKeepWorkingAllTheWhile()
     {
-        await using var world = new RabbitMqLockFixture();
-        using var here = new QueuesReadHere();
-        await world.StartAsync();
-        await AreReadAsync(world.QueueName, consumers: 1);
+        await using var fixture = new RabbitMqLockFixture();
+        using var here = new PartitionMetrics();
+        await fixture.StartAsync();
+        await AreReadAsync(fixture.QueueName, consumers: 1);
         // It sends nothing twice: whatever gets lost fails the test.
-        var client = world.NewClient(options => options.ResendAfter = TimeSpan.FromMinutes(1));
+        var client = fixture.NewClient(options => options.ResendAfter = TimeSpan.FromMinutes(1));
         await CycleAsync(client, "warm up");
         await ReadsHereAsync(queues: 2);
-        await using var load = new Load(world.NewClient(), world.NewClient());
+        await using var load = new Load(fixture.NewClient(), fixture.NewClient());
 
-        await using var killed = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await using var killed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString);
         Assert.Equal("READY", await killed.FirstLine);
         await ReadsHereAsync(queues: 1);
         killed.Kill();
         await killed.ExitAsync();
         await ReadsHereAsync(queues: 2, isKnown: false);
-        await using var stopped = TestProcess.Coordinator(world.QueueName, world.ConnectionString);
+        await using var stopped = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString);
         Assert.Equal("READY", await stopped.FirstLine);
         await ReadsHereAsync(queues: 1);
         Assert.Equal(0, await stopped.TerminateAsync());
@@ -98,30 +98,30 @@ public sealed class PartitionQueueTests
             await Eventually.HoldsAsync(
                 async () =>
                 {
-                    var before = here.Messages(world.QueueName);
+                    var before = here.Messages(fixture.QueueName);
                     await Task.WhenAll(Enumerable.Range(0, 20).Select(key => CycleAsync(client, $"round {key}")));
-                    return here.Messages(world.QueueName).Zip(before).Count(queue => queue.First > queue.Second) == queues;
+                    return here.Messages(fixture.QueueName).Zip(before).Count(queue => queue.First > queue.Second) == queues;
                 },
                 what: $"{queues} queue(s) read here");
             if (isKnown)
-                await Eventually.HoldsAsync(() => here.Share(world.QueueName) == queues);
+                await Eventually.HoldsAsync(() => here.Share(fixture.QueueName) == queues);
         }
     }
 
     [Fact]
     public async Task ACoordinatorThatStops_TellsTheOthers()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
-        var coordinator = await world.StartCoordinatorAsync();
-        await AreReadAsync(world.QueueName, consumers: 1);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        var coordinator = await fixture.StartCoordinatorAsync();
+        await AreReadAsync(fixture.QueueName, consumers: 1);
         await using var connection = await new ConnectionFactory { Uri = TestServices.RabbitMq }.CreateConnectionAsync(Cancel);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
         var ear = (await channel.QueueDeclareAsync(cancellationToken: Cancel)).QueueName;
-        await channel.QueueBindAsync(ear, $"{world.QueueName}-coordinators", "", cancellationToken: Cancel);
+        await channel.QueueBindAsync(ear, $"{fixture.QueueName}-coordinators", "", cancellationToken: Cancel);
         Assert.False(await LeavesAsync());
 
-        await world.StopCoordinatorAsync(coordinator);
+        await fixture.StopCoordinatorAsync(coordinator);
 
         await Eventually.HoldsAsync(LeavesAsync);
 

@@ -17,11 +17,11 @@ public sealed class ReplyQueueTests
     [Fact]
     public async Task AReplyQueueThatSomebodyDeletes_IsThereAgain_AndWhoeverWaitedIsGranted()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
-        var waiting = world.NewClient().AcquireAsync("a", LongWait, LongWait);
-        var queue = await WhenItStandsInLineAsync(world);
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        var holder = await fixture.NewClient().TryAcquireAsync("a", LongWait);
+        var waiting = fixture.NewClient().AcquireAsync("a", LongWait, LongWait);
+        var queue = await WhenItStandsInLineAsync(fixture);
 
         await OnBrokerAsync(async channel => await channel.QueueDeleteAsync(queue));
         Assert.True(await holder!.ReleaseAsync());
@@ -38,17 +38,17 @@ public sealed class ReplyQueueTests
     [InlineData("{\"replies\":[null]}")]
     public async Task WhatIsNoReply_IsLogged_AndHoldsNothingUp(string body)
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
         using var logs = new CapturedLogs();
         await using var services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(logs))
-            .AddSingleton(world.Bus)
-            .AddLockClient(options => options.QueueName = world.QueueName)
+            .AddSingleton(fixture.Bus)
+            .AddLockClient(options => options.QueueName = fixture.QueueName)
             .BuildServiceProvider();
-        var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
+        var holder = await fixture.NewClient().TryAcquireAsync("a", LongWait);
         var waiting = services.GetRequiredService<ILockClient>().AcquireAsync("a", LongWait, LongWait);
-        var queue = await WhenItStandsInLineAsync(world);
+        var queue = await WhenItStandsInLineAsync(fixture);
 
         await OnBrokerAsync(async channel =>
         {
@@ -63,10 +63,10 @@ public sealed class ReplyQueueTests
     }
 
     /// <returns>The queue that its replies come to.</returns>
-    private static async Task<string> WhenItStandsInLineAsync(RabbitMqLockFixture world)
+    private static async Task<string> WhenItStandsInLineAsync(RabbitMqLockFixture fixture)
     {
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
-        return (await world.LookAsync("a"))!.Waiters.Head!.ReplyTo.Address.Segments[^1];
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 1);
+        return (await fixture.LookAsync("a"))!.Waiters.Head!.ReplyTo.Address.Segments[^1];
     }
 
     private static async Task<T> OnBrokerAsync<T>(Func<IChannel, Task<T>> act)

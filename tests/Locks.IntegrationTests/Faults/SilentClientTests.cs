@@ -19,20 +19,20 @@ public sealed class SilentClientTests
     public async Task AClientThatIsKilledWithAThousandWaiters_CostsWhoStandsBehindThemNoConfirmationWindow()
     {
         const int callers = 1_000;
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
-        var coordinator = await world.StartCoordinatorAsync();
-        var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
-        await using var crowd = TestProcess.Crowd(world.QueueName, "a", callers, heartbeatSeconds: 1);
-        await crowd.FirstLine;
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == callers);
-        var waiting = world.NewClient().AcquireAsync("a", LongWait, LongWait);
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == callers + 1);
-        var line = (await world.LookAsync("a"))!.Waiters;
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        var coordinator = await fixture.StartCoordinatorAsync();
+        var holder = await fixture.NewClient().TryAcquireAsync("a", LongWait);
+        await using var waiters = TestProcess.Waiters(fixture.QueueName, "a", callers, heartbeatSeconds: 1);
+        await waiters.FirstLine;
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == callers);
+        var waiting = fixture.NewClient().AcquireAsync("a", LongWait, LongWait);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == callers + 1);
+        var line = (await fixture.LookAsync("a"))!.Waiters;
         var sessions = coordinator.Services.GetRequiredService<SessionLiveness>();
         Assert.False(sessions.IsSilent(line.Head!));
 
-        crowd.Kill();
+        waiters.Kill();
         await Eventually.HoldsAsync(() => sessions.IsSilent(line.Head!));
         Assert.False(sessions.IsSilent(line.Last!));
         var releasing = TimeProvider.System.GetTimestamp();
@@ -40,24 +40,24 @@ public sealed class SilentClientTests
 
         await using var handle = await waiting;
         Assert.True(TimeProvider.System.GetElapsedTime(releasing) < new LockRulesLimits().ConfirmationWindow);
-        Assert.Equal(0, (await world.LookAsync("a"))!.Waiters.Count);
+        Assert.Equal(0, (await fixture.LookAsync("a"))!.Waiters.Count);
     }
 
     [Fact]
     public async Task AClientThatIsCutOffWhenItIsGrantedTheLock_AsksAgain_WhenItsQueueIsThereAgain()
     {
         await using var gate = TestServices.OpenGateToRabbitMq(out var broker);
-        await using var world = new RabbitMqLockFixture();
+        await using var fixture = new RabbitMqLockFixture();
         // Within the window nothing but the client's own question brings the grant to it.
-        await world.StartAsync(options => options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromMinutes(5) });
-        using var host = await StartClientAsync(world.QueueName, broker);
-        var holder = await world.NewClient().TryAcquireAsync("a", LongWait);
+        await fixture.StartAsync(options => options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromMinutes(5) });
+        using var host = await StartClientAsync(fixture.QueueName, broker);
+        var holder = await fixture.NewClient().TryAcquireAsync("a", LongWait);
         var waiting = host.Services.GetRequiredService<ILockClient>().AcquireAsync("a", LongWait, LongWait);
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 1);
 
         gate.Close();
         Assert.True(await holder!.ReleaseAsync());
-        var granted = (await world.LookAsync("a"))!.Holder!;
+        var granted = (await fixture.LookAsync("a"))!.Holder!;
         gate.Open();
 
         // The bus takes its time to connect again.

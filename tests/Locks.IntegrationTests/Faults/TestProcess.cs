@@ -5,12 +5,12 @@ using Locks.TestKit;
 
 namespace Locks.IntegrationTests.Faults;
 
-/// <summary>A process of tests/Locks.TestHost, ended with the test at the latest.</summary>
+/// <summary>A process of tests/Locks.TestHost. Disposing kills it if it still runs.</summary>
 internal sealed class TestProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-    private readonly ConcurrentQueue<string> _said = new();
+    private readonly ConcurrentQueue<string> _printed = new();
 
     private TestProcess(Process process)
     {
@@ -19,12 +19,12 @@ internal sealed class TestProcess : IAsyncDisposable
         {
             if (line.Data is { } text)
             {
-                _said.Enqueue(text);
+                _printed.Enqueue(text);
                 _lines.Writer.TryWrite(text);
             }
             else
             {
-                _lines.Writer.TryComplete(new InvalidOperationException("The process ended before it said anything more."));
+                _lines.Writer.TryComplete(new InvalidOperationException("The process ended before it printed another line."));
             }
         };
         process.Start();
@@ -35,24 +35,24 @@ internal sealed class TestProcess : IAsyncDisposable
     /// <summary>The first line that the process prints, once it is ready.</summary>
     public Task<string> FirstLine { get; }
 
-    /// <summary>Starts a coordinator on a world's queue and database.</summary>
+    /// <summary>Starts a coordinator on the queue and the database of a fixture.</summary>
     public static TestProcess Coordinator(string queue, string store, string? dieAfterCommitOf = null) =>
         Start(["coordinator", "--Queue", queue, "--Store", store, .. dieAfterCommitOf is null ? [] : (string[])["--DieAfterCommitOf", dieAfterCommitOf]]);
 
-    /// <summary>Starts a process that takes a lock and holds it, and then perhaps waits for another.</summary>
+    /// <summary>Starts a process that acquires a lock and holds it, and optionally waits for a second lock.</summary>
     public static TestProcess Holder(string queue, string key, double leaseSeconds, string? thenWaitFor = null) =>
         Start([
             "holder", "--Queue", queue, "--Key", key, "--LeaseSeconds", FormattableString.Invariant($"{leaseSeconds}"),
             .. thenWaitFor is null ? [] : (string[])["--ThenWaitFor", thenWaitFor],
         ]);
 
-    /// <summary>Starts a process with many callers who wait in line for one lock.</summary>
-    public static TestProcess Crowd(string queue, string key, int callers, double heartbeatSeconds) =>
+    /// <summary>Starts a process in which many callers wait for one lock.</summary>
+    public static TestProcess Waiters(string queue, string key, int callers, double heartbeatSeconds) =>
         Start([
-            "crowd", "--Queue", queue, "--Key", key, "--Callers", $"{callers}", "--HeartbeatSeconds", FormattableString.Invariant($"{heartbeatSeconds}"),
+            "waiters", "--Queue", queue, "--Key", key, "--Callers", $"{callers}", "--HeartbeatSeconds", FormattableString.Invariant($"{heartbeatSeconds}"),
         ]);
 
-    /// <summary>Starts an instance that stands in line to write the journal, and does so while it holds the lock.</summary>
+    /// <summary>Starts an instance that waits for the lock and writes the journal while it holds it.</summary>
     public static TestProcess Exclusive(
         string queue, string store, string name, double leaseSeconds, double marginSeconds = 0.5, Uri? broker = null) =>
         Start(
@@ -62,34 +62,34 @@ internal sealed class TestProcess : IAsyncDisposable
             ],
             broker);
 
-    /// <summary>Starts a process with many synchronous callers in a small thread pool; it says how they fared, and ends.</summary>
+    /// <summary>Starts a process with many synchronous callers in a small thread pool. It prints its figures and ends.</summary>
     public static TestProcess Blocked(string queue, int callers, int keys, int minThreads) =>
         Start(["blocked", "--Queue", queue, "--Callers", $"{callers}", "--Keys", $"{keys}", "--MinThreads", $"{minThreads}"]);
 
-    /// <summary>Starts a process that captures payments, under the guard that the policy names, if it names one.</summary>
-    public static TestProcess Till(string queue, string till, string store, string policy, double leaseSeconds) =>
+    /// <summary>Starts a process that captures payments under the guard that the policy names; the policy "none" has no guard.</summary>
+    public static TestProcess Payments(string queue, string payments, string store, string policy, double leaseSeconds) =>
         Start([
-            "till", "--Queue", queue, "--Till", till, "--Store", store, "--Policy", policy,
+            "payments", "--Queue", queue, "--Payments", payments, "--Store", store, "--Policy", policy,
             "--LeaseSeconds", FormattableString.Invariant($"{leaseSeconds}"),
         ]);
 
-    /// <summary>Starts a process that captures many payments at a time, under a guard that waits.</summary>
-    public static TestProcess Cashier(string queue, string till, string store, int concurrency) =>
-        Start(["cashier", "--Queue", queue, "--Till", till, "--Store", store, "--Concurrency", $"{concurrency}"]);
+    /// <summary>Starts a process that captures many payments at a time under a guard that waits.</summary>
+    public static TestProcess ConcurrentPayments(string queue, string payments, string store, int concurrency) =>
+        Start(["concurrent-payments", "--Queue", queue, "--Payments", payments, "--Store", store, "--Concurrency", $"{concurrency}"]);
 
     /// <summary>Whether the process has printed a line with something in it.</summary>
-    public bool HasSaid(string text) => _said.Any(line => line.Contains(text, StringComparison.Ordinal));
+    public bool HasPrinted(string text) => _printed.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Waits until the process has printed a line with something in it.</summary>
-    public async Task SaysAsync(string text)
+    public async Task HasPrintedAsync(string text)
     {
         try
         {
-            await Eventually.HoldsAsync(() => HasSaid(text));
+            await Eventually.HoldsAsync(() => HasPrinted(text));
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"The process did not say '{text}', but: {string.Join(" | ", _said)}");
+            throw new TimeoutException($"The process did not print '{text}', but: {string.Join(" | ", _printed)}");
         }
     }
 
@@ -97,26 +97,26 @@ internal sealed class TestProcess : IAsyncDisposable
     public async Task<string> NextLineAsync() =>
         await _lines.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
 
-    /// <summary>Sends the process a line.</summary>
-    public async Task TellAsync(string line)
+    /// <summary>Writes a line to the standard input of the process.</summary>
+    public async Task SendLineAsync(string line)
     {
         await _process.StandardInput.WriteLineAsync(line);
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <summary>Suspends the process: it does nothing at all until it is resumed, and its clock goes on.</summary>
+    /// <summary>Suspends the process (SIGSTOP). Its leases keep running.</summary>
     public async Task SuspendAsync()
     {
         await SignalAsync("STOP");
-        // The signal reaches one thread, and on a busy machine the others run on until that one has had its turn.
+        // The signal reaches one thread, and on a busy machine the others run on until that thread was scheduled.
         await Eventually.HoldsAsync(() => Directory.GetDirectories($"/proc/{_process.Id}/task").All(
             thread => File.ReadAllText(Path.Combine(thread, "stat")).Split(") ")[^1].StartsWith('T')));
     }
 
-    /// <summary>Lets a suspended process go on where it was.</summary>
+    /// <summary>Resumes a suspended process (SIGCONT).</summary>
     public Task ResumeAsync() => SignalAsync("CONT");
 
-    /// <summary>Ends the process at once, without a chance to say goodbye.</summary>
+    /// <summary>Kills the process (SIGKILL): it can release nothing.</summary>
     public void Kill() => _process.Kill();
 
     /// <summary>Asks the process to stop, as docker and systemd do, and waits until it has.</summary>

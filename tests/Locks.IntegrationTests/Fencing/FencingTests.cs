@@ -7,7 +7,7 @@ using Xunit;
 namespace Locks.IntegrationTests.Fencing;
 
 /// <summary>Holders of grants 33, 34 and 35 of one lock, and a database that lets none of them write after a later one did.</summary>
-public abstract class FencingTests(LedgerDatabase database)
+public abstract class FencingTests(AccountsDatabase database)
 {
     /// <summary>What remembers the highest token: the guarded row, or a row for the lock's key, which may not be there yet.</summary>
     public enum Guard
@@ -239,9 +239,9 @@ public abstract class FencingTests(LedgerDatabase database)
     }
 
     /// <summary>Raises the fence, reads, writes to several tables, commits: in that order, as every holder should.</summary>
-    private sealed class Holder(LedgerContext db, Guard guard, Account account) : IAsyncDisposable
+    private sealed class Holder(AccountsContext db, Guard guard, Account account) : IAsyncDisposable
     {
-        public static async Task<Holder> BeginAsync(LedgerDatabase database, Guard guard, Account account)
+        public static async Task<Holder> BeginAsync(AccountsDatabase database, Guard guard, Account account)
         {
             var db = database.Open();
             await db.Database.BeginTransactionAsync();

@@ -26,7 +26,7 @@ public sealed class PostgreSqlFencingTests(PostgreSqlFencingTests.Database datab
         Assert.Equal(PostgresErrorCodes.SerializationFailure, Assert.IsType<PostgresException>(refused.GetBaseException()).SqlState);
     }
 
-    public sealed class Database : LedgerDatabase
+    public sealed class Database : AccountsDatabase
     {
         protected override DbContextOptions Options { get; } = new DbContextOptionsBuilder().UseNpgsql(
             new NpgsqlConnectionStringBuilder(TestServices.Postgres) { Database = $"ledger_{Guid.CreateVersion7():N}" }.ConnectionString).Options;

@@ -8,7 +8,7 @@ namespace Locks.IntegrationTests.Fencing;
 public sealed class SqlServerFencingTests(SqlServerFencingTests.Database database)
     : FencingTests(database), IClassFixture<SqlServerFencingTests.Database>
 {
-    public sealed class Database : LedgerDatabase
+    public sealed class Database : AccountsDatabase
     {
         protected override DbContextOptions? Options { get; } = TestServices.SqlServer is { } server
             ? new DbContextOptionsBuilder().UseSqlServer(

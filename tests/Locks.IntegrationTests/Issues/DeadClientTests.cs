@@ -19,30 +19,30 @@ public sealed class DeadClientTests
     [Fact]
     public async Task AReplyToAClientThatDied_DoesNotInterruptTheCoordinator()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartWithoutCoordinatorAsync();
-        var coordinator = await world.StartCoordinatorAsync();
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        var coordinator = await fixture.StartCoordinatorAsync();
         var endpoints = new EndpointWatch();
         coordinator.Services.GetRequiredService<IBus>().ConnectReceiveEndpointObserver(endpoints);
 
         // A client that was answered once, so that the coordinator knows its exchange, and that waits in line when it dies.
-        var holder = await world.NewClient().TryAcquireAsync("wanted", TimeSpan.FromMinutes(1));
-        await using (var doomed = TestProcess.Holder(world.QueueName, "answered", leaseSeconds: 60, thenWaitFor: "wanted"))
+        var holder = await fixture.NewClient().TryAcquireAsync("wanted", TimeSpan.FromMinutes(1));
+        await using (var doomed = TestProcess.Holder(fixture.QueueName, "answered", leaseSeconds: 60, thenWaitFor: "wanted"))
         {
             Assert.StartsWith("HELD ", await doomed.FirstLine, StringComparison.Ordinal);
-            await Eventually.HoldsAsync(async () => (await world.LookAsync("wanted"))!.Waiters.Count == 1);
+            await Eventually.HoldsAsync(async () => (await fixture.LookAsync("wanted"))!.Waiters.Count == 1);
             doomed.Kill();
         }
 
-        var queue = (await world.LookAsync("wanted"))!.Waiters.Head!.ReplyTo.Address.Segments[^1];
+        var queue = (await fixture.LookAsync("wanted"))!.Waiters.Head!.ReplyTo.Address.Segments[^1];
         await Eventually.HoldsAsync(() => IsGoneAsync(queue));
 
         Assert.True(await holder!.ReleaseAsync());
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("wanted"))!.Holder is { Stage: LockStage.Offered });
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("wanted"))!.Holder is { Stage: LockStage.Offered });
 
         for (var i = 0; i < 20; i++)
         {
-            Assert.IsType<LockAcquired>(await world.AskAsync<AcquireLock, LockAcquired, LockDenied>(
+            Assert.IsType<LockAcquired>(await fixture.AskAsync<AcquireLock, LockAcquired, LockDenied>(
                 new AcquireLock($"other {i}", Guid.CreateVersion7(), "me", TimeSpan.FromSeconds(10))));
         }
 

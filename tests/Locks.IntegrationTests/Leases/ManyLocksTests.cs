@@ -18,9 +18,9 @@ public sealed class ManyLocksTests
     [Fact]
     public async Task ALeaseWithTenThousandLocks_IsRenewedByOneMessage_AndItsEndFreesThemAll()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
-        var client = world.NewClient();
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        var client = fixture.NewClient();
         var lease = await client.Leases.GrantAsync(Ttl);
         await client.Leases.KeepAliveAsync(lease.Id);
 
@@ -34,7 +34,7 @@ public sealed class ManyLocksTests
         Assert.All(held, one => Assert.True(one.Acquired));
         Assert.Equal(Locks, (await client.Leases.TimeToLiveAsync(lease.Id))!.Locks);
 
-        await using var tap = await BrokerTap.OpenAsync(world.QueueName);
+        await using var tap = await BrokerTap.OpenAsync(fixture.QueueName);
         var watching = TimeProvider.System.GetTimestamp();
         await Eventually.HoldsAsync(() => tap.Messages.Count >= 4, Limit);
         var (messages, watched) = (tap.Messages, Since(watching));
@@ -44,25 +44,25 @@ public sealed class ManyLocksTests
         Assert.True(watched >= (Ttl * 0.8), $"Four renewals came within {watched}.");
 
         var waiters = Enumerable.Range(0, 20)
-            .Select(number => world.NewClient().AcquireAsync($"many/{number * 500}", Limit, TimeSpan.FromMinutes(5)))
+            .Select(number => fixture.NewClient().AcquireAsync($"many/{number * 500}", Limit, TimeSpan.FromMinutes(5)))
             .ToArray();
         await Eventually.HoldsAsync(async () => (await Task.WhenAll(
-            Enumerable.Range(0, 20).Select(number => world.LookAsync($"many/{number * 500}")))).All(state => state!.Waiters.Count == 1), Limit);
+            Enumerable.Range(0, 20).Select(number => fixture.LookAsync($"many/{number * 500}")))).All(state => state!.Waiters.Count == 1), Limit);
 
         var revoking = TimeProvider.System.GetTimestamp();
         Assert.True(await client.Leases.RevokeAsync(lease.Id));
         Tell($"revoked in {Since(revoking).TotalMilliseconds:F0} ms");
         Assert.All(held, one => Assert.False(one.Handle!.IsHeld));
         // Nobody has to wait for the clean-up to take one of the locks.
-        await using var taken = await world.NewClient().TryAcquireAsync($"many/{Locks - 1}");
+        await using var taken = await fixture.NewClient().TryAcquireAsync($"many/{Locks - 1}");
         Assert.NotNull(taken);
         var granted = await Task.WhenAll(waiters);
         Tell($"20 waiters granted {Since(revoking).TotalMilliseconds:F0} ms after the revocation began");
-        await Eventually.HoldsAsync(async () => await world.Store.Leases.CountLocksAsync(lease.Id, CancellationToken.None) == 0, Limit);
+        await Eventually.HoldsAsync(async () => await fixture.Store.Leases.CountLocksAsync(lease.Id, CancellationToken.None) == 0, Limit);
         Tell($"all {Locks} locks passed on {Since(revoking).TotalSeconds:F1} s after the revocation began");
 
         Assert.All(granted, one => Assert.True(one.IsHeld));
-        Assert.Null((await world.LookAsync("many/1"))!.Holder);
+        Assert.Null((await fixture.LookAsync("many/1"))!.Holder);
         foreach (var one in granted)
             await one.DisposeAsync();
     }

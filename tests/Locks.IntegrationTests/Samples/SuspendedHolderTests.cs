@@ -11,7 +11,7 @@ public sealed class SuspendedHolderTests(PostgreSqlTestDatabase database) : ICla
     [Fact]
     public async Task TheLateWriteOfASuspendedHolder_IsRefusedByTheResource()
     {
-        var (exitCode, story, _) = await TellAsync(Servers);
+        var (exitCode, story, _) = await RunAsync(Servers);
 
         InOrder(
             story,
@@ -30,7 +30,7 @@ public sealed class SuspendedHolderTests(PostgreSqlTestDatabase database) : ICla
     [Fact]
     public async Task WithoutTheFence_TheSameRunLosesADeposit()
     {
-        var (exitCode, story, _) = await TellAsync([.. Servers, "--no-fence"]);
+        var (exitCode, story, _) = await RunAsync([.. Servers, "--no-fence"]);
 
         InOrder(
             story,
@@ -48,7 +48,7 @@ public sealed class SuspendedHolderTests(PostgreSqlTestDatabase database) : ICla
     [Fact]
     public async Task WithoutServers_ItTellsHowToGetSome()
     {
-        var (exitCode, story, errors) = await TellAsync();
+        var (exitCode, story, errors) = await RunAsync();
 
         Assert.Contains("eng/services start", errors, StringComparison.Ordinal);
         Assert.Empty(story);
@@ -68,7 +68,7 @@ public sealed class SuspendedHolderTests(PostgreSqlTestDatabase database) : ICla
         }
     }
 
-    private static async Task<(int ExitCode, string Story, string Errors)> TellAsync(params string[] arguments)
+    private static async Task<(int ExitCode, string Story, string Errors)> RunAsync(params string[] arguments)
     {
         // Built with the tests, hence in the same configuration.
         var program = Path.Combine(

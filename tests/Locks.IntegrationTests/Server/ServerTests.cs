@@ -18,14 +18,14 @@ public sealed class ServerTests
     [Fact(Timeout = Limit)]
     public async Task BeforeTheMigration_AServerWaits_AndBeginsByItselfAfterIt()
     {
-        await using var site = await Site.CreateAsync();
-        var server = site.StartServer();
+        await using var fixture = await ServerFixture.CreateAsync();
+        var server = fixture.StartServer();
         await server.WhenLoggedAsync("run `Locks.Server migrate`");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await server.ReadinessAsync());
-        var client = await site.ConnectAsync();
+        var client = await fixture.ConnectAsync();
         var early = client.TryAcquireAsync("early", Lease, Cancel);
 
-        await site.MigrateAsync();
+        await fixture.MigrateAsync();
 
         await server.WhenReadyAsync();
         Assert.NotNull(await early);
@@ -36,14 +36,14 @@ public sealed class ServerTests
     [Fact(Timeout = Limit)]
     public async Task WithoutItsDatabase_AServerGrantsNothing_AndBeginsByItselfWhenItComes()
     {
-        await using var site = await Site.CreateAsync();
-        await site.MigrateAsync();
-        var database = new NpgsqlConnectionStringBuilder(site.Database.ConnectionString);
+        await using var fixture = await ServerFixture.CreateAsync();
+        await fixture.MigrateAsync();
+        var database = new NpgsqlConnectionStringBuilder(fixture.Database.ConnectionString);
         await using var gate = new TcpGate(database.Host!, database.Port);
-        var server = site.StartServer(port: gate.Port);
+        var server = fixture.StartServer(port: gate.Port);
         await server.WhenLoggedAsync("No request is taken until the store is there");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await server.ReadinessAsync());
-        var client = await site.ConnectAsync();
+        var client = await fixture.ConnectAsync();
         var early = client.TryAcquireAsync("early", Lease, Cancel);
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Cancel);
         Assert.False(early.IsCompleted);
@@ -66,8 +66,8 @@ public sealed class ServerTests
     [Fact(Timeout = Limit)]
     public async Task AServerThatWaitsForItsDatabase_StopsWhenItIsTold()
     {
-        await using var site = await Site.CreateAsync();
-        var server = site.StartServer(port: 1);
+        await using var fixture = await ServerFixture.CreateAsync();
+        var server = fixture.StartServer(port: 1);
         await server.WhenLoggedAsync("No request is taken until the store is there");
 
         Assert.Equal(0, await server.TerminateAsync());
@@ -76,12 +76,12 @@ public sealed class ServerTests
     [Fact(Timeout = Limit)]
     public async Task AServerThatStopsUnderLoad_LosesNoRequest()
     {
-        await using var site = await Site.CreateAsync();
-        await site.MigrateAsync();
-        var first = site.StartServer("first");
-        var second = site.StartServer("second");
+        await using var fixture = await ServerFixture.CreateAsync();
+        await fixture.MigrateAsync();
+        var first = fixture.StartServer("first");
+        var second = fixture.StartServer("second");
         await Task.WhenAll(first.WhenReadyAsync(), second.WhenReadyAsync());
-        var client = await site.ConnectAsync();
+        var client = await fixture.ConnectAsync();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var cycles = 0;
         var load = Enumerable.Range(0, 48).Select(worker => Task.Run(
@@ -109,11 +109,11 @@ public sealed class ServerTests
     [Fact(Timeout = Limit)]
     public async Task TwoServersOnOneQueueAndDatabase_ShareTheWork_AndNoLock()
     {
-        await using var site = await Site.CreateAsync();
-        await site.MigrateAsync();
-        var servers = new[] { site.StartServerOnOneQueue("first"), site.StartServerOnOneQueue("second") };
+        await using var fixture = await ServerFixture.CreateAsync();
+        await fixture.MigrateAsync();
+        var servers = new[] { fixture.StartServerOnOneQueue("first"), fixture.StartServerOnOneQueue("second") };
         await Task.WhenAll(servers.Select(server => server.WhenReadyAsync()));
-        var client = await site.ConnectAsync();
+        var client = await fixture.ConnectAsync();
         var holders = 0;
         var fences = new List<long>();
         var bothCommit = WhenBothCommitAsync();
@@ -141,7 +141,7 @@ public sealed class ServerTests
             var seen = new SortedSet<string>();
             await Eventually.HoldsAsync(async () =>
             {
-                var names = await site.Database.ExecuteAsync(
+                var names = await fixture.Database.ExecuteAsync(
                     """
                     SELECT string_agg(DISTINCT application_name, ',') FROM pg_stat_activity
                     WHERE datname = current_database() AND application_name IN ('first', 'second') AND query LIKE '%UPDATE locks.locks%'

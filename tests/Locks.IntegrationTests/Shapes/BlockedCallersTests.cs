@@ -15,10 +15,10 @@ public sealed partial class BlockedCallersTests(ITestOutputHelper output)
     [Fact]
     public async Task TwoHundredBlockedCallers_AllGetTheirTurn_AndThePoolGoesOn()
     {
-        await using var world = new RabbitMqLockFixture();
-        await world.StartAsync();
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
 
-        await using var process = TestProcess.Blocked(world.QueueName, Callers, keys: 8, MinThreads);
+        await using var process = TestProcess.Blocked(fixture.QueueName, Callers, keys: 8, MinThreads);
         var said = await process.FirstLine;
 
         output.WriteLine(said);
