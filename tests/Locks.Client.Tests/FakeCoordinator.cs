@@ -34,38 +34,38 @@ internal sealed class FakeCoordinator :
     public Func<DescribeLease, object?> OnDescribeLease { get; set; } = describe => new LeaseNotFound(describe.LeaseId);
 
     /// <summary>Where the last acquire or lease wanted its answer, and under which request id.</summary>
-    public (Uri Address, Guid RequestId)? LastAsker { get; private set; }
+    public (Uri Address, Guid RequestId)? LastRequester { get; private set; }
 
     public IEnumerable<T> All<T>() => _received.OfType<T>();
 
     /// <summary>Waits until as many messages of a kind have come, and the client has taken in what they were answered: what the test says next comes after it.</summary>
-    public Task ComesAsync<T>(int count = 1) => Eventually.HoldsAsync(
+    public Task ReceivedAsync<T>(int count = 1) => Eventually.HoldsAsync(
         () => _exchanges.Where(exchange => exchange.IsOver).SelectMany(exchange => exchange.Messages).OfType<T>().Count() >= count,
         what: $"{count} × {typeof(T).Name}, answered");
 
     /// <summary>A grant with a token and a fence of its own.</summary>
-    public LockAcquired Grant(AcquireLock asked, TimeSpan? lease = null)
+    public LockAcquired Grant(AcquireLock acquire, TimeSpan? lease = null)
     {
         var fence = Interlocked.Increment(ref _fence);
-        return new LockAcquired(asked.Key, asked.AcquireId, $"token {fence}", fence, lease ?? asked.Lease);
+        return new LockAcquired(acquire.Key, acquire.AcquireId, $"token {fence}", fence, lease ?? acquire.Lease);
     }
 
     /// <summary>Sends replies to whoever asked last, and waits until they were taken in.</summary>
-    public async Task TellAsync(LockFixture world, LockReplies replies)
+    public async Task SendRepliesAsync(LockFixture fixture, LockReplies replies)
     {
         var told = new Exchange([], NewId.NextGuid());
         Begin(told);
-        var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
+        var endpoint = await fixture.Bus.GetSendEndpoint(LastRequester!.Value.Address);
         await endpoint.Send(replies with { Settled = [told.Id!.Value] });
         await Eventually.HoldsAsync(() => told.IsOver);
     }
 
     /// <summary>Says something unasked, or again, to whoever asked last; under the request id of what it asked, unless another is given.</summary>
-    public async Task SayAsync<T>(LockFixture world, T word, Guid? requestId = null)
+    public async Task SendUnaskedAsync<T>(LockFixture fixture, T word, Guid? requestId = null)
         where T : class
     {
-        var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
-        var id = requestId ?? LastAsker!.Value.RequestId;
+        var endpoint = await fixture.Bus.GetSendEndpoint(LastRequester!.Value.Address);
+        var id = requestId ?? LastRequester!.Value.RequestId;
         if (word is LeaseEnded)
             await endpoint.Send(word, send => send.RequestId = id);
         else
@@ -79,8 +79,8 @@ internal sealed class FakeCoordinator :
         var messages = context.Message.Commands.Select(MessageOf).ToArray();
         foreach (var command in context.Message.Commands)
         {
-            if (command.Acquire is { } asked)
-                LastAsker = (new Uri(context.Message.ReplyTo), command.RequestId ?? asked.AcquireId);
+            if (command.Acquire is { } acquire)
+                LastRequester = (new Uri(context.Message.ReplyTo), command.RequestId ?? acquire.AcquireId);
             var requestId = command.RequestId ?? command.Acquire?.AcquireId;
             try
             {
@@ -101,7 +101,7 @@ internal sealed class FakeCoordinator :
 
     public Task Consume(ConsumeContext<GrantLease> context)
     {
-        LastAsker = (context.ResponseAddress!, context.RequestId!.Value);
+        LastRequester = (context.ResponseAddress!, context.RequestId!.Value);
         return AnswerAsync(context, OnGrantLease);
     }
 

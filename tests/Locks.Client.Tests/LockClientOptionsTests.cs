@@ -24,7 +24,7 @@ public sealed class LockClientOptionsTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Nonsense_IsRefused_WithTheOptionItsValueAndTheRange(string @case)
+    public void AnOptionOutOfRange_IsRejected_WithItsNameItsValueAndTheRange(string @case)
     {
         var (configure, says) = Nonsense[@case];
         using var provider = new ServiceCollection().AddLockClient(configure).BuildServiceProvider();

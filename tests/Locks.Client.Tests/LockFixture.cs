@@ -77,17 +77,17 @@ internal sealed class LockFixture : IAsyncDisposable
     public async Task<int> WaitersAsync(string key = Key) => (await StoredAsync(key))?.State.Waiters.Count ?? 0;
 
     /// <summary>Waits until one client waits in line and has been told so: its client is to say that it is alive.</summary>
-    public Task SomebodyWaitsAsync(string key = Key) =>
+    public Task WaitUntilQueuedAsync(string key = Key) =>
         Eventually.HoldsAsync(async () => await WaitersAsync(key) == 1 && Time.Timers.Contains(Heartbeat));
 
     /// <summary>Whether a lock has just been granted or renewed, and its next automatic renewal is a third of its lease away.</summary>
     public bool AwaitsRenewal(TimeSpan lease) =>
-        Time.Timers is var timers && timers.Contains(lease / 3) && timers.Contains(UntilRisk(lease));
+        Time.Timers is var timers && timers.Contains(lease / 3) && timers.Contains(TimeUntilAtRisk(lease));
 
     /// <summary>How long it is from a grant or a renewal until the next one is overdue.</summary>
-    public static TimeSpan UntilRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;
+    public static TimeSpan TimeUntilAtRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;
 
-    /// <summary>Stops the bus, in good order, before the world ends.</summary>
+    /// <summary>Stops the bus, in good order, before the fixture ends.</summary>
     public Task StopAsync() => _provider.GetRequiredService<IBusControl>().StopAsync();
 
     public async ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ namespace Locks.Client.Tests.Core;
 public sealed class SyncOverAsyncTests
 {
     [Fact]
-    public async Task Work_SeesNoSynchronizationContext_AndTheCallerKeepsItsOwn() => await OneThread.RunAsync(() =>
+    public async Task Work_SeesNoSynchronizationContext_AndTheCallerKeepsItsOwn() => await SingleThreadContext.RunAsync(() =>
     {
         var mine = SynchronizationContext.Current;
 

@@ -15,7 +15,7 @@ public sealed class LeaseClockTests : IDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly CapturedLogs _logs = new();
 
-    private LeaseTiming Timing => new(_time, Margin, 0.6, _logs.CreateLogger("countdown"));
+    private LeaseTiming Timing => new(_time, Margin, 0.6, _logs.CreateLogger("lease-clock"));
 
     public void Dispose() => _logs.Dispose();
 
@@ -24,7 +24,7 @@ public sealed class LeaseClockTests : IDisposable
     {
         var sent = Lease(30);
         _time.Advance(TimeSpan.FromSeconds(5));
-        using var countdown = Count(sent);
+        using var countdown = NewClock(sent);
 
         _time.Advance(TimeSpan.FromSeconds(24.499));
         Assert.True(countdown.IsRunning);
@@ -38,7 +38,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void TheMargin_IsNeverMoreThanAFifthOfTheLease()
     {
-        using var countdown = Count(Lease(1));
+        using var countdown = NewClock(Lease(1));
 
         _time.Advance(TimeSpan.FromSeconds(0.799));
         Assert.False(countdown.Lost.IsCancellationRequested);
@@ -52,7 +52,7 @@ public sealed class LeaseClockTests : IDisposable
     {
         var sent = Lease(30);
         _time.Advance(TimeSpan.FromSeconds(30));
-        using var countdown = Count(sent);
+        using var countdown = NewClock(sent);
 
         Assert.False(countdown.IsRunning);
         Assert.True(countdown.Lost.IsCancellationRequested);
@@ -61,7 +61,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void ARenewal_Extends_FromBeforeItWasSent()
     {
-        using var countdown = Count(Lease(30));
+        using var countdown = NewClock(Lease(30));
         _time.Advance(TimeSpan.FromSeconds(10));
         var renewal = Lease(30);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -77,7 +77,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void AnOlderOrShorterRenewal_NeverShortens()
     {
-        using var countdown = Count(Lease(5));
+        using var countdown = NewClock(Lease(5));
         var older = Lease(30);
         _time.Advance(TimeSpan.FromSeconds(1));
         countdown.Extend(Lease(30));
@@ -92,7 +92,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void IsRunning_LooksAtTheClock_WhenNoTimerHasFired()
     {
-        using var countdown = new LeaseClock(Timing with { Time = new DeafTime(_time) }, Lease(30));
+        using var countdown = new LeaseClock(Timing with { Time = new TimeWithoutTimers(_time) }, Lease(30));
         var lost = countdown.Lost;
         _time.Advance(TimeSpan.FromSeconds(29.5));
         Assert.False(lost.IsCancellationRequested);
@@ -104,7 +104,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void Lost_LooksAtTheClock_WhenNoTimerHasFired()
     {
-        using var countdown = new LeaseClock(Timing with { Time = new DeafTime(_time) }, Lease(30));
+        using var countdown = new LeaseClock(Timing with { Time = new TimeWithoutTimers(_time) }, Lease(30));
         Assert.False(countdown.Lost.IsCancellationRequested);
 
         _time.Advance(TimeSpan.FromSeconds(29.5));
@@ -115,7 +115,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void TheWallClock_DoesNotMatter()
     {
-        using var countdown = Count(Lease(30));
+        using var countdown = NewClock(Lease(30));
 
         _time.JumpWallClock(TimeSpan.FromHours(5));
         Assert.True(countdown.IsRunning);
@@ -128,7 +128,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void Stop_LeavesNothingToLose_AndNoTimer()
     {
-        var countdown = Count(Lease(30));
+        var countdown = NewClock(Lease(30));
         countdown.Stop();
 
         Assert.False(countdown.IsRunning);
@@ -143,7 +143,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void Lose_IsFinal()
     {
-        using var countdown = Count(Lease(30));
+        using var countdown = NewClock(Lease(30));
 
         countdown.Lose(Superseded);
         countdown.Extend(Lease(60));
@@ -171,13 +171,13 @@ public sealed class LeaseClockTests : IDisposable
     [Theory]
     [InlineData(false, LockLossReason.Expired)]
     [InlineData(true, LockLossReason.CoordinatorUnreachable)]
-    public void ALeaseThatEnds_WasExpired_OrTheCoordinatorDidNotAnswer(bool asked, LockLossReason reason)
+    public void ALeaseThatEnds_WasExpired_OrTheCoordinatorDidNotAnswer(bool acquire, LockLossReason reason)
     {
-        using var countdown = Count(Lease(30));
-        countdown.Asked();
-        countdown.Answered();
-        if (asked)
-            countdown.Asked();
+        using var countdown = NewClock(Lease(30));
+        countdown.RenewalSent();
+        countdown.RenewalAnswered();
+        if (acquire)
+            countdown.RenewalSent();
 
         _time.Advance(TimeSpan.FromSeconds(29.5));
 
@@ -187,7 +187,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void AtRisk_FiresOnceTheShareHasPassed_AndBeforeLost()
     {
-        using var countdown = Count(Lease(30));
+        using var countdown = NewClock(Lease(30));
         var risk = countdown.AtRisk;
 
         _time.Advance(TimeSpan.FromSeconds(17.699));
@@ -205,7 +205,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void ARenewal_EndsTheRisk_AndTheNextRiskHasATokenOfItsOwn()
     {
-        using var countdown = Count(Lease(30));
+        using var countdown = NewClock(Lease(30));
         _time.Advance(TimeSpan.FromSeconds(20));
         var first = countdown.AtRisk;
         Assert.True(first.IsCancellationRequested);
@@ -223,7 +223,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void ARenewalInTime_NeverWarns()
     {
-        using var countdown = Count(Lease(30));
+        using var countdown = NewClock(Lease(30));
         var risk = countdown.AtRisk;
         for (var renewals = 0; renewals < 10; renewals++)
         {
@@ -239,7 +239,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void IsAtRisk_LooksAtTheClock_AndALeaseThatIsOverWasAtRiskFirst()
     {
-        using var countdown = new LeaseClock(Timing with { Time = new DeafTime(_time) }, Lease(30));
+        using var countdown = new LeaseClock(Timing with { Time = new TimeWithoutTimers(_time) }, Lease(30));
         _time.Advance(TimeSpan.FromSeconds(18));
         Assert.True(countdown.IsAtRisk);
         countdown.Extend(Lease(30));
@@ -254,7 +254,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public async Task ACallbackThatThrows_IsLogged_AndBreaksNothing()
     {
-        using var countdown = Count(Lease(30));
+        using var countdown = NewClock(Lease(30));
         countdown.Lost.Register(() => throw new InvalidOperationException("the callback's own fault"));
 
         _time.Advance(TimeSpan.FromMinutes(1));
@@ -266,7 +266,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public async Task ACallbackThatBlocks_DoesNotHoldUpTheLoss()
     {
-        using var countdown = Count(Lease(30));
+        using var countdown = NewClock(Lease(30));
         using var never = new SemaphoreSlim(0);
         var entered = new TaskCompletionSource();
         countdown.Lost.Register(() =>
@@ -297,12 +297,12 @@ public sealed class LeaseClockTests : IDisposable
         Assert.False(countdown.IsRunning);
     }
 
-    private LeaseClock Count(Deadline lease) => new(Timing, lease);
+    private LeaseClock NewClock(Deadline lease) => new(Timing, lease);
 
     private Deadline Lease(double seconds) => Deadline.After(_time, TimeSpan.FromSeconds(seconds));
 
     /// <summary>A process that was suspended: its clock has moved on, its timers have not fired yet.</summary>
-    private sealed class DeafTime(TimeProvider clock) : TimeProvider
+    private sealed class TimeWithoutTimers(TimeProvider clock) : TimeProvider
     {
         public override long TimestampFrequency => clock.TimestampFrequency;
 

@@ -5,40 +5,40 @@ using Xunit;
 namespace Locks.Client.Tests.Core.Holding;
 
 /// <summary>Locks that outlive their handle: kept until they expire, or held for a least time.</summary>
-public sealed class KeepingTests
+public sealed class HoldOptionsTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly LockOptions Kept = new() { Lease = Lease, AutoRenew = true, HoldUntilExpiry = true };
 
     private readonly FakeCoordinator _coordinator = new();
 
-    public KeepingTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+    public HoldOptionsTests() => _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task KeepUntilExpiry_DisposingStopsTheRenewal_AndReleasesNothing()
+    public async Task HoldUntilExpiry_DisposingStopsTheRenewal_AndReleasesNothing()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Kept, Cancellation))!;
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Kept, Cancellation))!;
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
 
         await handle.DisposeAsync();
         handle.Dispose();
-        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockFixture.UntilRisk(Lease));
+        await Eventually.HoldsAsync(() => fixture.Time.Timers is [var only] && only == LockFixture.TimeUntilAtRisk(Lease));
 
         Assert.Equal(LockHandleState.Held, handle.State);
-        world.Time.Advance(Lease);
+        fixture.Time.Advance(Lease);
         Assert.Equal(LockHandleState.Lost, handle.State);
         Assert.Empty(_coordinator.All<ReleaseLock>());
         Assert.Empty(_coordinator.All<RenewLock>());
     }
 
     [Fact]
-    public async Task KeepUntilExpiry_ReleasingReleases_AlsoAfterDisposing()
+    public async Task HoldUntilExpiry_ReleasingReleases_AlsoAfterDisposing()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Kept, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Kept, Cancellation))!;
         await handle.DisposeAsync();
 
         Assert.True(await handle.ReleaseAsync(Cancellation));
@@ -48,15 +48,15 @@ public sealed class KeepingTests
     }
 
     [Fact]
-    public async Task RunAsync_KeepsTheLockUntilItExpires()
+    public async Task RunAsync_HoldsTheLockUntilItExpires()
     {
-        await using var world = await LockFixture.StartAsync();
+        await using var fixture = await LockFixture.StartAsync();
 
-        Assert.True(await world.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
+        Assert.True(await fixture.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
 
-        Assert.False(await world.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("ran twice"), Kept, Cancellation));
-        world.Time.Advance(Lease);
-        Assert.True(await world.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
+        Assert.False(await fixture.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("ran twice"), Kept, Cancellation));
+        fixture.Time.Advance(Lease);
+        Assert.True(await fixture.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
     }
 
     [Theory]
@@ -66,10 +66,10 @@ public sealed class KeepingTests
     [InlineData(25, null)]
     public async Task HoldAtLeast_IsWhatIsLeftOfIt_WhenTheLockIsReleased(int after, double? left)
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var how = new LockOptions { Lease = Lease, HoldAtLeast = TimeSpan.FromSeconds(20) };
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, how, Cancellation))!;
-        world.Time.Advance(TimeSpan.FromSeconds(after));
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var options = new LockOptions { Lease = Lease, HoldAtLeast = TimeSpan.FromSeconds(20) };
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, options, Cancellation))!;
+        fixture.Time.Advance(TimeSpan.FromSeconds(after));
 
         await handle.DisposeAsync();
 
@@ -80,13 +80,13 @@ public sealed class KeepingTests
     [Fact]
     public async Task HoldAtLeast_CountsFromWhenTheGrantIsHere()
     {
-        _coordinator.OnAcquire = asked => _coordinator.All<AcquireLock>().Any() ? _coordinator.Grant(asked) : null;
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var how = new LockOptions { Lease = Lease, HoldAtLeast = TimeSpan.FromSeconds(20) };
-        var trying = world.Client.TryAcquireAsync(LockFixture.Key, how, Cancellation);
-        await _coordinator.ComesAsync<AcquireLock>();
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
-        world.Time.Advance(TimeSpan.FromSeconds(1));
+        _coordinator.OnAcquire = acquire => _coordinator.All<AcquireLock>().Any() ? _coordinator.Grant(acquire) : null;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var options = new LockOptions { Lease = Lease, HoldAtLeast = TimeSpan.FromSeconds(20) };
+        var trying = fixture.Client.TryAcquireAsync(LockFixture.Key, options, Cancellation);
+        await _coordinator.ReceivedAsync<AcquireLock>();
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
 
         await (await trying.Within())!.ReleaseAsync(Cancellation);
 
@@ -96,9 +96,9 @@ public sealed class KeepingTests
     [Fact]
     public async Task RunAsync_HoldsAtLeastAsLong()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
 
-        await world.Client.RunAsync(
+        await fixture.Client.RunAsync(
             LockFixture.Key, _ => Task.CompletedTask, new LockOptions { Lease = Lease, HoldAtLeast = Lease }, Cancellation);
 
         Assert.Equal(Lease, _coordinator.All<ReleaseLock>().Single().Cooldown);
@@ -110,10 +110,10 @@ public sealed class KeepingTests
     [InlineData(60.5, null, "HoldAtLeast is 00:01:00.5000000; it must be between 00:00:00 and the lease, which is 00:01:00")]
     public async Task HoldAtLeast_LongerThanTheLease_IsRefused(double least, double? lease, string says)
     {
-        await using var world = await LockFixture.StartAsync(_coordinator, options => options.DefaultLease = TimeSpan.FromMinutes(1));
-        var how = new LockOptions { Lease = lease is { } seconds ? TimeSpan.FromSeconds(seconds) : null, HoldAtLeast = TimeSpan.FromSeconds(least) };
+        await using var fixture = await LockFixture.StartAsync(_coordinator, options => options.DefaultLease = TimeSpan.FromMinutes(1));
+        var options = new LockOptions { Lease = lease is { } seconds ? TimeSpan.FromSeconds(seconds) : null, HoldAtLeast = TimeSpan.FromSeconds(least) };
 
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => world.Client.TryAcquireAsync(LockFixture.Key, how, Cancellation));
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => fixture.Client.TryAcquireAsync(LockFixture.Key, options, Cancellation));
 
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_coordinator.Received);
@@ -125,10 +125,10 @@ public sealed class KeepingTests
     [InlineData(double.NaN)]
     public async Task AtRiskAfter_ThatIsNoShare_IsRefused(double share)
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
 
         var refusal = await Assert.ThrowsAsync<ArgumentException>(
-            () => world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { AtRiskAfter = share }, Cancellation));
+            () => fixture.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { AtRiskAfter = share }, Cancellation));
 
         Assert.Contains("it must be more than 0 and less than 1", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_coordinator.Received);

@@ -3,11 +3,11 @@ using System.Collections.Concurrent;
 namespace Locks.Client.Tests.Shapes;
 
 /// <summary>A thread whose synchronization context runs everything on that same thread, as a window's does.</summary>
-internal sealed class OneThread : SynchronizationContext
+internal sealed class SingleThreadContext : SynchronizationContext
 {
     private readonly BlockingCollection<Action> _work = [];
 
-    private OneThread()
+    private SingleThreadContext()
     {
     }
 
@@ -15,7 +15,7 @@ internal sealed class OneThread : SynchronizationContext
     public static Task RunAsync(Func<Task> work)
     {
         var done = new TaskCompletionSource();
-        var context = new OneThread();
+        var context = new SingleThreadContext();
         var thread = new Thread(() =>
         {
             SetSynchronizationContext(context);
