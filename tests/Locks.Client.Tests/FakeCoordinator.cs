@@ -5,7 +5,9 @@ using MassTransit;
 
 namespace Locks.Client.Tests;
 
-/// <summary>Somebody in the coordinator's place: notes what it is sent, and answers what the test says, or not at all.</summary>
+/// <summary>
+/// A coordinator that the test scripts: records the messages that it receives, and answers as the test says, or not at all.
+/// </summary>
 internal sealed class FakeCoordinator :
     IConsumer<LockCommands>, IConsumer<GrantLease>, IConsumer<RenewLease>, IConsumer<RevokeLease>, IConsumer<DescribeLease>,
     IConsumeObserver
@@ -33,24 +35,27 @@ internal sealed class FakeCoordinator :
 
     public Func<DescribeLease, object?> OnDescribeLease { get; set; } = describe => new LeaseNotFound(describe.LeaseId);
 
-    /// <summary>Where the last acquire or lease wanted its answer, and under which request id.</summary>
+    /// <summary>The reply address and the request id of the last acquire or grant of a lease.</summary>
     public (Uri Address, Guid RequestId)? LastRequester { get; private set; }
 
     public IEnumerable<T> All<T>() => _received.OfType<T>();
 
-    /// <summary>Waits until as many messages of a kind have come, and the client has taken in what they were answered: what the test says next comes after it.</summary>
+    /// <summary>
+    /// Waits until so many messages of a kind have arrived and the client has taken in their answers: what the test does next comes after
+    /// that.
+    /// </summary>
     public Task ReceivedAsync<T>(int count = 1) => Eventually.HoldsAsync(
         () => _exchanges.Where(exchange => exchange.IsOver).SelectMany(exchange => exchange.Messages).OfType<T>().Count() >= count,
         what: $"{count} × {typeof(T).Name}, answered");
 
-    /// <summary>A grant with a token and a fence of its own.</summary>
+    /// <summary>A grant with an owner token and a fencing token of its own.</summary>
     public LockAcquired Grant(AcquireLock acquire, TimeSpan? lease = null)
     {
         var fence = Interlocked.Increment(ref _fence);
         return new LockAcquired(acquire.Key, acquire.AcquireId, $"token {fence}", fence, lease ?? acquire.Lease);
     }
 
-    /// <summary>Sends replies to whoever asked last, and waits until they were taken in.</summary>
+    /// <summary>Sends replies to the last requester, and waits until it has taken them in.</summary>
     public async Task SendRepliesAsync(LockFixture fixture, LockReplies replies)
     {
         var told = new Exchange([], NewId.NextGuid());
@@ -60,7 +65,9 @@ internal sealed class FakeCoordinator :
         await Eventually.HoldsAsync(() => told.IsOver);
     }
 
-    /// <summary>Says something unasked, or again, to whoever asked last; under the request id of what it asked, unless another is given.</summary>
+    /// <summary>
+    /// Sends a message unasked, or again, to the last requester: under the request id of its request, unless another one is given.
+    /// </summary>
     public async Task SendUnaskedAsync<T>(LockFixture fixture, T word, Guid? requestId = null)
         where T : class
     {
@@ -72,7 +79,7 @@ internal sealed class FakeCoordinator :
             await endpoint.Send(new LockReplies([ReplyOf(word, id)]));
     }
 
-    /// <summary>Every batch is settled at once, whatever its commands are answered, so that none keeps another waiting.</summary>
+    /// <summary>Reports every batch as decided at once, whatever the answers to its commands, so that none holds up another.</summary>
     public async Task Consume(ConsumeContext<LockCommands> context)
     {
         var replies = new List<LockReply>();

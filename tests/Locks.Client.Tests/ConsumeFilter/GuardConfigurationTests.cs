@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.ConsumeFilter;
 
-/// <summary>What a guard is told when the bus is configured, and what it refuses there.</summary>
+/// <summary>How a guard is configured with the bus, and what it rejects there.</summary>
 public sealed class GuardConfigurationTests
 {
     [Theory]
@@ -89,7 +89,8 @@ public sealed class GuardConfigurationTests
         var refusal = Assert.ThrowsAny<Exception>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("payments", endpoint =>
             endpoint.Consumer(
                 () => new PaymentConsumer(new Payments()),
-                paymentConsumer => paymentConsumer.UseDistributedLock<PaymentConsumer, PaymentCaptured>(services, message => message.PaymentId)))));
+                paymentConsumer => paymentConsumer.UseDistributedLock<PaymentConsumer, PaymentCaptured>(
+                    services, message => message.PaymentId)))));
 
         Assert.Contains("PaymentCaptured is not consumed by", refusal.ToString(), StringComparison.Ordinal);
     }

@@ -19,7 +19,10 @@ internal static class GuardFixture
 
     /// <summary>A payment consumer that is guarded on its endpoint.</summary>
     public static Task<LockFixture> StartAsync(
-        Payments payments, Action<LockGuardConfigurator>? guard = null, FakeCoordinator? coordinator = null, Action<LockClientOptions>? client = null) =>
+        Payments payments,
+        Action<LockGuardConfigurator>? guard = null,
+        FakeCoordinator? coordinator = null,
+        Action<LockClientOptions>? client = null) =>
         StartAsync(
             payments,
             (endpoint, context) => endpoint.UseDistributedLock<CapturePayment>(context, KeyOf, guard),
@@ -37,7 +40,8 @@ internal static class GuardFixture
         bus =>
         {
             bus.AddSingleton(payments);
-            bus.AddConsumer<PaymentConsumer>((context, paymentConsumer) => consumer?.Invoke(context, paymentConsumer)).Endpoint(paymentConsumer => paymentConsumer.Name = Queue);
+            bus.AddConsumer<PaymentConsumer>((context, paymentConsumer) => consumer?.Invoke(
+                context, paymentConsumer)).Endpoint(paymentConsumer => paymentConsumer.Name = Queue);
             bus.AddConsumer<PaymentObserver>();
             bus.AddConsumer<SkippedQueueConsumer>().Endpoint(strays => Aside(strays, $"{Queue}_skipped"));
             bus.AddConsumer<ErrorQueueConsumer>().Endpoint(strays => Aside(strays, $"{Queue}_error"));

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Locks.Client.Tests.ConsumeFilter;
 
-/// <summary>What the guards of this process have counted since this began to listen.</summary>
+/// <summary>Records the metrics of this process's guards from now on.</summary>
 internal sealed class GuardMetrics : IDisposable
 {
     private readonly MeterListener _listener = new();

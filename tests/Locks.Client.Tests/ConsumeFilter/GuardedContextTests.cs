@@ -145,7 +145,9 @@ public sealed class GuardedContextTests : IDisposable
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
         await using var fixture = await GuardFixture.StartAsync(_payments, coordinator: _coordinator);
         _payments.OnCapture = context => Task.Delay(
-            Timeout.InfiniteTimeSpan, TimeProvider.System, waitsForHandle ? context.GetPayload<ILockHandle>().Lost : context.CancellationToken);
+            Timeout.InfiniteTimeSpan,
+            TimeProvider.System,
+            waitsForHandle ? context.GetPayload<ILockHandle>().Lost : context.CancellationToken);
         await fixture.PublishAsync("1");
         await _payments.AreCapturedAsync(1);
 
@@ -179,7 +181,8 @@ public sealed class GuardedContextTests : IDisposable
         _payments.OnCapture = context =>
         {
             fences.Add(context.FencingToken());
-            return fences.Count == 1 ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken) : Task.CompletedTask;
+            return fences.Count == 1 ? Task.Delay(
+                Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken) : Task.CompletedTask;
         };
         await fixture.PublishAsync("1");
         await _payments.AreCapturedAsync(1);

@@ -8,7 +8,7 @@ public sealed record CapturePayment(string PaymentId);
 
 public sealed record PaymentCaptured(string PaymentId);
 
-/// <summary>What became of the payments of one test.</summary>
+/// <summary>Records what became of the payments of one test.</summary>
 internal sealed class Payments
 {
     private readonly ConcurrentQueue<string> _captured = new();
@@ -16,18 +16,18 @@ internal sealed class Payments
     private readonly ConcurrentQueue<Fault<CapturePayment>> _faults = new();
     private readonly ConcurrentQueue<string> _strays = new();
 
-    /// <summary>What the consumer does once it has begun.</summary>
+    /// <summary>What the consumer does with a message.</summary>
     public Func<ConsumeContext<CapturePayment>, Task> OnCapture { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>What the consumer has begun with, in order.</summary>
+    /// <summary>The payments that the consumer received, in order.</summary>
     public IReadOnlyCollection<string> Captured => _captured;
 
-    /// <summary>What came of what the consumer sent.</summary>
+    /// <summary>The messages that the consumer sent, as they arrived.</summary>
     public IReadOnlyCollection<ConsumeContext<PaymentCaptured>> Published => _published;
 
     public IReadOnlyCollection<Fault<CapturePayment>> Faults => _faults;
 
-    /// <summary>What MassTransit moved to where nobody looks: the queues of what nobody wanted and of what failed.</summary>
+    /// <summary>The messages that MassTransit moved to the queues of skipped and of failed messages.</summary>
     public IReadOnlyCollection<string> Strays => _strays;
 
     public Task AreCapturedAsync(int count) => Eventually.HoldsAsync(() => Captured.Count >= count, what: $"{count} captured");
@@ -59,7 +59,7 @@ internal sealed class PaymentConsumer(Payments payments) : IConsumer<CapturePaym
     public Task Consume(ConsumeContext<CapturePayment> context) => payments.CaptureAsync(context);
 }
 
-/// <summary>Hears what comes of it.</summary>
+/// <summary>Records the messages that the consumer sends, and its faults.</summary>
 internal sealed class PaymentObserver(Payments payments) : IConsumer<PaymentCaptured>, IConsumer<Fault<CapturePayment>>
 {
     public Task Consume(ConsumeContext<PaymentCaptured> context)
@@ -75,7 +75,7 @@ internal sealed class PaymentObserver(Payments payments) : IConsumer<PaymentCapt
     }
 }
 
-/// <summary>Finds what nobody wanted.</summary>
+/// <summary>Records the messages in the queue of skipped messages.</summary>
 internal sealed class SkippedQueueConsumer(Payments payments) : IConsumer<CapturePayment>
 {
     public Task Consume(ConsumeContext<CapturePayment> context)
@@ -85,7 +85,7 @@ internal sealed class SkippedQueueConsumer(Payments payments) : IConsumer<Captur
     }
 }
 
-/// <summary>Finds what failed.</summary>
+/// <summary>Records the messages in the queue of failed messages.</summary>
 internal sealed class ErrorQueueConsumer(Payments payments) : IConsumer<CapturePayment>
 {
     public Task Consume(ConsumeContext<CapturePayment> context)

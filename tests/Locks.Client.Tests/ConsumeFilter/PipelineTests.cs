@@ -47,7 +47,7 @@ public sealed class PipelineTests
         var mayLeave = new TaskCompletionSource();
         _payments.OnCapture = context =>
         {
-            // As Respond does, which nobody can await.
+            // Respond does the same, and can't be awaited.
             context.AddConsumeTask(mayLeave.Task);
             return Task.CompletedTask;
         };
@@ -96,7 +96,8 @@ public sealed class PipelineTests
                     endpoint.UseMessageRetry(retry => retry.Immediate(5));
             },
             coordinator: _coordinator);
-        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException("The bank is away.") : Task.CompletedTask;
+        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException(
+            "The bank is away.") : Task.CompletedTask;
 
         await fixture.PublishAsync("1");
 
@@ -143,7 +144,8 @@ public sealed class PipelineTests
                     paymentConsumer.UseMessageRetry(retry => retry.Immediate(5));
             },
             _coordinator);
-        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException("The bank is away.") : Task.CompletedTask;
+        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException(
+            "The bank is away.") : Task.CompletedTask;
 
         await fixture.PublishAsync("1");
 

@@ -4,7 +4,7 @@ using MassTransit;
 
 namespace Locks.Client.Tests.ConsumeFilter;
 
-/// <summary>When the consumer's messages have left, and when the release is sent.</summary>
+/// <summary>Records the order in which the consumer's messages leave and the release is sent.</summary>
 internal sealed class SendOrderRecorder : IPublishObserver, ISendObserver
 {
     private readonly ConcurrentQueue<string> _events = new();

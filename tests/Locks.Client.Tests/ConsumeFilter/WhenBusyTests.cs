@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.ConsumeFilter;
 
-/// <summary>A guarded message whose lock somebody else holds.</summary>
+/// <summary>A guarded message whose lock another owner holds.</summary>
 [Collection(nameof(GuardFixture))]
 public sealed class WhenBusyTests : IDisposable
 {
@@ -121,7 +121,8 @@ public sealed class WhenBusyTests : IDisposable
         await PassAsync(fixture);
 
         Assert.Equal(
-            ("LockBusyException", "The lock 'payment:1' is held by another owner, still after 2 redeliveries."), await _payments.FaultAsync());
+            ("LockBusyException", "The lock 'payment:1' is held by another owner, still after 2 redeliveries."),
+            await _payments.FaultAsync());
         Assert.Empty(_payments.Captured);
     }
 
@@ -147,7 +148,7 @@ public sealed class WhenBusyTests : IDisposable
         var holder = await fixture.HoldAsync("1");
         await fixture.PublishAsync("1");
 
-        // This fixture's time stands still: what comes again was kept by the transport.
+        // The fixture's clock stands still: the transport itself held the message until its redelivery.
         await fixture.WaitForLogAsync("as redelivery 3:");
         await holder.ReleaseAsync();
 
@@ -164,7 +165,8 @@ public sealed class WhenBusyTests : IDisposable
             endpoint.UseDistributedLock<CapturePayment>(
                 context, GuardFixture.KeyOf, guard => guard.RedeliverWhenBusy(TimeSpan.FromMilliseconds(50), maxTimes: 10_000));
         });
-        _payments.OnCapture = _ => _payments.Captured.Count == 1 ? throw new InvalidOperationException("The bank is away.") : Task.CompletedTask;
+        _payments.OnCapture = _ => _payments.Captured.Count == 1 ? throw new InvalidOperationException(
+            "The bank is away.") : Task.CompletedTask;
         var holder = await fixture.HoldAsync("1");
         await fixture.PublishAsync("1");
 
@@ -184,7 +186,8 @@ public sealed class WhenBusyTests : IDisposable
         await using var holder = await fixture.HoldAsync("1");
         var client = fixture.Bus.CreateRequestClient<CapturePayment>();
 
-        var refusal = await Assert.ThrowsAsync<RequestFaultException>(() => client.GetResponse<PaymentCaptured>(new CapturePayment("1")).Within());
+        var refusal = await Assert.ThrowsAsync<RequestFaultException>(
+            () => client.GetResponse<PaymentCaptured>(new CapturePayment("1")).Within());
 
         Assert.Contains("The lock 'payment:1' is held by another owner.", refusal.Message, StringComparison.Ordinal);
         Assert.Equal([$"locks.guard.faulted 1 message_type={GuardFixture.Message} exception=LockBusyException"], _metrics.Lines);

@@ -97,7 +97,8 @@ public sealed class LockClientTests
         {
             ran++;
             Assert.False(token.IsCancellationRequested);
-            Assert.False(await fixture.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("not under the lock"), Lease, Cancellation));
+            Assert.False(await fixture.Client.RunAsync(
+                LockFixture.Key, _ => throw new InvalidOperationException("not under the lock"), Lease, Cancellation));
         }, Lease, Cancellation));
         Assert.True(await fixture.IsFreeAsync());
         await Assert.ThrowsAsync<InvalidOperationException>(

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core;
 
-/// <summary>The operator's tool: taking a lock away from whoever holds it.</summary>
+/// <summary>The operator's tool: taking a lock away from its holder.</summary>
 public sealed class RevokeTests
 {
     private readonly FakeCoordinator _coordinator = new();

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.Exclusive;
 
-/// <summary>Only one instance runs it: turns, losses, faults, and a coordinator that is away.</summary>
+/// <summary>A service that one instance runs at a time: terms, losses, faults, and a coordinator that is not reachable.</summary>
 public sealed class ExclusiveServiceTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -51,7 +51,7 @@ public sealed class ExclusiveServiceTests
 
         for (var round = 0; round < 6; round++)
         {
-            // Whoever renews must hold on to the handle itself.
+            // The renewing code must refer to the handle itself.
             GC.Collect();
             var due = (await fixture.StoredAsync())!.State.DueAt;
             await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
@@ -176,12 +176,12 @@ public sealed class ExclusiveServiceTests
     {
         await using var fixture = await LockFixture.StartAsync();
         await using var first = await Instance.StartAsync(
-            fixture, script: script => script.Do = (_, _) => throw new InvalidDataException("the ledger is torn"));
+            fixture, script: script => script.Do = (_, _) => throw new InvalidDataException("the file is broken"));
 
         await Eventually.FiresAsync(first.Stopping);
 
         Assert.True(await fixture.IsFreeAsync());
-        await first.WaitForLogAsync("the ledger is torn");
+        await first.WaitForLogAsync("the file is broken");
         Assert.Equal(["begin", "end", "stop", "disposed"], first.Script.Events);
         await using var second = await Instance.StartAsync(fixture);
         await second.WaitForEventAsync("begin");
@@ -193,11 +193,11 @@ public sealed class ExclusiveServiceTests
         await using var fixture = await LockFixture.StartAsync();
         await using var instance = await Instance.StartAsync(
             fixture,
-            script: script => script.Do = (_, _) => throw new InvalidDataException("the ledger is torn"),
+            script: script => script.Do = (_, _) => throw new InvalidDataException("the file is broken"),
             configure: services => services.Configure<HostOptions>(
                 host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore));
 
-        await instance.WaitForLogAsync("the ledger is torn");
+        await instance.WaitForLogAsync("the file is broken");
 
         Assert.True(await fixture.IsFreeAsync());
         Assert.False(instance.Stopping.IsCancellationRequested);
@@ -208,9 +208,11 @@ public sealed class ExclusiveServiceTests
     public async Task AFaultInAnswerToALoss_IsLogged_AndTheInstanceWaitsInTheQueueAgain()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
-        await using var instance = await Instance.StartAsync(fixture, new() { Lease = Lease }, script => script.Do = async (_, stoppingToken) =>
+        await using var instance = await Instance.StartAsync(
+            fixture, new() { Lease = Lease }, script => script.Do = async (_, stoppingToken) =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(
+                Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw new InvalidDataException("cut off in the middle");
         });
         await instance.WaitForEventAsync("begin");
@@ -255,8 +257,8 @@ public sealed class ExclusiveServiceTests
     }
 
     [Theory]
-    [InlineData(typeof(NeverConstructed), "no such ledger")]
-    [InlineData(typeof(NeverStarted), "the ledger is locked")]
+    [InlineData(typeof(NeverConstructed), "no such file")]
+    [InlineData(typeof(NeverStarted), "the file is locked")]
     public async Task AServiceThatCannotBeMadeOrStarted_IsAFault(Type service, string says)
     {
         await using var fixture = await LockFixture.StartAsync();
@@ -279,7 +281,8 @@ public sealed class ExclusiveServiceTests
         await using var instance = await Instance.StartAsync(
             fixture,
             new() { RetryDelay = TimeSpan.FromSeconds(17) },
-            configure: services => services.AddLockClient(client => (client.RequestTimeout, client.ResendAfter) = (patience, 60 * patience)));
+            configure: services => services.AddLockClient(
+                client => (client.RequestTimeout, client.ResendAfter) = (patience, 60 * patience)));
         int[] pauses = [17, 34, 60, 60];
 
         for (var tries = 1; tries <= pauses.Length; tries++)
@@ -288,7 +291,9 @@ public sealed class ExclusiveServiceTests
             await _coordinator.ReceivedAsync<AcquireLock>(tries);
             fixture.Time.Advance(patience);
             await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(pause));
-            Assert.True(instance.HasLogged($"Work can't wait for lock orders/42, because the coordinator is not reachable or refuses. This instance tries again in {pause}."));
+            Assert.True(instance.HasLogged(
+                "Work can't wait for lock orders/42, because the coordinator is not reachable or refuses. "
+                + $"This instance tries again in {pause}."));
             fixture.Time.Advance(pause);
         }
 
@@ -386,7 +391,8 @@ public sealed class ExclusiveServiceTests
 
         await host.StopAsync().Within();
 
-        var stored = await host.Services.GetRequiredService<ILockStore>().LoadAsync([LockKey.ToId(LockFixture.Key)], CancellationToken.None);
+        var stored = await host.Services.GetRequiredService<ILockStore>().LoadAsync(
+            [LockKey.ToId(LockFixture.Key)], CancellationToken.None);
         Assert.Null(Assert.Single(stored).State.Holder);
         Assert.DoesNotContain(logs.Lines, line => line.Contains("was not answered", StringComparison.Ordinal));
     }
@@ -396,14 +402,22 @@ public sealed class ExclusiveServiceTests
     {
         var services = new ServiceCollection();
 
-        Says("Key is missing or empty", "");
-        Says("Lease is 00:00:00; it must be between", "a", new() { Lease = TimeSpan.Zero });
-        Says("Owner is missing or empty", "a", new() { Owner = "" });
-        Says("ExclusiveServiceOptions.StopTimeout is '00:00:00'; it must be between 00:00:00.0100000 and 00:10:00.", "a", new() { StopTimeout = default });
-        Says("ExclusiveServiceOptions.RetryDelay is '00:02:00'; it must be between 00:00:00.0100000 and 00:01:00.", "a", new() { RetryDelay = TimeSpan.FromMinutes(2) });
+        AssertRejected("Key is missing or empty", "");
+        AssertRejected("Lease is 00:00:00; it must be between", "a", new() { Lease = TimeSpan.Zero });
+        AssertRejected("Owner is missing or empty", "a", new() { Owner = "" });
+        AssertRejected(
+            "ExclusiveServiceOptions.StopTimeout is '00:00:00'; it must be between 00:00:00.0100000 and 00:10:00.",
+            "a", new() { StopTimeout = default });
+        AssertRejected(
+            "ExclusiveServiceOptions.RetryDelay is '00:02:00'; it must be between 00:00:00.0100000 and 00:01:00.",
+            "a", new()
+            {
+                RetryDelay = TimeSpan.FromMinutes(
+            2)
+            });
         Assert.Empty(services);
 
-        void Says(string text, string key, ExclusiveServiceOptions? options = null) => Assert.Contains(
+        void AssertRejected(string text, string key, ExclusiveServiceOptions? options = null) => Assert.Contains(
             text,
             Assert.ThrowsAny<ArgumentException>(() => services.AddExclusiveHostedService<Work>(key, options)).Message,
             StringComparison.Ordinal);
@@ -429,7 +443,7 @@ public sealed class ExclusiveServiceTests
 
     private sealed class NeverConstructed : IHostedService
     {
-        public NeverConstructed() => throw new InvalidDataException("no such ledger");
+        public NeverConstructed() => throw new InvalidDataException("no such file");
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -438,7 +452,7 @@ public sealed class ExclusiveServiceTests
 
     private sealed class NeverStarted : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => throw new InvalidDataException("the ledger is locked");
+        public Task StartAsync(CancellationToken cancellationToken) => throw new InvalidDataException("the file is locked");
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Locks.Client.Tests.Exclusive;
 
-/// <summary>One of an application's instances: a host of its own, with a client of its own, in a fixture that several share.</summary>
+/// <summary>One of an application's instances: a host and a client of its own, on a fixture that several instances share.</summary>
 internal sealed class Instance : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -30,12 +30,18 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>An instance that runs <see cref="Work"/>.</summary>
     public static Task<Instance> StartAsync(
-        LockFixture fixture, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null) =>
+        LockFixture fixture,
+        ExclusiveServiceOptions? options = null,
+        Action<Work.Script>? script = null,
+        Action<IServiceCollection>? configure = null) =>
         StartAsync<Work>(fixture, options, script, configure);
 
     /// <summary>An instance that runs another service.</summary>
     public static async Task<Instance> StartAsync<T>(
-        LockFixture fixture, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null)
+        LockFixture fixture,
+        ExclusiveServiceOptions? options = null,
+        Action<Work.Script>? script = null,
+        Action<IServiceCollection>? configure = null)
         where T : class, IHostedService
     {
         var instance = new Instance(fixture, services =>
@@ -49,11 +55,11 @@ internal sealed class Instance : IAsyncDisposable
         return instance;
     }
 
-    /// <summary>Waits until something has happened to the services as often as this.</summary>
+    /// <summary>Waits until an event of the services has happened so many times.</summary>
     public Task WaitForEventAsync(string what, int times = 1) =>
         Eventually.HoldsAsync(() => Script.Events.Count(happened => happened == what) >= times, what: $"{times} × {what}");
 
-    /// <summary>Waits until the log says something.</summary>
+    /// <summary>Waits until the log contains a text.</summary>
     public Task WaitForLogAsync(string text) =>
         Eventually.HoldsAsync(() => _logs.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), what: $"log line: {text}");
 

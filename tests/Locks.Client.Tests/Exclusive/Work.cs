@@ -37,7 +37,7 @@ internal sealed class Work(Work.Script script, ExclusiveTerm term) : BackgroundS
     {
         private readonly ConcurrentQueue<(string Event, ExclusiveTerm Term)> _events = new();
 
-        /// <summary>Until it is told to stop, when the test says nothing else.</summary>
+        /// <summary>What the service does. Default: it runs until it is stopped.</summary>
         public Func<ExclusiveTerm, CancellationToken, Task> Do { get; set; } =
             (_, stoppingToken) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken);
 
@@ -45,7 +45,8 @@ internal sealed class Work(Work.Script script, ExclusiveTerm term) : BackgroundS
         public IReadOnlyList<string> Events => [.. _events.Select(recorded => recorded.Event)];
 
         /// <summary>The terms that began.</summary>
-        public IReadOnlyList<ExclusiveTerm> Terms => [.. _events.Where(recorded => recorded.Event == "begin").Select(recorded => recorded.Term)];
+        public IReadOnlyList<ExclusiveTerm> Terms => [.. _events.Where(
+            recorded => recorded.Event == "begin").Select(recorded => recorded.Term)];
 
         public void Record(string what, ExclusiveTerm term) => _events.Enqueue((what, term));
     }

@@ -94,7 +94,7 @@ public sealed class GrantThatIsOverOnArrivalTests
         {
             attempts.Add(acquire.AcquireId);
 
-            // Shorter than what was asked for: a grant out of the line, to be confirmed.
+            // Shorter than the requested lease: an offer, to be confirmed.
             return coordinator.Grant(acquire, attempts.Count == 1 ? Lease / 2 : null);
         };
         RenewLate(coordinator, fixture);

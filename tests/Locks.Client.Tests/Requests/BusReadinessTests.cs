@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Locks.Client.Tests.Requests;
 
-/// <summary>A client that is used while its bus still starts, as by a consumer that has its first message before all endpoints are ready.</summary>
+/// <summary>
+/// A client that is used while its bus still starts, as by a consumer whose first message arrives before all endpoints are ready.
+/// </summary>
 public sealed class BusReadinessTests : IAsyncLifetime
 {
     private readonly Obstacle _obstacle = new();

@@ -122,9 +122,9 @@ public sealed class CommandBatcherTests
     [Fact]
     public async Task ABatchThatCouldNotBeSent_HoldsUpNoOther_AndItsErrorIsReported()
     {
-        _sending = Task.FromException(new InvalidOperationException("The line is dead."));
+        _sending = Task.FromException(new InvalidOperationException("The connection is dead."));
         Post("first");
-        Assert.Equal("The line is dead.", _batcher.Trouble?.Message);
+        Assert.Equal("The connection is dead.", _batcher.Trouble?.Message);
         _sending = Task.CompletedTask;
 
         Post("next");

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.Requests;
 
-/// <summary>What is asked for a lock that goes from hand to hand within the client may travel with its release.</summary>
+/// <summary>Acquires of a lock that a cohort of the client holds may travel with its release.</summary>
 public sealed class HandoffBufferTests
 {
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(2);
@@ -21,7 +21,7 @@ public sealed class HandoffBufferTests
     public HandoffBufferTests()
     {
         _batcher = new CommandBatcher(SendAsync, _time, decisionTimeout: TimeSpan.FromSeconds(1));
-        Post(new LockCommand { Revoke = new RevokeLock("another", LockKey.ToId("r"), "somebody") });
+        Post(new LockCommand { Revoke = new RevokeLock("another", LockKey.ToId("r"), "an operator") });
         _time.Advance(RoundTrip);
         CompleteBatch();
     }
@@ -93,11 +93,11 @@ public sealed class HandoffBufferTests
     {
         _batcher.HandoffStarted(LockId, othersWait: true);
         Post(Acquire("a"));
-        foreach (var hand in "bcdefgh")
+        foreach (var attempt in "bcdefgh")
         {
             _time.Advance(RoundTrip - Moment);
             _batcher.HandoffStarted(LockId, othersWait: true);
-            Post(Acquire(hand.ToString()));
+            Post(Acquire(attempt.ToString()));
         }
 
         Assert.Single(_sent);
@@ -105,7 +105,7 @@ public sealed class HandoffBufferTests
         _batcher.HandoffStarted(LockId, othersWait: true);
         _time.Advance(RoundTrip);
 
-        await ReceivedAsync([.. "abcdefgh".Select(hand => Acquire(hand.ToString()))]);
+        await ReceivedAsync([.. "abcdefgh".Select(attempt => Acquire(attempt.ToString()))]);
     }
 
     [Fact]
@@ -187,7 +187,8 @@ public sealed class HandoffBufferTests
     };
 
     private void Post(LockCommand command) => _batcher.Post(
-        new OutgoingCommand(command, LockKey.ToId(LockCommandOf.KeyOf(command)), Deadline.After(_time, TimeSpan.FromMinutes(1)), request: null));
+        new OutgoingCommand(
+            command, LockKey.ToId(LockCommandOf.KeyOf(command)), Deadline.After(_time, TimeSpan.FromMinutes(1)), request: null));
 
     /// <summary>The next message is this, and it leaves without time passing.</summary>
     private async Task ReceivedAsync(params LockCommand[] commands)

@@ -86,7 +86,7 @@ public sealed class RequestTests
         var grant = new LockAcquired(LockFixture.Key, _coordinator.All<AcquireLock>().Single().AcquireId, "token 1", 1, Lease);
 
         await SendReplyAsync(fixture, grant, _coordinator.LastRequester!.Value.RequestId);
-        // A stray that follows in the same queue is given back, so the copy has been seen by then.
+        // A stray that follows in the same queue is released, so the copy has been seen by then.
         await SendReplyAsync(fixture, grant with { OwnerToken = "stray" }, LockKey.ToId("unknown"));
         await _coordinator.ReceivedAsync<ReleaseLock>();
 
@@ -105,7 +105,8 @@ public sealed class RequestTests
         await SendReplyAsync(fixture, new LockAcquired("other", LockKey.ToId("a"), "lost token", 7, Lease), LockKey.ToId("a"));
         await _coordinator.ReceivedAsync<ReleaseLock>();
 
-        Assert.Equal(("other", "lost token"), _coordinator.All<ReleaseLock>().Select(release => (release.Key, release.OwnerToken)).Single());
+        Assert.Equal(
+            ("other", "lost token"), _coordinator.All<ReleaseLock>().Select(release => (release.Key, release.OwnerToken)).Single());
     }
 
     [Fact]
@@ -134,7 +135,8 @@ public sealed class RequestTests
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
 
-        await SendReplyAsync(fixture, _coordinator.Grant(_coordinator.All<AcquireLock>().First()), _coordinator.LastRequester!.Value.RequestId);
+        await SendReplyAsync(
+            fixture, _coordinator.Grant(_coordinator.All<AcquireLock>().First()), _coordinator.LastRequester!.Value.RequestId);
         await _coordinator.ReceivedAsync<ReleaseLock>();
 
         Assert.Single(_coordinator.All<CancelAcquire>());
@@ -164,7 +166,8 @@ public sealed class RequestTests
         await TimerSetAsync(fixture, LockFixture.Heartbeat);
         fixture.Time.Advance(TimeSpan.FromSeconds(9));
 
-        await SendReplyAsync(fixture, _coordinator.Grant(_coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10)), _coordinator.LastRequester!.Value.RequestId);
+        await SendReplyAsync(fixture, _coordinator.Grant(
+            _coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10)), _coordinator.LastRequester!.Value.RequestId);
         await using var handle = await waiting.Within();
 
         Assert.Equal(("token 1", Lease), _coordinator.All<RenewLock>().Select(renew => (renew.OwnerToken, renew.Lease)).Single());
@@ -247,7 +250,8 @@ public sealed class RequestTests
         _coordinator.OnAcquire = _ => throw new InvalidOperationException("the store is away");
         await using var fixture = await LockFixture.StartAsync(_coordinator);
 
-        var exception = await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation));
+        var exception = await Assert.ThrowsAsync<LockUnavailableException>(
+            () => fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation));
 
         Assert.Equal("The coordinator failed to serve AcquireLock: the store is away", exception.Message);
     }
@@ -287,5 +291,6 @@ public sealed class RequestTests
         _coordinator.SendUnaskedAsync(fixture, reply, requestId);
 
     /// <summary>Waits until the client waits for this long.</summary>
-    private static Task TimerSetAsync(LockFixture fixture, TimeSpan time) => Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(time), what: $"a timer of {time}");
+    private static Task TimerSetAsync(
+        LockFixture fixture, TimeSpan time) => Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(time), what: $"a timer of {time}");
 }

@@ -62,9 +62,14 @@ public sealed class TimerPoolTests
     public async Task ARequestThatIsWokenForAnother_IsNotSentAgainForThat_AndSleepsUntilItsOwnTime()
     {
         var isThere = false;
-        var coordinator = new FakeCoordinator { OnRelease = release => release.Key != "k" || isThere ? new LockReleased(release.Key, 1) : null };
+        var coordinator = new FakeCoordinator
+        {
+            OnRelease = release => release.Key != "k" || isThere ? new LockReleased(
+            release.Key, 1) : null
+        };
         await using var fixture = await LockFixture.StartAsync(coordinator);
-        var dispatcher = new RequestDispatcher(fixture.Bus, new BusReadiness(fixture.Time), fixture.Time, new LockClientOptions(), "client", NullLogger.Instance);
+        var dispatcher = new RequestDispatcher(
+            fixture.Bus, new BusReadiness(fixture.Time), fixture.Time, new LockClientOptions(), "client", NullLogger.Instance);
         var patience = Deadline.After(fixture.Time, TimeSpan.FromSeconds(15));
         using var request = dispatcher.Open();
         var asking = dispatcher.RequestAsync(request, new ReleaseLock("k", "token"), patience, wait: null, Cancellation);
@@ -83,7 +88,7 @@ public sealed class TimerPoolTests
         Assert.Equal(["k", "another", "k"], coordinator.All<ReleaseLock>().Select(release => release.Key));
     }
 
-    /// <summary>Timers that go off when the test says so, whatever they are set to.</summary>
+    /// <summary>Timers that fire when the test says so, whatever they are set to.</summary>
     private sealed class LateTimers : TimeProvider
     {
         private Action? _fire;

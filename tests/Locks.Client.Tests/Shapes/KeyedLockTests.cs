@@ -48,11 +48,11 @@ public sealed class KeyedLockTests
     [Fact]
     public async Task TwoConcurrentCallersOfOneObject_DoNotBothAcquire()
     {
-        var acquire = new List<AcquireLock>();
+        var attempts = new List<AcquireLock>();
         _coordinator.OnAcquire = command =>
         {
-            acquire.Add(command);
-            return acquire.Count == 1 ? null : new LockDenied(command.Key, command.AcquireId, DenyReasons.Busy);
+            attempts.Add(command);
+            return attempts.Count == 1 ? null : new LockDenied(command.Key, command.AcquireId, DenyReasons.Busy);
         };
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         await using var mine = NewLock(fixture);
@@ -60,7 +60,7 @@ public sealed class KeyedLockTests
         await _coordinator.ReceivedAsync<AcquireLock>();
 
         Assert.False(await mine.TryAcquireAsync(Cancellation));
-        await AnswerAsync(fixture, _coordinator.Grant(acquire[0]));
+        await AnswerAsync(fixture, _coordinator.Grant(attempts[0]));
 
         Assert.True(await first.Within());
         Assert.True(mine.IsAcquired);

@@ -35,5 +35,6 @@ internal sealed class SingleThreadContext : SynchronizationContext
 
     public override void Post(SendOrPostCallback d, object? state) => _work.Add(() => d(state));
 
-    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nobody should wait for this thread.");
+    public override void Send(
+        SendOrPostCallback d, object? state) => throw new NotSupportedException("Nobody should wait for this thread.");
 }

@@ -43,8 +43,8 @@ internal sealed class SetAcquisition
         LockLimits.CheckWait(wait)?.Throw(nameof(wait));
         if (options.HoldAtLeast is not null)
         {
-            new ValidationError(
-                "HoldAtLeast", $"is {options.HoldAtLeast:c}; it must be absent for several keys, which are released at once").Throw("options");
+            var problem = $"is {options.HoldAtLeast:c}; it must be absent for several keys, which are released at once";
+            new ValidationError("HoldAtLeast", problem).Throw("options");
         }
 
         options.Check(_ttl)?.Throw("options");

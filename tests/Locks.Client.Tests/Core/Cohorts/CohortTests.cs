@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Cohorts;
 
-/// <summary>Several of one client's waiters are granted together; they hold the lock one after the other, without a message in between.</summary>
+/// <summary>
+/// Several of one client's waiters are granted as a cohort: they hold the lock one after the other, without a message in between.
+/// </summary>
 public sealed class CohortTests : IAsyncLifetime
 {
     private const string Token = "token of the cohort";
@@ -104,12 +106,12 @@ public sealed class CohortTests : IAsyncLifetime
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[2]);
 
-        foreach (var acquire in Attempts)
-            await GrantCohortAsync(under: acquire.AcquireId);
+        foreach (var attempt in Attempts)
+            await GrantCohortAsync(under: attempt.AcquireId);
         await first.ReleaseAsync();
         var second = await waiting[1].Within();
         await GrantCohortAsync(under: Attempts[0].AcquireId);
-        await Fixture.Client.RevokeAsync("another", "somebody");
+        await Fixture.Client.RevokeAsync("another", "an operator");
 
         Assert.True(second.IsHeld);
         Assert.Empty(_coordinator.All<ReleaseLock>());
@@ -185,7 +187,8 @@ public sealed class CohortTests : IAsyncLifetime
         using var giveUp = new CancellationTokenSource();
         using var giveUpToo = new CancellationTokenSource();
         _coordinator.OnRenew = _ => null;
-        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp: giveUp.Token), .. await WaitAsync(1, giveUp: giveUpToo.Token, count: 2)];
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(
+            1, giveUp: giveUp.Token), .. await WaitAsync(1, giveUp: giveUpToo.Token, count: 2)];
         Fixture.Time.Advance(Late);
         await GrantCohortAsync();
         await _coordinator.ReceivedAsync<RenewLock>();
@@ -224,7 +227,8 @@ public sealed class CohortTests : IAsyncLifetime
         await (await waiting[0].Within()).ReleaseAsync();
         var second = await waiting[1].Within();
 
-        await _coordinator.SendUnaskedAsync(Fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence), Attempts[0].AcquireId);
+        await _coordinator.SendUnaskedAsync(
+            Fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence), Attempts[0].AcquireId);
 
         await Eventually.FiresAsync(second.Lost);
         Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), second.Loss);
@@ -241,8 +245,9 @@ public sealed class CohortTests : IAsyncLifetime
         await GrantCohortAsync();
         var first = await waiting[0].Within();
 
-        await _coordinator.SendUnaskedAsync(Fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence - 1), Attempts[0].AcquireId);
-        await Fixture.Client.RevokeAsync("another", "somebody");
+        await _coordinator.SendUnaskedAsync(
+            Fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence - 1), Attempts[0].AcquireId);
+        await Fixture.Client.RevokeAsync("another", "an operator");
 
         Assert.True(first.IsHeld);
         Assert.True(await first.ReleaseAsync());
@@ -312,8 +317,8 @@ public sealed class CohortTests : IAsyncLifetime
         Fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
         await first.ReleaseAsync();
-        var acquire = _coordinator.All<RenewLock>().Count();
-        await _coordinator.ReceivedAsync<RenewLock>(acquire + 1);
+        var renewals = _coordinator.All<RenewLock>().Count();
+        await _coordinator.ReceivedAsync<RenewLock>(renewals + 1);
         Assert.False(waiting[1].IsCompleted);
         _coordinator.OnRenew = renew => new LockRenewed(renew.Key, Fence, renew.Lease);
         await AdvanceUntilAsync(() => waiting[1].IsCompleted);
@@ -426,10 +431,10 @@ public sealed class CohortTests : IAsyncLifetime
         return condition();
     });
 
-    /// <summary>What was asked for, without the repeats.</summary>
+    /// <summary>The attempts, without their repeats.</summary>
     private AcquireLock[] Attempts => [.. _coordinator.All<AcquireLock>().DistinctBy(acquire => acquire.AcquireId)];
 
-    /// <summary>So many more callers wait in line, one after the other.</summary>
+    /// <summary>Queues so many more callers, one after the other.</summary>
     private async Task<Task<ILockHandle>[]> WaitAsync(
         int callers, int? count = null, TimeSpan? wait = null, LockOptions? options = null, CancellationToken giveUp = default)
     {
@@ -441,12 +446,15 @@ public sealed class CohortTests : IAsyncLifetime
             await _coordinator.ReceivedAsync<AcquireLock>(before + i + 1);
         }
 
-        // They know that they wait: each has only to give up, later than a message is given up, beside the heartbeat of all.
-        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Count(due => due > TimeSpan.FromSeconds(2) && due != LockFixture.Heartbeat) >= (count ?? callers));
+        // They know that they are queued: each has only its timeout left, which is longer than a message's, beside the common heartbeat.
+        await Eventually.HoldsAsync(
+            () => Fixture.Time.Timers.Count(due => due > TimeSpan.FromSeconds(2) && due != LockFixture.Heartbeat) >= (count ?? callers));
         return waiting;
     }
 
-    /// <summary>All who have asked so far get the lock, in this order; told to the first, or as the answer to somebody else.</summary>
+    /// <summary>
+    /// Grants the lock to all attempts so far as a cohort, in their order; as the reply to the first attempt or to another one.
+    /// </summary>
     private Task GrantCohortAsync(Guid? under = null, bool othersWait = false)
     {
         var cohort = _grant ??= new LockAcquired(

@@ -5,10 +5,11 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Holding;
 
-/// <summary>A handle that somebody forgot: the garbage collector takes it, and its lock frees itself.</summary>
+/// <summary>A handle that nothing refers to: the garbage collector takes it, and its lock ends with its lease.</summary>
 public sealed class AbandonedHandleTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    private static readonly LockOptions Renewed = new() { Lease = Lease, AutoRenew = true };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -24,7 +25,8 @@ public sealed class AbandonedHandleTests
         await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
         fixture.Time.Advance(Lease / 3);
 
-        Assert.Contains(fixture.Logs.Lines, line => line.Contains("The handle of lock orders/42 was neither released nor disposed of", StringComparison.Ordinal));
+        Assert.Contains(fixture.Logs.Lines, line => line.Contains(
+            "The handle of lock orders/42 was neither released nor disposed of", StringComparison.Ordinal));
         Assert.False(waiting.IsCompleted);
         fixture.Time.Advance(Lease - (Lease / 3));
         Assert.True(lost.IsCancellationRequested);
@@ -38,7 +40,7 @@ public sealed class AbandonedHandleTests
         var coordinator = new FakeCoordinator();
         coordinator.OnAcquire = acquire => coordinator.Grant(acquire);
         await using var fixture = await LockFixture.StartAsync(coordinator);
-        var handle = await fixture.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation);
+        var handle = await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation);
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -68,11 +70,11 @@ public sealed class AbandonedHandleTests
         Assert.True(await running.Within());
     }
 
-    /// <summary>Returns the token alone: it keeps no lock alive.</summary>
+    /// <summary>Returns the token alone, which is no reference to the handle.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<CancellationToken> AcquireAndForgetAsync(LockFixture fixture)
     {
-        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }))!;
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed))!;
         Handles.Add(fixture, handle);
         return handle.Lost;
     }

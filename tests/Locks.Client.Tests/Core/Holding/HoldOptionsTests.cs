@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Holding;
 
-/// <summary>Locks that outlive their handle: kept until they expire, or held for a least time.</summary>
+/// <summary>Locks that outlive their handle: held until they expire, or for a least time.</summary>
 public sealed class HoldOptionsTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -54,7 +54,8 @@ public sealed class HoldOptionsTests
 
         Assert.True(await fixture.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
 
-        Assert.False(await fixture.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("ran twice"), Kept, Cancellation));
+        Assert.False(
+            await fixture.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("ran twice"), Kept, Cancellation));
         fixture.Time.Advance(Lease);
         Assert.True(await fixture.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
     }
@@ -111,9 +112,15 @@ public sealed class HoldOptionsTests
     public async Task HoldAtLeast_LongerThanTheLease_IsRefused(double least, double? lease, string says)
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator, options => options.DefaultLease = TimeSpan.FromMinutes(1));
-        var options = new LockOptions { Lease = lease is { } seconds ? TimeSpan.FromSeconds(seconds) : null, HoldAtLeast = TimeSpan.FromSeconds(least) };
+        var options = new LockOptions
+        {
+            Lease = lease is { } seconds ? TimeSpan.FromSeconds(
+            seconds) : null,
+            HoldAtLeast = TimeSpan.FromSeconds(least)
+        };
 
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => fixture.Client.TryAcquireAsync(LockFixture.Key, options, Cancellation));
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(
+            () => fixture.Client.TryAcquireAsync(LockFixture.Key, options, Cancellation));
 
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_coordinator.Received);

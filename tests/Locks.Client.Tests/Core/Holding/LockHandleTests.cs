@@ -4,10 +4,11 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Holding;
 
-/// <summary>A lock in hand: renewing, losing and giving it back.</summary>
+/// <summary>A lock that is held: renewing, losing and releasing it.</summary>
 public sealed class LockHandleTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly LockOptions Renewed = new() { Lease = Lease, AutoRenew = true };
 
     private readonly FakeCoordinator _coordinator = new();
 
@@ -70,9 +71,10 @@ public sealed class LockHandleTests
     public async Task ARevokedLock_IsLostAtOnce_AndSaysByWhom()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
-        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation))!;
 
-        await _coordinator.SendUnaskedAsync(fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", handle.FencingToken));
+        await _coordinator.SendUnaskedAsync(
+            fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", handle.FencingToken));
 
         await Eventually.FiresAsync(handle.Lost);
         Assert.Equal((LockHandleState.Lost, new LockLoss(LockLossReason.Revoked, "the operator")), (handle.State, handle.Loss));
@@ -108,7 +110,8 @@ public sealed class LockHandleTests
 
         await _coordinator.SendUnaskedAsync(fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", 77));
         // What follows in the same queue has been dealt with when its effect is seen.
-        await _coordinator.SendUnaskedAsync(fixture, new LockAcquired("other", LockKey.ToId("a"), "stray", 7, Lease), LockKey.ToId("unknown"));
+        await _coordinator.SendUnaskedAsync(
+            fixture, new LockAcquired("other", LockKey.ToId("a"), "stray", 7, Lease), LockKey.ToId("unknown"));
         await _coordinator.ReceivedAsync<ReleaseLock>();
 
         Assert.Equal(LockHandleState.Held, handle.State);
@@ -234,7 +237,8 @@ public sealed class LockHandleTests
 
         await handle.DisposeAsync();
 
-        Assert.Contains(fixture.Logs.Lines, line => line.Contains("The release of lock orders/42 was not answered", StringComparison.Ordinal));
+        Assert.Contains(
+            fixture.Logs.Lines, line => line.Contains("The release of lock orders/42 was not answered", StringComparison.Ordinal));
         Assert.DoesNotContain(fixture.Logs.Lines, line => line.Contains("token 1", StringComparison.Ordinal));
         await Assert.ThrowsAsync<LockUnavailableException>(() => handle.ReleaseAsync(Cancellation));
     }
@@ -243,7 +247,7 @@ public sealed class LockHandleTests
     public async Task AutoRenew_RenewsEveryThirdOfTheLease_UntilTheRelease()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
-        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation))!;
         for (var renewals = 1; renewals <= 5; renewals++)
         {
             await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
@@ -265,7 +269,7 @@ public sealed class LockHandleTests
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.Expired);
         await using var fixture = await LockFixture.StartAsync(_coordinator);
-        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation))!;
 
         await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
         fixture.Time.Advance(TimeSpan.FromSeconds(10));
@@ -280,7 +284,7 @@ public sealed class LockHandleTests
     {
         _coordinator.OnRenew = _ => null;
         await using var fixture = await LockFixture.StartAsync(_coordinator);
-        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation))!;
 
         await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
         fixture.Time.Advance(TimeSpan.FromSeconds(10));

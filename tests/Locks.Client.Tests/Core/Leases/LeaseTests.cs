@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Leases;
 
-/// <summary>A shared lease: granted, renewed, kept alive, looked at, revoked and lost.</summary>
+/// <summary>A shared lease: granted, renewed, kept alive, described, revoked and lost.</summary>
 public sealed class LeaseTests
 {
     private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);
@@ -25,9 +25,9 @@ public sealed class LeaseTests
 
         var lease = await granting.Within();
 
-        var acquire = Assert.Single(_coordinator.All<GrantLease>().Distinct());
-        Assert.Equal((lease.Id, Ttl, "me"), (acquire.LeaseId, acquire.Ttl, acquire.Owner));
-        Assert.NotNull(acquire.ClientId);
+        var grant = Assert.Single(_coordinator.All<GrantLease>().Distinct());
+        Assert.Equal((lease.Id, Ttl, "me"), (grant.LeaseId, grant.Ttl, grant.Owner));
+        Assert.NotNull(grant.ClientId);
         Assert.Equal(Ttl, lease.Ttl);
         fixture.Time.Advance(TimeSpan.FromSeconds(28.499));
         Assert.True(lease.IsAlive);
@@ -148,17 +148,17 @@ public sealed class LeaseTests
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         var lease = await fixture.Client.Leases.GrantAsync(Ttl, Cancellation);
         await fixture.Client.Leases.KeepAliveAsync(lease.Id, Cancellation);
-        var acquire = 0;
+        var failedRenewals = 0;
         _coordinator.OnRenewLease = _ =>
         {
-            acquire++;
+            failedRenewals++;
             throw new InvalidOperationException("the store is away");
         };
         foreach (var failures in new[] { 1, 2 })
         {
             await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
             fixture.Time.Advance(TimeSpan.FromSeconds(10));
-            await Eventually.HoldsAsync(() => acquire == failures);
+            await Eventually.HoldsAsync(() => failedRenewals == failures);
         }
 
         await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
@@ -262,12 +262,14 @@ public sealed class LeaseTests
         var leases = fixture.Client.Leases;
 
         var ttl = await Assert.ThrowsAsync<ArgumentException>(() => leases.GrantAsync(TimeSpan.FromMilliseconds(99), Cancellation));
-        Assert.Contains("Ttl is 00:00:00.0990000; it must be between 00:00:00.1000000 and 1.00:00:00", ttl.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Ttl is 00:00:00.0990000; it must be between 00:00:00.1000000 and 1.00:00:00", ttl.Message, StringComparison.Ordinal);
         foreach (var call in new Func<Task>[]
         {
             () => leases.RenewAsync(Guid.Empty, Cancellation), () => leases.KeepAliveAsync(Guid.Empty, Cancellation),
             () => leases.TimeToLiveAsync(Guid.Empty, Cancellation), () => leases.RevokeAsync(Guid.Empty, Cancellation),
-            () => fixture.Client.Locks.AcquireAsync("a", Guid.Empty, Cancellation), () => fixture.Client.Locks.AcquireAsync("a", Guid.Empty, Ttl, Cancellation),
+            () => fixture.Client.Locks.AcquireAsync(
+                "a", Guid.Empty, Cancellation), () => fixture.Client.Locks.AcquireAsync("a", Guid.Empty, Ttl, Cancellation),
         })
         {
             var id = await Assert.ThrowsAsync<ArgumentException>(call);

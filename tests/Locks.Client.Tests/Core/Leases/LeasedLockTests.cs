@@ -51,7 +51,8 @@ public sealed class LeasedLockTests
 
         Assert.False(busy.Acquired);
         Assert.Equal((LockFixture.Key, 0, null), (busy.Key, busy.FencingToken, busy.Handle));
-        await Assert.ThrowsAsync<LockTimeoutException>(() => fixture.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Wait, Cancellation));
+        await Assert.ThrowsAsync<LockTimeoutException>(
+            () => fixture.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Wait, Cancellation));
     }
 
     [Fact]

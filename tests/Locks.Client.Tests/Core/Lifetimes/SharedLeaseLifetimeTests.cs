@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Lifetimes;
 
-/// <summary>What lives on a shared lease: cheap, lost with it, and over by itself when it is given back or lost alone.</summary>
+/// <summary>
+/// A lifetime on a shared lease is cheap, is lost with the lease, and ends by itself when its lock is released or lost alone.
+/// </summary>
 public sealed class SharedLeaseLifetimeTests
 {
     private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);

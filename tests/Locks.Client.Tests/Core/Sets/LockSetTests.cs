@@ -29,7 +29,8 @@ public sealed class LockSetTests
         Assert.Equal(set.Keys, _coordinator.All<AcquireLock>().Select(acquire => acquire.Key));
         var lease = Assert.Single(_coordinator.All<GrantLease>());
         Assert.All(_coordinator.All<AcquireLock>(), acquire => Assert.Equal((lease.LeaseId, Lease), (acquire.LeaseId, acquire.Lease)));
-        Assert.Equal([("B", 1L), ("a", 2L), ("b", 3L), ("é", 4L)], set.FencingTokens.Select(token => (token.Key, token.Value)).OrderBy(token => token.Value));
+        Assert.Equal([("B", 1L), ("a", 2L), ("b", 3L), ("é", 4L)], set.FencingTokens.Select(
+            token => (token.Key, token.Value)).OrderBy(token => token.Value));
         Assert.True(set.IsHeld);
         Assert.Equal(LockHandleState.Held, set.State);
         Assert.Empty(_coordinator.All<RenewLock>());
@@ -236,13 +237,15 @@ public sealed class LockSetTests
         await using var fixture = await LockFixture.StartAsync(_coordinator);
 
         await RefusesAsync([], Wait, Lease, "Keys are none; there must be 1 to 1000");
-        await RefusesAsync(Enumerable.Range(0, 1_001).Select(key => $"{key}"), Wait, Lease, "Keys are more than 1000; there must be 1 to 1000");
+        await RefusesAsync(
+            Enumerable.Range(0, 1_001).Select(key => $"{key}"), Wait, Lease, "Keys are more than 1000; there must be 1 to 1000");
         await RefusesAsync(["a", ""], Wait, Lease, "Key is missing or empty");
         await RefusesAsync(["a", null!], Wait, Lease, "Key is missing or empty");
         await RefusesAsync(["a"], TimeSpan.Zero, Lease, "Wait is 00:00:00; it must be between");
         await RefusesAsync(["a"], Wait, TimeSpan.Zero, "Lease is 00:00:00; it must be between");
         await RefusesAsync(["a"], Wait, new LockOptions { Owner = "" }, "Owner is missing or empty");
-        await RefusesAsync(["a"], Wait, new LockOptions { HoldAtLeast = Lease }, "HoldAtLeast is 00:00:30; it must be absent for several keys");
+        await RefusesAsync(
+            ["a"], Wait, new LockOptions { HoldAtLeast = Lease }, "HoldAtLeast is 00:00:30; it must be absent for several keys");
         await RefusesAsync(["a"], Wait, new LockOptions { AtRiskAfter = 2 }, "AtRiskAfter is 2; it must be more than 0 and less than 1");
         await Assert.ThrowsAsync<ArgumentNullException>(() => fixture.Client.TryAcquireAllAsync(null!, Lease, Cancellation));
 
@@ -250,7 +253,8 @@ public sealed class LockSetTests
 
         async Task RefusesAsync(IEnumerable<string> keys, TimeSpan wait, LockOptions options, string says)
         {
-            var refusal = await Assert.ThrowsAsync<ArgumentException>(() => fixture.Client.AcquireAllAsync(keys, wait, options, Cancellation));
+            var refusal = await Assert.ThrowsAsync<ArgumentException>(
+                () => fixture.Client.AcquireAllAsync(keys, wait, options, Cancellation));
             Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
         }
     }

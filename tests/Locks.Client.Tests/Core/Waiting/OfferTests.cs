@@ -4,7 +4,10 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Waiting;
 
-/// <summary>Who waited in line is granted for the confirmation window; when that will do to begin with, the rest is asked for meanwhile.</summary>
+/// <summary>
+/// A caller out of the queue is offered the lock for the confirmation window. When the window is enough to start with, the client confirms
+/// the offer meanwhile.
+/// </summary>
 public sealed class OfferTests : IAsyncLifetime
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -134,7 +137,7 @@ public sealed class OfferTests : IAsyncLifetime
         }
     }
 
-    /// <summary>A caller waits in line, and is granted the lock for the window after a while.</summary>
+    /// <summary>A caller waits in the queue, and is offered the lock for the window after a while.</summary>
     private async Task<ILockHandle> GrantedAsync(LockOptions options, TimeSpan after = default)
     {
         var before = _coordinator.All<AcquireLock>().Count();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Waiting;
 
-/// <summary>Who wants to know where it stands in line is told; who does not costs nothing.</summary>
+/// <summary>A caller with a progress callback is told its rank in the queue; one without costs nothing.</summary>
 public sealed class ProgressTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -35,7 +35,8 @@ public sealed class ProgressTests
         await using var handle = await waiting.Within();
 
         Assert.Equal([3, 2, 1], _reported.Select(status => status.Rank));
-        Assert.All(_reported, status => Assert.Equal(("the holder", TimeSpan.FromSeconds(9)), (status.HolderOwner, status.HolderLeaseEndsIn)));
+        Assert.All(
+            _reported, status => Assert.Equal(("the holder", TimeSpan.FromSeconds(9)), (status.HolderOwner, status.HolderLeaseEndsIn)));
         Assert.Single(_coordinator.All<AcquireLock>().Distinct());
     }
 
@@ -69,14 +70,15 @@ public sealed class ProgressTests
                 throw new InvalidOperationException("the caller's own fault");
             }),
             Cancellation);
-        // Of two answers that come at once only the last is told.
+        // Of two answers that arrive at once only the last is reported.
         await Eventually.HoldsAsync(() => _reported.Count == 1);
         await NextProgressRequestAsync(fixture);
         await Eventually.HoldsAsync(() => _reported.Count == 2);
         await _coordinator.SendUnaskedAsync(fixture, _coordinator.Grant(_coordinator.All<AcquireLock>().First()));
 
         await using var handle = await waiting.Within();
-        await Eventually.HoldsAsync(() => fixture.Logs.Lines.Any(line => line.Contains("the caller's own fault", StringComparison.Ordinal)));
+        await Eventually.HoldsAsync(
+            () => fixture.Logs.Lines.Any(line => line.Contains("the caller's own fault", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -114,8 +116,9 @@ public sealed class ProgressTests
 
     private static LockOptions Options(Action<WaitingStatus> report) => new() { Lease = Lease, Progress = new ProgressRecorder(report) };
 
-    // Nothing else takes a second then: who has such a timer waits in line, and has been told so.
-    private Task<LockFixture> StartAsync() => LockFixture.StartAsync(_coordinator, options => options.ResendAfter = TimeSpan.FromSeconds(7));
+    // Nothing else takes a second then: a caller with such a timer is queued and knows it.
+    private Task<LockFixture> StartAsync() => LockFixture.StartAsync(
+        _coordinator, options => options.ResendAfter = TimeSpan.FromSeconds(7));
 
     private static async Task NextProgressRequestAsync(LockFixture fixture)
     {
