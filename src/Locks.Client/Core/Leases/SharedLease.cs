@@ -97,18 +97,19 @@ internal sealed class SharedLease
     /// </summary>
     public void StartKeepAlive(CancellationToken until)
     {
+        LazyCancellation keepAlive;
         lock (_gate)
         {
+            keepAlive = _keepAlive ??= new LazyCancellation(_client.Logger);
             if (++_keepAlives == 1)
             {
-                _keepAlive = new LazyCancellation(_client.Logger);
                 var renewer = new LeaseRenewer(_client.Time, Ttl ?? _client.Options.DefaultLease, _handle);
-                _ = renewer.RunAsync(TryRenewAsync, OnAbandoned, _keepAlive.Token);
+                _ = renewer.RunAsync(TryRenewAsync, OnAbandoned, keepAlive.Token);
             }
         }
 
         // The token may outlive many leases, and must not hold a registration for each of them.
-        var registration = until.UnsafeRegister(static lease => ((SharedLease)lease!).StopKeepAlive(), this);
+        var registration = until.UnsafeRegister(_ => StopKeepAlive(keepAlive), null);
         Clock.Lost.UnsafeRegister(static registration => ((CancellationTokenRegistration)registration!).Dispose(), registration);
     }
 
@@ -155,11 +156,12 @@ internal sealed class SharedLease
         }
     }
 
-    private void StopKeepAlive()
+    private void StopKeepAlive(LazyCancellation keepAlive)
     {
         lock (_gate)
         {
-            if (_keepAlives > 0 && --_keepAlives == 0)
+            // The token of a keep-alive that was abandoned must not count against a later one.
+            if (_keepAlive == keepAlive && --_keepAlives == 0)
                 StopRenewing();
         }
     }
