@@ -1,11 +1,11 @@
 namespace Locks.Client;
 
 /// <summary>
-/// Several locks that were taken together, and are kept, lost and given back together. Disposing releases them all.
+/// Several locks that were acquired together, and are held, lost and released together. Disposing releases them all.
 /// </summary>
 public interface ILockSet : IAsyncDisposable, IDisposable
 {
-    /// <summary>What is locked, in ordinal order and without duplicates.</summary>
+    /// <summary>The locks' keys, in ordinal order and without duplicates.</summary>
     IReadOnlyList<string> Keys { get; }
 
     /// <summary>Each key's fencing token: strictly higher than that of every earlier grant of that key.</summary>
@@ -33,12 +33,19 @@ public interface ILockSet : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
     /// <returns>Whether all of the locks are still held.</returns>
     /// <exception cref="ArgumentException">The lease is out of range.</exception>
-    /// <exception cref="LockUnavailableException">There was no answer. The locks are held until their lease ends.</exception>
+    /// <exception cref="LockUnavailableException">
+    /// The coordinator did not answer in time. The locks are held until their lease ends.
+    /// </exception>
     Task<bool> RenewAsync(TimeSpan? lease = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives all of the locks back, with one message. Doing so twice is fine.</summary>
+    /// <summary>
+    /// Releases all of the locks, with one message. Calling it again returns the first answer; a release that was not answered is sent
+    /// again.
+    /// </summary>
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
-    /// <returns>Whether all were still held; if not, somebody else may have held one meanwhile.</returns>
-    /// <exception cref="LockUnavailableException">There was no answer. The locks free themselves when their lease ends.</exception>
+    /// <returns>Whether all were still held; if not, another owner may have held one meanwhile.</returns>
+    /// <exception cref="LockUnavailableException">
+    /// The coordinator did not answer in time. The locks end by themselves with their lease.
+    /// </exception>
     Task<bool> ReleaseAsync(CancellationToken cancellationToken = default);
 }

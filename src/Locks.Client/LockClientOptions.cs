@@ -2,57 +2,58 @@ using Locks.Contracts;
 
 namespace Locks.Client;
 
-/// <summary>How a client talks to the coordinator.</summary>
+/// <summary>Options of the lock client.</summary>
 public sealed class LockClientOptions
 {
     /// <summary>The name of the coordinator's queue. Default <c>locks</c>.</summary>
     public string QueueName { get; set; } = "locks";
 
     /// <summary>
-    /// Who this process is, for the people who look at a lock's holder: 1 to 256 UTF-8 bytes. Default: machine, program and process id.
+    /// The owner of this process's locks, for people who look at a lock's holder: 1 to 256 UTF-8 bytes. Default: machine, program and
+    /// process id.
     /// </summary>
     public string Owner { get; set; } = $"{Environment.MachineName}/{AppDomain.CurrentDomain.FriendlyName}:{Environment.ProcessId}";
 
-    /// <summary>The lease of a lock that was asked for without one. 100 ms to 24 h, default 30 s.</summary>
+    /// <summary>The lease of a lock that is requested without one: 100 ms to 24 h, default 30 s.</summary>
     public TimeSpan DefaultLease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long to wait for the coordinator's answer before <see cref="LockUnavailableException"/>. 100 ms to 10 min, default 15 s. It does
-    /// not limit how long a caller waits in line.
+    /// How long to wait for the coordinator's answer before <see cref="LockUnavailableException"/>: 100 ms to 10 min, default 15 s. It does
+    /// not limit how long a caller waits in a queue.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How long a request stays unanswered before it is sent again; doubles with each time, up to 5 s. 50 ms to 1 min, default 1 s.
+    /// How long a request stays unanswered before it is sent again: 50 ms to 1 min, default 1 s. Doubles each time, up to 5 s.
     /// </summary>
     public TimeSpan ResendAfter { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How often this client says that it is alive while any of its callers waits in line: one message for all of them. 1 to 10 s, default 10 s.
-    /// Coordinators pass over the waiters of a client that was not heard for three intervals: shorter lets others get past a dead process earlier,
-    /// longer forgives one that stands still for longer.
+    /// How often this client sends a heartbeat while any of its callers waits in a queue, one message for all of them: 1 to 10 s, default
+    /// 10 s. Coordinators pass over the waiters of a client without a heartbeat for three intervals: a shorter interval gets others past a
+    /// dead process earlier, a longer one forgives a process that is suspended for longer.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; set; } = LockLimits.MaxAliveInterval;
 
     /// <summary>
-    /// How much earlier than the coordinator the client takes its lease for ended, to cover clocks that run at different speeds and timers
-    /// that fire late. 0 to 1 min, default 500 ms; never more than a fifth of the lease.
+    /// How much earlier than the coordinator the client considers a lease ended, to cover clocks that run at different speeds and timers
+    /// that fire late: 0 to 1 min, default 500 ms; never more than a fifth of the lease.
     /// </summary>
     public TimeSpan SafetyMargin { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// The share of a lease, less its safety margin, after which a renewal is overdue and <see cref="ILockHandle.AtRisk"/> fires: more than
-    /// 0, less than 1, default 0.6. Locks are renewed after a third, so a single renewal that goes missing does not warn yet.
+    /// 0, less than 1, default 0.6. Locks are renewed after a third, so a single renewal that goes missing is no risk yet.
     /// </summary>
     public double AtRiskAfter { get; set; } = 0.6;
 
     /// <summary>
-    /// How often a caller who waits in line and wants to know its place (<see cref="LockOptions.Progress"/>) asks for it. 100 ms to 1 min,
+    /// How often the client asks for the rank of a caller that waits in a queue with <see cref="LockOptions.Progress"/>: 100 ms to 1 min,
     /// default 1 s.
     /// </summary>
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Refuses nonsense.</summary>
+    /// <summary>Checks that every option is within its range.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
     internal void Validate()
     {

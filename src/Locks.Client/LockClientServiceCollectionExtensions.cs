@@ -6,13 +6,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>The client's door.</summary>
+/// <summary>Registers the lock client.</summary>
 public static class LockClientServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the lock client to an application that has a MassTransit bus: <see cref="ILockClient"/>, <see cref="IDistributedLock"/> and
-    /// <see cref="IDistributedLockFactory"/>. It connects a temporary reply queue of its own when it is first used and the bus has started,
-    /// and needs nothing in the bus's configuration.
+    /// <see cref="IDistributedLockFactory"/>. The client connects a temporary reply queue of its own when it is first used and the bus has
+    /// started, and needs nothing in the bus's configuration.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets options.</param>

@@ -4,20 +4,23 @@ namespace Locks.Client;
 public enum LockLossReason
 {
     /// <summary>
-    /// Its time ran out: by this process's clock, which is early on purpose, or by the coordinator's, when a renewal came too late. Also a
-    /// reason that a newer coordinator gives and this client does not know.
+    /// Its lease ended: by this process's clock, which is early on purpose, or by the coordinator's, when a renewal came too late. Stands
+    /// also for a reason that a newer coordinator gives and this client does not know.
     /// </summary>
     Expired,
 
-    /// <summary>Somebody took it away; <see cref="LockLoss.By"/> says who.</summary>
+    /// <summary>It was revoked; <see cref="LockLoss.By"/> says by whom.</summary>
     Revoked,
 
-    /// <summary>The coordinator has granted the lock to somebody else.</summary>
+    /// <summary>The coordinator has granted the lock to another owner.</summary>
     Superseded,
 
-    /// <summary>Its time ran out here while renewals went unanswered. The coordinator may know better; the holder must not rely on it.</summary>
+    /// <summary>
+    /// Its lease ended by this process's clock while a renewal was unanswered. The coordinator may have renewed it; the holder must not
+    /// rely on that.
+    /// </summary>
     CoordinatorUnreachable,
 
-    /// <summary>The shared lease that the lock lived on is over: it ran out or was revoked.</summary>
+    /// <summary>The shared lease that the lock lived on has ended: it expired or was revoked.</summary>
     LeaseEnded,
 }

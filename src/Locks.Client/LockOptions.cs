@@ -13,25 +13,25 @@ public sealed record LockOptions
     public TimeSpan? Lease { get; init; }
 
     /// <summary>
-    /// Whether the client renews the lease by itself, every third of it, until the lock is released. Default: no, the lock ends with its
-    /// lease. With renewal, work may take longer than the lease, and a work that hangs holds the lock for as long as its process lives.
-    /// A handle that was neither released nor disposed of, and that nothing refers to any more, is renewed no longer.
+    /// Whether the client renews the lease in the background, every third of it, until the lock is released. Default: no, the lock ends
+    /// with its lease. With renewal, work may take longer than the lease, and work that hangs holds the lock for as long as its process
+    /// lives. A handle that was neither released nor disposed of, and that nothing refers to any more, is not renewed.
     /// </summary>
     public bool AutoRenew { get; init; }
 
-    /// <summary>Who holds the lock, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
+    /// <summary>The lock's owner, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
     public string? Owner { get; init; }
 
     /// <summary>
-    /// Whether disposing of the handle leaves the lock held until its lease ends: it is then renewed no longer, and
-    /// <see cref="ILockHandle.ReleaseAsync"/> still gives it back. Default: no, disposing releases.
+    /// Whether disposing of the handle leaves the lock held until its lease ends: it is not renewed then, and
+    /// <see cref="ILockHandle.ReleaseAsync"/> still releases it. Default: no, disposing releases.
     /// </summary>
     public bool HoldUntilExpiry { get; init; }
 
     /// <summary>
-    /// How long the lock stays taken at least, counted from the grant, however early it is released: 0 to its lease. For a job that is
-    /// done quickly and must not run again on another machine whose clock is behind. Default: 0. The handle itself is done with once it
-    /// is released.
+    /// How long the lock is kept from others at least, counted from the grant, however early it is released: 0 to its lease, default 0.
+    /// After an early release the lock cools down for the rest of this time. For a job that is done quickly and must not run again on
+    /// another machine whose clock is behind.
     /// </summary>
     public TimeSpan? HoldAtLeast { get; init; }
 
@@ -42,9 +42,9 @@ public sealed record LockOptions
     public double? AtRiskAfter { get; init; }
 
     /// <summary>
-    /// Whom to tell where the caller stands in line: once it waits, and whenever that changes. It is called on the thread pool, one call
-    /// at a time; a call that takes long misses what is outdated by then, one that fails is logged, and the last one may come when
-    /// the wait is already over. Default: nobody. Asking costs one small message for every <see cref="LockClientOptions.ProgressInterval"/>.
+    /// Receives the caller's rank in the queue: once it waits, and whenever that changes. Default: none. It is called on the thread pool,
+    /// one call at a time. A call that takes long misses the changes that are outdated by then, one that throws is logged, and the last one
+    /// may come when the wait is already over. It costs one small message for every <see cref="LockClientOptions.ProgressInterval"/>.
     /// </summary>
     public IProgress<WaitingStatus>? Progress { get; init; }
 
@@ -56,19 +56,22 @@ public sealed record LockOptions
     /// <param name="lease">100 ms to 24 h.</param>
     public static LockOptions FromTimeSpan(TimeSpan lease) => new() { Lease = lease };
 
-    /// <summary>Checks what the contracts know nothing of.</summary>
+    /// <summary>Checks the options that are not part of a message.</summary>
     /// <param name="lease">The lease that the lock gets.</param>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     internal ValidationError? Check(TimeSpan lease)
     {
         if (HoldAtLeast is { } least && (least < TimeSpan.Zero || least > lease))
-            return new ValidationError(nameof(HoldAtLeast), $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {lease:c}");
+        {
+            return new ValidationError(
+                nameof(HoldAtLeast), $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {lease:c}");
+        }
 
         return AtRiskAfter is { } share && !IsShare(share)
             ? new ValidationError(nameof(AtRiskAfter), Invariant($"is {share}; it must be more than 0 and less than 1"))
             : null;
     }
 
-    /// <summary>Whether a number is a real part of a whole.</summary>
+    /// <summary>Whether a number is a share: more than 0, less than 1.</summary>
     internal static bool IsShare(double share) => share is > 0 and < 1;
 }

@@ -11,12 +11,13 @@ namespace Locks.EntityFrameworkCore;
 /// the write. An equal token is accepted: it is the same grant, which may write as often as it likes. A row that was never fenced has 0.
 /// </para>
 /// <para>
-/// Who writes what depends on what was read raises the fence first, then reads, then writes: until the fence is raised, an earlier holder may
-/// still write.
+/// A writer whose write depends on what it read raises the fence first, then reads, then writes: until the fence is raised, an earlier
+/// holder may still write.
 /// </para>
 /// <para>
-/// They are for one row, or for rows that are written together only: of several, those that have seen a higher token stay as they are while
-/// the others are written. What one lock guards in several rows or tables is fenced by <see cref="LockFenceExtensions.RaiseFenceAsync"/>.
+/// Use them for one row, or for rows that are always written together: of several rows, those that have seen a higher token stay unchanged
+/// while the others are written. A lock that guards several rows or tables is fenced by
+/// <see cref="LockFenceExtensions.RaiseFenceAsync"/>.
 /// </para>
 /// </remarks>
 public static class FencedUpdateExtensions
@@ -27,8 +28,8 @@ public static class FencedUpdateExtensions
     /// <param name="fence">The property for the highest token; nothing else may write to it.</param>
     /// <param name="fencingToken">The token of the lock that the caller holds: 1 or more.</param>
     /// <param name="set">
-    /// What to write, as for <c>ExecuteUpdateAsync</c>. Absent, only the fence is raised: in a transaction, the row is then locked until its
-    /// end, and whatever else is written in it is fenced too.
+    /// What to write, as for <c>ExecuteUpdateAsync</c>. Absent, only the fence is raised: in a transaction, the row is then locked until
+    /// its end, and every other write of the transaction is fenced too.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many rows were written; 0 when there is no such row.</returns>
@@ -48,7 +49,7 @@ public static class FencedUpdateExtensions
         if (written > 0)
             return written;
 
-        // Fences only rise: had the row been there with a fence that is not higher now, it would have been written.
+        // Fences only rise: a row that was there, and whose fence is not higher now, would have been written.
         var highest = await rows.Select(fence).MaxAsync(token => (long?)token, cancellationToken).ConfigureAwait(false);
         return highest > fencingToken ? throw new StaleFencingTokenException(typeof(TEntity).Name, fencingToken, highest.Value) : 0;
     }

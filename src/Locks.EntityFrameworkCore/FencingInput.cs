@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Query;
 
 namespace Locks.EntityFrameworkCore;
 
-/// <summary>What a caller may get wrong.</summary>
+/// <summary>Checks the arguments of fenced updates.</summary>
 internal static class FencingInput
 {
     private static readonly HashSet<string> Allowed =
@@ -19,7 +19,7 @@ internal static class FencingInput
         nameof(EntityFrameworkQueryableExtensions.AsNoTracking),
     ];
 
-    /// <summary>A token that was never granted would be accepted by every row that was never fenced.</summary>
+    /// <summary>Checks the token: one that was never granted would be accepted by every row that was never fenced.</summary>
     public static ValidationError? CheckToken(long token) =>
         token < 1 ? new ValidationError("FencingToken", $"is {token}; it must be that of a granted lock, which is at least 1") : null;
 
@@ -29,8 +29,9 @@ internal static class FencingInput
             : null;
 
     /// <summary>
-    /// Checks that the condition on the fence will be one on the row that is written. Other queries become an UPDATE of rows that a subquery
-    /// has found. A database that waited for another writer looks at the row again, but not at the subquery, and a stale write slips through.
+    /// Checks that the condition on the fence will be one on the row that is written. Other queries become an UPDATE of rows that a
+    /// subquery has found. A database that waited for another writer looks at the row again, but not at the subquery, and a stale write
+    /// slips through.
     /// </summary>
     public static ValidationError? CheckRows<TEntity>(IQueryable<TEntity> rows)
     {
@@ -52,13 +53,19 @@ internal static class FencingInput
 
         var entity = ((EntityQueryRootExpression)query).EntityType;
         if (isFiltered)
-            conditions.AddRange(entity.GetRootType().GetDeclaredQueryFilters().Select(filter => filter.Expression).OfType<LambdaExpression>());
-        return conditions.Select(condition => Navigation.In(condition, entity.Model)).FirstOrDefault(name => name is not null) is { } navigation
-            ? new ValidationError("Rows", $"are found by way of {navigation}; conditions must be on columns of {entity.DisplayName()} itself")
+        {
+            conditions.AddRange(
+                entity.GetRootType().GetDeclaredQueryFilters().Select(filter => filter.Expression).OfType<LambdaExpression>());
+        }
+
+        var navigations = conditions.Select(condition => Navigation.In(condition, entity.Model));
+        return navigations.FirstOrDefault(name => name is not null) is { } navigation
+            ? new ValidationError(
+                "Rows", $"are found by way of {navigation}; conditions must be on columns of {entity.DisplayName()} itself")
             : null;
     }
 
-    /// <summary>Finds the way from a row to another one, for which EF Core joins their tables.</summary>
+    /// <summary>Finds a navigation from a row to another one, for which EF Core joins their tables.</summary>
     private sealed class Navigation(ParameterExpression row, IModel model) : ExpressionVisitor
     {
         private string? _found;

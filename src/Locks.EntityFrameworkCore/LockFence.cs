@@ -1,13 +1,15 @@
 namespace Locks.EntityFrameworkCore;
 
 /// <summary>
-/// A row that stands for whatever a lock guards in this database: it remembers the highest fencing token that was seen for the lock's key.
-/// Add the table with <see cref="LockFenceExtensions.AddLockFences"/>; write it with <see cref="LockFenceExtensions.RaiseFenceAsync"/> alone.
+/// A row that stands for everything that a lock guards in this database: it holds the highest fencing token that was seen for the lock's
+/// key. Add the table with <see cref="LockFenceExtensions.AddLockFences"/>; write it with <see cref="LockFenceExtensions.RaiseFenceAsync"/>
+/// alone.
 /// </summary>
 public sealed class LockFence
 {
     /// <summary>
-    /// Made from the key (<see cref="Contracts.LockKey.ToId"/>), so that keys are compared ordinally whatever the database's collation.
+    /// Derived from the key (<see cref="Contracts.LockKey.ToId"/>), so that keys are compared ordinally under every collation of the
+    /// database.
     /// </summary>
     public Guid Id { get; init; }
 

@@ -6,12 +6,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Locks.EntityFrameworkCore;
 
-/// <summary>Fences whatever a lock guards in a database, in however many rows and tables, through one row for the lock's key.</summary>
+/// <summary>
+/// Fences everything that a lock guards in a database, in any number of rows and tables, through one row for the lock's key.
+/// </summary>
 public static class LockFenceExtensions
 {
-    /// <summary>Adds the table of fences to a model; a migration then makes it.</summary>
+    /// <summary>Adds the table of fences to a model; a migration then creates it.</summary>
     /// <param name="modelBuilder">From <c>OnModelCreating</c>.</param>
-    /// <returns>The entity, to give its table and columns other names than <c>LockFences</c>, <c>Id</c>, <c>Key</c> and <c>Token</c>.</returns>
+    /// <returns>
+    /// The entity, to give its table and columns other names than <c>LockFences</c>, <c>Id</c>, <c>Key</c> and <c>Token</c>.
+    /// </returns>
     public static EntityTypeBuilder<LockFence> AddLockFences(this ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
@@ -22,12 +26,12 @@ public static class LockFenceExtensions
     }
 
     /// <summary>
-    /// Makes the transaction one of the holder of a lock: refuses it if the key has seen a higher fencing token, and keeps holders of other
-    /// grants waiting until it ends. Raise the fence first; then read, and write.
+    /// Ties the current transaction to a grant of a lock: throws if the key has seen a higher fencing token, and makes transactions of
+    /// other grants wait until this one ends. Raise the fence first; then read, and write.
     /// </summary>
     /// <remarks>
-    /// An equal token is accepted: it is the same grant, which may have as many transactions as it likes. Who raises several fences in one
-    /// transaction does so in the same order everywhere, or the database ends one of two transactions that wait for each other.
+    /// An equal token is accepted: it is the same grant, which may have any number of transactions. Raise several fences in one transaction
+    /// in the same order everywhere, or the database ends one of two transactions that wait for each other.
     /// </remarks>
     /// <param name="db">A context with <see cref="AddLockFences"/> in its model and a transaction, on PostgreSQL or SQL Server.</param>
     /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
@@ -37,7 +41,8 @@ public static class LockFenceExtensions
     /// <exception cref="StaleFencingTokenException">The key has seen a higher token. Roll back.</exception>
     /// <exception cref="InvalidOperationException">There is no transaction, or <see cref="LockFence"/> is not in the model.</exception>
     /// <exception cref="NotSupportedException">The context is on another database.</exception>
-    public static async Task RaiseFenceAsync(this DbContext db, string key, long fencingToken, CancellationToken cancellationToken = default)
+    public static async Task RaiseFenceAsync(
+        this DbContext db, string key, long fencingToken, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(db);
         LockLimits.CheckKey(key)?.Throw(nameof(key));
@@ -46,7 +51,8 @@ public static class LockFenceExtensions
         if (!HasTransaction(db.Database))
         {
             throw new InvalidOperationException(
-                "RaiseFenceAsync needs a transaction: begin one, raise the fence, write, commit. Else nothing would tie the writes to the check.");
+                "RaiseFenceAsync needs a transaction: begin one, raise the fence, write, commit. "
+                + "Otherwise nothing ties the writes to the check.");
         }
 
         var id = LockKey.ToId(key);

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Locks.EntityFrameworkCore;
 
 /// <summary>
-/// Writes the token of a key ({0} its id, {1} the key, {2} the token) unless there is a higher one, whether or not there is a row yet, and
-/// leaves the row locked. One row is affected, or none.
+/// The statement that writes the token of a key ({0} its id, {1} the key, {2} the token) unless the row has a higher one, inserts the row
+/// if it is missing, and leaves it locked. It affects one row, or none.
 /// </summary>
 internal static class RaiseFenceStatement
 {
@@ -32,8 +32,8 @@ internal static class RaiseFenceStatement
                 ON CONFLICT ({{id}}) DO UPDATE SET {{token}} = excluded.{{token}} WHERE fence.{{token}} <= excluded.{{token}}
                 """,
 
-            // The hints lock the place of a row that is not there yet, so of two first writers the second waits here and is then judged.
-            // What is affected is not counted where a batch before this one has turned that off.
+            // The hints lock the key range of a row that is missing, so that the second of two first writers waits here and is then
+            // checked. NOCOUNT is set because an earlier batch may have turned the count of affected rows off.
             "Microsoft.EntityFrameworkCore.SqlServer" =>
                 $$"""
                 SET NOCOUNT OFF;
@@ -44,7 +44,8 @@ internal static class RaiseFenceStatement
                 """,
 
             _ => throw new NotSupportedException(
-                $"Fences are raised on PostgreSQL (Npgsql) and SQL Server, not with '{provider}'. ExecuteFencedUpdateAsync works everywhere."),
+                $"Fences are raised on PostgreSQL (Npgsql) and SQL Server, not with '{provider}'. "
+                + "ExecuteFencedUpdateAsync works everywhere."),
         };
 
         string Column(string property) => sql.DelimitIdentifier(entity.FindProperty(property)!.GetColumnName());

@@ -1,8 +1,8 @@
 namespace Locks.EntityFrameworkCore;
 
 /// <summary>
-/// A write came too late: what it was to change has seen the fencing token of a later grant. The lock is lost, so roll back, and start over
-/// with a new grant if the work is still to be done.
+/// A write came too late: the resource has seen the fencing token of a later grant. The lock is lost: roll back, and start over with a new
+/// grant if the work is still to be done.
 /// </summary>
 /// <param name="guarded">What was to be written: the name of an entity, or the key of a <see cref="LockFence"/>.</param>
 /// <param name="fencingToken">The token that was refused.</param>

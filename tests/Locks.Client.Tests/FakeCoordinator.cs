@@ -6,7 +6,9 @@ using MassTransit;
 
 namespace Locks.Client.Tests;
 
-/// <summary>Somebody in the coordinator's place: notes what it is sent, and answers what the test says, or not at all.</summary>
+/// <summary>
+/// A coordinator that the test scripts: records the messages that it receives, and answers as the test says, or not at all.
+/// </summary>
 internal sealed class FakeCoordinator :
     IConsumer<LockCommands>, IConsumer<GrantLease>, IConsumer<RenewLease>, IConsumer<RevokeLease>, IConsumer<DescribeLease>,
     IConsumeObserver
@@ -34,46 +36,51 @@ internal sealed class FakeCoordinator :
 
     public Func<DescribeLease, object?> OnDescribeLease { get; set; } = describe => new LeaseNotFound(describe.LeaseId);
 
-    /// <summary>Where the last acquire or lease wanted its answer, and under which request id.</summary>
-    public (Uri Address, Guid RequestId)? LastAsker { get; private set; }
+    /// <summary>The reply address and the request id of the last acquire or grant of a lease.</summary>
+    public (Uri Address, Guid RequestId)? LastRequester { get; private set; }
 
     public IEnumerable<T> All<T>() => _received.OfType<T>();
 
-    /// <summary>Waits until as many messages of a kind have come, and the client has taken in what they were answered: what the test says next comes after it.</summary>
-    public Task ComesAsync<T>(int count = 1) => Eventually.HoldsAsync(
+    /// <summary>
+    /// Waits until so many messages of a kind have arrived and the client has taken in their answers: what the test does next comes after
+    /// that.
+    /// </summary>
+    public Task ReceivedAsync<T>(int count = 1) => Eventually.HoldsAsync(
         () => _exchanges.Where(exchange => exchange.IsOver).SelectMany(exchange => exchange.Messages).OfType<T>().Count() >= count,
         what: $"{count} × {typeof(T).Name}, answered");
 
-    /// <summary>A grant with a token and a fence of its own.</summary>
-    public LockAcquired Grant(AcquireLock asked, TimeSpan? lease = null)
+    /// <summary>A grant with an owner token and a fencing token of its own.</summary>
+    public LockAcquired Grant(AcquireLock acquire, TimeSpan? lease = null)
     {
         var fence = Interlocked.Increment(ref _fence);
-        return new LockAcquired(asked.Key, asked.AcquireId, $"token {fence}", fence, lease ?? asked.Lease);
+        return new LockAcquired(acquire.Key, acquire.AcquireId, $"token {fence}", fence, lease ?? acquire.Lease);
     }
 
-    /// <summary>Sends replies to whoever asked last, and waits until they were taken in.</summary>
-    public async Task TellAsync(LockFixture world, LockReplies replies)
+    /// <summary>Sends replies to the last requester, and waits until it has taken them in.</summary>
+    public async Task SendRepliesAsync(LockFixture fixture, LockReplies replies)
     {
         var told = new Exchange([], NewId.NextGuid());
         Begin(told);
-        var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
+        var endpoint = await fixture.Bus.GetSendEndpoint(LastRequester!.Value.Address);
         await endpoint.Send(replies with { Completed = [told.Id!.Value] });
         await Eventually.HoldsAsync(() => told.IsOver);
     }
 
-    /// <summary>Says something unasked, or again, to whoever asked last; under the request id of what it asked, unless another is given.</summary>
-    public async Task SayAsync<T>(LockFixture world, T word, Guid? requestId = null)
+    /// <summary>
+    /// Sends a message unasked, or again, to the last requester: under the request id of its request, unless another one is given.
+    /// </summary>
+    public async Task SendUnaskedAsync<T>(LockFixture fixture, T word, Guid? requestId = null)
         where T : class
     {
-        var endpoint = await world.Bus.GetSendEndpoint(LastAsker!.Value.Address);
-        var id = requestId ?? LastAsker!.Value.RequestId;
+        var endpoint = await fixture.Bus.GetSendEndpoint(LastRequester!.Value.Address);
+        var id = requestId ?? LastRequester!.Value.RequestId;
         if (word is LeaseEnded)
             await endpoint.Send(word, send => send.RequestId = id);
         else
             await endpoint.Send(new LockReplies([ReplyCatalogue.Wrap(word, id)]));
     }
 
-    /// <summary>Every batch is settled at once, whatever its commands are answered, so that none keeps another waiting.</summary>
+    /// <summary>Reports every batch as decided at once, whatever the answers to its commands, so that none holds up another.</summary>
     public async Task Consume(ConsumeContext<LockCommands> context)
     {
         var replies = new List<LockReply>();
@@ -84,7 +91,7 @@ internal sealed class FakeCoordinator :
             var (message, requestId) = (type.MessageIn(command)!, type.RequestIdOf(command));
             messages.Add(message);
             if (message is AcquireLock)
-                LastAsker = (new Uri(context.Message.ReplyTo), requestId!.Value);
+                LastRequester = (new Uri(context.Message.ReplyTo), requestId!.Value);
             try
             {
                 if (AnswerTo(message) is { } answer)
@@ -104,7 +111,7 @@ internal sealed class FakeCoordinator :
 
     public Task Consume(ConsumeContext<GrantLease> context)
     {
-        LastAsker = (context.ResponseAddress!, context.RequestId!.Value);
+        LastRequester = (context.ResponseAddress!, context.RequestId!.Value);
         return AnswerAsync(context, OnGrantLease);
     }
 

@@ -14,7 +14,9 @@ internal sealed class LockFixture : IAsyncDisposable
 {
     public const string Key = "orders/42";
 
-    /// <summary>How often clients here say that they are alive: no third of a lease, which tells that a renewal is next.</summary>
+    /// <summary>
+    /// The heartbeat interval of clients in tests. It differs from a third of any lease, so that a timer tells which of the two is next.
+    /// </summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(6);
 
     private readonly ServiceProvider _provider;
@@ -41,16 +43,16 @@ internal sealed class LockFixture : IAsyncDisposable
     public static Task<LockFixture> StartAsync(Action<LockClientOptions>? configure = null) => StartAsync(
         bus => bus.AddLockCoordinator(), configure);
 
-    /// <summary>A client whose messages go to somebody who does what the test says.</summary>
+    /// <summary>A client whose messages go to a coordinator that the test scripts.</summary>
     public static Task<LockFixture> StartAsync(FakeCoordinator coordinator, Action<LockClientOptions>? configure = null) => StartAsync(
         AddFakeCoordinator,
         configure,
         coordinator);
 
-    /// <summary>A client whose messages go to nobody.</summary>
+    /// <summary>A client without a coordinator.</summary>
     public static Task<LockFixture> StartAloneAsync(Action<LockClientOptions>? configure = null) => StartAsync(_ => { }, configure);
 
-    /// <summary>A client, a real coordinator or one that does what the test says, and what else the test puts on the bus.</summary>
+    /// <summary>A client, a real coordinator or one that the test scripts, and what else the test puts on the bus.</summary>
     public static Task<LockFixture> StartWithAsync(
         Action<IBusRegistrationConfigurator> others,
         FakeCoordinator? coordinator = null,
@@ -68,7 +70,7 @@ internal sealed class LockFixture : IAsyncDisposable
         coordinator,
         transport);
 
-    /// <summary>The stored lock; nothing when there is no row.</summary>
+    /// <summary>The stored lock; <see langword="null"/> when there is no row.</summary>
     public async Task<StoredLock?> StoredAsync(string key = Key) =>
         (await _provider.GetRequiredService<ILockStore>().LoadAsync([LockKey.ToId(key)], CancellationToken.None)).SingleOrDefault();
 
@@ -76,18 +78,18 @@ internal sealed class LockFixture : IAsyncDisposable
 
     public async Task<int> WaitersAsync(string key = Key) => (await StoredAsync(key))?.State.Waiters.Count ?? 0;
 
-    /// <summary>Waits until one client waits in line and has been told so: its client is to say that it is alive.</summary>
-    public Task SomebodyWaitsAsync(string key = Key) =>
+    /// <summary>Waits until one client is queued and knows it: its heartbeat is scheduled.</summary>
+    public Task WaitUntilQueuedAsync(string key = Key) =>
         Eventually.HoldsAsync(async () => await WaitersAsync(key) == 1 && Time.Timers.Contains(Heartbeat));
 
     /// <summary>Whether a lock has just been granted or renewed, and its next automatic renewal is a third of its lease away.</summary>
     public bool AwaitsRenewal(TimeSpan lease) =>
-        Time.Timers is var timers && timers.Contains(lease / 3) && timers.Contains(UntilRisk(lease));
+        Time.Timers is var timers && timers.Contains(lease / 3) && timers.Contains(TimeUntilAtRisk(lease));
 
     /// <summary>How long it is from a grant or a renewal until the next one is overdue.</summary>
-    public static TimeSpan UntilRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;
+    public static TimeSpan TimeUntilAtRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;
 
-    /// <summary>Stops the bus, in good order, before the world ends.</summary>
+    /// <summary>Stops the bus, in good order, before the fixture is disposed of.</summary>
     public Task StopAsync() => _provider.GetRequiredService<IBusControl>().StopAsync();
 
     public async ValueTask DisposeAsync()

@@ -7,17 +7,17 @@ namespace Locks.EntityFrameworkCore.Tests;
 
 public sealed class FencedUpdateTests
 {
-    public static TheoryData<string> Providers => [.. StandInDatabase.Providers];
+    public static TheoryData<string> Providers => [.. FakeDatabase.Providers];
 
     private const int Id = 7;
-    private readonly StandInDatabase _database = new("PostgreSql");
+    private readonly FakeDatabase _database = new("PostgreSql");
 
     [Theory]
     [MemberData(nameof(Providers))]
     public async Task TheStatements_AreApproved(string provider)
     {
         var id = Id;
-        var database = new StandInDatabase(provider) { Written = 0 };
+        var database = new FakeDatabase(provider) { Written = 0 };
         await using var db = database.Context();
 
         await db.Accounts.Where(account => account.Id == id).ExecuteFencedUpdateAsync(
@@ -31,7 +31,7 @@ public sealed class FencedUpdateTests
     [MemberData(nameof(Providers))]
     public async Task TheFenceAlone_CanBeRaised(string provider)
     {
-        var database = new StandInDatabase(provider);
+        var database = new FakeDatabase(provider);
         await using var db = database.Context();
 
         await db.Accounts.Where(account => account.Id == Id).ExecuteFencedUpdateAsync(account => account.Fence, 34);
@@ -52,7 +52,7 @@ public sealed class FencedUpdateTests
     }
 
     [Fact]
-    public async Task AStaleToken_IsToldWithTheHigherOne()
+    public async Task AStaleToken_IsReportedWithTheHigherOne()
     {
         await using var db = _database.Context();
         (_database.Written, _database.Highest) = (0, 35);
@@ -85,7 +85,7 @@ public sealed class FencedUpdateTests
         Assert.Equal(0, await db.Accounts.ExecuteFencedUpdateAsync(account => account.Fence, 34));
     }
 
-    // Made between the two statements, by whoever holds the lock.
+    // The holder of the lock inserts the row between the two statements.
     [Fact]
     public async Task ARowThatAppearsTooLate_IsNoStaleWrite()
     {
@@ -112,7 +112,8 @@ public sealed class FencedUpdateTests
     {
         await using var db = _database.Context();
 
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => db.Accounts.ExecuteFencedUpdateAsync(account => account.Fence, token));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(
+            () => db.Accounts.ExecuteFencedUpdateAsync(account => account.Fence, token));
 
         Assert.StartsWith(
             $"FencingToken is {token}; it must be that of a granted lock, which is at least 1", refused.Message, StringComparison.Ordinal);
@@ -127,7 +128,8 @@ public sealed class FencedUpdateTests
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => db.Accounts.TryExecuteFencedUpdateAsync(account => account.Id, 34));
 
         Assert.StartsWith(
-            "Fence is account => Convert(account.Id, Int64); it must be a property of the type long", refused.Message, StringComparison.Ordinal);
+            "Fence is account => Convert(account.Id, Int64); it must be a property of the type long",
+            refused.Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string> SafeQueries => [.. Safe.Keys];
@@ -138,7 +140,8 @@ public sealed class FencedUpdateTests
         ["conditions"] = db => db.Accounts.Where(account => account.Id == Id).Where(account => account.Balance > 0),
         ["a tag"] = db => db.Accounts.TagWith("why").Where(account => account.Id == Id),
         ["tracking"] = db => db.Accounts.AsNoTracking().AsTracking().IgnoreQueryFilters().Where(account => account.Id == Id),
-        ["a subquery"] = db => db.Accounts.Where(account => db.Branches.Any(branch => branch.Id == account.Id && branch.Accounts.Count > 0)),
+        ["a subquery"] = db => db.Accounts.Where(
+            account => db.Branches.Any(branch => branch.Id == account.Id && branch.Accounts.Count > 0)),
         ["a foreign key"] = db => db.Accounts.Where(account => EF.Property<int?>(account, "BranchId") == 1),
         ["an owned value"] = db => db.Accounts.Where(account => account.Address!.City == "Uppsala"),
     };

@@ -8,15 +8,15 @@ namespace Locks.EntityFrameworkCore.Tests;
 
 public sealed class LockFenceTests
 {
-    public static TheoryData<string> Providers => [.. StandInDatabase.Providers];
+    public static TheoryData<string> Providers => [.. FakeDatabase.Providers];
 
-    private readonly StandInDatabase _database = new("PostgreSql");
+    private readonly FakeDatabase _database = new("PostgreSql");
 
     [Theory]
     [MemberData(nameof(Providers))]
     public void TheTable_IsApproved(string provider)
     {
-        using var db = new FencesAlone(new StandInDatabase(provider).Options);
+        using var db = new FencesAlone(new FakeDatabase(provider).Options);
 
         Approved.Verify($"tests/Locks.EntityFrameworkCore.Tests/Approved/{provider}.LockFences.sql", db.Database.GenerateCreateScript());
     }
@@ -25,7 +25,7 @@ public sealed class LockFenceTests
     [MemberData(nameof(Providers))]
     public void TheStatement_IsApproved(string provider)
     {
-        using var db = new StandInDatabase(provider).Context();
+        using var db = new FakeDatabase(provider).Context();
 
         Approved.Verify($"tests/Locks.EntityFrameworkCore.Tests/Approved/{provider}.RaiseFence.sql", RaiseFenceStatement.For(db));
     }
@@ -34,7 +34,7 @@ public sealed class LockFenceTests
     [MemberData(nameof(Providers))]
     public void TheNames_AreTheModels(string provider)
     {
-        using var db = new Renamed(new StandInDatabase(provider).Options);
+        using var db = new Renamed(new FakeDatabase(provider).Options);
         var quoted = provider == "PostgreSql" ? """app."lock fences" """.Trim() : "[app].[lock fences]";
 
         var statement = RaiseFenceStatement.For(db);
@@ -57,13 +57,14 @@ public sealed class LockFenceTests
     }
 
     [Fact]
-    public async Task AModelWithoutFences_IsToldHowToGetThem()
+    public async Task AModelWithoutFences_FailsWithTheWayToAddThem()
     {
         await using var db = new WithoutFences(_database.Options);
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => db.RaiseFenceAsync("account:7", 34));
 
-        Assert.StartsWith("WithoutFences has no table of fences: call modelBuilder.AddLockFences()", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "WithoutFences has no table of fences: call modelBuilder.AddLockFences()", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class PublicApiTests
         Assert.DoesNotContain(
             typeof(LockFence).Assembly.GetReferencedAssemblies(),
             reference => !reference.Name!.StartsWith("System.", StringComparison.Ordinal)
-                && reference.Name is not ("Locks.Contracts" or "Microsoft.EntityFrameworkCore" or "Microsoft.EntityFrameworkCore.Abstractions"
+                && reference.Name is not ("Locks.Contracts"
+                    or "Microsoft.EntityFrameworkCore"
+                    or "Microsoft.EntityFrameworkCore.Abstractions"
                     or "Microsoft.EntityFrameworkCore.Relational"));
 }

@@ -1,55 +1,57 @@
 namespace Locks.Client.ConsumeFilter;
 
-/// <summary>What to do with a message whose lock somebody else holds.</summary>
+/// <summary>What a guard does with a message whose lock is busy: held by another owner.</summary>
 internal abstract record BusyPolicy
 {
-    /// <summary>As users write it.</summary>
+    /// <summary>The name of the configurator's method for the policy.</summary>
     public string Name => $"{GetType().Name}WhenBusy";
 
-    /// <summary>What the policy comes to for one delivery.</summary>
+    /// <summary>The policy that applies to one delivery, which may be another one.</summary>
     public virtual BusyPolicy For(BusyDelivery delivery) => this;
 
-    /// <summary>Acknowledge it.</summary>
+    /// <summary>Acknowledges the message without consuming it.</summary>
     public sealed record Skip : BusyPolicy
     {
-        // By then a coordinator has found the lease that ended, even if its own process died, too.
+        // After the lease and this, a coordinator has noticed that the lease ended, even if the coordinator's process died, too.
         private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-        /// <summary>The holder may be this message's own earlier delivery, in a process that died: skipped, the message would be lost.</summary>
+        /// <summary>
+        /// The holder may be this message's own earlier delivery, in a process that died: skipping would lose the message.
+        /// </summary>
         public override BusyPolicy For(BusyDelivery delivery) =>
             delivery.IsRedelivered ? new Wait(delivery.Lease + Grace) { ThenSkip = true } : this;
     }
 
-    /// <summary>Wait in line.</summary>
+    /// <summary>Waits in the lock's queue.</summary>
     public sealed record Wait(TimeSpan Limit) : BusyPolicy
     {
-        /// <summary>Whether the message is skipped when its turn did not come; else it fails.</summary>
+        /// <summary>Whether the message is skipped when the lock was not granted within the limit; else it fails.</summary>
         public bool ThenSkip { get; init; }
     }
 
-    /// <summary>Deliver it again later.</summary>
+    /// <summary>Has the message delivered again later.</summary>
     public sealed record Redeliver(TimeSpan Delay, int MaxTimes) : BusyPolicy
     {
-        public const int MostTimes = 10_000;
+        public const int MaxRedeliveries = 10_000;
 
-        public static readonly TimeSpan ShortestDelay = TimeSpan.FromMilliseconds(1);
+        public static readonly TimeSpan MinDelay = TimeSpan.FromMilliseconds(1);
 
-        public static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(15);
+        public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(15);
 
         public override BusyPolicy For(BusyDelivery delivery) =>
             delivery.Redeliveries >= MaxTimes ? new Fault { Redeliveries = delivery.Redeliveries } : this;
     }
 
-    /// <summary>Fail it.</summary>
+    /// <summary>Fails the message.</summary>
     public sealed record Fault : BusyPolicy
     {
-        /// <summary>How often it was delivered again before.</summary>
+        /// <summary>How often the message was redelivered before.</summary>
         public int? Redeliveries { get; init; }
     }
 }
 
-/// <summary>What is known of a delivery whose lock is busy.</summary>
-/// <param name="IsRedelivered">Whether the broker had delivered the message before, and got no acknowledgement.</param>
-/// <param name="Redeliveries">How often a guard had it delivered again.</param>
+/// <summary>A delivery whose lock is busy.</summary>
+/// <param name="IsRedelivered">Whether the broker delivered the message before and got no acknowledgement.</param>
+/// <param name="Redeliveries">How often a guard had the message redelivered.</param>
 /// <param name="Lease">The lease of the lock.</param>
 internal sealed record BusyDelivery(bool IsRedelivered, int Redeliveries, TimeSpan Lease);

@@ -4,8 +4,8 @@ using MassTransit.Configuration;
 namespace Locks.Client.ConsumeFilter;
 
 /// <summary>
-/// Puts a guard in front of one consumer of a message, the way that MassTransit puts a consumer's own retries there: among them in the order
-/// in which they were configured.
+/// Puts a guard in front of one consumer of a message, the way that MassTransit puts a consumer's own retries there: among them in the
+/// order in which they were configured.
 /// </summary>
 internal sealed class ConsumerGuard<TConsumer, TMessage>(IConsumerConfigurator<TConsumer> consumer, LockGuard<TMessage> guard)
     : IConsumerConfigurationObserver
@@ -22,6 +22,9 @@ internal sealed class ConsumerGuard<TConsumer, TMessage>(IConsumerConfigurator<T
         where TConsumed : class
     {
         if (typeof(TConsumed) == typeof(TMessage))
-            consumer.Message<TMessage>(message => message.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(guard)));
+        {
+            consumer.Message<TMessage>(
+                message => message.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<TMessage>>(guard)));
+        }
     }
 }

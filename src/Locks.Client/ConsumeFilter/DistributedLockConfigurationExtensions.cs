@@ -8,20 +8,20 @@ namespace MassTransit;
 /// <remarks>
 /// <para>
 /// The lock is renewed while the consumer runs and released when the rest of the pipeline has ended, whatever its result. The consumer
-/// finds it as <c>context.GetPayload&lt;ILockHandle&gt;()</c>, and its number as <c>context.FencingToken()</c>; what it sends through its
-/// context, or through an <see cref="IPublishEndpoint"/> or <see cref="ISendEndpointProvider"/> of its own scope, carries both as headers
-/// (<see cref="LockHeaders"/>). Its <see cref="PipeContext.CancellationToken"/> fires when the lock is lost; a consumer that ends
-/// with <see cref="OperationCanceledException"/> then fails with <see cref="LockLostException"/>.
+/// finds it as <c>context.GetPayload&lt;ILockHandle&gt;()</c>, and its fencing token as <c>context.FencingToken()</c>; what it sends
+/// through its context, or through an <see cref="IPublishEndpoint"/> or <see cref="ISendEndpointProvider"/> of its own scope, carries both
+/// as headers (<see cref="LockHeaders"/>). Its <see cref="PipeContext.CancellationToken"/> fires when the lock is lost; a consumer that
+/// ends with <see cref="OperationCanceledException"/> then fails with <see cref="LockLostException"/>.
 /// </para>
 /// <para>
-/// <b>Where it belongs.</b> Filters wrap each other in the order in which they are configured. Configure the guard before the outbox and, as
-/// a rule, after the retries: <c>UseMessageRetry</c>, <c>UseDistributedLock</c>, <c>UseInMemoryOutbox</c>. Then what the consumer sends
-/// leaves before the lock is released, and a retry asks for the lock anew; with the guard first, a retry keeps the lock. What is
+/// <b>Where it belongs.</b> Filters wrap each other in the order in which they are configured. Configure the guard before the outbox and,
+/// as a rule, after the retries: <c>UseMessageRetry</c>, <c>UseDistributedLock</c>, <c>UseInMemoryOutbox</c>. Then what the consumer sends
+/// leaves before the lock is released, and a retry acquires the lock anew; with the guard first, a retry keeps the lock. What is
 /// configured on the endpoint wraps what is configured on one of its consumers, so a consumer's guard is inside the endpoint's outbox.
 /// </para>
 /// <para>
-/// <b>Which limit to use.</b> A message that waits for its lock, or for its redelivery, takes no thread and no place of a consumer's own limit
-/// (<see cref="IConsumerConfigurator.ConcurrentMessageLimit"/>), but a place of the endpoint's <c>ConcurrentMessageLimit</c> and
+/// <b>Which limit to use.</b> A message that waits for its lock, or for its redelivery, takes no thread and no place of a consumer's own
+/// limit (<see cref="IConsumerConfigurator.ConcurrentMessageLimit"/>), but a place of the endpoint's <c>ConcurrentMessageLimit</c> and
 /// <c>PrefetchCount</c>. So limit the consumer, leave the endpoint's limit unset, and let its prefetch count be what may run and wait
 /// together. Beware of <see cref="ConsumerDefinition{TConsumer}.ConcurrentMessageLimit"/>, which limits both.
 /// </para>
@@ -33,9 +33,9 @@ public static class DistributedLockConfigurationExtensions
     /// <param name="configurator">The endpoint.</param>
     /// <param name="provider">The application's services, such as the registration context; they must have a lock client.</param>
     /// <param name="key">The lock's key for a message: 1 to 512 UTF-8 bytes. Any other fails the message.</param>
-    /// <param name="configure">Sets how the lock is held, and what to do when it is busy.</param>
+    /// <param name="configure">Sets how the lock is held, and what happens when it is busy.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
-    /// <exception cref="InvalidOperationException">The guard is given two answers to a busy lock.</exception>
+    /// <exception cref="InvalidOperationException">The guard is given two policies for a busy lock.</exception>
     /// <exception cref="ConfigurationException">
     /// There is no lock client; or, when the endpoint is built, nothing there consumes just that message, or more than one does.
     /// </exception>
@@ -57,11 +57,11 @@ public static class DistributedLockConfigurationExtensions
     /// <param name="configurator">The consumer's part of the endpoint, as a consumer definition gets it.</param>
     /// <param name="provider">The application's services, such as the registration context; they must have a lock client.</param>
     /// <param name="key">The lock's key for a message: 1 to 512 UTF-8 bytes. Any other fails the message.</param>
-    /// <param name="configure">Sets how the lock is held, and what to do when it is busy.</param>
+    /// <param name="configure">Sets how the lock is held, and what happens when it is busy.</param>
     /// <exception cref="ArgumentException">
     /// The consumer does not consume the message; or an option is out of range, and the message names it, its value and the range.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The guard is given two answers to a busy lock.</exception>
+    /// <exception cref="InvalidOperationException">The guard is given two policies for a busy lock.</exception>
     /// <exception cref="ConfigurationException">There is no lock client.</exception>
     public static void UseDistributedLock<TConsumer, TMessage>(
         this IConsumerConfigurator<TConsumer> configurator,
@@ -73,7 +73,7 @@ public static class DistributedLockConfigurationExtensions
     {
         ArgumentNullException.ThrowIfNull(configurator);
 
-        // Refuses what the consumer does not consume.
+        // Throws if the consumer does not consume the message.
         configurator.Message<TMessage>(_ => { });
         configurator.ConnectConsumerConfigurationObserver(
             new ConsumerGuard<TConsumer, TMessage>(configurator, Guard(provider, key, configure)));
@@ -86,12 +86,15 @@ public static class DistributedLockConfigurationExtensions
         ArgumentNullException.ThrowIfNull(provider);
         ArgumentNullException.ThrowIfNull(key);
 
-        // Asked for its presence only: the client needs the bus, which is being built.
+        // Only checks that the client is registered: creating it needs the bus, which is being built.
         if (provider.GetService<IServiceProviderIsService>()?.IsService(typeof(ILockClient)) == false)
-            throw new ConfigurationException($"The guard of {TypeCache<TMessage>.ShortName} needs a lock client: call services.AddLockClient().");
+        {
+            throw new ConfigurationException(
+                $"The guard of {TypeCache<TMessage>.ShortName} needs a lock client: call services.AddLockClient().");
+        }
 
         var configurator = new LockGuardConfigurator();
         configure?.Invoke(configurator);
-        return new LockGuard<TMessage>(provider, key, configurator.HowToHold(), configurator.WhenBusy);
+        return new LockGuard<TMessage>(provider, key, configurator.CreateLockOptions(), configurator.WhenBusy);
     }
 }

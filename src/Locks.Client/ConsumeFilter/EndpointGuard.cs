@@ -4,8 +4,8 @@ using MassTransit.Configuration;
 namespace Locks.Client.ConsumeFilter;
 
 /// <summary>
-/// Puts a guard in front of what consumes a message on an endpoint, the way that MassTransit puts an endpoint's retries there: among them in
-/// the order in which they were configured.
+/// Puts a guard in front of what consumes a message on an endpoint, the way that MassTransit puts an endpoint's retries there: among them
+/// in the order in which they were configured.
 /// </summary>
 internal sealed class EndpointGuard<TMessage> :
     IConsumerConfigurationObserver, IHandlerConfigurationObserver, ISagaConfigurationObserver, IReceiveEndpointSpecification
@@ -14,7 +14,7 @@ internal sealed class EndpointGuard<TMessage> :
     private readonly IReceiveEndpointConfigurator _endpoint;
     private readonly LockGuard<TMessage> _guard;
     private bool _isPlaced;
-    private bool _isLast;
+    private bool _isLastPass;
 
     public EndpointGuard(IReceiveEndpointConfigurator endpoint, LockGuard<TMessage> guard)
     {
@@ -33,10 +33,10 @@ internal sealed class EndpointGuard<TMessage> :
 
     public void ConsumerMessageConfigured<TConsumer, T>(IConsumerMessageConfigurator<TConsumer, T> configurator)
         where TConsumer : class
-        where T : class => Meet<T>();
+        where T : class => OnConsumed<T>();
 
     public void HandlerConfigured<T>(IHandlerConfigurator<T> configurator)
-        where T : class => Meet<T>();
+        where T : class => OnConsumed<T>();
 
     public void SagaConfigured<TSaga>(ISagaConfigurator<TSaga> configurator)
         where TSaga : class, ISaga
@@ -50,7 +50,7 @@ internal sealed class EndpointGuard<TMessage> :
 
     public void SagaMessageConfigured<TSaga, T>(ISagaMessageConfigurator<TSaga, T> configurator)
         where TSaga : class, ISaga
-        where T : class => Meet<T>();
+        where T : class => OnConsumed<T>();
 
     public IEnumerable<ValidationResult> Validate() => [];
 
@@ -59,24 +59,24 @@ internal sealed class EndpointGuard<TMessage> :
         if (_isPlaced)
             return;
 
-        if (_isLast)
+        if (_isLastPass)
             throw new ConfigurationException(
-                $"{Name} guards nothing: no consumer, handler or saga there consumes just that message. Name the message as it is consumed; "
-                + "batches can't be guarded.");
+                $"{Name} guards nothing: no consumer, handler or saga there consumes just that message. "
+                + "Name the message as it is consumed; batches can't be guarded.");
 
-        // Handlers make themselves known in their turn, and that may come later than this.
-        _isLast = true;
+        // Handlers are configured by specifications of their own, which may come after this one: look again after them.
+        _isLastPass = true;
         _endpoint.AddEndpointSpecification(this);
     }
 
     private string Name => $"The guard of {TypeCache<TMessage>.ShortName} on {_endpoint.InputAddress}";
 
-    private void Meet<T>()
+    private void OnConsumed<T>()
     {
         if (typeof(T) != typeof(TMessage))
             return;
 
-        // Each of them gets the message by itself, at the same time: they would find the lock taken by each other.
+        // Each of them gets the message by itself, at the same time: one would find the lock held for the other.
         if (_isPlaced)
             throw new ConfigurationException(
                 $"{Name} meets several that consume it. Guard each consumer by itself, in its own configuration and with its own key.");

@@ -4,25 +4,25 @@ using MassTransit.Transports;
 namespace Locks.Client.ConsumeFilter;
 
 /// <summary>
-/// Tells when an endpoint is being stopped. MassTransit waits for what is being consumed, and cancels that only when its patience is at an
-/// end; a message that merely waits need not be waited for.
+/// A token that fires when an endpoint is being stopped. MassTransit waits for messages that are being consumed, and cancels them only
+/// after its stop timeout; a message that merely waits for its lock need not be waited for.
 /// </summary>
 #pragma warning disable CA1001 // The source's timer is armed by a stop only, and lives as long as the endpoint.
 internal sealed class EndpointStopToken(TimeProvider time) : IReceiveEndpointObserver
 #pragma warning restore CA1001
 {
-    // After that the endpoint has ceased to take messages. One given back earlier would come straight back.
-    private static readonly TimeSpan TimeToCease = TimeSpan.FromMilliseconds(500);
+    // By then the endpoint takes no more messages. A message that goes back to the broker earlier would be delivered here again.
+    private static readonly TimeSpan DrainDelay = TimeSpan.FromMilliseconds(500);
 
     private CancellationTokenSource _source = new(Timeout.InfiniteTimeSpan, time);
 
-    /// <summary>Fires soon after the endpoint was told to stop.</summary>
+    /// <summary>Fires 500 ms after the endpoint was told to stop.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The one of the endpoint that a message came from.</summary>
+    /// <summary>The stop token of the endpoint that received a message.</summary>
     public static EndpointStopToken Of(ReceiveContext context, TimeProvider time) =>
         context.TryGetPayload(out ReceiveEndpointContext? endpoint)
-            ? endpoint.GetOrAddPayload(() => Watch(endpoint, time))
+            ? endpoint.GetOrAddPayload(() => Observe(endpoint, time))
             : new EndpointStopToken(time);
 
     public Task Ready(ReceiveEndpointReady ready)
@@ -35,7 +35,7 @@ internal sealed class EndpointStopToken(TimeProvider time) : IReceiveEndpointObs
 
     public Task Stopping(ReceiveEndpointStopping stopping)
     {
-        _source.CancelAfter(TimeToCease);
+        _source.CancelAfter(DrainDelay);
         return Task.CompletedTask;
     }
 
@@ -43,7 +43,7 @@ internal sealed class EndpointStopToken(TimeProvider time) : IReceiveEndpointObs
 
     public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
 
-    private static EndpointStopToken Watch(ReceiveEndpointContext endpoint, TimeProvider time)
+    private static EndpointStopToken Observe(ReceiveEndpointContext endpoint, TimeProvider time)
     {
         var stop = new EndpointStopToken(time);
         endpoint.ConnectReceiveEndpointObserver(stop);

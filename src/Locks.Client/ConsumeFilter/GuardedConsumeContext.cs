@@ -5,8 +5,9 @@ using MassTransit.Serialization;
 namespace Locks.Client.ConsumeFilter;
 
 /// <summary>
-/// What the guarded part of the pipeline sees: the lock as a payload, a token that fires when it is lost, and headers that name it.
-/// MassTransit copies the headers of a consumer's context to whatever is sent through it, wherever that leaves from.
+/// The consume context of the guarded part of the pipeline: the lock is a payload, the cancellation token fires when the lock is lost, and
+/// headers carry its key and fencing token. MassTransit copies the headers of a consumer's context to every message that is sent through
+/// it.
 /// </summary>
 internal sealed class GuardedConsumeContext<TMessage> : ConsumeContextScope<TMessage>
     where TMessage : class
@@ -22,7 +23,7 @@ internal sealed class GuardedConsumeContext<TMessage> : ConsumeContextScope<TMes
         CancellationToken = cancellationToken;
         Headers = new ReadOnlyDictionaryHeaders(SerializerContext, WithLock(context.Headers));
 
-        // A scheduler sends through the context that it was made for.
+        // A scheduler sends through the context that it was created for.
         if (context.TryGetPayload(out MessageSchedulerContext? scheduler))
             AddOrUpdatePayload<MessageSchedulerContext>(
                 () => new ConsumeMessageSchedulerContext(this, scheduler.SchedulerFactory),
@@ -33,12 +34,12 @@ internal sealed class GuardedConsumeContext<TMessage> : ConsumeContextScope<TMes
 
     public override Headers Headers { get; }
 
-    /// <summary>Whether a failure was reported.</summary>
+    /// <summary>Whether MassTransit was notified of a fault.</summary>
     public bool IsFaultReported { get; private set; }
 
     /// <summary>
-    /// The lock was lost, and that ended the consumer. MassTransit takes what ends on a cancelled token for a part of its own shutdown, which
-    /// it neither reports nor retries.
+    /// Whether the loss of the lock ended the consumer. MassTransit takes an exception of a cancelled token for a part of its own shutdown,
+    /// which it neither reports nor retries.
     /// </summary>
     public bool WasEndedByLoss(Exception exception) =>
         _lock.Lost.IsCancellationRequested && !_context.CancellationToken.IsCancellationRequested && IsCancellation(exception);
@@ -49,9 +50,9 @@ internal sealed class GuardedConsumeContext<TMessage> : ConsumeContextScope<TMes
         if (WasEndedByLoss(exception))
             exception = new LockLostException(_lock.Key, _lock.Loss);
 
-        // Reported from outside of the guard, where no token has fired.
-        return base.NotifyFaulted(
-            _lock.Lost.IsCancellationRequested && _context is ConsumeContext<T> outside ? outside : context, duration, consumerType, exception);
+        // The fault is reported from outside the guard, where the token has not fired.
+        var reporting = _lock.Lost.IsCancellationRequested && _context is ConsumeContext<T> outside ? outside : context;
+        return base.NotifyFaulted(reporting, duration, consumerType, exception);
     }
 
     private Dictionary<string, object> WithLock(Headers received)

@@ -8,15 +8,15 @@ using Microsoft.Extensions.Options;
 
 namespace Locks.Client.ConsumeFilter;
 
-/// <summary>Consumes a message under its lock, or does what the policy says when the lock is busy.</summary>
+/// <summary>Consumes a message under its lock, or applies the policy for a busy lock.</summary>
 internal sealed class LockGuard<TMessage>(
-    IServiceProvider services, Func<TMessage, string?> keyOf, LockOptions howToHold, BusyPolicy whenBusy) : IFilter<ConsumeContext<TMessage>>
+    IServiceProvider services, Func<TMessage, string?> keyOf, LockOptions options, BusyPolicy whenBusy) : IFilter<ConsumeContext<TMessage>>
     where TMessage : class
 {
     private const string Name = "distributedLock";
 
-    // For the answer to a release when the endpoint stops, and perhaps the client's own reply queue with it.
-    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+    // How long to wait for the answer to a release when the endpoint stops, and perhaps the client's own reply queue with it.
+    private static readonly TimeSpan FinalReleaseTimeout = TimeSpan.FromSeconds(1);
 
     private static readonly string MessageType = TypeCache<TMessage>.ShortName;
 
@@ -24,47 +24,48 @@ internal sealed class LockGuard<TMessage>(
     private readonly ILogger _log = services.GetRequiredService<ILogger<LockGuard<TMessage>>>();
     private bool _hasWarned;
 
-    // Needs the bus, which is being built when the guard is.
+    // Resolved late: the client needs the bus, which is being built when the guard is.
     private ILockClient Client => services.GetRequiredService<ILockClient>();
 
-    private TimeSpan Lease => howToHold.Lease ?? services.GetRequiredService<IOptions<LockClientOptions>>().Value.DefaultLease;
+    private TimeSpan Lease => options.Lease ?? services.GetRequiredService<IOptions<LockClientOptions>>().Value.DefaultLease;
 
     public async Task Send(ConsumeContext<TMessage> context, IPipe<ConsumeContext<TMessage>> next)
     {
         WarnInsideOutbox(context);
         var stop = EndpointStopToken.Of(context.ReceiveContext, _time);
-        if (await TakeOrSettleAsync(context, stop).ConfigureAwait(false) is { } handle)
+        if (await AcquireOrApplyPolicyAsync(context, stop).ConfigureAwait(false) is { } handle)
             await ConsumeAsync(context, next, handle, stop).ConfigureAwait(false);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope(Name).Add("whenBusy", whenBusy.Name);
 
-    /// <summary>Takes the lock; or, when it is busy, settles what becomes of the message instead.</summary>
-    private async Task<ILockHandle?> TakeOrSettleAsync(ConsumeContext<TMessage> context, EndpointStopToken stop)
+    /// <summary>Acquires the lock; when it is busy, the policy decides what becomes of the message.</summary>
+    private async Task<ILockHandle?> AcquireOrApplyPolicyAsync(ConsumeContext<TMessage> context, EndpointStopToken stop)
     {
         var started = _time.GetTimestamp();
-        using var leave = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stop.Token);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stop.Token);
         try
         {
             var key = KeyOf(context);
-            return await Client.TryAcquireAsync(key, howToHold, leave.Token).ConfigureAwait(false)
-                ?? await SettleAsync(context, key, leave.Token).ConfigureAwait(false);
+            return await Client.TryAcquireAsync(key, options, cancellation.Token).ConfigureAwait(false)
+                ?? await ApplyPolicyAsync(context, key, cancellation.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception) when (leave.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (cancellation.IsCancellationRequested)
         {
             // With this token MassTransit neither retries it nor takes it for a failure: the message goes back to the broker.
-            throw new OperationCanceledException("The endpoint stops while a message waits for its lock.", exception, context.CancellationToken);
+            throw new OperationCanceledException(
+                "The endpoint stops while a message waits for its lock.", exception, context.CancellationToken);
         }
         catch (Exception exception)
         {
             GuardMeter.CountFaulted(MessageType, exception);
-            // What fails ahead of a consumer is otherwise reported to nobody in particular.
+            // MassTransit reports by itself only what fails in a consumer.
             await context.NotifyFaulted(_time.GetElapsedTime(started), Name, exception).ConfigureAwait(false);
             throw;
         }
     }
 
-    private async Task<ILockHandle?> SettleAsync(ConsumeContext<TMessage> context, string key, CancellationToken cancellationToken)
+    private async Task<ILockHandle?> ApplyPolicyAsync(ConsumeContext<TMessage> context, string key, CancellationToken cancellationToken)
     {
         var redeliveries = Redelivery.Count(context);
         switch (whenBusy.For(new BusyDelivery(context.ReceiveContext.Redelivered, redeliveries, Lease)))
@@ -75,10 +76,10 @@ internal sealed class LockGuard<TMessage>(
                 Skip(context, key);
                 break;
 
-            case BusyPolicy.Redeliver again:
+            case BusyPolicy.Redeliver redeliver:
                 GuardMeter.CountRedelivered(MessageType);
-                _log.ComesAgain(MessageType, context.MessageId, key, again.Delay, redeliveries + 1);
-                await context.RedeliverAsync(again.Delay, _time, cancellationToken).ConfigureAwait(false);
+                _log.Redelivering(MessageType, context.MessageId, key, redeliver.Delay, redeliveries + 1);
+                await context.RedeliverAsync(redeliver.Delay, _time, cancellationToken).ConfigureAwait(false);
                 break;
 
             case BusyPolicy.Fault fault:
@@ -89,7 +90,7 @@ internal sealed class LockGuard<TMessage>(
                 break;
         }
 
-        // Otherwise MassTransit takes the message for one that nobody wanted, and keeps it in the queue of those.
+        // Otherwise MassTransit takes the message for one without a consumer, and moves it to the queue of skipped messages.
         await context.NotifyConsumed(context.ReceiveContext.ElapsedTime, Name).ConfigureAwait(false);
         return null;
     }
@@ -98,10 +99,10 @@ internal sealed class LockGuard<TMessage>(
         ConsumeContext<TMessage> context, string key, BusyPolicy.Wait wait, CancellationToken cancellationToken)
     {
         GuardMeter.CountWaited(MessageType);
-        _log.Waits(MessageType, context.MessageId, key, wait.Limit);
+        _log.Waiting(MessageType, context.MessageId, key, wait.Limit);
         try
         {
-            return await Client.AcquireAsync(key, wait.Limit, howToHold, cancellationToken).ConfigureAwait(false);
+            return await Client.AcquireAsync(key, wait.Limit, options, cancellationToken).ConfigureAwait(false);
         }
         catch (LockTimeoutException) when (wait.ThenSkip)
         {
@@ -151,15 +152,15 @@ internal sealed class LockGuard<TMessage>(
 
     private async Task ReleaseAsync(ILockHandle handle, EndpointStopToken stop)
     {
-        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
-        using var stopping = stop.Token.Register(() => patience.CancelAfter(LastWord));
+        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        using var stopping = stop.Token.Register(() => timeout.CancelAfter(FinalReleaseTimeout));
         try
         {
-            await handle.DisposeAsync().AsTask().WaitAsync(patience.Token).ConfigureAwait(false);
+            await handle.DisposeAsync().AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            // It was sent; the answer has nowhere to go any more.
+            // The release is sent; its answer can't arrive any more.
         }
     }
 

@@ -4,19 +4,19 @@ using Locks.Contracts;
 namespace Locks.Client;
 
 /// <summary>
-/// How a guard holds its locks, and its one answer to a lock that somebody else holds. Unless told otherwise it skips the message.
+/// How a guard holds its locks, and its one policy for a lock that another owner holds. Default: it skips the message.
 /// </summary>
 public sealed class LockGuardConfigurator
 {
     private BusyPolicy? _whenBusy;
 
     /// <summary>
-    /// The lease: 100 ms to 24 h. Default: <see cref="LockClientOptions.DefaultLease"/>. It is renewed while the consumer runs, so it says
-    /// only for how long a holder that crashed keeps others away.
+    /// The lock's lease: 100 ms to 24 h. Default: <see cref="LockClientOptions.DefaultLease"/>. It is renewed every third of it while the
+    /// consumer runs, so it decides only how long a holder that crashed keeps others waiting.
     /// </summary>
     public TimeSpan? Lease { get; set; }
 
-    /// <summary>Who holds the lock, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
+    /// <summary>The lock's owner, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
     public string? Owner { get; set; }
 
     internal BusyPolicy WhenBusy => _whenBusy ?? new BusyPolicy.Skip();
@@ -27,52 +27,56 @@ public sealed class LockGuardConfigurator
     /// </summary>
     /// <remarks>
     /// A delivery that the broker marks as redelivered is not skipped at once, because the holder may be its own earlier delivery in a
-    /// process that died: it waits in line for a lease and ten seconds more, and is skipped when the lock is still held then, by somebody
-    /// who is alive.
+    /// process that died: it waits in the lock's queue for a lease and ten seconds more, and is skipped when the lock is still held then,
+    /// by a holder that is alive.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">The guard has an answer already.</exception>
-    public void SkipWhenBusy() => Answer(new BusyPolicy.Skip());
+    /// <exception cref="InvalidOperationException">The guard has a policy for a busy lock already.</exception>
+    public void SkipWhenBusy() => SetPolicy(new BusyPolicy.Skip());
 
     /// <summary>
-    /// Waits in line, first-in first-out, and fails with <see cref="LockTimeoutException"/> when the turn does not come in time. The message
-    /// stays unacknowledged meanwhile; brokers limit that (RabbitMQ to 30 minutes by default). When the endpoint stops, the message leaves
-    /// the line and goes back to the broker.
+    /// Waits in the lock's queue, first in first out, and fails with <see cref="LockTimeoutException"/> when the lock is not granted in
+    /// time. The message stays unacknowledged meanwhile; brokers limit that (RabbitMQ to 30 minutes by default). When the endpoint stops,
+    /// the message leaves the queue and goes back to the broker.
     /// </summary>
-    /// <param name="limit">How long: 1 ms to 24 h. More than the lease, so that a holder that crashed fails nobody.</param>
+    /// <param name="limit">How long to wait: 1 ms to 24 h. More than the lease, so that a holder that crashed fails nobody.</param>
     /// <exception cref="ArgumentException">The limit is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The guard has an answer already.</exception>
+    /// <exception cref="InvalidOperationException">The guard has a policy for a busy lock already.</exception>
     public void WaitWhenBusy(TimeSpan limit)
     {
         LockLimits.CheckWait(limit)?.Throw(nameof(limit));
-        Answer(new BusyPolicy.Wait(limit));
+        SetPolicy(new BusyPolicy.Wait(limit));
     }
 
     /// <summary>
-    /// Delivers the message again after a delay, at the tail of its queue, and fails with <see cref="LockBusyException"/> when that was done
-    /// as often as allowed.
+    /// Has the message redelivered after a delay, at the tail of its endpoint's queue, and fails with <see cref="LockBusyException"/> when
+    /// that was done as often as allowed.
     /// </summary>
     /// <remarks>
     /// Where the endpoint has a redelivery (<c>UseScheduledRedelivery</c>, <c>UseDelayedRedelivery</c>) or a message scheduler, that
-    /// keeps the message meanwhile. Where not, the message stays unacknowledged for the delay, then a copy is sent to the endpoint's own queue, and
-    /// the message is acknowledged once the broker has confirmed the copy: a crash in between makes a duplicate, and loses nothing. These
-    /// redeliveries are counted by themselves, apart from those of a retry policy (<c>MT-Redelivery-Count</c>).
+    /// holds the message meanwhile. Where not, the message stays unacknowledged for the delay. Then a copy is sent to the endpoint's own
+    /// queue, and the message is acknowledged once the broker has confirmed the copy: a crash in between makes a duplicate, and loses
+    /// nothing. These redeliveries are counted by themselves, apart from those of a retry policy (<c>MT-Redelivery-Count</c>).
     /// </remarks>
-    /// <param name="delay">How long: 1 ms to 15 min, within what brokers allow a message to stay unacknowledged.</param>
-    /// <param name="maxTimes">How often: 1 to 10,000 times.</param>
+    /// <param name="delay">
+    /// How long to wait before the redelivery: 1 ms to 15 min, within what brokers allow a message to stay unacknowledged.
+    /// </param>
+    /// <param name="maxTimes">How often the message is redelivered at most: 1 to 10,000 times.</param>
     /// <exception cref="ArgumentException">The delay or the number is out of range.</exception>
-    /// <exception cref="InvalidOperationException">The guard has an answer already.</exception>
+    /// <exception cref="InvalidOperationException">The guard has a policy for a busy lock already.</exception>
     public void RedeliverWhenBusy(TimeSpan delay, int maxTimes)
     {
-        Require(delay >= BusyPolicy.Redeliver.ShortestDelay && delay <= BusyPolicy.Redeliver.LongestDelay, nameof(delay), delay, "1 ms to 15 min");
-        Require(maxTimes is >= 1 and <= BusyPolicy.Redeliver.MostTimes, nameof(maxTimes), maxTimes, $"1 to {BusyPolicy.Redeliver.MostTimes}");
-        Answer(new BusyPolicy.Redeliver(delay, maxTimes));
+        var isDelayInRange = delay >= BusyPolicy.Redeliver.MinDelay && delay <= BusyPolicy.Redeliver.MaxDelay;
+        Require(isDelayInRange, nameof(delay), delay, "1 ms to 15 min");
+        var isNumberInRange = maxTimes is >= 1 and <= BusyPolicy.Redeliver.MaxRedeliveries;
+        Require(isNumberInRange, nameof(maxTimes), maxTimes, $"1 to {BusyPolicy.Redeliver.MaxRedeliveries}");
+        SetPolicy(new BusyPolicy.Redeliver(delay, maxTimes));
     }
 
     /// <summary>Fails with <see cref="LockBusyException"/> at once; the endpoint's retry policy decides what becomes of it.</summary>
-    /// <exception cref="InvalidOperationException">The guard has an answer already.</exception>
-    public void FaultWhenBusy() => Answer(new BusyPolicy.Fault());
+    /// <exception cref="InvalidOperationException">The guard has a policy for a busy lock already.</exception>
+    public void FaultWhenBusy() => SetPolicy(new BusyPolicy.Fault());
 
-    internal LockOptions HowToHold()
+    internal LockOptions CreateLockOptions()
     {
         if (Lease is { } lease)
             LockLimits.CheckLease(lease)?.Throw(nameof(Lease));
@@ -87,7 +91,8 @@ public sealed class LockGuardConfigurator
             throw new ArgumentOutOfRangeException(name, value, $"{nameof(RedeliverWhenBusy)}: {name} is {value}; it must be {range}.");
     }
 
-    private void Answer(BusyPolicy policy) => _whenBusy = _whenBusy is { } other
-        ? throw new InvalidOperationException($"The guard has one answer to a busy lock, and that is {other.Name} already; it can't be {policy.Name}, too.")
+    private void SetPolicy(BusyPolicy policy) => _whenBusy = _whenBusy is { } other
+        ? throw new InvalidOperationException(
+            $"The guard has one policy for a busy lock, and that is {other.Name} already; it can't be {policy.Name}, too.")
         : policy;
 }

@@ -1,8 +1,8 @@
 namespace Locks.Client;
 
 /// <summary>
-/// The headers of what a guarded consumer sends. As with every header of an application, MassTransit hands them on: what a consumer that is
-/// not guarded sends in turn carries those of the message that it consumes.
+/// The headers of the messages that a guarded consumer sends. As with every header of an application, MassTransit copies them: what a
+/// consumer that is not guarded sends in turn carries the headers of the message that it consumes.
 /// </summary>
 public static class LockHeaders
 {
@@ -12,6 +12,6 @@ public static class LockHeaders
     /// <summary>The lock's fencing token, a number.</summary>
     public const string FencingToken = "Locks-Fencing-Token";
 
-    /// <summary>How often a guard had the message delivered again. MassTransit does not hand headers on that begin like this.</summary>
+    /// <summary>How often a guard had the message redelivered. MassTransit does not copy headers with this prefix.</summary>
     internal const string Redeliveries = "MT-Locks-Redelivery-Count";
 }

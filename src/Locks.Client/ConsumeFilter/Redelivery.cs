@@ -4,13 +4,13 @@ using MassTransit.Serialization;
 
 namespace Locks.Client.ConsumeFilter;
 
-/// <summary>Has a message delivered again: by the means that the endpoint has for it, or else by holding it back and sending a copy.</summary>
+/// <summary>Has a message redelivered: by the endpoint's own redelivery or scheduler, or else by sending a copy after the delay.</summary>
 internal static class Redelivery
 {
-    /// <summary>How often a guard had this message delivered again.</summary>
+    /// <summary>How often a guard had this message redelivered.</summary>
     public static int Count(ConsumeContext context) => context.Headers.Get<int>(LockHeaders.Redeliveries) ?? 0;
 
-    /// <summary>Returns when it is safe to acknowledge the message.</summary>
+    /// <summary>Completes when it is safe to acknowledge the message.</summary>
     public static Task RedeliverAsync<TMessage>(
         this ConsumeContext<TMessage> context, TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
         where TMessage : class
@@ -18,18 +18,18 @@ internal static class Redelivery
         var means = context.TryGetPayload(out MessageRedeliveryContext? redelivery) ? redelivery
             : context.HasPayloadType(typeof(MessageSchedulerContext))
                 ? new ScheduleMessageRedeliveryContext<TMessage>(context, RedeliveryOptions.ReplaceMessageId)
-                : new HeldRedelivery<TMessage>(context, time, cancellationToken);
+                : new DelayedCopy<TMessage>(context, time, cancellationToken);
         return means.ScheduleRedelivery(delay, Count);
     }
 
-    /// <summary>A retry policy's redeliveries are its own to count: those of a busy lock are no failures.</summary>
+    /// <summary>Counts the redelivery, and leaves a retry policy's own count as it is: a busy lock is no failure.</summary>
     private static void Count(ConsumeContext context, SendContext copy)
     {
         copy.Headers.Set(LockHeaders.Redeliveries, Count(context) + 1);
         copy.Headers.Set(MessageHeaders.RedeliveryCount, context.GetRedeliveryCount() is > 0 and var failures ? failures : null);
     }
 
-    private sealed class HeldRedelivery<TMessage>(ConsumeContext<TMessage> context, TimeProvider time, CancellationToken cancellationToken)
+    private sealed class DelayedCopy<TMessage>(ConsumeContext<TMessage> context, TimeProvider time, CancellationToken cancellationToken)
         : MessageRedeliveryContext
         where TMessage : class
     {
@@ -40,7 +40,7 @@ internal static class Redelivery
             var endpoint = await context.GetSendEndpoint(context.ReceiveContext.InputAddress).ConfigureAwait(false);
             var copy = new ForwardMessagePipe<TMessage>(context, Pipe.Execute<SendContext<TMessage>>(send =>
             {
-                // Some brokers drop what has the id of a message that they have seen.
+                // Some brokers drop a message with the id of one that they have seen.
                 send.ReplaceMessageId(context);
                 callback?.Invoke(context, send);
             }));

@@ -6,116 +6,131 @@ using Locks.Contracts;
 
 namespace Locks.Client.Core;
 
-/// <summary>One call for a lock, from the first request to the handle. It makes as many attempts as it needs.</summary>
+/// <summary>One call to acquire a lock, from the first request to the handle. It makes as many attempts as it needs.</summary>
 internal sealed class Acquisition
 {
     private readonly LockClient _client;
     private readonly AcquireLock _command;
-    private readonly LockOptions _how;
+    private readonly LockOptions _options;
     private readonly ProgressReports? _progress;
 
-    public Acquisition(LockClient client, AcquireLock command, LockOptions how)
+    public Acquisition(LockClient client, AcquireLock command, LockOptions options)
     {
         LockLimits.CheckKey(command.Key)?.Throw("key");
         LockLimits.CheckOwner(command.Owner)?.Throw("options");
         LockLimits.CheckLease(command.Lease)?.Throw("options");
         LockLimits.CheckWait(command.Wait)?.Throw("wait");
-        how.Check(command.Lease)?.Throw("options");
+        options.Check(command.Lease)?.Throw("options");
         _client = client;
         _command = command;
-        _how = how;
-        _progress = how.Progress is { } progress ? new ProgressReports(progress, command.Key, client.Logger) : null;
+        _options = options;
+        _progress = options.Progress is { } progress ? new ProgressReports(progress, command.Key, client.Logger) : null;
     }
 
     private enum Result
     {
         Granted,
         Busy,
-        Ended,
+
+        // The attempt has ended without a lock: the grant's lease was over when it arrived, or the coordinator has ended the attempt.
+        Retry,
     }
 
-    /// <summary>Whom to tell at once when the lock is lost.</summary>
+    /// <summary>Called at once when the lock is lost.</summary>
     public Action<LockLoss>? OnLost { get; init; }
 
-    /// <summary>Tries, or waits in line.</summary>
-    /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller would wait.</returns>
+    /// <summary>Tries once, or waits in the lock's queue.</summary>
+    /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller waits.</returns>
     public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
     {
-        var answer = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-        var line = _command.Wait is { } wait ? new QueueWait(answer with { Length = wait }, _progress is null ? null : _client.Options.ProgressInterval) : null;
+        var responseDeadline = Deadline.After(_client.Time, _client.Options.RequestTimeout);
+        var wait = _command.Wait is { } length
+            ? new QueueWait(responseDeadline with { Length = length }, _progress is null ? null : _client.Options.ProgressInterval)
+            : null;
 
         for (var command = _command; ;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var lease = command.LeaseId is { } id ? _client.Leases.Use(id) : null;
-            var (result, handle) = await AttemptAsync(command, answer, line, lease?.Lease, cancellationToken).ConfigureAwait(false);
-            if (result != Result.Ended)
+            using var lease = command.LeaseId is { } id ? _client.Leases.AddReference(id) : null;
+            var (result, handle) = await AttemptAsync(command, responseDeadline, wait, lease?.Lease, cancellationToken)
+                .ConfigureAwait(false);
+            if (result != Result.Retry)
                 return handle;
 
-            // The attempt was granted, but its lease was over before the grant arrived. The next attempt starts afresh.
-            if ((line?.Turn ?? answer).HasPassed)
-                return line is null ? throw new LockUnavailableException($"The grant of lock '{_command.Key}' came too late.") : null;
-            if (line is null)
+            // The next attempt starts afresh.
+            if ((wait?.Until ?? responseDeadline).HasPassed)
+            {
+                return wait is null
+                    ? throw new LockUnavailableException($"Every grant of lock '{_command.Key}' arrived after its lease was over.")
+                    : null;
+            }
+
+            if (wait is null)
                 continue;
 
-            // However long it has stood in line, it asks anew, and for no longer than it would still wait.
-            answer = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-            command = _command with { Wait = line.Turn.Left > LockLimits.MinWait ? line.Turn.Left : LockLimits.MinWait };
+            // However long the attempt has been queued, the next one is a new request, and waits no longer than the caller still does.
+            responseDeadline = Deadline.After(_client.Time, _client.Options.RequestTimeout);
+            command = _command with { Wait = wait.Until.Left > LockLimits.MinWait ? wait.Until.Left : LockLimits.MinWait };
         }
     }
 
     private async Task<(Result Result, LockHandle? Handle)> AttemptAsync(
-        AcquireLock command, Deadline answered, QueueWait? line, SharedLease? lease, CancellationToken cancellationToken)
+        AcquireLock command, Deadline responseDeadline, QueueWait? wait, SharedLease? lease, CancellationToken cancellationToken)
     {
-        lease?.RefuseIfRevoked(_command.Key);
+        lease?.ThrowIfRevoked(_command.Key);
         var attempt = command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
         var request = _client.RequestDispatcher.OpenForUpdates(attempt.AcquireId, _progress is null ? null : _progress.Report);
-        var isSettled = false;
+        var isOutcomeKnown = false;
         HeldLock? held = null;
         try
         {
-            // The lease counts from before the request is sent: what can be made ready earlier should not come out of it.
-            await _client.RequestDispatcher.PrepareAsync(answered, cancellationToken).ConfigureAwait(false);
+            // The lease counts from before the request is sent: connecting first keeps the connection's time out of it.
+            await _client.RequestDispatcher.ConnectAsync(responseDeadline, cancellationToken).ConfigureAwait(false);
             var sent = Deadline.After(_client.Time, attempt.Lease);
-            request.Asked = sent;
-            switch (await _client.RequestDispatcher.AskAsync(request, attempt, answered, line, cancellationToken).ConfigureAwait(false))
+            request.RequestedLease = sent;
+            var answer = await _client.RequestDispatcher
+                .RequestAsync(request, attempt, responseDeadline, wait, cancellationToken)
+                .ConfigureAwait(false);
+            switch (answer)
             {
                 case LockAcquired grant:
-                    var isConfirmed = !CameOutOfTheLine(request, grant);
+                    var isConfirmed = !IsOffer(request, grant);
                     Deadline? granted = sent with { Length = grant.Lease };
-                    if (!isConfirmed && !MayBegin(granted.Value))
+                    if (!isConfirmed && !CanStartUnconfirmed(granted.Value))
                     {
                         granted = await ConfirmAsync(grant, cancellationToken).ConfigureAwait(false);
                         isConfirmed = true;
                     }
 
                     if (granted is null)
-                        return (Result.Ended, null);
-                    lease?.RefuseIfRevoked(_command.Key);
-                    if (lease is null ? IsOver(granted.Value) : !lease.Observe(granted.Value))
-                        return (Result.Ended, null);
+                        return (Result.Retry, null);
+                    lease?.ThrowIfRevoked(_command.Key);
+                    if (lease is null ? HasExpired(granted.Value) : !lease.TryExtend(granted.Value))
+                        return (Result.Retry, null);
 
-                    isSettled = true;
-                    held = new HeldLock(_client, request, grant, granted.Value, attempt.Lease, _how, lease, OnLost);
+                    isOutcomeKnown = true;
+                    held = new HeldLock(_client, request, grant, granted.Value, attempt.Lease, _options, lease, OnLost);
                     if (!isConfirmed)
-                        held.RenewSoon(granted.Value);
-                    return (Result.Granted, new LockHandle(_client, held, _how, lease?.Handle));
+                        held.ScheduleEarlyRenewal(granted.Value);
+                    return (Result.Granted, new LockHandle(_client, held, _options, lease?.Handle));
 
                 case CohortMembership membership:
-                    if (await membership.ReadyAsync(sent.Length, _client.TimingFor(_how), cancellationToken).ConfigureAwait(false) is not { } left
-                        || IsOver(left))
-                        return (Result.Ended, null);
+                    var cohortLease = await membership
+                        .EnsureLeaseAsync(sent.Length, _client.TimingFor(_options), cancellationToken)
+                        .ConfigureAwait(false);
+                    if (cohortLease is not { } left || HasExpired(left))
+                        return (Result.Retry, null);
 
-                    isSettled = true;
-                    held = new HeldLock(_client, membership, left, attempt.Lease, _how, OnLost);
-                    held.RenewSoon(left);
-                    return (Result.Granted, new LockHandle(_client, held, _how, lease: null));
+                    isOutcomeKnown = true;
+                    held = new HeldLock(_client, membership, left, attempt.Lease, _options, OnLost);
+                    held.ScheduleEarlyRenewal(left);
+                    return (Result.Granted, new LockHandle(_client, held, _options, lease: null));
 
                 case LockDenied denied:
-                    isSettled = true;
+                    isOutcomeKnown = true;
                     if (denied.Reason == DenyReasons.LeaseNotFound)
                         lease?.Clock.Lose(new LockLoss(LockLossReason.Expired));
-                    return (Judge(denied), null);
+                    return (ToResult(denied), null);
 
                 default:
                     return (Result.Busy, null);
@@ -123,47 +138,52 @@ internal sealed class Acquisition
         }
         finally
         {
-            // In this order: a run that comes later finds the request forgotten.
+            // In this order: a cohort that is granted later finds the request closed.
             if (held is null)
                 request.Dispose();
-            if (held is null && request.CohortMembership is { } place)
-                place.Leave();
-            else if (!isSettled)
-                _client.RequestDispatcher.Tell(new CancelAcquire(attempt.Key, attempt.AcquireId));
+            if (held is null && request.CohortMembership is { } unused)
+                unused.Withdraw();
+            else if (!isOutcomeKnown)
+                _client.RequestDispatcher.SendOneWay(new CancelAcquire(attempt.Key, attempt.AcquireId));
         }
     }
 
     /// <summary>
-    /// Whether a grant came out of the line, and so waits for confirmation. A shorter lease shows that, too, when the word about the line was
-    /// lost; but on a shared lease, where it is always shorter, any wait may have been one.
+    /// Whether a grant is an offer: it came out of the queue, and the coordinator waits for its confirmation. A shorter lease shows that,
+    /// too, when the message that the request is queued was lost. On a shared lease, where the lease is always shorter, any request that
+    /// waits may have been queued.
     /// </summary>
-    private bool CameOutOfTheLine(PendingRequest request, LockAcquired grant) =>
+    private bool IsOffer(PendingRequest request, LockAcquired grant) =>
         request.IsQueued || (_command.LeaseId is null ? grant.Lease < _command.Lease : _command.Wait is not null);
 
-    /// <summary>Whether a grant is none any more: its lease is over, by this client's reckoning.</summary>
-    private bool IsOver(Deadline granted) => _client.TimingFor(_how).LessMargin(granted).HasPassed;
+    /// <summary>Whether the lease of a grant is over, by this client's clock.</summary>
+    private bool HasExpired(Deadline granted) => _client.TimingFor(_options).LessMargin(granted).HasPassed;
 
     /// <summary>
-    /// Whether the caller may have the lock before it is confirmed. The grant was made after it was asked for, so there is a moment from which its
-    /// window counts. A lock that is to stay taken when the caller is done with it needs its full lease first.
+    /// Whether the caller may have the lock before the offer is confirmed. The offer was made after the request was sent, so its window can
+    /// be counted from there. A lock that stays taken after the caller is done with it needs its full lease first.
     /// </summary>
-    private bool MayBegin(Deadline window) =>
-        _command.LeaseId is null && _how is { HoldUntilExpiry: false, HoldAtLeast: null } && _client.TimingFor(_how).WillDo(window);
+    private bool CanStartUnconfirmed(Deadline window) =>
+        _command.LeaseId is null
+        && _options is { HoldUntilExpiry: false, HoldAtLeast: null }
+        && _client.TimingFor(_options).IsEnoughToStart(window);
 
-    /// <summary>Asks for the full lease. The caller gets the lock when that is answered.</summary>
+    /// <summary>Confirms an offer by renewing it for the full lease. The caller gets the lock when that is answered.</summary>
     private async Task<Deadline?> ConfirmAsync(LockAcquired grant, CancellationToken cancellationToken)
     {
         var sent = Deadline.After(_client.Time, _command.Lease);
-        var answer = await _client.RequestDispatcher.AskAsync(
-            new RenewLock(grant.Key, grant.OwnerToken, _command.Lease),
-            sent with { Length = _client.Options.RequestTimeout },
-            cancellationToken).ConfigureAwait(false);
-        return answer is LockRenewed renewed ? sent with { Length = renewed.Lease } : null;
+        var response = await _client.RequestDispatcher
+            .RequestAsync(
+                new RenewLock(grant.Key, grant.OwnerToken, _command.Lease),
+                sent with { Length = _client.Options.RequestTimeout },
+                cancellationToken)
+            .ConfigureAwait(false);
+        return response is LockRenewed renewed ? sent with { Length = renewed.Lease } : null;
     }
 
-    private static Result Judge(LockDenied denied) => denied.Reason switch
+    private static Result ToResult(LockDenied denied) => denied.Reason switch
     {
-        DenyReasons.Ended => Result.Ended,
+        DenyReasons.Ended => Result.Retry,
         DenyReasons.QueueFull or DenyReasons.LeaseNotFound => throw new LockRefusedException(denied.Key, denied.Reason, denied.Detail),
         DenyReasons.Invalid => throw new ArgumentException($"The coordinator refused the request: {denied.Detail}"),
         _ => Result.Busy,

@@ -2,34 +2,50 @@ using Microsoft.Extensions.Logging;
 
 namespace Locks.Client.Core;
 
-/// <summary>What a client writes to its log. Keys may appear, tokens never.</summary>
+/// <summary>The client's log messages. Keys may appear, tokens never.</summary>
 internal static partial class ClientLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "The release of lock {Key} was not answered; it frees itself when its lease ends.")]
+    [LoggerMessage(1, LogLevel.Warning,
+        "The release of lock {Key} was not answered. Others may have to wait until its lease ends. "
+        + "Check that a coordinator runs and that this process reaches the broker.")]
     public static partial void ReleaseUnanswered(this ILogger logger, string key, Exception exception);
 
-    [LoggerMessage(2, LogLevel.Warning, "The renewal of lock {Key} was not answered; trying again until its lease ends.")]
+    [LoggerMessage(2, LogLevel.Warning,
+        "The renewal of lock {Key} was not answered. The client tries again until the lease ends, and then the lock "
+        + "is lost. Check that a coordinator runs and that this process reaches the broker.")]
     public static partial void RenewalUnanswered(this ILogger logger, string key, Exception exception);
 
-    [LoggerMessage(3, LogLevel.Warning, "The handle of lock {Key} was neither released nor disposed of, and nobody holds on to it any more; "
-        + "it is not renewed again, and frees itself when its lease ends.")]
+    [LoggerMessage(3, LogLevel.Warning,
+        "The handle of lock {Key} was neither released nor disposed of, and the application refers to it no more. "
+        + "The client stops renewing the lock, which ends with its lease. Dispose of the handle in the application's code.")]
     public static partial void HandleAbandoned(this ILogger logger, string key);
 
-    [LoggerMessage(4, LogLevel.Error, "A callback on a lock's Lost or AtRisk failed.")]
+    [LoggerMessage(4, LogLevel.Error,
+        "A callback that the application registered on a lock's Lost or AtRisk token threw an exception. "
+        + "The lock is not affected.")]
     public static partial void CallbackFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(5, LogLevel.Error, "The progress callback of a caller that waits for lock {Key} failed.")]
+    [LoggerMessage(5, LogLevel.Error,
+        "The progress callback of a caller that waits for lock {Key} threw an exception. The caller goes on waiting.")]
     public static partial void ProgressFailed(this ILogger logger, string key, Exception exception);
 
-    [LoggerMessage(6, LogLevel.Warning, "The renewal of lease {LeaseId} was not answered; trying again until it ends.")]
+    [LoggerMessage(6, LogLevel.Warning,
+        "The renewal of lease {LeaseId} was not answered. The client tries again until the lease ends, and then all "
+        + "locks on it are lost. Check that a coordinator runs and that this process reaches the broker.")]
     public static partial void LeaseRenewalUnanswered(this ILogger logger, Guid leaseId, Exception exception);
 
-    [LoggerMessage(7, LogLevel.Warning, "Nobody holds on to lease {LeaseId} any more; it is not renewed again, and ends by itself.")]
+    [LoggerMessage(7, LogLevel.Warning,
+        "The application refers to lease {LeaseId} and to the locks on it no more. The client stops renewing the "
+        + "lease, which ends when its time is over. Dispose of the lease in the application's code.")]
     public static partial void LeaseAbandoned(this ILogger logger, Guid leaseId);
 
-    [LoggerMessage(8, LogLevel.Warning, "The revocation of lease {LeaseId} was not answered; it ends by itself.")]
+    [LoggerMessage(8, LogLevel.Warning,
+        "The revocation of lease {LeaseId} was not answered. Its locks may stay taken until the lease ends. "
+        + "Check that a coordinator runs and that this process reaches the broker.")]
     public static partial void RevocationUnanswered(this ILogger logger, Guid leaseId, Exception exception);
 
-    [LoggerMessage(9, LogLevel.Error, "A message of replies was not understood; whoever waits for them asks again.")]
+    [LoggerMessage(9, LogLevel.Error,
+        "A message of replies was not understood and is dropped. The client sends the unanswered requests again. "
+        + "Check that client and coordinator run compatible versions.")]
     public static partial void ReplyNotUnderstood(this ILogger logger, Exception exception);
 }

@@ -13,7 +13,7 @@ namespace Locks.Client.Core;
 
 internal sealed class LockClient : ILockClient
 {
-    private static readonly LockOptions Plain = new();
+    private static readonly LockOptions DefaultOptions = new();
 
     public LockClient(IBus bus, BusReadiness start, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
     {
@@ -37,7 +37,7 @@ internal sealed class LockClient : ILockClient
 
     public ILogger Logger { get; }
 
-    /// <summary>This client's session, for the coordinator.</summary>
+    /// <summary>The id of this client's session, by which the coordinator knows it.</summary>
     public string ClientId { get; }
 
     /// <summary>How leases are counted.</summary>
@@ -47,7 +47,7 @@ internal sealed class LockClient : ILockClient
 
     public LeaseClient Leases { get; }
 
-    public LeaseTiming TimingFor(LockOptions how) => how.AtRiskAfter is { } share ? Timing with { AtRiskAfter = share } : Timing;
+    public LeaseTiming TimingFor(LockOptions options) => options.AtRiskAfter is { } share ? Timing with { AtRiskAfter = share } : Timing;
 
     public async Task<ILockHandle?> TryAcquireAsync(
         string key, LockOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -58,8 +58,11 @@ internal sealed class LockClient : ILockClient
         await AcquireCoreAsync(key, wait, options, cancellationToken).ConfigureAwait(false) ?? throw new LockTimeoutException(key, wait);
 
     public async Task<ILockSet?> TryAcquireAllAsync(
-        IEnumerable<string> keys, LockOptions? options = null, CancellationToken cancellationToken = default) =>
-        (await new SetAcquisition(this, keys, wait: null, options ?? new LockOptions()).RunAsync(cancellationToken).ConfigureAwait(false)).Set;
+        IEnumerable<string> keys, LockOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var acquisition = new SetAcquisition(this, keys, wait: null, options ?? new LockOptions());
+        return (await acquisition.RunAsync(cancellationToken).ConfigureAwait(false)).Set;
+    }
 
     public async Task<ILockSet> AcquireAllAsync(
         IEnumerable<string> keys, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default)
@@ -74,8 +77,8 @@ internal sealed class LockClient : ILockClient
     {
         ArgumentNullException.ThrowIfNull(action);
 
-        var renewed = (options ?? new LockOptions()) with { AutoRenew = true };
-        var handle = await TryAcquireAsync(key, renewed, cancellationToken).ConfigureAwait(false);
+        var renewing = (options ?? new LockOptions()) with { AutoRenew = true };
+        var handle = await TryAcquireAsync(key, renewing, cancellationToken).ConfigureAwait(false);
         if (handle is null)
             return false;
 
@@ -95,32 +98,32 @@ internal sealed class LockClient : ILockClient
         cancellationToken.ThrowIfCancellationRequested();
 
         var command = new RevokeLock(key, Guid.CreateVersion7(Time.GetUtcNow()), by);
-        var patience = Deadline.After(Time, Options.RequestTimeout);
-        return await RequestDispatcher.AskAsync(command, patience, cancellationToken).ConfigureAwait(false) is LockRevoked;
+        var deadline = Deadline.After(Time, Options.RequestTimeout);
+        return await RequestDispatcher.RequestAsync(command, deadline, cancellationToken).ConfigureAwait(false) is LockRevoked;
     }
 
-    /// <summary>Takes a lock that lives on a shared lease.</summary>
+    /// <summary>Acquires a lock that lives on a shared lease.</summary>
     public Task<LockHandle?> AcquireOnLeaseAsync(
-        string key, Guid leaseId, TimeSpan? wait, LockOptions how, Action<LockLoss>? onLost, CancellationToken cancellationToken)
+        string key, Guid leaseId, TimeSpan? wait, LockOptions options, Action<LockLoss>? onLost, CancellationToken cancellationToken)
     {
-        var command = Command(key, how.Owner, Leases.KnownTtl(leaseId), wait) with { LeaseId = leaseId };
-        return new Acquisition(this, command, how) { OnLost = onLost }.RunAsync(cancellationToken);
+        var command = CreateCommand(key, options.Owner, Leases.KnownTtl(leaseId), wait) with { LeaseId = leaseId };
+        return new Acquisition(this, command, options) { OnLost = onLost }.RunAsync(cancellationToken);
     }
 
     private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
     {
-        var how = options ?? Plain;
-        var command = Command(key, how.Owner, how.Lease, wait, mayJoinCohort: wait is not null && MayJoinACohort(how));
-        return new Acquisition(this, command, how).RunAsync(cancellationToken);
+        options ??= DefaultOptions;
+        var command = CreateCommand(key, options.Owner, options.Lease, wait, mayJoinCohort: wait is not null && MayJoinCohort(options));
+        return new Acquisition(this, command, options).RunAsync(cancellationToken);
     }
 
     /// <summary>
-    /// A run has one lease, which each member leaves to the next: none may want the lock kept after its own release. And the coordinator, of
-    /// which the place in line is asked, knows no places within a run.
+    /// Whether an attempt may be granted as a member of a cohort. A cohort has one lease, which each member leaves to the next, so no
+    /// member may want the lock held after its own release. And the coordinator, which reports the rank, knows no ranks within a cohort.
     /// </summary>
-    private static bool MayJoinACohort(LockOptions how) => how is { HoldUntilExpiry: false, HoldAtLeast: null, Progress: null };
+    private static bool MayJoinCohort(LockOptions options) => options is { HoldUntilExpiry: false, HoldAtLeast: null, Progress: null };
 
-    private AcquireLock Command(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayJoinCohort = false) => new(
+    private AcquireLock CreateCommand(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayJoinCohort = false) => new(
         key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, wait, ClientId: ClientId,
         NotifyQueued: wait is not null, MayJoinCohort: mayJoinCohort);
 }

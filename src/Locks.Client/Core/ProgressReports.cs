@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Locks.Client.Core;
 
 /// <summary>
-/// Tells a caller where it stands in line: what is new, one at a time and in order, and never in the way of the waiting itself. Of what comes
-/// while the caller's code is busy, only the latest is told.
+/// Reports a caller's rank in the queue when it changes: one report at a time, in order, and never in the way of the waiting itself. Of the
+/// changes that arrive while the caller's code runs, only the latest is reported.
 /// </summary>
 internal sealed class ProgressReports(IProgress<WaitingStatus> progress, string key, ILogger logger)
 {
@@ -27,10 +27,10 @@ internal sealed class ProgressReports(IProgress<WaitingStatus> progress, string 
             _isBusy = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static reports => reports.Tell(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static reports => reports.ReportAll(), this, preferLocal: false);
     }
 
-    private void Tell()
+    private void ReportAll()
     {
         while (TakeNext() is { } status)
         {
@@ -38,7 +38,7 @@ internal sealed class ProgressReports(IProgress<WaitingStatus> progress, string 
             {
                 progress.Report(status);
             }
-#pragma warning disable CA1031 // Whatever the caller's code throws, it must not break the waiting.
+#pragma warning disable CA1031 // An exception from the caller's code must not end the waiting.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

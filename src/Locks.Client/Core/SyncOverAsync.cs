@@ -1,8 +1,8 @@
 namespace Locks.Client.Core;
 
 /// <summary>
-/// The one place where a thread waits. The work runs without the caller's synchronization context and scheduler, so that it can't wait for
-/// the thread that waits for it.
+/// Blocks a thread until asynchronous work is done; the only place that does. The work runs without the caller's synchronization context
+/// and scheduler, so that it can't wait for the thread that waits for it.
 /// </summary>
 internal static class SyncOverAsync
 {
@@ -20,7 +20,8 @@ internal static class SyncOverAsync
 
     private static Task<T> Start<T>(Func<Task<T>> work)
     {
-        // Only the pool is out of another scheduler's reach; from anywhere else, going there would take a second thread for nothing.
+        // Only the pool is out of another scheduler's reach. Without such a scheduler, moving to the pool would take a second thread for
+        // nothing.
         if (TaskScheduler.Current != TaskScheduler.Default)
             return Task.Run(work);
 

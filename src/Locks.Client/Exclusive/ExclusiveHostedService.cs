@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Locks.Client.Exclusive;
 
-/// <summary>Stands in line for a lock, runs a service while it is held, and stands in line again when it is lost.</summary>
+/// <summary>Waits in a lock's queue, runs a service while the lock is held, and waits again when the lock is lost.</summary>
 /// <remarks>A <see cref="BackgroundService"/> itself, so that the host treats what the service throws as it does for any other.</remarks>
 internal sealed class ExclusiveHostedService<T>(
     string key,
@@ -15,12 +15,14 @@ internal sealed class ExclusiveHostedService<T>(
     ILogger<ExclusiveHostedService<T>> logger) : BackgroundService, IHostedLifecycleService
     where T : class, IHostedService
 {
-    /// <summary>Keeps the service apart from whatever else the application registers of its type.</summary>
+    /// <summary>
+    /// The key of the service's registration, which keeps it apart from the application's other registrations of its type.
+    /// </summary>
     public static readonly object ServiceKey = new();
 
-    // Afterwards it stands in line anew, so that an instance that dies again and again does not fill the line with its dead selves.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
-    private static readonly Task Never = new TaskCompletionSource().Task;
+    // Afterwards the instance joins the queue anew. So one that dies again and again does not fill the queue with its dead attempts.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
+    private static readonly Task NeverCompletes = new TaskCompletionSource().Task;
 
     private static string Name => typeof(T).Name;
 
@@ -28,7 +30,7 @@ internal sealed class ExclusiveHostedService<T>(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Before any service of the host is stopped: the bus has to be there still, or the lock could not be given back.</summary>
+    /// <summary>Stops before any other service of the host does: the release of the lock needs the bus.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken) => StopAsync(cancellationToken);
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -37,90 +39,90 @@ internal sealed class ExclusiveHostedService<T>(
     {
         try
         {
-            while (await HoldTermAsync(stoppingToken).ConfigureAwait(false))
+            while (await RunTermAsync(stoppingToken).ConfigureAwait(false))
             {
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // While it stood in line.
+            // The host stopped while this instance waited in the queue.
         }
     }
 
-    /// <summary>One turn: waits for it, runs the service, and gives the lock back.</summary>
-    /// <returns>Whether there may be another one.</returns>
-    private async Task<bool> HoldTermAsync(CancellationToken stoppingToken)
+    /// <summary>One term: waits for the lock, runs the service, and releases the lock.</summary>
+    /// <returns>Whether there may be another term.</returns>
+    private async Task<bool> RunTermAsync(CancellationToken stoppingToken)
     {
-        var held = await StandInLineAsync(stoppingToken).ConfigureAwait(false);
-        logger.TermBegins(Name, key, held.FencingToken);
-        bool isDone;
+        var handle = await WaitForLockAsync(stoppingToken).ConfigureAwait(false);
+        logger.TermStarted(Name, key, handle.FencingToken);
+        bool isCompleted;
         try
         {
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, held.Lost);
-            isDone = await RunServiceAsync(held, over.Token).ConfigureAwait(false);
+            using var termEnded = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, handle.Lost);
+            isCompleted = await RunServiceAsync(handle, termEnded.Token).ConfigureAwait(false);
         }
         finally
         {
-            // What is lost needs no giving back, which would have to wait for a coordinator that may be away.
-            if (!held.Lost.IsCancellationRequested)
-                await held.DisposeAsync().ConfigureAwait(false);
+            // A lost lock needs no release, which would wait for a coordinator that may not be reachable.
+            if (!handle.Lost.IsCancellationRequested)
+                await handle.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (isDone)
-            logger.WorkIsDone(Name, key);
+        if (isCompleted)
+            logger.WorkCompleted(Name, key);
         else if (!stoppingToken.IsCancellationRequested)
-            logger.TermLost(Name, key, held.Loss?.Reason);
-        return !isDone && !stoppingToken.IsCancellationRequested;
+            logger.TermLost(Name, key, handle.Loss?.Reason);
+        return !isCompleted && !stoppingToken.IsCancellationRequested;
     }
 
-    private async Task<ILockHandle> StandInLineAsync(CancellationToken stoppingToken)
+    private async Task<ILockHandle> WaitForLockAsync(CancellationToken stoppingToken)
     {
-        var how = new LockOptions { Lease = options.Lease, Owner = options.Owner, AutoRenew = true };
+        var lockOptions = new LockOptions { Lease = options.Lease, Owner = options.Owner, AutoRenew = true };
         var pause = options.RetryDelay;
         while (true)
         {
             try
             {
-                return await client.AcquireAsync(key, LongestWait, how, stoppingToken).ConfigureAwait(false);
+                return await client.AcquireAsync(key, MaxWait, lockOptions, stoppingToken).ConfigureAwait(false);
             }
             catch (LockTimeoutException)
             {
                 pause = options.RetryDelay;
             }
-            catch (Exception trouble) when (trouble is LockUnavailableException or LockRefusedException)
+            catch (Exception exception) when (exception is LockUnavailableException or LockRefusedException)
             {
-                logger.CannotStandInLine(Name, key, pause, trouble);
+                logger.AcquireFailed(Name, key, pause, exception);
                 await Task.Delay(pause, time, stoppingToken).ConfigureAwait(false);
                 pause = pause * 2 < ExclusiveServiceOptions.LongestRetryDelay ? pause * 2 : ExclusiveServiceOptions.LongestRetryDelay;
             }
         }
     }
 
-    /// <summary>Runs a service of its own, in a scope of its own, until it has ended.</summary>
-    /// <returns>Whether it ended by itself, and not because it was told to.</returns>
-    private async Task<bool> RunServiceAsync(ILockHandle held, CancellationToken over)
+    /// <summary>Runs a new instance of the service, in a scope of its own, until it has ended.</summary>
+    /// <returns>Whether it ended by itself, and not because it was stopped.</returns>
+    private async Task<bool> RunServiceAsync(ILockHandle handle, CancellationToken termEnded)
     {
         try
         {
             var scope = scopes.CreateAsyncScope();
             await using (scope.ConfigureAwait(false))
             {
-                scope.ServiceProvider.GetRequiredService<TermAccessor>().Value = new ExclusiveTerm(key, held.FencingToken, held.Lost);
+                scope.ServiceProvider.GetRequiredService<TermAccessor>().Value = new ExclusiveTerm(key, handle.FencingToken, handle.Lost);
                 var service = scope.ServiceProvider.GetRequiredKeyedService<T>(ServiceKey);
-                await service.StartAsync(over).ConfigureAwait(false);
+                await service.StartAsync(termEnded).ConfigureAwait(false);
                 var work = (service as BackgroundService)?.ExecuteTask;
-                await (work ?? Never).WaitAsync(over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                var isDone = !over.IsCancellationRequested;
+                await (work ?? NeverCompletes).WaitAsync(termEnded).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var isCompleted = !termEnded.IsCancellationRequested;
                 await StopServiceAsync(service, work ?? Task.CompletedTask).ConfigureAwait(false);
-                return isDone;
+                return isCompleted;
             }
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (OperationCanceledException) when (termEnded.IsCancellationRequested)
         {
             return false;
         }
-#pragma warning disable CA1031 // The term is over whatever the service makes of being told so; what it throws before is its host's to judge.
-        catch (Exception exception) when (over.IsCancellationRequested)
+#pragma warning disable CA1031 // The term is over, whatever the service throws when it is stopped. What it throws before goes to the host.
+        catch (Exception exception) when (termEnded.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             logger.StopFailed(Name, exception);
@@ -128,14 +130,14 @@ internal sealed class ExclusiveHostedService<T>(
         }
     }
 
-    /// <summary>Stops the service and waits until it has ended: there must never be two of it here.</summary>
+    /// <summary>Stops the service and waits until it has ended: two of it must never run in this process.</summary>
     private async Task StopServiceAsync(T service, Task work)
     {
-        using var patience = new CancellationTokenSource(options.StopTimeout, time);
-        var ended = Task.WhenAll(service.StopAsync(patience.Token), work);
-        await ended.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var timeout = new CancellationTokenSource(options.StopTimeout, time);
+        var ended = Task.WhenAll(service.StopAsync(timeout.Token), work);
+        await ended.WaitAsync(timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!ended.IsCompleted)
-            logger.DoesNotStop(Name, key, options.StopTimeout);
+            logger.StopTimedOut(Name, key, options.StopTimeout);
         await ended.ConfigureAwait(false);
     }
 }

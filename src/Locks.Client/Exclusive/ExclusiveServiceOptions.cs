@@ -9,31 +9,34 @@ public sealed record ExclusiveServiceOptions
     private static readonly TimeSpan LongestStop = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long the lock outlives an instance that died, and so how long nobody runs the service then: 100 ms to 24 h. Default:
-    /// <see cref="LockClientOptions.DefaultLease"/>. It is renewed every third of it while the service runs; a short one is lost sooner when
-    /// the coordinator can't be reached.
+    /// The lock's lease, and so how long no instance runs the service after the one that did has died: 100 ms to 24 h. Default:
+    /// <see cref="LockClientOptions.DefaultLease"/>. It is renewed every third of it while the service runs; a short one is lost sooner
+    /// when the coordinator can't be reached.
     /// </summary>
     public TimeSpan? Lease { get; init; }
 
-    /// <summary>Who runs the service, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
+    /// <summary>
+    /// The owner of the lock, for people and the log: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.
+    /// </summary>
     public string? Owner { get; init; }
 
     /// <summary>
-    /// How long the service may take to stop, after the lock was lost or when the host stops, before the token of its <c>StopAsync</c> fires
-    /// and the log tells: 10 ms to 10 min, default 10 s. This instance goes on only when the service has ended, however long that takes.
+    /// How long the service may take to stop, after the lock was lost or when the host stops, before the token of its <c>StopAsync</c>
+    /// fires and an error is logged: 10 ms to 10 min, default 10 s. This instance goes on only when the service has ended, however long
+    /// that takes.
     /// </summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long to pause before standing in line again when the coordinator could not be reached or refused: 10 ms to 1 min, default 1 s.
-    /// Doubles each time in a row, up to 1 min.
+    /// How long to pause before waiting in the queue again when the coordinator could not be reached or refused: 10 ms to 1 min, default 1
+    /// s. Doubles with each failure in a row, up to 1 min.
     /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest pause.</summary>
     internal static TimeSpan LongestRetryDelay => TimeSpan.FromMinutes(1);
 
-    /// <summary>Refuses nonsense.</summary>
+    /// <summary>Checks that every option is within its range.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
     internal void Validate()
     {

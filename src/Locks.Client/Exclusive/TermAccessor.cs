@@ -1,12 +1,13 @@
 namespace Locks.Client.Exclusive;
 
-/// <summary>Carries a term into the scope of its service.</summary>
+/// <summary>Holds the term of the service that runs in this scope.</summary>
 internal sealed class TermAccessor
 {
     public ExclusiveTerm Value
     {
         get => field ?? throw new InvalidOperationException(
-            $"An {nameof(ExclusiveTerm)} is to be had only by a service that runs by AddExclusiveHostedService, and by what it is made of.");
+            $"An {nameof(ExclusiveTerm)} is available only to a service that AddExclusiveHostedService runs, "
+            + "and to the dependencies in its scope.");
         set;
     }
 }

@@ -3,21 +3,21 @@ namespace Locks.Client;
 /// <summary>A lease that many locks can share. Disposing revokes it.</summary>
 public interface ILease : IAsyncDisposable
 {
-    /// <summary>The lease's name. Whoever knows it may use the lease.</summary>
+    /// <summary>The lease's id. Any process that knows it may use the lease.</summary>
     Guid Id { get; }
 
-    /// <summary>How long it lives unless it is renewed.</summary>
+    /// <summary>How long the lease lives unless it is renewed.</summary>
     TimeSpan Ttl { get; }
 
     /// <summary>
-    /// Whether it still lives, by this process's monotonic clock: counted from before the request was sent, less a safety margin, as a
+    /// Whether it is alive, by this process's monotonic clock: counted from before the request was sent, less a safety margin, as a
     /// lock's own lease is.
     /// </summary>
     bool IsAlive { get; }
 
-    /// <summary>Why it is over, if it is.</summary>
+    /// <summary>Why the lease has ended, if it has.</summary>
     LockLoss? Loss { get; }
 
-    /// <summary>Fires when the lease is over: run out, ended by the coordinator, or revoked, also by this process.</summary>
+    /// <summary>Fires when the lease has ended: it expired, the coordinator ended it, or it was revoked, also by this process.</summary>
     CancellationToken Lost { get; }
 }

@@ -3,48 +3,49 @@ using Locks.Contracts;
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// Carries commands to one of the coordinator's queues, as many to a message as there are: an idle batcher leaves at once with whatever there
-/// is; while a message is under way, which it is until everything in it is decided, the next one fills. It leaves before that only when it is
-/// well filled. So a lone command never waits, and many share the cost of a message. Commands on a key of which one is under way wait for
-/// that: they are decided in the order in which they were posted. What can wait for a release travels with it (<see cref="HandoffBuffer"/>).
+/// Sends buffered commands to one partition of the coordinator, as many to a batch as are pending. An idle batcher sends at once whatever
+/// it has. While a batch is in flight, which it is until every command in it is decided, the next one fills; a second one leaves before
+/// that only when it is well filled. So a lone command never waits, and many commands share the cost of a message. A command on a lock that
+/// is part of a batch in flight waits for that batch: the commands of one lock are decided in the order in which they were posted. An
+/// acquire that can wait for a release travels with it (<see cref="HandoffBuffer"/>).
 /// </summary>
 internal sealed class CommandBatcher
 {
-    private const int MostBytes = 512 * 1024;
-    private const int MostUnderWay = 2;
+    private const int MaxBatchBytes = 512 * 1024;
+    private const int MaxInFlight = 2;
 
-    // So many commands are worth a message of their own while another is under way.
-    private const int WellFilled = 64;
+    // So many pending commands are worth a batch of their own while another one is in flight.
+    private const int SecondBatchThreshold = 64;
 
     private readonly Func<LockCommands, Deadline, Task> _send;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _patience;
-    private readonly ITimer _overdue;
+    private readonly TimeSpan _decisionTimeout;
+    private readonly ITimer _inFlightTimer;
     private readonly Lock _gate = new();
-    private readonly List<Batch> _underWay = [];
-    private readonly HandoffBuffer _releases;
-    private readonly ITimer _heldForLong;
-    private Queue<OutgoingCommand> _waiting = new();
-    private bool _isPacking;
-    private bool _isWatching;
+    private readonly List<Batch> _inFlight = [];
+    private readonly HandoffBuffer _handoffs;
+    private readonly ITimer _deferralTimer;
+    private Queue<OutgoingCommand> _pending = new();
+    private bool _isFlushing;
+    private bool _isDeferralTimerSet;
 
-    /// <param name="send">Sends a batch, which is worthless after a while.</param>
+    /// <param name="send">Sends a batch; it is worthless after the deadline.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="patience">How long to wait for the word that a batch is decided before the next one leaves all the same.</param>
-    public CommandBatcher(Func<LockCommands, Deadline, Task> send, TimeProvider time, TimeSpan patience)
+    /// <param name="decisionTimeout">How long a batch counts as in flight when the coordinator does not report it as decided.</param>
+    public CommandBatcher(Func<LockCommands, Deadline, Task> send, TimeProvider time, TimeSpan decisionTimeout)
     {
         _send = send;
         _time = time;
-        _patience = patience;
-        _releases = new HandoffBuffer(time);
-        _overdue = time.CreateTimer(static batcher => ((CommandBatcher)batcher!).Overdue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _heldForLong = time.CreateTimer(static batcher => ((CommandBatcher)batcher!).HeldForLong(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _decisionTimeout = decisionTimeout;
+        _handoffs = new HandoffBuffer(time);
+        _inFlightTimer = CreateTimer(static batcher => ((CommandBatcher)batcher!).OnInFlightTimeout());
+        _deferralTimer = CreateTimer(static batcher => ((CommandBatcher)batcher!).OnDeferralTimeout());
     }
 
-    /// <summary>Why the last message could not be sent; nothing if it could.</summary>
+    /// <summary>Why the last batch could not be sent; <see langword="null"/> if it could.</summary>
     public Exception? Trouble { get; private set; }
 
-    /// <summary>Takes a command along with the next message. One that waits already is not taken twice.</summary>
+    /// <summary>Adds a command to the next batch. A command that is pending already is not added twice.</summary>
     public void Post(OutgoingCommand command)
     {
         if (!command.TryPost())
@@ -54,100 +55,108 @@ internal sealed class CommandBatcher
         {
             if (command.Command.Release is not null)
             {
-                Enqueue_NeedsGate(_releases.GiveBack(command.LockId));
+                Enqueue_NeedsGate(_handoffs.ReleasePosted(command.LockId));
             }
-            else if (_releases.TryHold(command))
+            else if (_handoffs.TryDefer(command))
             {
-                WatchHeld_NeedsGate();
+                StartDeferralTimer_NeedsGate();
                 return;
             }
 
-            _waiting.Enqueue(command);
-            if (!MayPack_NeedsGate())
+            _pending.Enqueue(command);
+            if (!TryBeginFlush_NeedsGate())
                 return;
         }
 
-        // Who would stand in line does so together with those who ask at the same moment.
+        // An acquire that may be queued loses nothing by leaving a moment later, and shares the batch with those of the same moment.
         if (command.Command.Acquire is { Wait: not null })
-            LeaveSoon(preferLocal: false);
+            ScheduleFlush(preferLocal: false);
         else
-            _ = LeaveAsync();
+            _ = FlushAsync();
     }
 
-    /// <summary>A lock has come from one hand to the next within this client, which gives it back when the last is done.</summary>
+    /// <summary>A member of a cohort in this client now holds the lock; the client releases it when the last member is done.</summary>
+    /// <param name="lockId">The lock.</param>
+    /// <param name="othersWait">Whether another client is next in the lock's queue.</param>
     public void HandoffStarted(Guid lockId, bool othersWait)
     {
         lock (_gate)
-            _releases.HandoffStarted(lockId, othersWait);
+            _handoffs.HandoffStarted(lockId, othersWait);
     }
 
-    /// <summary>A lock that went from hand to hand is given back: that was answered.</summary>
-    public void HandoffCompleted(Guid lockId) => LetGo(_releases.EndCompleted, lockId);
+    /// <summary>The coordinator has answered the release of a cohort's lock.</summary>
+    public void HandoffCompleted(Guid lockId) => FlushDeferred(_handoffs.HandoffCompleted, lockId);
 
-    /// <summary>A lock that went from hand to hand is lost: there will be no release.</summary>
-    public void HandoffAborted(Guid lockId) => LetGo(_releases.End, lockId);
+    /// <summary>A cohort's lock is lost: no release follows.</summary>
+    public void HandoffAborted(Guid lockId) => FlushDeferred(_handoffs.HandoffAborted, lockId);
 
-    /// <summary>A batch is decided: the next one may leave.</summary>
-    public void Settled(Guid batchId) => NoLongerUnderWay(batchId, isDecided: true);
+    /// <summary>The coordinator has decided every command of a batch: the next batch may leave.</summary>
+    public void Settled(Guid batchId) => EndBatch(batchId, isDecided: true);
 
-    private void LetGo(Func<Guid, IReadOnlyList<OutgoingCommand>> end, Guid lockId)
+    private void FlushDeferred(Func<Guid, IReadOnlyList<OutgoingCommand>> end, Guid lockId)
     {
         lock (_gate)
         {
             Enqueue_NeedsGate(end(lockId));
-            if (_waiting.Count == 0 || !MayPack_NeedsGate())
+            if (_pending.Count == 0 || !TryBeginFlush_NeedsGate())
                 return;
         }
 
-        // When whoever was just answered has gone on: what it asks next comes along.
-        LeaveSoon(preferLocal: true);
+        // The flush runs after the continuation of the caller that was just answered, so that its next command joins the batch.
+        ScheduleFlush(preferLocal: true);
     }
 
-    private void NoLongerUnderWay(Guid batchId, bool isDecided)
+    private void EndBatch(Guid batchId, bool isDecided)
     {
         lock (_gate)
         {
-            if (_underWay.Find(batch => batch.Id == batchId) is not { } ended)
+            if (_inFlight.Find(batch => batch.Id == batchId) is not { } ended)
                 return;
-            _underWay.Remove(ended);
+            _inFlight.Remove(ended);
             if (isDecided)
-                _releases.RoundTrip = _time.GetElapsedTime(ended.Due.Start);
-            if (!MayPack_NeedsGate())
+                _handoffs.RoundTrip = _time.GetElapsedTime(ended.Due.Start);
+            if (!TryBeginFlush_NeedsGate())
                 return;
         }
 
-        // Behind whoever was just answered: what they ask next comes along.
-        LeaveSoon(preferLocal: false);
+        // The flush runs after the continuations of all callers that were just answered, so that their next commands join the batch.
+        ScheduleFlush(preferLocal: false);
     }
 
-    private void WatchHeld_NeedsGate()
+    private ITimer CreateTimer(TimerCallback callback) =>
+        _time.CreateTimer(callback, this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    private void StartDeferralTimer_NeedsGate()
     {
-        if (_isWatching || !_releases.IsHolding)
+        if (_isDeferralTimerSet || !_handoffs.HasDeferred)
             return;
 
-        _isWatching = true;
-        _heldForLong.Change(_releases.RoundTrip, Timeout.InfiniteTimeSpan);
+        _isDeferralTimerSet = true;
+        _deferralTimer.Change(_handoffs.RoundTrip, Timeout.InfiniteTimeSpan);
     }
 
     private void Enqueue_NeedsGate(IReadOnlyList<OutgoingCommand> commands)
     {
         foreach (var command in commands)
-            _waiting.Enqueue(command);
+            _pending.Enqueue(command);
     }
 
-    /// <returns>Whether somebody is to pack now: nobody does, and it is worth it.</returns>
-    private bool MayPack_NeedsGate()
+    /// <returns>Whether the caller must flush now: no flush is running, and a batch may leave.</returns>
+    private bool TryBeginFlush_NeedsGate()
     {
-        if (_isPacking || (_underWay.Count > 0 && !IsWorthAnother_NeedsGate()))
+        if (_isFlushing || !MayBatchLeave_NeedsGate())
             return false;
 
-        _isPacking = true;
+        _isFlushing = true;
         return true;
     }
 
-    private bool IsUnderWay_NeedsGate(Guid lockId)
+    private bool MayBatchLeave_NeedsGate() =>
+        _inFlight.Count == 0 || (_inFlight.Count < MaxInFlight && _pending.Count >= SecondBatchThreshold);
+
+    private bool IsInFlight_NeedsGate(Guid lockId)
     {
-        foreach (var batch in _underWay)
+        foreach (var batch in _inFlight)
         {
             if (batch.Locks.Contains(lockId))
                 return true;
@@ -156,121 +165,131 @@ internal sealed class CommandBatcher
         return false;
     }
 
-    private bool IsWorthAnother_NeedsGate() => _underWay.Count < MostUnderWay && _waiting.Count >= WellFilled;
+    private void ScheduleFlush(bool preferLocal) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static batcher => _ = batcher.FlushAsync(), this, preferLocal);
 
-    private void LeaveSoon(bool preferLocal) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static batcher => _ = batcher.LeaveAsync(), this, preferLocal);
-
-    private async Task LeaveAsync()
+    private async Task FlushAsync()
     {
-        while (Pack() is { } packed)
+        while (TakeBatch() is { } batch)
         {
             try
             {
-                await _send(packed.Commands, packed.Until).ConfigureAwait(false);
+                await _send(batch.Commands, batch.Until).ConfigureAwait(false);
                 Trouble = null;
             }
-#pragma warning disable CA1031 // Whatever it is: each command is posted again until its time is up, and its caller told then.
+#pragma warning disable CA1031 // Each request posts its command again until its time is up, and reports the failure then.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
                 Trouble = exception;
                 lock (_gate)
-                    _underWay.RemoveAll(batch => batch.Id == packed.Commands.BatchId);
+                    _inFlight.RemoveAll(sent => sent.Id == batch.Commands.BatchId);
             }
         }
     }
 
-    private (LockCommands Commands, Deadline Until)? Pack()
+    private (LockCommands Commands, Deadline Until)? TakeBatch()
     {
         lock (_gate)
         {
-            if (_underWay.Count > 0 && !IsWorthAnother_NeedsGate())
+            if (!MayBatchLeave_NeedsGate())
             {
-                _isPacking = false;
+                _isFlushing = false;
                 return null;
             }
 
-            var commands = new List<LockCommand>(Math.Min(_waiting.Count, LockLimits.MaxBatch));
+            var commands = new List<LockCommand>(Math.Min(_pending.Count, LockLimits.MaxBatch));
             var locks = new HashSet<Guid>(commands.Capacity);
-            var held = new Queue<OutgoingCommand>();
-            var until = default(Deadline);
-            for (var bytes = 0; commands.Count < LockLimits.MaxBatch && bytes < MostBytes && _waiting.TryDequeue(out var next);)
-            {
-                if (IsUnderWay_NeedsGate(next.LockId))
-                {
-                    held.Enqueue(next);
-                    continue;
-                }
-
-                next.Taken();
-                if (next.IsOver)
-                    continue;
-
-                commands.Add(next.Command);
-                locks.Add(next.LockId);
-                bytes += next.Size;
-                if (commands.Count == 1 || next.Until.EndsAfter(until))
-                    until = next.Until;
-            }
-
-            if (held.Count > 0)
-            {
-                foreach (var later in _waiting)
-                    held.Enqueue(later);
-                _waiting = held;
-            }
-
+            var until = MovePendingTo_NeedsGate(commands, locks);
             if (commands.Count == 0)
             {
-                _isPacking = false;
-                if (_underWay.Count == 0)
-                    _overdue.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _isFlushing = false;
+                if (_inFlight.Count == 0)
+                    _inFlightTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 return null;
             }
 
-            var packed = new Batch(Guid.CreateVersion7(_time.GetUtcNow()), locks, Deadline.After(_time, _patience));
-            _underWay.Add(packed);
-            _overdue.Change(_underWay[0].Due.Left, Timeout.InfiniteTimeSpan);
-            return (new LockCommands(packed.Id, ReplyTo: "", commands), until);
+            var batch = new Batch(Guid.CreateVersion7(_time.GetUtcNow()), locks, Deadline.After(_time, _decisionTimeout));
+            _inFlight.Add(batch);
+            _inFlightTimer.Change(_inFlight[0].Due.Left, Timeout.InfiniteTimeSpan);
+            return (new LockCommands(batch.Id, ReplyTo: "", commands), until);
         }
     }
 
-    private void HeldForLong()
+    /// <summary>Moves as many pending commands as a batch takes; the commands of locks in flight stay, in their order.</summary>
+    /// <returns>The latest of the commands' deadlines.</returns>
+    private Deadline MovePendingTo_NeedsGate(List<LockCommand> commands, HashSet<Guid> locks)
+    {
+        var blocked = new Queue<OutgoingCommand>();
+        var until = default(Deadline);
+        for (var bytes = 0; commands.Count < LockLimits.MaxBatch && bytes < MaxBatchBytes && _pending.TryDequeue(out var next);)
+        {
+            if (IsInFlight_NeedsGate(next.LockId))
+            {
+                blocked.Enqueue(next);
+                continue;
+            }
+
+            next.Taken();
+            if (next.IsOver)
+                continue;
+
+            commands.Add(next.Command);
+            locks.Add(next.LockId);
+            bytes += next.Size;
+            if (commands.Count == 1 || next.Until.EndsAfter(until))
+                until = next.Until;
+        }
+
+        if (blocked.Count > 0)
+        {
+            foreach (var later in _pending)
+                blocked.Enqueue(later);
+            _pending = blocked;
+        }
+
+        return until;
+    }
+
+    private void OnDeferralTimeout()
     {
         lock (_gate)
         {
-            _isWatching = false;
-            Enqueue_NeedsGate(_releases.TakeOverdue());
-            WatchHeld_NeedsGate();
-            if (!MayPack_NeedsGate())
+            _isDeferralTimerSet = false;
+            Enqueue_NeedsGate(_handoffs.TakeOverdue());
+            StartDeferralTimer_NeedsGate();
+            if (!TryBeginFlush_NeedsGate())
                 return;
         }
 
-        _ = LeaveAsync();
+        _ = FlushAsync();
     }
 
-    private void Overdue()
+    private void OnInFlightTimeout()
     {
         Guid batchId;
         lock (_gate)
         {
-            // The batch that this was about may be settled, and another one have left just now.
-            if (_underWay.Count == 0)
+            // The batch that the timer was set for may be decided by now, and another one may have left.
+            if (_inFlight.Count == 0)
                 return;
-            if (!_underWay[0].Due.HasPassed)
+            if (!_inFlight[0].Due.HasPassed)
             {
-                _overdue.Change(_underWay[0].Due.Left, Timeout.InfiniteTimeSpan);
+                _inFlightTimer.Change(_inFlight[0].Due.Left, Timeout.InfiniteTimeSpan);
                 return;
             }
 
-            batchId = _underWay[0].Id;
-            if (_underWay.Count > 1)
-                _overdue.Change(_underWay[1].Due.Left, Timeout.InfiniteTimeSpan);
+            batchId = _inFlight[0].Id;
+            if (_inFlight.Count > 1)
+                _inFlightTimer.Change(_inFlight[1].Due.Left, Timeout.InfiniteTimeSpan);
         }
 
-        NoLongerUnderWay(batchId, isDecided: false);
+        EndBatch(batchId, isDecided: false);
     }
 
+    /// <summary>A batch in flight.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="Locks">The locks that its commands are about.</param>
+    /// <param name="Due">When it ceases to count as in flight; starts when the batch was taken.</param>
     private sealed record Batch(Guid Id, HashSet<Guid> Locks, Deadline Due);
 }

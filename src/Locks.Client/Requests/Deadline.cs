@@ -1,14 +1,17 @@
 namespace Locks.Client.Requests;
 
 /// <summary>A moment on the monotonic clock, which neither jumps nor stops with the wall clock.</summary>
+/// <param name="Time">The clock.</param>
+/// <param name="Start">The clock's timestamp from which the length counts.</param>
+/// <param name="Length">How long after the start the deadline passes.</param>
 internal readonly record struct Deadline(TimeProvider Time, long Start, TimeSpan Length)
 {
-    /// <summary>What is left; zero once it has passed.</summary>
+    /// <summary>The time that is left; zero once the deadline has passed.</summary>
     public TimeSpan Left => Time.GetElapsedTime(Start) is var passed && passed < Length ? Length - passed : TimeSpan.Zero;
 
     public bool HasPassed => Left == TimeSpan.Zero;
 
-    /// <summary>Whether it comes after another one on the same clock.</summary>
+    /// <summary>Whether this deadline passes after another one on the same clock.</summary>
     public bool EndsAfter(Deadline other) => Time.GetElapsedTime(other.Start, Start) + Length > other.Length;
 
     public static Deadline After(TimeProvider time, TimeSpan length) => new(time, time.GetTimestamp(), length);

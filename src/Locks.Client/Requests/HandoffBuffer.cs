@@ -1,94 +1,103 @@
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// The locks that go from hand to hand within this client, and that it will therefore give back soon. Who asks for such a lock and would wait
-/// can't be granted it before, so that is held back to travel with the release. Where others stand in line it is held back until the release is
-/// answered, to travel with what the last hand asks next: the lock waits for nobody meanwhile, and who asks together is granted together.
-/// Nothing is held back while the lock stays in one hand for as long as a message takes, and nothing for long.
+/// Defers acquires of locks that a cohort of this client holds, and that the client will therefore release soon. An acquire that waits
+/// can't be granted before that release, so it travels with it. Where another client is next in the queue, it is deferred until the release
+/// is answered, and travels with what the cohort's last member requests next: the lock waits for nobody meanwhile, and attempts that arrive
+/// together are granted together. Nothing is deferred while one member holds the lock for as long as a message takes, and nothing for long.
 /// </summary>
 internal sealed class HandoffBuffer(TimeProvider time)
 {
-    // In round trips: time for all hands and for the answer.
-    private const int LongestBehindOthers = 8;
+    // Time for all members of a cohort and for the answer to the release.
+    private const int MaxRoundTripsBehindOthers = 8;
 
-    private readonly Dictionary<Guid, Turn> _turns = [];
+    private readonly Dictionary<Guid, Handoff> _handoffs = [];
 
-    /// <summary>How long a message takes, and what it asks for.</summary>
+    /// <summary>How long the last batch took from sending to its decision.</summary>
     public TimeSpan RoundTrip { get; set; }
 
-    /// <summary>Whether anything is held back.</summary>
-    public bool IsHolding => _turns.Values.Any(turn => turn.Held.Count > 0);
+    /// <summary>Whether any command is deferred.</summary>
+    public bool HasDeferred => _handoffs.Values.Any(handoff => handoff.Deferred.Count > 0);
 
-    /// <summary>A lock has come into the next hand.</summary>
+    /// <summary>A member of a cohort now holds the lock.</summary>
     /// <param name="lockId">The lock.</param>
-    /// <param name="othersWait">Whether another client is next in line for it.</param>
+    /// <param name="othersWait">Whether another client is next in the lock's queue.</param>
     public void HandoffStarted(Guid lockId, bool othersWait)
     {
-        if (!_turns.TryGetValue(lockId, out var turn))
-            _turns.Add(lockId, turn = new Turn());
-        (turn.Since, turn.OthersWait, turn.IsGivenBack) = (time.GetTimestamp(), othersWait, false);
+        if (!_handoffs.TryGetValue(lockId, out var handoff))
+            _handoffs.Add(lockId, handoff = new Handoff());
+        (handoff.StartedAt, handoff.OthersWait, handoff.IsReleasing) = (time.GetTimestamp(), othersWait, false);
     }
 
-    /// <summary>Holds a command back, if it is one that can wait.</summary>
-    public bool TryHold(OutgoingCommand command)
+    /// <summary>Defers a command if it is an acquire that can wait for the release.</summary>
+    /// <returns>Whether the command is deferred.</returns>
+    public bool TryDefer(OutgoingCommand command)
     {
-        if (command.Command.Acquire is not { Wait: not null } || !_turns.TryGetValue(command.LockId, out var turn) || IsSlow(turn))
+        if (command.Command.Acquire is not { Wait: not null } || !_handoffs.TryGetValue(command.LockId, out var handoff)
+            || OutlastsRoundTrip(handoff))
             return false;
 
-        if (turn.Held.Count == 0)
-            turn.HeldSince = time.GetTimestamp();
-        turn.Held.Add(command);
+        if (handoff.Deferred.Count == 0)
+            handoff.DeferredSince = time.GetTimestamp();
+        handoff.Deferred.Add(command);
         return true;
     }
 
-    /// <summary>The lock is about to be given back.</summary>
-    /// <returns>What was held back and goes along.</returns>
-    public IReadOnlyList<OutgoingCommand> GiveBack(Guid lockId)
+    /// <summary>The release of the lock is about to be sent.</summary>
+    /// <returns>The deferred commands that travel with it.</returns>
+    public IReadOnlyList<OutgoingCommand> ReleasePosted(Guid lockId)
     {
-        if (!_turns.TryGetValue(lockId, out var turn) || !turn.OthersWait)
-            return End(lockId);
+        if (!_handoffs.TryGetValue(lockId, out var handoff) || !handoff.OthersWait)
+            return Remove(lockId);
 
-        turn.IsGivenBack = true;
+        handoff.IsReleasing = true;
         return [];
     }
 
-    /// <summary>The lock is given back. It may have come to this client again before that was noticed.</summary>
-    /// <returns>What was held back for that.</returns>
-    public IReadOnlyList<OutgoingCommand> EndCompleted(Guid lockId) =>
-        _turns.TryGetValue(lockId, out var turn) && turn.IsGivenBack ? End(lockId) : [];
+    /// <summary>The release of the lock was answered. The lock may have been granted to this client again before that.</summary>
+    /// <returns>The commands that were deferred until then.</returns>
+    public IReadOnlyList<OutgoingCommand> HandoffCompleted(Guid lockId) =>
+        _handoffs.TryGetValue(lockId, out var handoff) && handoff.IsReleasing ? Remove(lockId) : [];
 
     /// <summary>The lock is lost.</summary>
-    /// <returns>What was held back for it.</returns>
-    public IReadOnlyList<OutgoingCommand> End(Guid lockId) => _turns.Remove(lockId, out var turn) ? turn.Held : [];
+    /// <returns>The commands that were deferred until its release.</returns>
+    public IReadOnlyList<OutgoingCommand> HandoffAborted(Guid lockId) => Remove(lockId);
 
-    /// <summary>What has been held back for too long.</summary>
+    /// <summary>Takes the commands that were deferred for too long.</summary>
     public IReadOnlyList<OutgoingCommand> TakeOverdue()
     {
         List<OutgoingCommand> overdue = [];
-        foreach (var turn in _turns.Values.Where(IsOverdue))
+        foreach (var handoff in _handoffs.Values.Where(IsOverdue))
         {
-            overdue.AddRange(turn.Held);
-            turn.Held.Clear();
+            overdue.AddRange(handoff.Deferred);
+            handoff.Deferred.Clear();
         }
 
         return overdue;
     }
 
-    private bool IsSlow(Turn turn) => !turn.IsGivenBack && time.GetElapsedTime(turn.Since) >= RoundTrip;
+    private List<OutgoingCommand> Remove(Guid lockId) => _handoffs.Remove(lockId, out var handoff) ? handoff.Deferred : [];
 
-    private bool IsOverdue(Turn turn) =>
-        IsSlow(turn) || time.GetElapsedTime(turn.HeldSince) >= (turn.OthersWait ? RoundTrip * LongestBehindOthers : RoundTrip);
+    private bool OutlastsRoundTrip(Handoff handoff) => !handoff.IsReleasing && time.GetElapsedTime(handoff.StartedAt) >= RoundTrip;
 
-    private sealed class Turn
+    private bool IsOverdue(Handoff handoff) =>
+        OutlastsRoundTrip(handoff)
+        || time.GetElapsedTime(handoff.DeferredSince) >= (handoff.OthersWait ? RoundTrip * MaxRoundTripsBehindOthers : RoundTrip);
+
+    private sealed class Handoff
     {
-        public long Since { get; set; }
+        /// <summary>When its present holder got the lock.</summary>
+        public long StartedAt { get; set; }
 
+        /// <summary>Whether another client is next in the lock's queue.</summary>
         public bool OthersWait { get; set; }
 
-        public bool IsGivenBack { get; set; }
+        /// <summary>Whether the release is sent and not answered yet.</summary>
+        public bool IsReleasing { get; set; }
 
-        public long HeldSince { get; set; }
+        /// <summary>When the first of the deferred commands was deferred.</summary>
+        public long DeferredSince { get; set; }
 
-        public List<OutgoingCommand> Held { get; } = [];
+        public List<OutgoingCommand> Deferred { get; } = [];
     }
 }

@@ -6,30 +6,30 @@ using Locks.Contracts;
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// A request that waits for its answer. It stays known for as long as a repeated answer must be told from a stray one, and for as long as
-/// the coordinator may have a last word on what it granted.
+/// A request that waits for its answer. It stays open for as long as a repeated answer must be told from a stray one, and for as long as
+/// the coordinator may take away what it granted.
 /// </summary>
 internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) : IDisposable, IValueTaskSource, IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _news;
+    private ManualResetValueTaskSourceCore<bool> _signal;
     private object? _answer;
     private bool _isWaiting;
-    private bool _isNews;
-    private Action<object>? _onEnded;
-    private object? _ended;
-    private bool _isForgotten;
+    private bool _isSignaled;
+    private Action<object>? _lossHandler;
+    private object? _loss;
+    private bool _isClosed;
 
     public Guid Id { get; } = id;
 
-    /// <summary>The lease that is asked for, started before that; absent for a request that asks for none.</summary>
-    public Deadline? Asked { get; set; }
+    /// <summary>The lease that the request asks for, started before it was sent; absent for a request that asks for none.</summary>
+    public Deadline? RequestedLease { get; set; }
 
-    /// <summary>Whether there is an answer, or a fault that came instead.</summary>
+    /// <summary>Whether there is an answer, or a fault in its place.</summary>
     public bool IsAnswered => Volatile.Read(ref _answer) is not null;
 
     /// <summary>The answer, once there is one.</summary>
-    /// <exception cref="LockUnavailableException">A fault came instead.</exception>
+    /// <exception cref="LockUnavailableException">A fault came in its place.</exception>
     public object Answer
     {
         get
@@ -40,39 +40,46 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
         }
     }
 
-    /// <summary>Whether it was sent more than once, so that the answer may be one to a copy of what was done already.</summary>
+    /// <summary>Whether the request was sent more than once. The answer may then be one to a copy of what was done already.</summary>
     public bool IsRepeated { get; set; }
 
-    /// <summary>Whether the coordinator has told that the request waits in line.</summary>
+    /// <summary>Whether the coordinator has reported the request as queued at least once.</summary>
     public bool IsQueued { get; private set; }
 
-    /// <summary>Whether it waits in line and the coordinator is known to know it.</summary>
+    /// <summary>Whether the request is queued and the coordinator is sure to know it.</summary>
     public bool HasPosition { get; private set; }
 
-    /// <summary>Whom to tell each time the coordinator says that the request waits in line.</summary>
+    /// <summary>Called each time the coordinator reports the request as queued.</summary>
     public Action<LockQueued>? OnQueued { get; init; }
 
-    /// <summary>Whether what this request is granted may be taken away unasked: such a word is no answer, whenever it comes.</summary>
+    /// <summary>
+    /// Whether the coordinator may take away what it grants to this request. Such a message is no answer, whenever it comes.
+    /// </summary>
     public bool StaysOpenAfterReply { get; init; }
 
-    /// <summary>Its place in a run, once it was granted one.</summary>
+    /// <summary>The membership of the cohort that the request was granted with, if it was.</summary>
     public CohortMembership? CohortMembership { get; private set; }
 
-    /// <summary>Takes a place in a run, in which it waits as it waited in line; unless nobody wants to know any more.</summary>
-    public bool TryJoin(CohortMembership membership)
+    /// <summary>Whether the request is closed: nobody waits for an answer any more.</summary>
+    public bool IsForgotten => _isClosed;
+
+    /// <summary>Joins a cohort, in which the request waits as it waited in the queue.</summary>
+    /// <returns>Whether it joined; not if it is answered, closed, or a member already.</returns>
+    public bool TryJoinCohort(CohortMembership membership)
     {
         lock (_gate)
         {
-            if (_isForgotten || CohortMembership is not null || IsAnswered)
+            if (_isClosed || CohortMembership is not null || IsAnswered)
                 return false;
             CohortMembership = membership;
             (IsQueued, HasPosition) = (true, true);
         }
 
-        Wake();
+        Signal();
         return true;
     }
 
+    /// <summary>Takes in a reply of the coordinator.</summary>
     public void Receive(object reply)
     {
         switch (reply)
@@ -86,18 +93,18 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
                     (IsQueued, HasPosition) = (true, true);
                 }
 
-                Wake();
+                Signal();
                 break;
 
             case LockLost or LeaseEnded when StaysOpenAfterReply:
-                Action<object>? tell;
+                Action<object>? handler;
                 lock (_gate)
                 {
-                    _ended = reply;
-                    tell = _onEnded;
+                    _loss = reply;
+                    handler = _lossHandler;
                 }
 
-                tell?.Invoke(reply);
+                handler?.Invoke(reply);
                 break;
 
             default:
@@ -106,7 +113,9 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
         }
     }
 
-    /// <summary>The coordinator may not know any more that it waits in line. What has a place in a run waits for that.</summary>
+    /// <summary>
+    /// The coordinator may have lost the queued request. A member of a cohort is granted already, and keeps its position.
+    /// </summary>
     public void InvalidatePosition()
     {
         lock (_gate)
@@ -116,65 +125,68 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
             HasPosition = false;
         }
 
-        Wake();
+        Signal();
     }
 
-    /// <summary>Tells when the coordinator takes away what was granted; at once if it has already.</summary>
-    public void WhenEnded(Action<object> tell)
+    /// <summary>Calls the handler when the coordinator takes away what it granted; at once if it has done so already.</summary>
+    public void SubscribeToLoss(Action<object> handler)
     {
-        object? ended;
+        object? loss;
         lock (_gate)
         {
-            _onEnded = tell;
-            ended = _ended;
+            _lossHandler = handler;
+            loss = _loss;
         }
 
-        if (ended is not null)
-            tell(ended);
+        if (loss is not null)
+            handler(loss);
     }
 
     /// <summary>
-    /// Completes when there is news: an answer, the word that it has a place in line, or has none any more, or a <see cref="Wake"/>. Only one
-    /// caller at a time waits.
+    /// Completes when the state of the request has changed: it is answered, it is queued or must be queued again, or somebody called
+    /// <see cref="Signal"/>. Only one caller waits at a time.
     /// </summary>
-    public ValueTask WaitForNewsAsync()
+    public ValueTask WaitForSignalAsync()
     {
         lock (_gate)
         {
-            if (_isNews)
+            if (_isSignaled)
             {
-                _isNews = false;
+                _isSignaled = false;
                 return ValueTask.CompletedTask;
             }
 
-            _news.Reset();
+            _signal.Reset();
             _isWaiting = true;
-            return new ValueTask(this, _news.Version);
+            return new ValueTask(this, _signal.Version);
         }
     }
 
-    /// <summary>Has whoever waits look what has become of the request.</summary>
-    public void Wake()
+    /// <summary>Has the waiting caller look at the state of the request.</summary>
+    public void Signal()
     {
         lock (_gate)
         {
             if (!_isWaiting)
             {
-                _isNews = true;
+                _isSignaled = true;
                 return;
             }
 
             _isWaiting = false;
         }
 
-        // At the end of the pool's common queue. A continuation would go to the queue of the thread that reads the replies, where other threads
-        // look last: a batcher that waits for all who were answered, so as to take along what they ask next, would leave ahead of them.
+        // The caller goes on at the end of the pool's global queue. A continuation would go to the local queue of the thread that reads the
+        // replies, where other threads look last: a batcher that flushes after all answered callers, so as to send their next commands
+        // along, would flush ahead of them.
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>Fails the request unless it is answered already.</summary>
     public void Fail(Exception exception) => Complete(ExceptionDispatchInfo.Capture(exception));
 
-    private void Complete(object answer)
+    /// <summary>Answers the request unless it is answered already.</summary>
+    public void Complete(object answer)
     {
         lock (_gate)
         {
@@ -183,27 +195,24 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
             _answer = answer;
         }
 
-        Wake();
+        Signal();
     }
 
-    /// <summary>Whether nobody waits for an answer any more.</summary>
-    public bool IsForgotten => _isForgotten;
+    /// <summary>Resumes the waiting caller on this thread. Nobody begins to wait anew before that.</summary>
+    void IThreadPoolWorkItem.Execute() => _signal.SetResult(true);
 
-    /// <summary>Whoever waits goes on, here. Nobody begins to wait anew before that.</summary>
-    void IThreadPoolWorkItem.Execute() => _news.SetResult(true);
+    void IValueTaskSource.GetResult(short token) => _signal.GetResult(token);
 
-    void IValueTaskSource.GetResult(short token) => _news.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _news.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _signal.GetStatus(token);
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _news.OnCompleted(continuation, state, token, flags);
+        _signal.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>Forgets the request: whatever comes for it from now on is a stray.</summary>
+    /// <summary>Closes the request: replies that arrive from now on are strays.</summary>
     public void Dispose()
     {
         lock (_gate)
-            _isForgotten = true;
-        pendingRequests.Forget(this);
+            _isClosed = true;
+        pendingRequests.Remove(this);
     }
 }

@@ -3,48 +3,48 @@ using System.Collections.Concurrent;
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// Timers that serve one request after the other: nearly all are called off before they go off, and making one costs more than setting it.
+/// Reuses timers from one request to the next: nearly all are stopped before they fire, and creating one costs more than setting it.
 /// </summary>
 internal sealed class TimerPool(TimeProvider time)
 {
-    private const int MostIdle = 1_024;
+    private const int MaxIdle = 1_024;
 
     private readonly ConcurrentQueue<PooledTimer> _idle = new();
 
-    /// <summary>An alarm that is not set yet, for as long as it is not disposed of. It may go off once too often.</summary>
-    public PooledTimer Take(PendingRequest request)
+    /// <summary>Rents a timer that is not set yet; disposing returns it. It may signal the request once too often.</summary>
+    public PooledTimer Rent(PendingRequest request)
     {
-        if (!_idle.TryDequeue(out var alarm))
-            alarm = new PooledTimer(this, time);
-        alarm.Request = request;
-        return alarm;
+        if (!_idle.TryDequeue(out var timer))
+            timer = new PooledTimer(this, time);
+        timer.Request = request;
+        return timer;
     }
 
-    private bool TryKeep(PooledTimer alarm)
+    private bool TryReturn(PooledTimer timer)
     {
-        if (_idle.Count >= MostIdle)
+        if (_idle.Count >= MaxIdle)
             return false;
-        _idle.Enqueue(alarm);
+        _idle.Enqueue(timer);
         return true;
     }
 
-    /// <summary>Wakes a request.</summary>
+    /// <summary>Signals a request when its time is up.</summary>
     internal sealed class PooledTimer : IDisposable
     {
-        private readonly TimerPool _owner;
+        private readonly TimerPool _pool;
         private readonly ITimer _timer;
 
-        public PooledTimer(TimerPool owner, TimeProvider time)
+        public PooledTimer(TimerPool pool, TimeProvider time)
         {
-            _owner = owner;
-            // Whose context it is made in does not matter, and is not to be kept: the alarm is not theirs for long.
+            _pool = pool;
+            // The timer must not capture the context of the caller that it is created for: it serves others afterwards.
             AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
             _timer = time.CreateTimer(
-                static alarm => ((PooledTimer)alarm!).Request?.Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                static timer => ((PooledTimer)timer!).Request?.Signal(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             flow?.Undo();
         }
 
-        /// <summary>Whom to wake.</summary>
+        /// <summary>The request that the timer signals.</summary>
         public PendingRequest? Request { get; set; }
 
         public void Set(TimeSpan after) => _timer.Change(after, Timeout.InfiniteTimeSpan);
@@ -53,7 +53,7 @@ internal sealed class TimerPool(TimeProvider time)
         {
             Request = null;
             Set(Timeout.InfiniteTimeSpan);
-            if (!_owner.TryKeep(this))
+            if (!_pool.TryReturn(this))
                 _timer.Dispose();
         }
     }

@@ -5,7 +5,7 @@ namespace Locks.Client.Shapes;
 
 internal sealed class DistributedLock(ILockClient client) : IDistributedLock
 {
-    // The locks that are held by nothing but their key, until they are released or expire.
+    // The handles of the locks that callers know by key alone, until they are released or expire.
     private readonly ConcurrentDictionary<string, ILockHandle> _held = new(StringComparer.Ordinal);
 
     public bool AcquireLock(string key, TimeSpan expiry) => SyncOverAsync.Wait(() => AcquireLockAsync(key, expiry));
@@ -35,10 +35,10 @@ internal sealed class DistributedLock(ILockClient client) : IDistributedLock
     }
 
     public Task<bool> AcquireLockAsync(string key, TimeSpan expiry, CancellationToken cancellationToken = default) =>
-        AcquireAndKeepAsync(key, expiry, cancellationToken);
+        AcquireAndTrackAsync(key, expiry, cancellationToken);
 
     public Task<bool> AcquireLockAsync(string key, CancellationToken cancellationToken = default) =>
-        AcquireAndKeepAsync(key, new LockOptions { AutoRenew = true }, cancellationToken);
+        AcquireAndTrackAsync(key, new LockOptions { AutoRenew = true }, cancellationToken);
 
     public Task ReleaseLockAsync(string key, CancellationToken cancellationToken = default)
     {
@@ -53,13 +53,13 @@ internal sealed class DistributedLock(ILockClient client) : IDistributedLock
         string key, TimeSpan lockExpiry, TimeSpan waitTimeout, CancellationToken cancellationToken = default) =>
         new LockToken(await client.AcquireAsync(key, waitTimeout, lockExpiry, cancellationToken).ConfigureAwait(false));
 
-    private async Task<bool> AcquireAndKeepAsync(string key, LockOptions options, CancellationToken cancellationToken)
+    private async Task<bool> AcquireAndTrackAsync(string key, LockOptions options, CancellationToken cancellationToken)
     {
         var handle = await client.TryAcquireAsync(key, options, cancellationToken).ConfigureAwait(false);
         if (handle is null)
             return false;
 
-        // A grant that an earlier holder of this key has lost without anybody noticing takes its place.
+        // Replaces an earlier grant of this key that this process has lost and not noticed yet.
         _held[key] = handle;
         handle.Lost.UnsafeRegister(_ => _held.TryRemove(new KeyValuePair<string, ILockHandle>(key, handle)), null);
         return true;

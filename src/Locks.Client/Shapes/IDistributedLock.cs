@@ -1,55 +1,55 @@
 namespace Locks.Client;
 
 /// <summary>
-/// Locks by key, in the simplest shapes. Each comes synchronous and asynchronous; prefer the latter. A synchronous member blocks a thread
-/// until the coordinator has answered, <see cref="AwaitLock"/> until the caller's turn has come: as many threads as there are callers.
+/// Locks by key, in the simplest shapes, each synchronous and asynchronous; prefer the latter. A synchronous member blocks a thread until
+/// the coordinator has answered, <see cref="AwaitLock"/> until the lock is granted: as many threads as there are callers.
 /// </summary>
 /// <remarks>
-/// <para>All members throw <see cref="ArgumentException"/> on bad input and <see cref="LockUnavailableException"/> when there is no answer.
-/// </para>
+/// <para>All members throw <see cref="ArgumentException"/> on bad input and <see cref="LockUnavailableException"/> when the coordinator
+/// does not answer in time.</para>
 /// <para>The synchronous members are safe under any synchronization context and task scheduler. While one blocks a thread of the pool, it
-/// raises <see cref="ThreadPool.SetMinThreads"/> by one, so that the answers, and whatever else the pool has to do, do not have to wait for
+/// raises <see cref="ThreadPool.SetMinThreads"/> by one, so that the answers, and all other work of the pool, do not have to wait for
 /// the pool to grow by itself, which takes seconds for ten blocked threads and most of a minute for two hundred.</para>
 /// </remarks>
 public interface IDistributedLock
 {
-    /// <summary>Takes the lock if it is free, and holds it until it expires or <see cref="ReleaseLock"/> is called.</summary>
-    /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
-    /// <param name="expiry">How long it is held: 100 ms to 24 h.</param>
+    /// <summary>Acquires the lock if it is free, and holds it until it expires or <see cref="ReleaseLock"/> is called.</summary>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="expiry">How long the lock is held: 100 ms to 24 h.</param>
     /// <returns>Whether the caller holds the lock.</returns>
     /// <remarks>Blocks the calling thread; prefer <see cref="AcquireLockAsync(string, TimeSpan, CancellationToken)"/>.</remarks>
     bool AcquireLock(string key, TimeSpan expiry);
 
     /// <summary>
-    /// Takes the lock if it is free, and holds it until <see cref="ReleaseLock"/> is called or this process ends: its lease is renewed by
-    /// the client.
+    /// Acquires the lock if it is free, and holds it until <see cref="ReleaseLock"/> is called or this process ends: its lease is renewed
+    /// by the client.
     /// </summary>
-    /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <returns>Whether the caller holds the lock.</returns>
     /// <remarks>Blocks the calling thread; prefer <see cref="AcquireLockAsync(string, CancellationToken)"/>.</remarks>
     bool AcquireLock(string key);
 
-    /// <summary>Gives back a lock that this process took with <c>AcquireLock</c>. Does nothing if it holds none.</summary>
+    /// <summary>Releases a lock that this process acquired with <c>AcquireLock</c>. Does nothing if it holds none.</summary>
     /// <param name="key">What is locked.</param>
     /// <remarks>Blocks the calling thread; prefer <see cref="ReleaseLockAsync"/>.</remarks>
     void ReleaseLock(string key);
 
-    /// <summary>Takes the lock if it is free. The caller must look at <see cref="ILockToken.HasLock"/>; disposing releases.</summary>
-    /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
-    /// <param name="expiry">How long it is held unless it is released before: 100 ms to 24 h.</param>
+    /// <summary>Acquires the lock if it is free. The caller must look at <see cref="ILockToken.HasLock"/>; disposing releases.</summary>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="expiry">How long the lock is held unless it is released before: 100 ms to 24 h.</param>
     /// <remarks>Blocks the calling thread; prefer <see cref="UsingTokenAsync"/>.</remarks>
     ILockToken UsingToken(string key, TimeSpan expiry);
 
-    /// <summary>Takes the lock, waiting in line first-in first-out while others hold it; disposing releases.</summary>
-    /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
-    /// <param name="lockExpiry">How long it is held unless it is released before: 100 ms to 24 h.</param>
-    /// <param name="waitTimeout">How long to wait in line: 1 ms to 24 h.</param>
-    /// <exception cref="LockTimeoutException">The turn did not come in time.</exception>
+    /// <summary>Acquires the lock, waiting in its queue, first in first out, while others hold it; disposing releases.</summary>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="lockExpiry">How long the lock is held unless it is released before: 100 ms to 24 h.</param>
+    /// <param name="waitTimeout">How long to wait in the queue: 1 ms to 24 h.</param>
+    /// <exception cref="LockTimeoutException">The lock was not granted within the wait.</exception>
     /// <remarks>Blocks the calling thread; prefer <see cref="AwaitLockAsync"/>.</remarks>
     ILockToken AwaitLock(string key, TimeSpan lockExpiry, TimeSpan waitTimeout);
 
     /// <summary>Runs an action under the lock if it is free; does nothing if it is not.</summary>
-    /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="action">What to do.</param>
     /// <param name="seconds">How long the lock is held unless the action ends before: 1 to 86,400 seconds.</param>
     /// <param name="cancellationToken">Gives up waiting for the coordinator.</param>
@@ -57,14 +57,14 @@ public interface IDistributedLock
     Task<bool> RunAsync(string key, Func<Task> action, int seconds, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="AcquireLock(string, TimeSpan)" path="/*[not(self::remarks)]"/>
-    /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
-    /// <param name="expiry">How long it is held: 100 ms to 24 h.</param>
-    /// <param name="cancellationToken">Gives up; a grant that comes all the same is given back.</param>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="expiry">How long the lock is held: 100 ms to 24 h.</param>
+    /// <param name="cancellationToken">Gives up; a grant that arrives all the same is released.</param>
     Task<bool> AcquireLockAsync(string key, TimeSpan expiry, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="AcquireLock(string)" path="/*[not(self::remarks)]"/>
-    /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
-    /// <param name="cancellationToken">Gives up; a grant that comes all the same is given back.</param>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="cancellationToken">Gives up; a grant that arrives all the same is released.</param>
     Task<bool> AcquireLockAsync(string key, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="ReleaseLock" path="/*[not(self::remarks)]"/>
@@ -73,15 +73,15 @@ public interface IDistributedLock
     Task ReleaseLockAsync(string key, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="UsingToken" path="/*[not(self::remarks)]"/>
-    /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
-    /// <param name="expiry">How long it is held unless it is released before: 100 ms to 24 h.</param>
-    /// <param name="cancellationToken">Gives up; a grant that comes all the same is given back.</param>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="expiry">How long the lock is held unless it is released before: 100 ms to 24 h.</param>
+    /// <param name="cancellationToken">Gives up; a grant that arrives all the same is released.</param>
     Task<ILockToken> UsingTokenAsync(string key, TimeSpan expiry, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="AwaitLock" path="/*[not(self::remarks)]"/>
-    /// <param name="key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally.</param>
-    /// <param name="lockExpiry">How long it is held unless it is released before: 100 ms to 24 h.</param>
-    /// <param name="waitTimeout">How long to wait in line: 1 ms to 24 h.</param>
-    /// <param name="cancellationToken">Leaves the line; a grant that comes all the same is given back.</param>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="lockExpiry">How long the lock is held unless it is released before: 100 ms to 24 h.</param>
+    /// <param name="waitTimeout">How long to wait in the queue: 1 ms to 24 h.</param>
+    /// <param name="cancellationToken">Leaves the queue; a grant that arrives all the same is released.</param>
     Task<ILockToken> AwaitLockAsync(string key, TimeSpan lockExpiry, TimeSpan waitTimeout, CancellationToken cancellationToken = default);
 }

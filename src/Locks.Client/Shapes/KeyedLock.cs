@@ -26,10 +26,10 @@ internal sealed class KeyedLock(ILockClient client, string key, TimeSpan expiry)
             return false;
 
         var handle = await client.TryAcquireAsync(key, expiry, cancellationToken).ConfigureAwait(false);
-        if (handle is null || Keep(handle))
+        if (handle is null || TryStore(handle))
             return handle is not null;
 
-        // Whoever disposed the object meanwhile won't release this one.
+        // The object was disposed of meanwhile, and nothing else would release this grant.
         await handle.DisposeAsync().ConfigureAwait(false);
         throw new ObjectDisposedException(nameof(IKeyedLock));
     }
@@ -39,19 +39,19 @@ internal sealed class KeyedLock(ILockClient client, string key, TimeSpan expiry)
         if (Handle is not { } handle)
             return false;
 
-        // Forgotten only when that is answered, so that it can be tried again.
+        // The handle is cleared only when the release is answered, so that it can be tried again.
         var wasHeld = await handle.ReleaseAsync(cancellationToken).ConfigureAwait(false);
-        Forget(handle);
+        Clear(handle);
         return wasHeld;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Close() is { } handle)
+        if (TakeHandle() is { } handle)
             await handle.DisposeAsync().ConfigureAwait(false);
     }
 
-    public void Dispose() => Close()?.Dispose();
+    public void Dispose() => TakeHandle()?.Dispose();
 
     private bool IsDisposed()
     {
@@ -59,8 +59,8 @@ internal sealed class KeyedLock(ILockClient client, string key, TimeSpan expiry)
             return _disposed;
     }
 
-    /// <summary>Takes the place of an earlier grant, which has ended: otherwise there would be no new one.</summary>
-    private bool Keep(ILockHandle handle)
+    /// <summary>Stores a new grant in place of the earlier one, which must have ended; not once the object is disposed of.</summary>
+    private bool TryStore(ILockHandle handle)
     {
         lock (_gate)
         {
@@ -70,7 +70,7 @@ internal sealed class KeyedLock(ILockClient client, string key, TimeSpan expiry)
         }
     }
 
-    private void Forget(ILockHandle handle)
+    private void Clear(ILockHandle handle)
     {
         lock (_gate)
         {
@@ -79,7 +79,7 @@ internal sealed class KeyedLock(ILockClient client, string key, TimeSpan expiry)
         }
     }
 
-    private ILockHandle? Close()
+    private ILockHandle? TakeHandle()
     {
         lock (_gate)
         {

@@ -18,7 +18,7 @@ public sealed class ConcurrencyTests
     public async Task WaitingMessages_OccupyNoPlaceOfTheConsumersLimit(int limit, bool onTheConsumer)
     {
         const int Waiting = 10;
-        await using var world = await GuardFixture.StartAsync(
+        await using var fixture = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
@@ -26,64 +26,64 @@ public sealed class ConcurrencyTests
                 if (!onTheConsumer)
                     endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf, Wait);
             },
-            (context, till) =>
+            (context, paymentConsumer) =>
             {
-                till.ConcurrentMessageLimit = limit;
+                paymentConsumer.ConcurrentMessageLimit = limit;
                 if (onTheConsumer)
-                    till.UseDistributedLock<Till, CapturePayment>(context, GuardFixture.KeyOf, Wait);
+                    paymentConsumer.UseDistributedLock<PaymentConsumer, CapturePayment>(context, GuardFixture.KeyOf, Wait);
             });
-        var holder = await world.HoldAsync("1");
-        await world.PublishAsync([.. Enumerable.Repeat("1", Waiting)]);
-        await Eventually.HoldsAsync(async () => await world.WaitersAsync("payment:1") == Waiting);
+        var holder = await fixture.HoldAsync("1");
+        await fixture.PublishAsync([.. Enumerable.Repeat("1", Waiting)]);
+        await Eventually.HoldsAsync(async () => await fixture.WaitersAsync("payment:1") == Waiting);
 
         // More of them than the limit, one after another.
         for (var other = 2; other <= 6; other++)
-            await world.PublishAsync($"{other}");
+            await fixture.PublishAsync($"{other}");
         await _payments.AreCapturedAsync(5);
 
         Assert.Equal(["2", "3", "4", "5", "6"], _payments.Captured.Order());
-        Assert.Equal(Waiting, await world.WaitersAsync("payment:1"));
+        Assert.Equal(Waiting, await fixture.WaitersAsync("payment:1"));
         await holder.ReleaseAsync();
         await _payments.AreCapturedAsync(5 + Waiting);
-        await world.IsFreeAgainAsync("1");
+        await fixture.WaitUntilFreeAsync("1");
     }
 
     [Fact]
     public async Task AMessageThatIsHeldForRedelivery_OccupiesNoPlaceOfTheConsumersLimit()
     {
-        await using var world = await GuardFixture.StartAsync(
+        await using var fixture = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) => endpoint.UseDistributedLock<CapturePayment>(
                 context, GuardFixture.KeyOf, guard => guard.RedeliverWhenBusy(TimeSpan.FromSeconds(3), 1)),
-            (_, till) => till.ConcurrentMessageLimit = 1);
-        await using var holder = await world.HoldAsync("1");
-        await world.PublishAsync("1");
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(3)));
+            (_, paymentConsumer) => paymentConsumer.ConcurrentMessageLimit = 1);
+        await using var holder = await fixture.HoldAsync("1");
+        await fixture.PublishAsync("1");
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(3)));
 
-        await world.PublishAsync("2");
+        await fixture.PublishAsync("2");
 
         await _payments.AreCapturedAsync(1);
         Assert.Equal(["2"], _payments.Captured);
         await holder.ReleaseAsync();
-        world.Time.Advance(TimeSpan.FromSeconds(3));
+        fixture.Time.Advance(TimeSpan.FromSeconds(3));
         await _payments.AreCapturedAsync(2);
-        await world.IsFreeAgainAsync("1");
+        await fixture.WaitUntilFreeAsync("1");
     }
 
     /// <summary>The other limit, so that the difference is known: the endpoint's own counts what waits.</summary>
     [Fact]
     public async Task WaitingMessages_OccupyPlacesOfTheEndpointsLimit()
     {
-        await using var world = await GuardFixture.StartAsync(_payments, (endpoint, context) =>
+        await using var fixture = await GuardFixture.StartAsync(_payments, (endpoint, context) =>
         {
             endpoint.ConcurrentMessageLimit = 1;
             endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf, Wait);
         });
-        var holder = await world.HoldAsync("1");
-        await world.PublishAsync("1");
-        await Eventually.HoldsAsync(async () => await world.WaitersAsync("payment:1") == 1);
+        var holder = await fixture.HoldAsync("1");
+        await fixture.PublishAsync("1");
+        await Eventually.HoldsAsync(async () => await fixture.WaitersAsync("payment:1") == 1);
 
-        await world.PublishAsync("2");
+        await fixture.PublishAsync("2");
         await holder.ReleaseAsync();
 
         await _payments.AreCapturedAsync(2);

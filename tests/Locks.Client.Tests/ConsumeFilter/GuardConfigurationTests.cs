@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.ConsumeFilter;
 
-/// <summary>What a guard is told when the bus is configured, and what it refuses there.</summary>
+/// <summary>How a guard is configured with the bus, and what it rejects there.</summary>
 public sealed class GuardConfigurationTests
 {
     [Theory]
@@ -47,7 +47,7 @@ public sealed class GuardConfigurationTests
         using var services = new ServiceCollection().AddLogging().BuildServiceProvider();
 
         var refusal = Assert.Throws<ConfigurationException>(() => Bus.Factory.CreateUsingInMemory(bus =>
-            bus.ReceiveEndpoint("till", endpoint => endpoint.UseDistributedLock<CapturePayment>(services, GuardFixture.KeyOf))));
+            bus.ReceiveEndpoint("payments", endpoint => endpoint.UseDistributedLock<CapturePayment>(services, GuardFixture.KeyOf))));
 
         Assert.Contains("call services.AddLockClient()", refusal.Message, StringComparison.Ordinal);
     }
@@ -57,13 +57,13 @@ public sealed class GuardConfigurationTests
     {
         using var services = Services();
 
-        var refusal = Assert.ThrowsAny<Exception>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("till", endpoint =>
+        var refusal = Assert.ThrowsAny<Exception>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("payments", endpoint =>
         {
             endpoint.UseDistributedLock<PaymentCaptured>(services, message => message.PaymentId);
-            endpoint.Consumer(() => new Till(new Payments()));
+            endpoint.Consumer(() => new PaymentConsumer(new Payments()));
         })));
 
-        Assert.Contains("PaymentCaptured on loopback://localhost/till guards nothing", refusal.ToString(), StringComparison.Ordinal);
+        Assert.Contains("PaymentCaptured on loopback://localhost/payments guards nothing", refusal.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,10 +71,10 @@ public sealed class GuardConfigurationTests
     {
         using var services = Services();
 
-        var refusal = Assert.ThrowsAny<Exception>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("till", endpoint =>
+        var refusal = Assert.ThrowsAny<Exception>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("payments", endpoint =>
         {
             endpoint.UseDistributedLock<CapturePayment>(services, GuardFixture.KeyOf);
-            endpoint.Consumer(() => new Till(new Payments()));
+            endpoint.Consumer(() => new PaymentConsumer(new Payments()));
             endpoint.Handler<CapturePayment>(_ => Task.CompletedTask);
         })));
 
@@ -86,10 +86,11 @@ public sealed class GuardConfigurationTests
     {
         using var services = Services();
 
-        var refusal = Assert.ThrowsAny<Exception>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("till", endpoint =>
+        var refusal = Assert.ThrowsAny<Exception>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("payments", endpoint =>
             endpoint.Consumer(
-                () => new Till(new Payments()),
-                till => till.UseDistributedLock<Till, PaymentCaptured>(services, message => message.PaymentId)))));
+                () => new PaymentConsumer(new Payments()),
+                paymentConsumer => paymentConsumer.UseDistributedLock<PaymentConsumer, PaymentCaptured>(
+                    services, message => message.PaymentId)))));
 
         Assert.Contains("PaymentCaptured is not consumed by", refusal.ToString(), StringComparison.Ordinal);
     }
@@ -99,7 +100,7 @@ public sealed class GuardConfigurationTests
     {
         using var services = Services();
 
-        var bus = Bus.Factory.CreateUsingInMemory(configure => configure.ReceiveEndpoint("till", endpoint =>
+        var bus = Bus.Factory.CreateUsingInMemory(configure => configure.ReceiveEndpoint("payments", endpoint =>
         {
             endpoint.UseDistributedLock<CapturePayment>(services, GuardFixture.KeyOf, guard => guard.WaitWhenBusy(TimeSpan.FromSeconds(1)));
             endpoint.Handler<PaymentCaptured>(_ => Task.CompletedTask);
@@ -116,7 +117,7 @@ public sealed class GuardConfigurationTests
     {
         using var services = Services();
 
-        var refusal = Assert.Throws<T>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("till", endpoint =>
+        var refusal = Assert.Throws<T>(() => Bus.Factory.CreateUsingInMemory(bus => bus.ReceiveEndpoint("payments", endpoint =>
             endpoint.UseDistributedLock<CapturePayment>(services, GuardFixture.KeyOf, configure))));
 
         Assert.Contains(problem, refusal.Message, StringComparison.Ordinal);

@@ -13,57 +13,57 @@ public sealed class LockGuardTests
     [Fact]
     public async Task AFreeLock_IsHeldWhileTheConsumerRuns_AndReleasedThen()
     {
-        await using var world = await GuardFixture.StartAsync(_payments, guard =>
+        await using var fixture = await GuardFixture.StartAsync(_payments, guard =>
         {
             guard.Lease = TimeSpan.FromMinutes(2);
-            guard.Owner = "till 3";
+            guard.Owner = "worker 3";
         });
         LockWhileRunning? seen = null;
         _payments.OnCapture = async _ =>
         {
-            var holder = (await world.StoredAsync("payment:1"))!.State.Holder!;
+            var holder = (await fixture.StoredAsync("payment:1"))!.State.Holder!;
             seen = new LockWhileRunning(holder.Owner, holder.Lease);
         };
 
-        await world.PublishAsync("1");
+        await fixture.PublishAsync("1");
 
         await _payments.AreCapturedAsync(1);
-        await world.IsFreeAgainAsync("1");
-        Assert.Equal(new LockWhileRunning("till 3", TimeSpan.FromMinutes(2)), seen);
+        await fixture.WaitUntilFreeAsync("1");
+        Assert.Equal(new LockWhileRunning("worker 3", TimeSpan.FromMinutes(2)), seen);
     }
 
     [Fact]
     public async Task TheLock_IsRenewedWhileTheConsumerRuns()
     {
-        await using var world = await GuardFixture.StartAsync(_payments, guard => guard.Lease = GuardFixture.Lease);
+        await using var fixture = await GuardFixture.StartAsync(_payments, guard => guard.Lease = GuardFixture.Lease);
         var done = new TaskCompletionSource();
         _payments.OnCapture = _ => done.Task;
-        await world.PublishAsync("1");
+        await fixture.PublishAsync("1");
         await _payments.AreCapturedAsync(1);
 
         for (var renewals = 0; renewals < 6; renewals++)
         {
-            await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardFixture.Lease));
-            world.Time.Advance(GuardFixture.Lease / 3);
+            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(GuardFixture.Lease));
+            fixture.Time.Advance(GuardFixture.Lease / 3);
         }
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(GuardFixture.Lease));
-        Assert.False(await world.IsFreeAsync("payment:1"));
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(GuardFixture.Lease));
+        Assert.False(await fixture.IsFreeAsync("payment:1"));
         done.SetResult();
-        await world.IsFreeAgainAsync("1");
+        await fixture.WaitUntilFreeAsync("1");
         Assert.Empty(_payments.Faults);
     }
 
     [Fact]
     public async Task AConsumerThatFails_ReleasesTheLock()
     {
-        await using var world = await GuardFixture.StartAsync(_payments);
+        await using var fixture = await GuardFixture.StartAsync(_payments);
         _payments.OnCapture = _ => throw new InvalidOperationException("The bank says no.");
 
-        await world.PublishAsync("1");
+        await fixture.PublishAsync("1");
 
         Assert.Equal(("InvalidOperationException", "The bank says no."), await _payments.FaultAsync());
-        await world.IsFreeAgainAsync("1");
+        await fixture.WaitUntilFreeAsync("1");
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
     }
 
@@ -73,11 +73,11 @@ public sealed class LockGuardTests
     [InlineData("long", "its Key has 513 UTF-8 bytes; the limit is 512.")]
     public async Task ABadKey_FailsTheMessage_AndSaysWhy(string? key, string problem)
     {
-        await using var world = await GuardFixture.StartAsync(
+        await using var fixture = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) => endpoint.UseDistributedLock<CapturePayment>(context, _ => key == "long" ? new string('x', 513) : key));
 
-        await world.PublishAsync("1");
+        await fixture.PublishAsync("1");
 
         var (exception, message) = await _payments.FaultAsync();
         Assert.Equal("ArgumentException", exception);
@@ -90,11 +90,11 @@ public sealed class LockGuardTests
     [Fact]
     public async Task ACoordinatorThatIsAway_FailsTheMessage_AndNothingIsConsumed()
     {
-        using var counts = new Counts();
+        using var counts = new GuardMetrics();
         var away = new FakeCoordinator { OnAcquire = _ => throw new InvalidOperationException("the store is away") };
-        await using var world = await GuardFixture.StartAsync(_payments, standIn: away);
+        await using var fixture = await GuardFixture.StartAsync(_payments, coordinator: away);
 
-        await world.PublishAsync("1");
+        await fixture.PublishAsync("1");
 
         Assert.Equal("LockUnavailableException", (await _payments.FaultAsync()).Exception);
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
@@ -107,8 +107,8 @@ public sealed class LockGuardTests
     {
         var isAway = true;
         var coordinator = new FakeCoordinator();
-        coordinator.OnAcquire = asked => isAway ? throw new InvalidOperationException("the store is away") : coordinator.Grant(asked);
-        await using var world = await GuardFixture.StartAsync(
+        coordinator.OnAcquire = acquire => isAway ? throw new InvalidOperationException("the store is away") : coordinator.Grant(acquire);
+        await using var fixture = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
@@ -119,9 +119,9 @@ public sealed class LockGuardTests
                 });
                 endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
             },
-            standIn: coordinator);
-        await world.PublishAsync("1");
-        await world.SaysAsync("the store is away");
+            coordinator: coordinator);
+        await fixture.PublishAsync("1");
+        await fixture.WaitForLogAsync("the store is away");
 
         isAway = false;
 

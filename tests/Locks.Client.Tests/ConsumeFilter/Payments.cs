@@ -8,26 +8,26 @@ public sealed record CapturePayment(string PaymentId);
 
 public sealed record PaymentCaptured(string PaymentId);
 
-/// <summary>What became of the payments of one test.</summary>
+/// <summary>Records what became of the payments of one test.</summary>
 internal sealed class Payments
 {
     private readonly ConcurrentQueue<string> _captured = new();
-    private readonly ConcurrentQueue<ConsumeContext<PaymentCaptured>> _told = new();
+    private readonly ConcurrentQueue<ConsumeContext<PaymentCaptured>> _published = new();
     private readonly ConcurrentQueue<Fault<CapturePayment>> _faults = new();
     private readonly ConcurrentQueue<string> _strays = new();
 
-    /// <summary>What the consumer does once it has begun.</summary>
+    /// <summary>What the consumer does with a message.</summary>
     public Func<ConsumeContext<CapturePayment>, Task> OnCapture { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>What the consumer has begun with, in order.</summary>
+    /// <summary>The payments that the consumer received, in order.</summary>
     public IReadOnlyCollection<string> Captured => _captured;
 
-    /// <summary>What came of what the consumer sent.</summary>
-    public IReadOnlyCollection<ConsumeContext<PaymentCaptured>> Told => _told;
+    /// <summary>The messages that the consumer sent, as they arrived.</summary>
+    public IReadOnlyCollection<ConsumeContext<PaymentCaptured>> Published => _published;
 
     public IReadOnlyCollection<Fault<CapturePayment>> Faults => _faults;
 
-    /// <summary>What MassTransit moved to where nobody looks: the queues of what nobody wanted and of what failed.</summary>
+    /// <summary>The messages that MassTransit moved to the queues of skipped and of failed messages.</summary>
     public IReadOnlyCollection<string> Strays => _strays;
 
     public Task AreCapturedAsync(int count) => Eventually.HoldsAsync(() => Captured.Count >= count, what: $"{count} captured");
@@ -46,51 +46,51 @@ internal sealed class Payments
         await OnCapture(context);
     }
 
-    public void Hear(ConsumeContext<PaymentCaptured> context) => _told.Enqueue(context);
+    public void Record(ConsumeContext<PaymentCaptured> context) => _published.Enqueue(context);
 
-    public void Hear(Fault<CapturePayment> fault) => _faults.Enqueue(fault);
+    public void Record(Fault<CapturePayment> fault) => _faults.Enqueue(fault);
 
-    public void Find(string stray) => _strays.Enqueue(stray);
+    public void RecordStray(string stray) => _strays.Enqueue(stray);
 }
 
 /// <summary>Captures payments.</summary>
-internal sealed class Till(Payments payments) : IConsumer<CapturePayment>
+internal sealed class PaymentConsumer(Payments payments) : IConsumer<CapturePayment>
 {
     public Task Consume(ConsumeContext<CapturePayment> context) => payments.CaptureAsync(context);
 }
 
-/// <summary>Hears what comes of it.</summary>
-internal sealed class Office(Payments payments) : IConsumer<PaymentCaptured>, IConsumer<Fault<CapturePayment>>
+/// <summary>Records the messages that the consumer sends, and its faults.</summary>
+internal sealed class PaymentObserver(Payments payments) : IConsumer<PaymentCaptured>, IConsumer<Fault<CapturePayment>>
 {
     public Task Consume(ConsumeContext<PaymentCaptured> context)
     {
-        payments.Hear(context);
+        payments.Record(context);
         return Task.CompletedTask;
     }
 
     public Task Consume(ConsumeContext<Fault<CapturePayment>> context)
     {
-        payments.Hear(context.Message);
+        payments.Record(context.Message);
         return Task.CompletedTask;
     }
 }
 
-/// <summary>Finds what nobody wanted.</summary>
-internal sealed class SkippedStrays(Payments payments) : IConsumer<CapturePayment>
+/// <summary>Records the messages in the queue of skipped messages.</summary>
+internal sealed class SkippedQueueConsumer(Payments payments) : IConsumer<CapturePayment>
 {
     public Task Consume(ConsumeContext<CapturePayment> context)
     {
-        payments.Find($"skipped {context.Message.PaymentId}");
+        payments.RecordStray($"skipped {context.Message.PaymentId}");
         return Task.CompletedTask;
     }
 }
 
-/// <summary>Finds what failed.</summary>
-internal sealed class FailedStrays(Payments payments) : IConsumer<CapturePayment>
+/// <summary>Records the messages in the queue of failed messages.</summary>
+internal sealed class ErrorQueueConsumer(Payments payments) : IConsumer<CapturePayment>
 {
     public Task Consume(ConsumeContext<CapturePayment> context)
     {
-        payments.Find($"failed {context.Message.PaymentId}");
+        payments.RecordStray($"failed {context.Message.PaymentId}");
         return Task.CompletedTask;
     }
 }

@@ -12,71 +12,71 @@ public sealed class PipelineTests
     private readonly Payments _payments = new();
     private readonly FakeCoordinator _coordinator = new();
 
-    public PipelineTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+    public PipelineTests() => _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
 
     [Fact]
     public async Task WhatLeavesTheOutbox_LeavesBeforeTheLockIsReleased()
     {
-        await using var world = await GuardFixture.StartAsync(
+        await using var fixture = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
                 endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
                 endpoint.UseInMemoryOutbox(context);
             },
-            standIn: _coordinator);
-        var traffic = Traffic.Of(world.Bus);
+            coordinator: _coordinator);
+        var sendOrder = SendOrderRecorder.Of(fixture.Bus);
         _payments.OnCapture = async context =>
         {
             await context.Publish(new PaymentCaptured(context.Message.PaymentId));
-            traffic.Note("the consumer ends");
+            sendOrder.Record("the consumer ends");
         };
 
-        await world.PublishAsync("1");
+        await fixture.PublishAsync("1");
 
-        await _coordinator.ComesAsync<ReleaseLock>();
-        Assert.Equal(["the consumer ends", "the message has left", "the release is sent"], traffic.Notes);
-        Assert.DoesNotContain(world.Logs.Lines, line => line.Contains("inside an outbox", StringComparison.Ordinal));
+        await _coordinator.ReceivedAsync<ReleaseLock>();
+        Assert.Equal(["the consumer ends", "the message has left", "the release is sent"], sendOrder.Events);
+        Assert.DoesNotContain(fixture.Logs.Lines, line => line.Contains("inside an outbox", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task WhatIsSentWithoutBeingAwaited_LeavesBeforeTheLockIsReleased()
     {
-        await using var world = await GuardFixture.StartAsync(_payments, standIn: _coordinator);
-        var traffic = Traffic.Of(world.Bus);
+        await using var fixture = await GuardFixture.StartAsync(_payments, coordinator: _coordinator);
+        var sendOrder = SendOrderRecorder.Of(fixture.Bus);
         var mayLeave = new TaskCompletionSource();
         _payments.OnCapture = context =>
         {
-            // As Respond does, which nobody can await.
+            // Respond does the same, and can't be awaited.
             context.AddConsumeTask(mayLeave.Task);
             return Task.CompletedTask;
         };
-        await world.PublishAsync("1");
-        await world.SaysAsync("RECEIVE loopback://localhost/till");
+        await fixture.PublishAsync("1");
+        await fixture.WaitForLogAsync("RECEIVE loopback://localhost/payments");
 
-        traffic.Note("left at last");
+        sendOrder.Record("left at last");
         mayLeave.SetResult();
 
-        await _coordinator.ComesAsync<ReleaseLock>();
-        Assert.Equal(["left at last", "the release is sent"], traffic.Notes);
+        await _coordinator.ReceivedAsync<ReleaseLock>();
+        Assert.Equal(["left at last", "the release is sent"], sendOrder.Events);
     }
 
     [Fact]
     public async Task AGuardInsideAnOutbox_IsWarnedOf_Once()
     {
-        await using var world = await GuardFixture.StartAsync(
+        await using var fixture = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
                 endpoint.UseInMemoryOutbox(context);
                 endpoint.UseDistributedLock<CapturePayment>(context, GuardFixture.KeyOf);
             },
-            standIn: _coordinator);
+            coordinator: _coordinator);
 
-        await world.PublishAsync("1", "2");
+        await fixture.PublishAsync("1", "2");
 
-        await _coordinator.ComesAsync<ReleaseLock>(2);
-        Assert.Single(world.Logs.Lines, line => line.StartsWith("Warning ", StringComparison.Ordinal)
+        await _coordinator.ReceivedAsync<ReleaseLock>(2);
+        Assert.Single(fixture.Logs.Lines, line => line.StartsWith("Warning ", StringComparison.Ordinal)
             && line.Contains("The guard of Locks.Client.Tests.ConsumeFilter.CapturePayment is inside an outbox", StringComparison.Ordinal));
     }
 
@@ -85,7 +85,7 @@ public sealed class PipelineTests
     [InlineData(false, 1)]
     public async Task ARetry_AsksForTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
     {
-        await using var world = await GuardFixture.StartAsync(
+        await using var fixture = await GuardFixture.StartAsync(
             _payments,
             (endpoint, context) =>
             {
@@ -95,13 +95,14 @@ public sealed class PipelineTests
                 if (!retryIsOutside)
                     endpoint.UseMessageRetry(retry => retry.Immediate(5));
             },
-            standIn: _coordinator);
-        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException("The bank is away.") : Task.CompletedTask;
+            coordinator: _coordinator);
+        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException(
+            "The bank is away.") : Task.CompletedTask;
 
-        await world.PublishAsync("1");
+        await fixture.PublishAsync("1");
 
         await _payments.AreCapturedAsync(3);
-        await _coordinator.ComesAsync<ReleaseLock>(locks);
+        await _coordinator.ReceivedAsync<ReleaseLock>(locks);
         Assert.Equal(locks, _coordinator.All<AcquireLock>().Count());
         Assert.Empty(_payments.Faults);
     }
@@ -109,18 +110,18 @@ public sealed class PipelineTests
     [Fact]
     public async Task AConsumersGuard_GuardsThatConsumerOnly()
     {
-        await using var world = await GuardFixture.StartAsync(
+        await using var fixture = await GuardFixture.StartAsync(
             _payments,
             (endpoint, _) => endpoint.Handler<CapturePayment>(context =>
             {
-                _payments.Find($"handled {context.Message.PaymentId}");
+                _payments.RecordStray($"handled {context.Message.PaymentId}");
                 return Task.CompletedTask;
             }),
-            (context, till) => till.UseDistributedLock<Till, CapturePayment>(context, GuardFixture.KeyOf));
-        await using var holder = await world.HoldAsync("1");
+            (context, paymentConsumer) => paymentConsumer.UseDistributedLock<PaymentConsumer, CapturePayment>(context, GuardFixture.KeyOf));
+        await using var holder = await fixture.HoldAsync("1");
 
-        await world.PublishAsync("1");
-        await world.SaysAsync($"Skipped {GuardFixture.Message}");
+        await fixture.PublishAsync("1");
+        await fixture.WaitForLogAsync($"Skipped {GuardFixture.Message}");
 
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("handled 1"));
         Assert.Empty(_payments.Captured);
@@ -131,24 +132,25 @@ public sealed class PipelineTests
     [InlineData(false, 1)]
     public async Task AConsumersRetry_AsksForTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
     {
-        await using var world = await GuardFixture.StartAsync(
+        await using var fixture = await GuardFixture.StartAsync(
             _payments,
             (_, _) => { },
-            (context, till) =>
+            (context, paymentConsumer) =>
             {
                 if (retryIsOutside)
-                    till.UseMessageRetry(retry => retry.Immediate(5));
-                till.UseDistributedLock<Till, CapturePayment>(context, GuardFixture.KeyOf);
+                    paymentConsumer.UseMessageRetry(retry => retry.Immediate(5));
+                paymentConsumer.UseDistributedLock<PaymentConsumer, CapturePayment>(context, GuardFixture.KeyOf);
                 if (!retryIsOutside)
-                    till.UseMessageRetry(retry => retry.Immediate(5));
+                    paymentConsumer.UseMessageRetry(retry => retry.Immediate(5));
             },
             _coordinator);
-        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException("The bank is away.") : Task.CompletedTask;
+        _payments.OnCapture = _ => _payments.Captured.Count < 3 ? throw new InvalidOperationException(
+            "The bank is away.") : Task.CompletedTask;
 
-        await world.PublishAsync("1");
+        await fixture.PublishAsync("1");
 
         await _payments.AreCapturedAsync(3);
-        await _coordinator.ComesAsync<ReleaseLock>(locks);
+        await _coordinator.ReceivedAsync<ReleaseLock>(locks);
         Assert.Equal(locks, _coordinator.All<AcquireLock>().Count());
     }
 }

@@ -13,65 +13,65 @@ public sealed class LockClientTests
     [Fact]
     public async Task Try_TakesAFreeLock_AndABusyOneIsNothing()
     {
-        await using var world = await LockFixture.StartAsync();
+        await using var fixture = await LockFixture.StartAsync();
 
-        var first = await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
-        var second = await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
+        var first = await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
+        var second = await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
 
         Assert.NotNull(first);
         Assert.Equal(LockFixture.Key, first.Key);
         Assert.True(first.IsHeld);
         Assert.Null(second);
         Assert.True(await first.ReleaseAsync(Cancellation));
-        await using var third = await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
+        await using var third = await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
         Assert.True(third!.FencingToken > first.FencingToken);
     }
 
     [Fact]
-    public async Task Lost_FiresBeforeTheNextInLineIsGranted()
+    public async Task Lost_FiresBeforeTheNextInTheQueueIsGranted()
     {
-        await using var world = await LockFixture.StartAsync();
-        var first = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
-        var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(2), Lease, Cancellation);
-        await world.SomebodyWaitsAsync();
+        await using var fixture = await LockFixture.StartAsync();
+        var first = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        var waiting = fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(2), Lease, Cancellation);
+        await fixture.WaitUntilQueuedAsync();
 
-        world.Time.Advance(TimeSpan.FromSeconds(29.5));
+        fixture.Time.Advance(TimeSpan.FromSeconds(29.5));
         Assert.True(first.Lost.IsCancellationRequested);
         Assert.False(waiting.IsCompleted);
-        world.Time.Advance(TimeSpan.FromSeconds(0.5));
+        fixture.Time.Advance(TimeSpan.FromSeconds(0.5));
 
         await using var second = await waiting.Within();
         Assert.True(second.FencingToken > first.FencingToken);
         // Confirmed: the lock is held for the full lease, and not for the confirmation window.
-        Assert.Equal(world.Time.GetUtcNow() + Lease, (await world.StoredAsync())!.State.DueAt);
+        Assert.Equal(fixture.Time.GetUtcNow() + Lease, (await fixture.StoredAsync())!.State.DueAt);
         Assert.False(await first.ReleaseAsync(Cancellation));
     }
 
     [Fact]
-    public async Task ACancellationInLine_LeavesNobodyInLine()
+    public async Task ACancellationInTheQueue_LeavesNoWaiter()
     {
-        await using var world = await LockFixture.StartAsync();
-        await using var first = await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
+        await using var fixture = await LockFixture.StartAsync();
+        await using var first = await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
         using var giveUp = new CancellationTokenSource();
-        var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
-        await world.SomebodyWaitsAsync();
+        var waiting = fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
+        await fixture.WaitUntilQueuedAsync();
 
         await giveUp.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        await Eventually.HoldsAsync(async () => await world.WaitersAsync() == 0);
+        await Eventually.HoldsAsync(async () => await fixture.WaitersAsync() == 0);
     }
 
     [Fact]
     public async Task ACancellationThatRacesWithTheGrant_LeavesTheLockHeldOrFree_AndNeverLeftBehind()
     {
-        await using var world = await LockFixture.StartAsync();
+        await using var fixture = await LockFixture.StartAsync();
         for (var round = 0; round < 20; round++)
         {
-            var first = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+            var first = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
             using var giveUp = new CancellationTokenSource();
-            var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
-            await world.SomebodyWaitsAsync();
+            var waiting = fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(2), Lease, giveUp.Token);
+            await fixture.WaitUntilQueuedAsync();
 
             await Task.WhenAll(first.ReleaseAsync(Cancellation), Task.Run(giveUp.Cancel, Cancellation));
             try
@@ -83,42 +83,43 @@ public sealed class LockClientTests
                 // The cancellation won.
             }
 
-            await Eventually.HoldsAsync(() => world.IsFreeAsync());
+            await Eventually.HoldsAsync(() => fixture.IsFreeAsync());
         }
     }
 
     [Fact]
     public async Task RunAsync_RunsUnderTheLock_AndReleasesIt_AlsoWhenTheActionFails()
     {
-        await using var world = await LockFixture.StartAsync();
+        await using var fixture = await LockFixture.StartAsync();
         var ran = 0;
 
-        Assert.True(await world.Client.RunAsync(LockFixture.Key, async token =>
+        Assert.True(await fixture.Client.RunAsync(LockFixture.Key, async token =>
         {
             ran++;
             Assert.False(token.IsCancellationRequested);
-            Assert.False(await world.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("not under the lock"), Lease, Cancellation));
+            Assert.False(await fixture.Client.RunAsync(
+                LockFixture.Key, _ => throw new InvalidOperationException("not under the lock"), Lease, Cancellation));
         }, Lease, Cancellation));
-        Assert.True(await world.IsFreeAsync());
+        Assert.True(await fixture.IsFreeAsync());
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => world.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("failed"), Lease, Cancellation));
+            () => fixture.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("failed"), Lease, Cancellation));
 
         Assert.Equal(1, ran);
-        Assert.True(await world.IsFreeAsync());
+        Assert.True(await fixture.IsFreeAsync());
     }
 
     [Fact]
     public async Task RunAsync_CancelsTheAction_WhenTheCallerGivesUp()
     {
-        await using var world = await LockFixture.StartAsync();
+        await using var fixture = await LockFixture.StartAsync();
         using var giveUp = new CancellationTokenSource();
         var started = new TaskCompletionSource();
-        var running = world.Client.RunAsync(
+        var running = fixture.Client.RunAsync(
             LockFixture.Key,
             token =>
             {
                 started.SetResult();
-                return Task.Delay(Timeout.InfiniteTimeSpan, world.Time, token);
+                return Task.Delay(Timeout.InfiniteTimeSpan, fixture.Time, token);
             },
             Lease,
             giveUp.Token);
@@ -127,6 +128,6 @@ public sealed class LockClientTests
         await giveUp.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.Within());
-        Assert.True(await world.IsFreeAsync());
+        Assert.True(await fixture.IsFreeAsync());
     }
 }

@@ -5,11 +5,11 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core;
 
-/// <summary>Waiting on a thread. What it does to the thread pool is in BlockedCallersTests, which has a process of its own for that.</summary>
+/// <summary>Blocking a thread. BlockedCallersTests tests its effect on the thread pool, in a process of its own.</summary>
 public sealed class SyncOverAsyncTests
 {
     [Fact]
-    public async Task Work_SeesNoSynchronizationContext_AndTheCallerKeepsItsOwn() => await OneThread.RunAsync(() =>
+    public async Task Work_SeesNoSynchronizationContext_AndTheCallerKeepsItsOwn() => await SingleThreadContext.RunAsync(() =>
     {
         var mine = SynchronizationContext.Current;
 
@@ -39,7 +39,8 @@ public sealed class SyncOverAsyncTests
 
     [Fact]
     public async Task Work_BeginsOnTheCallersThread_AndTakesNoSecondOne() => await Task.Run(() =>
-        Assert.Equal(Environment.CurrentManagedThreadId, SyncOverAsync.Wait(() => Task.FromResult(Environment.CurrentManagedThreadId)))).Within();
+        Assert.Equal(
+            Environment.CurrentManagedThreadId, SyncOverAsync.Wait(() => Task.FromResult(Environment.CurrentManagedThreadId)))).Within();
 
     [Fact]
     public void AnExceptionComesOutAsItIs()

@@ -8,34 +8,34 @@ using Xunit;
 
 namespace Locks.Client.Tests.Exclusive;
 
-/// <summary>Only one instance runs it: turns, losses, faults, and a coordinator that is away.</summary>
+/// <summary>A service that one instance runs at a time: terms, losses, faults, and a coordinator that is not reachable.</summary>
 public sealed class ExclusiveServiceTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private readonly FakeCoordinator _coordinator = new();
 
-    public ExclusiveServiceTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+    public ExclusiveServiceTests() => _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
 
     [Fact]
-    public async Task OneInstanceRunsIt_AndWhenThatStops_TheNextInLineDoesAtOnce()
+    public async Task OneInstanceRunsIt_AndWhenThatStops_TheNextInTheQueueDoesAtOnce()
     {
-        await using var world = await LockFixture.StartAsync();
-        await using var first = await Instance.StartAsync(world);
-        await first.HappensAsync("begin");
-        await using var second = await Instance.StartAsync(world);
-        await InLineAsync(world, 1);
-        await using var third = await Instance.StartAsync(world);
-        await InLineAsync(world, 2);
+        await using var fixture = await LockFixture.StartAsync();
+        await using var first = await Instance.StartAsync(fixture);
+        await first.WaitForEventAsync("begin");
+        await using var second = await Instance.StartAsync(fixture);
+        await WaitUntilQueuedAsync(fixture, 1);
+        await using var third = await Instance.StartAsync(fixture);
+        await WaitUntilQueuedAsync(fixture, 2);
         Assert.Empty(second.Script.Events);
 
         // Time stands still all along: nothing waits for a lease to end.
         await first.StopAsync();
         Assert.Equal(["begin", "stop", "end", "disposed"], first.Script.Events);
-        await second.HappensAsync("begin");
+        await second.WaitForEventAsync("begin");
         Assert.Empty(third.Script.Events);
         await second.StopAsync();
-        await third.HappensAsync("begin");
+        await third.WaitForEventAsync("begin");
 
         long[] fences = [first.Script.Terms[0].FencingToken, second.Script.Terms[0].FencingToken, third.Script.Terms[0].FencingToken];
         Assert.Equal(fences.Order().Distinct(), fences);
@@ -44,36 +44,36 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task TheLockIsRenewed_ForAsLongAsItRuns()
     {
-        await using var world = await LockFixture.StartAsync();
-        await using var instance = await Instance.StartAsync(world, new() { Lease = Lease, Owner = "the one" });
-        await instance.HappensAsync("begin");
-        Assert.Equal("the one", (await world.StoredAsync())!.State.Holder!.Owner);
+        await using var fixture = await LockFixture.StartAsync();
+        await using var instance = await Instance.StartAsync(fixture, new() { Lease = Lease, Owner = "the one" });
+        await instance.WaitForEventAsync("begin");
+        Assert.Equal("the one", (await fixture.StoredAsync())!.State.Holder!.Owner);
 
         for (var round = 0; round < 6; round++)
         {
-            // Whoever renews must hold on to the handle itself.
+            // The renewing code must refer to the handle itself.
             GC.Collect();
-            var due = (await world.StoredAsync())!.State.DueAt;
-            await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-            world.Time.Advance(Lease / 3);
-            await Eventually.HoldsAsync(async () => (await world.StoredAsync())!.State.DueAt > due);
+            var due = (await fixture.StoredAsync())!.State.DueAt;
+            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+            fixture.Time.Advance(Lease / 3);
+            await Eventually.HoldsAsync(async () => (await fixture.StoredAsync())!.State.DueAt > due);
         }
 
         Assert.Equal(["begin"], instance.Script.Events);
     }
 
     [Fact]
-    public async Task AnInstanceThatStopsWhileItWaits_LeavesTheLine()
+    public async Task AnInstanceThatStopsWhileItWaits_LeavesTheQueue()
     {
-        await using var world = await LockFixture.StartAsync();
-        await using var first = await Instance.StartAsync(world);
-        await first.HappensAsync("begin");
-        await using var second = await Instance.StartAsync(world);
-        await InLineAsync(world, 1);
+        await using var fixture = await LockFixture.StartAsync();
+        await using var first = await Instance.StartAsync(fixture);
+        await first.WaitForEventAsync("begin");
+        await using var second = await Instance.StartAsync(fixture);
+        await WaitUntilQueuedAsync(fixture, 1);
 
         await second.StopAsync();
 
-        await InLineAsync(world, 0);
+        await WaitUntilQueuedAsync(fixture, 0);
         Assert.Empty(second.Script.Events);
         Assert.Equal(["begin"], first.Script.Events);
     }
@@ -81,19 +81,19 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task WhenTheLockIsLost_TheServiceIsStopped_AndANewOneHasTheNextTerm()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        await using var instance = await Instance.StartAsync(world, new() { Lease = Lease });
-        await instance.HappensAsync("begin");
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        await using var instance = await Instance.StartAsync(fixture, new() { Lease = Lease });
+        await instance.WaitForEventAsync("begin");
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.Superseded);
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-        world.Time.Advance(Lease / 3);
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+        fixture.Time.Advance(Lease / 3);
 
-        await instance.HappensAsync("begin", 2);
+        await instance.WaitForEventAsync("begin", 2);
         // The work ends and is stopped by the same signal, in either order.
         Assert.Equal(["begin", "end", "stop"], instance.Script.Events.Take(3).Order());
         Assert.Equal(["disposed", "begin"], instance.Script.Events.Skip(3));
-        Assert.True(instance.HasSaid("Work was stopped because lock orders/42 was lost (Superseded)"));
+        Assert.True(instance.HasLogged("Work was stopped because lock orders/42 was lost (Superseded)"));
         var (before, after) = (instance.Script.Terms[0], instance.Script.Terms[1]);
         Assert.True(after.FencingToken > before.FencingToken);
         Assert.True(before.Lost.IsCancellationRequested);
@@ -105,51 +105,51 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task WhenTheCoordinatorFallsSilent_TheServiceIsStopped_BeforeItsLeaseEnds()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        await using var instance = await Instance.StartAsync(world, new() { Lease = Lease });
-        await instance.HappensAsync("begin");
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        await using var instance = await Instance.StartAsync(fixture, new() { Lease = Lease });
+        await instance.WaitForEventAsync("begin");
         _coordinator.OnRenew = _ => null;
         _coordinator.OnAcquire = _ => null;
 
-        world.Time.Advance(Lease - TimeSpan.FromMilliseconds(501));
+        fixture.Time.Advance(Lease - TimeSpan.FromMilliseconds(501));
         Assert.False(instance.Script.Terms[0].Lost.IsCancellationRequested);
-        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
 
-        await instance.HappensAsync("disposed");
+        await instance.WaitForEventAsync("disposed");
     }
 
     [Fact]
     public async Task AServiceThatDoesNotStop_IsReported_AndThereIsNoSecondOneUntilItHasEnded()
     {
         var end = new TaskCompletionSource();
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(
-            world, new() { Lease = Lease, StopTimeout = TimeSpan.FromSeconds(7) }, script => script.Do = (_, _) => end.Task);
-        await instance.HappensAsync("begin");
+            fixture, new() { Lease = Lease, StopTimeout = TimeSpan.FromSeconds(7) }, script => script.Do = (_, _) => end.Task);
+        await instance.WaitForEventAsync("begin");
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-        world.Time.Advance(Lease / 3);
-        await instance.HappensAsync("stop");
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(7)));
-        Assert.False(instance.HasSaid("did not stop"));
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+        fixture.Time.Advance(Lease / 3);
+        await instance.WaitForEventAsync("stop");
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(7)));
+        Assert.False(instance.HasLogged("did not stop"));
 
-        world.Time.Advance(TimeSpan.FromSeconds(7));
+        fixture.Time.Advance(TimeSpan.FromSeconds(7));
 
-        await instance.SaysAsync("Work did not stop within 00:00:07 and still runs");
-        await instance.HappensAsync("hurry");
+        await instance.WaitForLogAsync("Work did not stop within 00:00:07 and still runs");
+        await instance.WaitForEventAsync("stop timeout");
         Assert.Single(_coordinator.All<AcquireLock>());
         end.SetResult();
-        await instance.HappensAsync("begin", 2);
-        Assert.Equal(["begin", "stop", "hurry", "end", "disposed", "begin"], instance.Script.Events.Take(6));
+        await instance.WaitForEventAsync("begin", 2);
+        Assert.Equal(["begin", "stop", "stop timeout", "end", "disposed", "begin"], instance.Script.Events.Take(6));
     }
 
     [Fact]
-    public async Task AServiceThatDoesNotStopWithItsHost_KeepsTheLock_UntilItHasEnded()
+    public async Task AServiceThatDoesNotStopWithItsHost_HoldsTheLock_UntilItHasEnded()
     {
         var end = new TaskCompletionSource();
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        await using var instance = await Instance.StartAsync(world, script: script => script.Do = (_, _) => end.Task);
-        await instance.HappensAsync("begin");
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        await using var instance = await Instance.StartAsync(fixture, script: script => script.Do = (_, _) => end.Task);
+        await instance.WaitForEventAsync("begin");
         string[] before = [];
         _coordinator.OnRelease = release =>
         {
@@ -159,83 +159,85 @@ public sealed class ExclusiveServiceTests
 
         using var hurry = new CancellationTokenSource();
         var stopping = instance.StopAsync(hurry.Token);
-        await instance.HappensAsync("stop");
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
-        world.Time.Advance(TimeSpan.FromSeconds(10));
-        await instance.SaysAsync("Work did not stop within 00:00:10 and still runs");
+        await instance.WaitForEventAsync("stop");
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(10)));
+        fixture.Time.Advance(TimeSpan.FromSeconds(10));
+        await instance.WaitForLogAsync("Work did not stop within 00:00:10 and still runs");
         await hurry.CancelAsync();
         await stopping;
         end.SetResult();
 
-        await _coordinator.ComesAsync<ReleaseLock>();
-        Assert.Equal(["begin", "stop", "hurry", "end", "disposed"], before);
+        await _coordinator.ReceivedAsync<ReleaseLock>();
+        Assert.Equal(["begin", "stop", "stop timeout", "end", "disposed"], before);
     }
 
     [Fact]
     public async Task ADefaultHost_StopsWhenTheServiceThrows_AndTheNextInstanceTakesOver()
     {
-        await using var world = await LockFixture.StartAsync();
+        await using var fixture = await LockFixture.StartAsync();
         await using var first = await Instance.StartAsync(
-            world, script: script => script.Do = (_, _) => throw new InvalidDataException("the ledger is torn"));
+            fixture, script: script => script.Do = (_, _) => throw new InvalidDataException("the file is broken"));
 
         await Eventually.FiresAsync(first.Stopping);
 
-        Assert.True(await world.IsFreeAsync());
-        await first.SaysAsync("the ledger is torn");
+        Assert.True(await fixture.IsFreeAsync());
+        await first.WaitForLogAsync("the file is broken");
         Assert.Equal(["begin", "end", "stop", "disposed"], first.Script.Events);
-        await using var second = await Instance.StartAsync(world);
-        await second.HappensAsync("begin");
+        await using var second = await Instance.StartAsync(fixture);
+        await second.WaitForEventAsync("begin");
     }
 
     [Fact]
     public async Task AHostThatIgnoresFaults_GoesOnWithoutTheService()
     {
-        await using var world = await LockFixture.StartAsync();
+        await using var fixture = await LockFixture.StartAsync();
         await using var instance = await Instance.StartAsync(
-            world,
-            script: script => script.Do = (_, _) => throw new InvalidDataException("the ledger is torn"),
+            fixture,
+            script: script => script.Do = (_, _) => throw new InvalidDataException("the file is broken"),
             configure: services => services.Configure<HostOptions>(
                 host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore));
 
-        await instance.SaysAsync("the ledger is torn");
+        await instance.WaitForLogAsync("the file is broken");
 
-        Assert.True(await world.IsFreeAsync());
+        Assert.True(await fixture.IsFreeAsync());
         Assert.False(instance.Stopping.IsCancellationRequested);
         Assert.Equal(["begin", "end", "stop", "disposed"], instance.Script.Events);
     }
 
     [Fact]
-    public async Task AFaultInAnswerToALoss_IsLogged_AndTheInstanceStandsInLineAgain()
+    public async Task AFaultInAnswerToALoss_IsLogged_AndTheInstanceWaitsInTheQueueAgain()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        await using var instance = await Instance.StartAsync(world, new() { Lease = Lease }, script => script.Do = async (_, stoppingToken) =>
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        await using var instance = await Instance.StartAsync(
+            fixture, new() { Lease = Lease }, script => script.Do = async (_, stoppingToken) =>
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(
+                Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw new InvalidDataException("cut off in the middle");
         });
-        await instance.HappensAsync("begin");
+        await instance.WaitForEventAsync("begin");
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
 
-        world.Time.Advance(Lease / 3);
+        fixture.Time.Advance(Lease / 3);
 
-        await instance.HappensAsync("begin", 2);
-        await instance.SaysAsync("Work failed when it was told to stop.");
+        await instance.WaitForEventAsync("begin", 2);
+        await instance.WaitForLogAsync("Work threw an exception while it was being stopped.");
         Assert.False(instance.Stopping.IsCancellationRequested);
     }
 
     [Fact]
-    public async Task AServiceThatReturns_GivesTheLockBack_AndRunsOnceOnEachInstance()
+    public async Task AServiceThatReturns_ReleasesTheLock_AndRunsOnceOnEachInstance()
     {
-        await using var world = await LockFixture.StartAsync();
-        await using var first = await Instance.StartAsync(world, script: script => script.Do = (_, _) => Task.CompletedTask);
-        await first.SaysAsync("Work has done its work");
-        Assert.True(await world.IsFreeAsync());
+        await using var fixture = await LockFixture.StartAsync();
+        await using var first = await Instance.StartAsync(fixture, script: script => script.Do = (_, _) => Task.CompletedTask);
+        await first.WaitForLogAsync("Work has done its work");
+        Assert.True(await fixture.IsFreeAsync());
 
-        await using var second = await Instance.StartAsync(world);
-        await second.HappensAsync("begin");
+        await using var second = await Instance.StartAsync(fixture);
+        await second.WaitForEventAsync("begin");
 
-        Assert.Equal(0, await world.WaitersAsync());
+        Assert.Equal(0, await fixture.WaitersAsync());
         Assert.Equal(["begin", "end", "stop", "disposed"], first.Script.Events);
         Assert.False(first.Stopping.IsCancellationRequested);
     }
@@ -243,31 +245,31 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task AServiceThatWorksInTheBackgroundByItself_RunsUntilItIsStopped()
     {
-        await using var world = await LockFixture.StartAsync();
-        await using var instance = await Instance.StartAsync<Plain>(world);
-        await instance.HappensAsync("started");
-        Assert.False(await world.IsFreeAsync());
+        await using var fixture = await LockFixture.StartAsync();
+        await using var instance = await Instance.StartAsync<Plain>(fixture);
+        await instance.WaitForEventAsync("started");
+        Assert.False(await fixture.IsFreeAsync());
 
         await instance.StopAsync();
 
         Assert.Equal(["started", "stopped"], instance.Script.Events);
-        Assert.True(await world.IsFreeAsync());
+        Assert.True(await fixture.IsFreeAsync());
     }
 
     [Theory]
-    [InlineData(typeof(NeverMade), "no such ledger")]
-    [InlineData(typeof(NeverStarted), "the ledger is locked")]
+    [InlineData(typeof(NeverConstructed), "no such file")]
+    [InlineData(typeof(NeverStarted), "the file is locked")]
     public async Task AServiceThatCannotBeMadeOrStarted_IsAFault(Type service, string says)
     {
-        await using var world = await LockFixture.StartAsync();
-        await using var instance = await (service == typeof(NeverMade)
-            ? Instance.StartAsync<NeverMade>(world)
-            : Instance.StartAsync<NeverStarted>(world));
+        await using var fixture = await LockFixture.StartAsync();
+        await using var instance = await (service == typeof(NeverConstructed)
+            ? Instance.StartAsync<NeverConstructed>(fixture)
+            : Instance.StartAsync<NeverStarted>(fixture));
 
         await Eventually.FiresAsync(instance.Stopping);
 
-        await instance.SaysAsync(says);
-        Assert.True(await world.IsFreeAsync());
+        await instance.WaitForLogAsync(says);
+        Assert.True(await fixture.IsFreeAsync());
     }
 
     [Fact]
@@ -275,74 +277,77 @@ public sealed class ExclusiveServiceTests
     {
         var patience = TimeSpan.FromSeconds(1);
         _coordinator.OnAcquire = _ => null;
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(
-            world,
+            fixture,
             new() { RetryDelay = TimeSpan.FromSeconds(17) },
-            configure: services => services.AddLockClient(client => (client.RequestTimeout, client.ResendAfter) = (patience, 60 * patience)));
+            configure: services => services.AddLockClient(
+                client => (client.RequestTimeout, client.ResendAfter) = (patience, 60 * patience)));
         int[] pauses = [17, 34, 60, 60];
 
         for (var tries = 1; tries <= pauses.Length; tries++)
         {
             var pause = TimeSpan.FromSeconds(pauses[tries - 1]);
-            await _coordinator.ComesAsync<AcquireLock>(tries);
-            world.Time.Advance(patience);
-            await Eventually.HoldsAsync(() => world.Time.Timers.Contains(pause));
-            Assert.True(instance.HasSaid($"Work can't stand in line for lock orders/42; trying again in {pause}."));
-            world.Time.Advance(pause);
+            await _coordinator.ReceivedAsync<AcquireLock>(tries);
+            fixture.Time.Advance(patience);
+            await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(pause));
+            Assert.True(instance.HasLogged(
+                "Work can't wait for lock orders/42, because the coordinator is not reachable or refuses. "
+                + $"This instance tries again in {pause}."));
+            fixture.Time.Advance(pause);
         }
 
         Assert.False(instance.Stopping.IsCancellationRequested);
-        _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
-        await instance.HappensAsync("begin");
+        _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
+        await instance.WaitForEventAsync("begin");
     }
 
     [Fact]
-    public async Task ALineThatIsFull_IsTriedAgain()
+    public async Task AFullQueue_IsTriedAgain()
     {
-        _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.QueueFull);
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        await using var instance = await Instance.StartAsync(world, new() { RetryDelay = TimeSpan.FromSeconds(3) });
-        await instance.SaysAsync("trying again in 00:00:03");
-        _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(3)));
+        _coordinator.OnAcquire = acquire => new LockDenied(acquire.Key, acquire.AcquireId, DenyReasons.QueueFull);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        await using var instance = await Instance.StartAsync(fixture, new() { RetryDelay = TimeSpan.FromSeconds(3) });
+        await instance.WaitForLogAsync("tries again in 00:00:03");
+        _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(3)));
 
-        world.Time.Advance(TimeSpan.FromSeconds(3));
+        fixture.Time.Advance(TimeSpan.FromSeconds(3));
 
-        await instance.HappensAsync("begin");
+        await instance.WaitForEventAsync("begin");
     }
 
     [Fact]
     public async Task WhoWaitsLong_StandsInLineAnew_AndSaysNothing()
     {
-        await using var world = await LockFixture.StartAsync();
-        await using var first = await world.Client.TryAcquireAsync(LockFixture.Key, TimeSpan.FromHours(1));
-        await using var instance = await Instance.StartAsync(world);
+        await using var fixture = await LockFixture.StartAsync();
+        await using var first = await fixture.Client.TryAcquireAsync(LockFixture.Key, TimeSpan.FromHours(1));
+        await using var instance = await Instance.StartAsync(fixture);
         for (var minute = 0; minute < 3; minute++)
         {
-            await world.SomebodyWaitsAsync();
-            var attempt = (await world.StoredAsync())!.State.Waiters.Head?.AcquireId;
-            world.Time.Advance(TimeSpan.FromMinutes(1));
+            await fixture.WaitUntilQueuedAsync();
+            var attempt = (await fixture.StoredAsync())!.State.Waiters.Head?.AcquireId;
+            fixture.Time.Advance(TimeSpan.FromMinutes(1));
             await Eventually.HoldsAsync(async () =>
-                (await world.StoredAsync())!.State.Waiters is { Count: 1, Head: { } waiter } && waiter.AcquireId != attempt);
+                (await fixture.StoredAsync())!.State.Waiters is { Count: 1, Head: { } waiter } && waiter.AcquireId != attempt);
         }
 
-        Assert.False(instance.HasSaid("can't stand in line"));
+        Assert.False(instance.HasLogged("can't wait for lock"));
         await first!.ReleaseAsync();
-        await instance.HappensAsync("begin");
+        await instance.WaitForEventAsync("begin");
     }
 
     [Fact]
     public async Task EachTerm_HasAScopeOfItsOwn_AndNothingElseHasTheTerm()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync<Scoped>(
-            world, new() { Lease = Lease }, configure: services => services.AddScoped<Scoped.Part>());
-        await instance.HappensAsync("part made");
+            fixture, new() { Lease = Lease }, configure: services => services.AddScoped<Scoped.Part>());
+        await instance.WaitForEventAsync("part made");
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-        world.Time.Advance(Lease / 3);
-        await instance.HappensAsync("part made", 2);
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+        fixture.Time.Advance(Lease / 3);
+        await instance.WaitForEventAsync("part made", 2);
 
         Assert.Equal(["part made", "part disposed", "part made"], instance.Script.Events);
         using var scope = instance.Services.CreateScope();
@@ -353,22 +358,22 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task TwoServicesOfOneInstance_HaveALockEach_AndAreMadeApartFromOtherRegistrations()
     {
-        await using var world = await LockFixture.StartAsync();
-        await using var instance = await Instance.StartAsync(world, configure: services => services
-            .AddSingleton<Work>(_ => throw new InvalidOperationException("somebody else's"))
+        await using var fixture = await LockFixture.StartAsync();
+        await using var instance = await Instance.StartAsync(fixture, configure: services => services
+            .AddSingleton<Work>(_ => throw new InvalidOperationException("another registration"))
             .AddExclusiveHostedService<Work>("another key")
             .AddExclusiveHostedService<Plain>("a third one"));
 
-        await instance.HappensAsync("begin", 2);
-        await instance.HappensAsync("started");
+        await instance.WaitForEventAsync("begin", 2);
+        await instance.WaitForEventAsync("started");
 
         Assert.Equal(["another key", LockFixture.Key], instance.Script.Terms.Select(term => term.Key).Order());
         await instance.StopAsync();
-        Assert.True(await world.IsFreeAsync() && await world.IsFreeAsync("another key") && await world.IsFreeAsync("a third one"));
+        Assert.True(await fixture.IsFreeAsync() && await fixture.IsFreeAsync("another key") && await fixture.IsFreeAsync("a third one"));
     }
 
     [Fact]
-    public async Task AHostThatStops_GivesTheLockBack_BeforeItStopsItsBus_WhicheverWasAddedFirst()
+    public async Task AHostThatStops_ReleasesTheLock_BeforeItStopsItsBus_WhicheverWasAddedFirst()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var logs = new CapturedLogs();
@@ -386,50 +391,59 @@ public sealed class ExclusiveServiceTests
 
         await host.StopAsync().Within();
 
-        var stored = await host.Services.GetRequiredService<ILockStore>().LoadAsync([LockKey.ToId(LockFixture.Key)], CancellationToken.None);
+        var stored = await host.Services.GetRequiredService<ILockStore>().LoadAsync(
+            [LockKey.ToId(LockFixture.Key)], CancellationToken.None);
         Assert.Null(Assert.Single(stored).State.Holder);
         Assert.DoesNotContain(logs.Lines, line => line.Contains("was not answered", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Nonsense_IsRefused_WhenItIsAdded()
+    public void AnOptionOutOfRange_IsRejected_WhenTheServiceIsAdded()
     {
         var services = new ServiceCollection();
 
-        Says("Key is missing or empty", "");
-        Says("Lease is 00:00:00; it must be between", "a", new() { Lease = TimeSpan.Zero });
-        Says("Owner is missing or empty", "a", new() { Owner = "" });
-        Says("ExclusiveServiceOptions.StopTimeout is '00:00:00'; it must be between 00:00:00.0100000 and 00:10:00.", "a", new() { StopTimeout = default });
-        Says("ExclusiveServiceOptions.RetryDelay is '00:02:00'; it must be between 00:00:00.0100000 and 00:01:00.", "a", new() { RetryDelay = TimeSpan.FromMinutes(2) });
+        AssertRejected("Key is missing or empty", "");
+        AssertRejected("Lease is 00:00:00; it must be between", "a", new() { Lease = TimeSpan.Zero });
+        AssertRejected("Owner is missing or empty", "a", new() { Owner = "" });
+        AssertRejected(
+            "ExclusiveServiceOptions.StopTimeout is '00:00:00'; it must be between 00:00:00.0100000 and 00:10:00.",
+            "a", new() { StopTimeout = default });
+        AssertRejected(
+            "ExclusiveServiceOptions.RetryDelay is '00:02:00'; it must be between 00:00:00.0100000 and 00:01:00.",
+            "a", new()
+            {
+                RetryDelay = TimeSpan.FromMinutes(
+            2)
+            });
         Assert.Empty(services);
 
-        void Says(string text, string key, ExclusiveServiceOptions? options = null) => Assert.Contains(
+        void AssertRejected(string text, string key, ExclusiveServiceOptions? options = null) => Assert.Contains(
             text,
             Assert.ThrowsAny<ArgumentException>(() => services.AddExclusiveHostedService<Work>(key, options)).Message,
             StringComparison.Ordinal);
     }
 
-    private static Task InLineAsync(LockFixture world, int count) =>
-        Eventually.HoldsAsync(async () => await world.WaitersAsync() == count, what: $"{count} in line");
+    private static Task WaitUntilQueuedAsync(LockFixture fixture, int count) =>
+        Eventually.HoldsAsync(async () => await fixture.WaitersAsync() == count, what: $"{count} in the queue");
 
     private sealed class Plain(Work.Script script, ExclusiveTerm term) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            script.Note("started", term);
+            script.Record("started", term);
             return Task.CompletedTask;
         }
 
         public Task StopAsync(CancellationToken cancellationToken)
         {
-            script.Note("stopped", term);
+            script.Record("stopped", term);
             return Task.CompletedTask;
         }
     }
 
-    private sealed class NeverMade : IHostedService
+    private sealed class NeverConstructed : IHostedService
     {
-        public NeverMade() => throw new InvalidDataException("no such ledger");
+        public NeverConstructed() => throw new InvalidDataException("no such file");
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -438,7 +452,7 @@ public sealed class ExclusiveServiceTests
 
     private sealed class NeverStarted : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => throw new InvalidDataException("the ledger is locked");
+        public Task StartAsync(CancellationToken cancellationToken) => throw new InvalidDataException("the file is locked");
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
@@ -455,12 +469,12 @@ public sealed class ExclusiveServiceTests
             public Part(Work.Script script, ExclusiveTerm term)
             {
                 (_script, _term) = (script, term);
-                script.Note("part made", term);
+                script.Record("part made", term);
             }
 
             public Task WorkAsync(CancellationToken stoppingToken) => _script.Do(_term, stoppingToken);
 
-            public void Dispose() => _script.Note("part disposed", _term);
+            public void Dispose() => _script.Record("part disposed", _term);
         }
     }
 }

@@ -5,18 +5,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Locks.Client.Tests.Exclusive;
 
-/// <summary>One of an application's instances: a host of its own, with a client of its own, in a world that several share.</summary>
+/// <summary>One of an application's instances: a host and a client of its own, on a fixture that several instances share.</summary>
 internal sealed class Instance : IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly CapturedLogs _logs = new();
 
-    private Instance(LockFixture world, Action<IServiceCollection> configure)
+    private Instance(LockFixture fixture, Action<IServiceCollection> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateScopes = true, ValidateOnBuild = true }));
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs);
-        builder.Services.AddSingleton(world.Bus).AddSingleton<TimeProvider>(world.Time).AddSingleton(Script);
+        builder.Services.AddSingleton(fixture.Bus).AddSingleton<TimeProvider>(fixture.Time).AddSingleton(Script);
         configure(builder.Services);
         _host = builder.Build();
     }
@@ -30,15 +30,21 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>An instance that runs <see cref="Work"/>.</summary>
     public static Task<Instance> StartAsync(
-        LockFixture world, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null) =>
-        StartAsync<Work>(world, options, script, configure);
+        LockFixture fixture,
+        ExclusiveServiceOptions? options = null,
+        Action<Work.Script>? script = null,
+        Action<IServiceCollection>? configure = null) =>
+        StartAsync<Work>(fixture, options, script, configure);
 
     /// <summary>An instance that runs another service.</summary>
     public static async Task<Instance> StartAsync<T>(
-        LockFixture world, ExclusiveServiceOptions? options = null, Action<Work.Script>? script = null, Action<IServiceCollection>? configure = null)
+        LockFixture fixture,
+        ExclusiveServiceOptions? options = null,
+        Action<Work.Script>? script = null,
+        Action<IServiceCollection>? configure = null)
         where T : class, IHostedService
     {
-        var instance = new Instance(world, services =>
+        var instance = new Instance(fixture, services =>
         {
             configure?.Invoke(services);
             services.Configure<LockClientOptions>(client => client.HeartbeatInterval = LockFixture.Heartbeat);
@@ -49,18 +55,18 @@ internal sealed class Instance : IAsyncDisposable
         return instance;
     }
 
-    /// <summary>Waits until something has happened to the services as often as this.</summary>
-    public Task HappensAsync(string what, int times = 1) =>
+    /// <summary>Waits until an event of the services has happened so many times.</summary>
+    public Task WaitForEventAsync(string what, int times = 1) =>
         Eventually.HoldsAsync(() => Script.Events.Count(happened => happened == what) >= times, what: $"{times} × {what}");
 
-    /// <summary>Waits until the log says something.</summary>
-    public Task SaysAsync(string text) =>
+    /// <summary>Waits until the log contains a text.</summary>
+    public Task WaitForLogAsync(string text) =>
         Eventually.HoldsAsync(() => _logs.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), what: $"log line: {text}");
 
-    public bool HasSaid(string text) => _logs.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
+    public bool HasLogged(string text) => _logs.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Stops the host in good order.</summary>
-    public Task StopAsync(CancellationToken hurry = default) => _host.StopAsync(hurry).Within();
+    public Task StopAsync(CancellationToken stopTimeout = default) => _host.StopAsync(stopTimeout).Within();
 
     public async ValueTask DisposeAsync()
     {

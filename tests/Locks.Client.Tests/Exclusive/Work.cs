@@ -8,45 +8,46 @@ internal sealed class Work(Work.Script script, ExclusiveTerm term) : BackgroundS
 {
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        script.Note("stop", term);
-        cancellationToken.Register(() => script.Note("hurry", term));
+        script.Record("stop", term);
+        cancellationToken.Register(() => script.Record("stop timeout", term));
         await base.StopAsync(cancellationToken);
     }
 
     public override void Dispose()
     {
-        script.Note("disposed", term);
+        script.Record("disposed", term);
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        script.Note("begin", term);
+        script.Record("begin", term);
         try
         {
             await script.Do(term, stoppingToken);
         }
         finally
         {
-            script.Note("end", term);
+            script.Record("end", term);
         }
     }
 
     /// <summary>What the services of one instance do, and what became of them.</summary>
     public sealed class Script
     {
-        private readonly ConcurrentQueue<(string Event, ExclusiveTerm Term)> _notes = new();
+        private readonly ConcurrentQueue<(string Event, ExclusiveTerm Term)> _events = new();
 
-        /// <summary>Until it is told to stop, when the test says nothing else.</summary>
+        /// <summary>What the service does. Default: it runs until it is stopped.</summary>
         public Func<ExclusiveTerm, CancellationToken, Task> Do { get; set; } =
             (_, stoppingToken) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken);
 
         /// <summary>What happened, in order.</summary>
-        public IReadOnlyList<string> Events => [.. _notes.Select(note => note.Event)];
+        public IReadOnlyList<string> Events => [.. _events.Select(recorded => recorded.Event)];
 
         /// <summary>The terms that began.</summary>
-        public IReadOnlyList<ExclusiveTerm> Terms => [.. _notes.Where(note => note.Event == "begin").Select(note => note.Term)];
+        public IReadOnlyList<ExclusiveTerm> Terms => [.. _events.Where(
+            recorded => recorded.Event == "begin").Select(recorded => recorded.Term)];
 
-        public void Note(string what, ExclusiveTerm term) => _notes.Enqueue((what, term));
+        public void Record(string what, ExclusiveTerm term) => _events.Enqueue((what, term));
     }
 }

@@ -14,28 +14,28 @@ public sealed class GrantThatIsOverOnArrivalTests
     private static readonly LockOptions FourSeconds = new() { Lease = Lease };
 
     [Fact]
-    public async Task TryAcquire_ReturnsALockThatIsHeld_AndGivesTheOneThatIsOverBack()
+    public async Task TryAcquire_ReturnsALockThatIsHeld_AndReleasesTheOneThatIsOver()
     {
         var coordinator = new FakeCoordinator();
-        await using var world = await LockFixture.StartAsync(coordinator);
-        var lateAttempt = AnswerTheFirstAttemptLate(coordinator, world);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
+        var lateAttempt = AnswerTheFirstAttemptLate(coordinator, fixture);
 
-        await using var handle = await world.Client.TryAcquireAsync(LockFixture.Key, FourSeconds);
+        await using var handle = await fixture.Client.TryAcquireAsync(LockFixture.Key, FourSeconds);
 
         Assert.NotNull(handle);
         Assert.True(handle.IsHeld);
-        await coordinator.ComesAsync<CancelAcquire>();
+        await coordinator.ReceivedAsync<CancelAcquire>();
         Assert.Equal(lateAttempt(), Assert.Single(coordinator.All<CancelAcquire>()).AcquireId);
     }
 
     [Fact]
-    public async Task AGrantOnTime_IsNotGivenBack()
+    public async Task AGrantOnTime_IsNotReleased()
     {
         var coordinator = new FakeCoordinator();
-        coordinator.OnAcquire = asked => coordinator.Grant(asked);
-        await using var world = await LockFixture.StartAsync(coordinator);
+        coordinator.OnAcquire = acquire => coordinator.Grant(acquire);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
 
-        await using (await world.Client.TryAcquireAsync(LockFixture.Key, FourSeconds))
+        await using (await fixture.Client.TryAcquireAsync(LockFixture.Key, FourSeconds))
             Assert.Empty(coordinator.All<CancelAcquire>());
 
         Assert.Single(coordinator.All<AcquireLock>());
@@ -46,33 +46,33 @@ public sealed class GrantThatIsOverOnArrivalTests
     public async Task TryAcquire_Throws_WhenEveryGrantIsOverOnArrival()
     {
         var coordinator = new FakeCoordinator();
-        await using var world = await LockFixture.StartAsync(coordinator);
-        AnswerLate(coordinator, world);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
+        AnswerLate(coordinator, fixture);
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.TryAcquireAsync(LockFixture.Key, FourSeconds));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.Client.TryAcquireAsync(LockFixture.Key, FourSeconds));
 
-        Assert.True(coordinator.All<AcquireLock>().Select(asked => asked.AcquireId).Distinct().Count() > 1);
+        Assert.True(coordinator.All<AcquireLock>().Select(acquire => acquire.AcquireId).Distinct().Count() > 1);
     }
 
     [Fact]
     public async Task AcquireLock_NeverAnswersTrue_WithoutALock()
     {
         var coordinator = new FakeCoordinator();
-        await using var world = await LockFixture.StartAsync(coordinator);
-        AnswerLate(coordinator, world);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
+        AnswerLate(coordinator, fixture);
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => world.DistributedLock.AcquireLockAsync(LockFixture.Key, Lease));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.DistributedLock.AcquireLockAsync(LockFixture.Key, Lease));
     }
 
     [Fact]
     public async Task Run_NeverRunsItsAction_WithoutALock()
     {
         var coordinator = new FakeCoordinator();
-        await using var world = await LockFixture.StartAsync(coordinator);
-        AnswerLate(coordinator, world);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
+        AnswerLate(coordinator, fixture);
         var hasRun = false;
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.RunAsync(
+        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.Client.RunAsync(
             LockFixture.Key,
             _ =>
             {
@@ -85,47 +85,47 @@ public sealed class GrantThatIsOverOnArrivalTests
     }
 
     [Fact]
-    public async Task AWaiter_WhoseConfirmationIsAnsweredTooLate_AsksAnew()
+    public async Task AWaiter_WhoseConfirmationIsAnsweredTooLate_AttemptsAnew()
     {
         var coordinator = new FakeCoordinator();
-        await using var world = await LockFixture.StartAsync(coordinator);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
         var attempts = new HashSet<Guid>();
-        coordinator.OnAcquire = asked =>
+        coordinator.OnAcquire = acquire =>
         {
-            attempts.Add(asked.AcquireId);
+            attempts.Add(acquire.AcquireId);
 
-            // Shorter than what was asked for: a grant out of the line, to be confirmed.
-            return coordinator.Grant(asked, attempts.Count == 1 ? Lease / 2 : null);
+            // Shorter than the requested lease: an offer, to be confirmed.
+            return coordinator.Grant(acquire, attempts.Count == 1 ? Lease / 2 : null);
         };
-        RenewLate(coordinator, world);
+        RenewLate(coordinator, fixture);
         var kept = FourSeconds with { HoldUntilExpiry = true };
 
-        var handle = await world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), kept);
+        var handle = await fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), kept);
 
         Assert.True(handle.IsHeld);
         Assert.Equal(2, attempts.Count);
     }
 
     [Fact]
-    public async Task AMemberOfARun_WhoseRenewalIsAnsweredTooLate_AsksAnew()
+    public async Task AMemberOfACohort_WhoseRenewalIsAnsweredTooLate_AttemptsAnew()
     {
         var coordinator = new FakeCoordinator();
-        await using var world = await LockFixture.StartAsync(coordinator);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
         var attempts = new HashSet<Guid>();
-        coordinator.OnAcquire = asked =>
+        coordinator.OnAcquire = acquire =>
         {
-            if (!attempts.Add(asked.AcquireId))
+            if (!attempts.Add(acquire.AcquireId))
                 return null;
             if (attempts.Count > 1)
-                return coordinator.Grant(asked);
+                return coordinator.Grant(acquire);
 
             // Most of the window is used up when it arrives, so it is renewed before anything else.
-            world.Time.Advance(Lease / 3);
-            return coordinator.Grant(asked, Lease / 2) with { Cohort = [new CohortMember(Guid.CreateVersion7(), 99)] };
+            fixture.Time.Advance(Lease / 3);
+            return coordinator.Grant(acquire, Lease / 2) with { Cohort = [new CohortMember(Guid.CreateVersion7(), 99)] };
         };
-        RenewLate(coordinator, world);
+        RenewLate(coordinator, fixture);
 
-        var handle = await world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), FourSeconds);
+        var handle = await fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), FourSeconds);
 
         Assert.True(handle.IsHeld);
         Assert.Equal(2, attempts.Count);
@@ -135,53 +135,53 @@ public sealed class GrantThatIsOverOnArrivalTests
     public async Task ASharedLease_WhoseGrantIsOverOnArrival_IsRefused_AndRevoked()
     {
         var coordinator = new FakeCoordinator();
-        await using var world = await LockFixture.StartAsync(coordinator);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
         coordinator.OnGrantLease = grant =>
         {
-            world.Time.Advance(Outage);
+            fixture.Time.Advance(Outage);
             return new LeaseGranted(grant.LeaseId, grant.Ttl);
         };
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.Leases.GrantAsync(Lease));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.Client.Leases.GrantAsync(Lease));
 
-        await coordinator.ComesAsync<RevokeLease>();
+        await coordinator.ReceivedAsync<RevokeLease>();
     }
 
     /// <summary>The first attempt is answered when its lease is over; a later one at once.</summary>
     /// <returns>Which attempt was the first.</returns>
-    private static Func<Guid?> AnswerTheFirstAttemptLate(FakeCoordinator coordinator, LockFixture world)
+    private static Func<Guid?> AnswerTheFirstAttemptLate(FakeCoordinator coordinator, LockFixture fixture)
     {
         Guid? late = null;
-        coordinator.OnAcquire = asked =>
+        coordinator.OnAcquire = acquire =>
         {
-            if (late == asked.AcquireId)
+            if (late == acquire.AcquireId)
                 return null;
             if (late is null)
             {
-                late = asked.AcquireId;
-                world.Time.Advance(Outage);
+                late = acquire.AcquireId;
+                fixture.Time.Advance(Outage);
             }
 
-            return coordinator.Grant(asked);
+            return coordinator.Grant(acquire);
         };
         return () => late;
     }
 
     /// <summary>Every attempt is answered when its lease is over; its copies, which the client sends meanwhile, are not.</summary>
-    private static void AnswerLate(FakeCoordinator coordinator, LockFixture world)
+    private static void AnswerLate(FakeCoordinator coordinator, LockFixture fixture)
     {
         var attempts = new HashSet<Guid>();
-        coordinator.OnAcquire = asked =>
+        coordinator.OnAcquire = acquire =>
         {
-            if (!attempts.Add(asked.AcquireId))
+            if (!attempts.Add(acquire.AcquireId))
                 return null;
-            world.Time.Advance(Outage);
-            return coordinator.Grant(asked);
+            fixture.Time.Advance(Outage);
+            return coordinator.Grant(acquire);
         };
     }
 
     /// <summary>The first renewal is answered when the lease that it is for is over.</summary>
-    private static void RenewLate(FakeCoordinator coordinator, LockFixture world)
+    private static void RenewLate(FakeCoordinator coordinator, LockFixture fixture)
     {
         var isLate = true;
         coordinator.OnRenew = renew =>
@@ -189,7 +189,7 @@ public sealed class GrantThatIsOverOnArrivalTests
             if (isLate)
             {
                 isLate = false;
-                world.Time.Advance(Outage);
+                fixture.Time.Advance(Outage);
             }
 
             return new LockRenewed(renew.Key, 1, renew.Lease);

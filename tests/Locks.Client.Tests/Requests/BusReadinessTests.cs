@@ -7,32 +7,34 @@ using Xunit;
 
 namespace Locks.Client.Tests.Requests;
 
-/// <summary>A client that is used while its bus still starts, as by a consumer that has its first message before all endpoints are ready.</summary>
+/// <summary>
+/// A client that is used while its bus still starts, as by a consumer whose first message arrives before all endpoints are ready.
+/// </summary>
 public sealed class BusReadinessTests : IAsyncLifetime
 {
     private readonly Obstacle _obstacle = new();
     private readonly Endpoints _endpoints = new();
-    private LockFixture? _world;
+    private LockFixture? _fixture;
 
-    private LockFixture World => _world!;
+    private LockFixture Fixture => _fixture!;
 
     public async ValueTask InitializeAsync()
     {
-        _world = await LockFixture.StartWithAsync(bus => bus.AddSingleton<IBusObserver>(_obstacle));
-        World.Bus.ConnectEndpointConfigurationObserver(_endpoints);
+        _fixture = await LockFixture.StartWithAsync(bus => bus.AddSingleton<IBusObserver>(_obstacle));
+        Fixture.Bus.ConnectEndpointConfigurationObserver(_endpoints);
     }
 
     public ValueTask DisposeAsync()
     {
         _obstacle.Gone.TrySetResult();
-        return World.DisposeAsync();
+        return Fixture.DisposeAsync();
     }
 
     [Fact]
     public async Task ItsReplyQueue_IsConnectedWhenTheBusHasStarted()
     {
-        var asking = World.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: CancellationToken.None);
-        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(BusReadiness.Patience));
+        var asking = Fixture.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: CancellationToken.None);
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusReadiness.Patience));
         Assert.Empty(_endpoints.Connected);
 
         _obstacle.Gone.SetResult();
@@ -44,10 +46,10 @@ public sealed class BusReadinessTests : IAsyncLifetime
     [Fact]
     public async Task ABusThatDoesNotGetThere_IsWaitedForOnlyAWhile()
     {
-        _ = World.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: CancellationToken.None);
-        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(BusReadiness.Patience));
+        _ = Fixture.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: CancellationToken.None);
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusReadiness.Patience));
 
-        World.Time.Advance(BusReadiness.Patience);
+        Fixture.Time.Advance(BusReadiness.Patience);
 
         await Eventually.HoldsAsync(() => _endpoints.Connected.Count == 1);
     }
@@ -55,20 +57,20 @@ public sealed class BusReadinessTests : IAsyncLifetime
     [Fact]
     public async Task ABusThatIsStartedAgain_IsWaitedForAgain()
     {
-        var start = new BusReadiness(World.Time);
-        start.PostCreate(World.Bus);
-        await start.PreStart(World.Bus);
-        await start.PostStart(World.Bus, Task.FromResult<BusReady>(null!));
-        Assert.True(start.WaitAsync(World.Bus, CancellationToken.None).IsCompletedSuccessfully);
+        var start = new BusReadiness(Fixture.Time);
+        start.PostCreate(Fixture.Bus);
+        await start.PreStart(Fixture.Bus);
+        await start.PostStart(Fixture.Bus, Task.FromResult<BusReady>(null!));
+        Assert.True(start.WaitAsync(Fixture.Bus, CancellationToken.None).IsCompletedSuccessfully);
 
-        await start.PreStart(World.Bus);
+        await start.PreStart(Fixture.Bus);
 
-        Assert.False(start.WaitAsync(World.Bus, CancellationToken.None).IsCompleted);
+        Assert.False(start.WaitAsync(Fixture.Bus, CancellationToken.None).IsCompleted);
     }
 
     [Fact]
-    public void ABusThatNobodyObserves_IsNotWaitedFor() =>
-        Assert.True(new BusReadiness(World.Time).WaitAsync(World.Bus, CancellationToken.None).IsCompletedSuccessfully);
+    public void ABusWithoutAnObserver_IsNotWaitedFor() =>
+        Assert.True(new BusReadiness(Fixture.Time).WaitAsync(Fixture.Bus, CancellationToken.None).IsCompletedSuccessfully);
 
     /// <summary>Keeps the bus from starting.</summary>
     private sealed class Obstacle : IBusObserver

@@ -39,7 +39,7 @@ public sealed class CommandBatcherTests
     }
 
     [Fact]
-    public async Task ALoneCommand_LeavesAtOnce_AndWhileItIsUnderWayTheNextMessageFills()
+    public async Task ALoneCommand_IsSentAtOnce_AndWhileItIsInFlightTheNextBatchFills()
     {
         Post("first");
         Assert.Equal(["first"], KeysOf(0));
@@ -48,12 +48,12 @@ public sealed class CommandBatcherTests
 
         _batcher.Settled(Message(0).BatchId);
 
-        await LeavesAsync(2);
+        await WaitForBatchesAsync(2);
         Assert.Equal(["a", "b", "c"], KeysOf(1));
     }
 
     [Fact]
-    public void WhatIsEnoughForAMessage_DoesNotWait_ButNoMoreThanTwoAreUnderWay()
+    public void AWellFilledBatch_DoesNotWait_ButNoMoreThanTwoAreInFlight()
     {
         Post("first");
         Post([.. Names("a", Enough - 1)]);
@@ -77,7 +77,7 @@ public sealed class CommandBatcherTests
         _batcher.Settled(Message(1).BatchId);
         _batcher.Settled(Message(0).BatchId);
 
-        await LeavesAsync(3);
+        await WaitForBatchesAsync(3);
         Assert.Equal(["hot", "hot", .. Names("a", Enough).Skip(Enough - 2)], KeysOf(2));
     }
 
@@ -96,12 +96,12 @@ public sealed class CommandBatcherTests
 
         sent.SetResult();
 
-        await LeavesAsync(2);
+        await WaitForBatchesAsync(2);
         Assert.Equal(keys.Take(commands), KeysOf(1));
     }
 
     [Fact]
-    public async Task WhatDoesNotFitAnyMore_IsNotLost_BehindACommandThatWaitsForItsKey()
+    public async Task ACommandThatDoesNotFit_IsNotLost_BehindACommandThatWaitsForItsKey()
     {
         var sent = new TaskCompletionSource();
         _sending = sent.Task;
@@ -109,32 +109,32 @@ public sealed class CommandBatcherTests
         Post(["hot", .. Names("a", LockLimits.MaxBatch + 10)]);
         _sending = Task.CompletedTask;
         sent.SetResult();
-        await LeavesAsync(2);
+        await WaitForBatchesAsync(2);
         Assert.Equal(Names("a", LockLimits.MaxBatch), KeysOf(1));
 
         _batcher.Settled(Message(1).BatchId);
         _batcher.Settled(Message(0).BatchId);
 
-        await LeavesAsync(3);
+        await WaitForBatchesAsync(3);
         Assert.Equal(["hot", .. Names("a", LockLimits.MaxBatch + 10).Skip(LockLimits.MaxBatch)], KeysOf(2));
     }
 
     [Fact]
-    public async Task WhatCouldNotBeSent_KeepsNobodyWaiting_AndIsTold()
+    public async Task ABatchThatCouldNotBeSent_HoldsUpNoOther_AndItsErrorIsReported()
     {
-        _sending = Task.FromException(new InvalidOperationException("The line is dead."));
+        _sending = Task.FromException(new InvalidOperationException("The connection is dead."));
         Post("first");
-        Assert.Equal("The line is dead.", _batcher.Trouble?.Message);
+        Assert.Equal("The connection is dead.", _batcher.Trouble?.Message);
         _sending = Task.CompletedTask;
 
         Post("next");
 
-        await LeavesAsync(2);
+        await WaitForBatchesAsync(2);
         Assert.Null(_batcher.Trouble);
     }
 
     [Fact]
-    public async Task OfTwoBatchesThatNobodyDecides_EachKeepsTheNextWaiting_ForItsOwnTimeOnly()
+    public async Task OfTwoUndecidedBatches_EachHoldsUpTheNext_ForItsOwnTimeOnly()
     {
         Post("first");
         _time.Advance(Patience / 2);
@@ -146,7 +146,7 @@ public sealed class CommandBatcherTests
         Assert.Equal(2, Sent);
         _time.Advance(Patience / 2);
 
-        await LeavesAsync(3);
+        await WaitForBatchesAsync(3);
     }
 
     private static IEnumerable<string> Names(string prefix, int count) => Enumerable.Range(0, count).Select(index => $"{prefix}{index}");
@@ -160,7 +160,7 @@ public sealed class CommandBatcherTests
         }
     }
 
-    private Task LeavesAsync(int count) => Eventually.HoldsAsync(() => Sent == count);
+    private Task WaitForBatchesAsync(int count) => Eventually.HoldsAsync(() => Sent == count);
 
     private LockCommands Message(int index)
     {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.Requests;
 
-/// <summary>What is asked for a lock that goes from hand to hand within the client may travel with its release.</summary>
+/// <summary>Acquires of a lock that a cohort of the client holds may travel with its release.</summary>
 public sealed class HandoffBufferTests
 {
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(2);
@@ -21,14 +21,14 @@ public sealed class HandoffBufferTests
 
     public HandoffBufferTests()
     {
-        _batcher = new CommandBatcher(SendAsync, _time, patience: TimeSpan.FromSeconds(1));
-        Post(new LockCommand { Revoke = new RevokeLock("another", LockKey.ToId("r"), "somebody") });
+        _batcher = new CommandBatcher(SendAsync, _time, decisionTimeout: TimeSpan.FromSeconds(1));
+        Post(new LockCommand { Revoke = new RevokeLock("another", LockKey.ToId("r"), "an operator") });
         _time.Advance(RoundTrip);
-        Settle();
+        CompleteBatch();
     }
 
     [Fact]
-    public async Task WhoWouldWait_AsksInTheMessageOfTheRelease()
+    public async Task AnAcquireThatWaits_TravelsWithTheRelease()
     {
         _batcher.HandoffStarted(LockId, othersWait: false);
         Post(Acquire("a"));
@@ -38,11 +38,11 @@ public sealed class HandoffBufferTests
 
         Post(Release);
 
-        await ComesAsync(Acquire("a"), Acquire("b"), Release);
+        await ReceivedAsync(Acquire("a"), Acquire("b"), Release);
     }
 
     [Fact]
-    public async Task WithoutARelease_NobodyIsHeldBackForLongerThanAMessageTakes()
+    public async Task WithoutARelease_NothingIsDeferredForLongerThanAMessageTakes()
     {
         _batcher.HandoffStarted(LockId, othersWait: false);
         Post(Acquire("a"));
@@ -53,52 +53,52 @@ public sealed class HandoffBufferTests
 
         _time.Advance(Moment);
 
-        await ComesAsync(Acquire("a"), Acquire("b"));
+        await ReceivedAsync(Acquire("a"), Acquire("b"));
     }
 
     [Fact]
-    public async Task WhereOthersStandInLine_WhoWouldWaitAsks_WhenTheReleaseIsAnswered()
+    public async Task WhereAnotherClientIsNext_AnAcquireThatWaits_IsSentWhenTheReleaseIsAnswered()
     {
         _batcher.HandoffStarted(LockId, othersWait: true);
         Post(Acquire("a"));
         Post(Release);
-        await ComesAsync(Release);
-        Settle();
+        await ReceivedAsync(Release);
+        CompleteBatch();
         Post(Acquire("b"));
 
         _batcher.HandoffCompleted(LockId);
 
-        await ComesAsync(Acquire("a"), Acquire("b"));
+        await ReceivedAsync(Acquire("a"), Acquire("b"));
     }
 
     [Fact]
-    public async Task ALockThatHasComeBackAlready_KeepsThemUntilItIsGivenBackAgain()
+    public async Task ALockThatIsGrantedAgainBeforeThat_DefersThemUntilItsNextRelease()
     {
         _batcher.HandoffStarted(LockId, othersWait: true);
         Post(Acquire("a"));
         Post(Release);
-        await ComesAsync(Release);
+        await ReceivedAsync(Release);
         _time.Advance(RoundTrip);
-        Settle();
+        CompleteBatch();
         _batcher.HandoffStarted(LockId, othersWait: false);
 
         _batcher.HandoffCompleted(LockId);
         Post(Acquire("b"));
         Post(Release);
 
-        await ComesAsync(Acquire("a"), Acquire("b"), Release);
+        await ReceivedAsync(Acquire("a"), Acquire("b"), Release);
     }
 
     [Fact]
-    public async Task WhereOthersStandInLine_AWholeRunMayPassFirst()
+    public async Task WhereAnotherClientIsNext_AWholeCohortMayPassFirst()
     {
         _batcher.HandoffStarted(LockId, othersWait: true);
         Post(Acquire("a"));
-        foreach (var hand in "bcdefgh")
+        foreach (var attempt in "bcdefgh")
         {
             _time.Advance(RoundTrip - Moment);
             _batcher.HandoffStarted(LockId, othersWait: true);
-            Post(Acquire(hand.ToString()));
+            Post(Acquire(attempt.ToString()));
         }
 
         Assert.Single(_sent);
@@ -106,78 +106,78 @@ public sealed class HandoffBufferTests
         _batcher.HandoffStarted(LockId, othersWait: true);
         _time.Advance(RoundTrip);
 
-        await ComesAsync([.. "abcdefgh".Select(hand => Acquire(hand.ToString()))]);
+        await ReceivedAsync([.. "abcdefgh".Select(attempt => Acquire(attempt.ToString()))]);
     }
 
     [Fact]
-    public async Task WhereOthersStandInLine_AReleaseThatIsNotAnswered_HoldsNobodyBackForLong()
+    public async Task WhereAnotherClientIsNext_AnUnansweredRelease_DefersNothingForLong()
     {
         _batcher.HandoffStarted(LockId, othersWait: true);
         Post(Acquire("a"));
         Post(Release);
-        await ComesAsync(Release);
-        Settle();
+        await ReceivedAsync(Release);
+        CompleteBatch();
 
         _time.Advance(RoundTrip * 8);
 
-        await ComesAsync(Acquire("a"));
+        await ReceivedAsync(Acquire("a"));
     }
 
     [Fact]
-    public async Task WhereOthersStandInLine_ASlowHandHoldsNobodyBack()
+    public async Task WhereAnotherClientIsNext_ASlowHolder_DefersNothing()
     {
         _batcher.HandoffStarted(LockId, othersWait: true);
         Post(Acquire("a"));
 
         _time.Advance(RoundTrip);
 
-        await ComesAsync(Acquire("a"));
+        await ReceivedAsync(Acquire("a"));
     }
 
     [Fact]
-    public async Task WhoTries_AsksAtOnce()
+    public async Task AnAcquireThatDoesNotWait_IsSentAtOnce()
     {
         _batcher.HandoffStarted(LockId, othersWait: false);
 
         var trying = new LockCommand { Acquire = Acquire("a").Acquire! with { Wait = null } };
         Post(trying);
 
-        await ComesAsync(trying);
+        await ReceivedAsync(trying);
     }
 
     [Fact]
-    public async Task WhereTheLockStaysInOneHand_NobodyIsHeldBack()
+    public async Task WhereOneMemberHoldsTheLock_NothingIsDeferred()
     {
         _batcher.HandoffStarted(LockId, othersWait: false);
         _time.Advance(RoundTrip);
 
         Post(Acquire("a"));
 
-        await ComesAsync(Acquire("a"));
+        await ReceivedAsync(Acquire("a"));
     }
 
     [Fact]
-    public async Task AnotherLock_IsNotHeldBack()
+    public async Task AnotherLock_IsNotDeferred()
     {
         _batcher.HandoffStarted(LockKey.ToId("other"), othersWait: false);
 
         Post(Acquire("a"));
 
-        await ComesAsync(Acquire("a"));
+        await ReceivedAsync(Acquire("a"));
     }
 
     [Fact]
-    public async Task ALockThatIsLost_HoldsNobodyBack()
+    public async Task ALostLock_DefersNothing()
     {
         _batcher.HandoffStarted(LockId, othersWait: false);
         Post(Acquire("a"));
 
         _batcher.HandoffAborted(LockId);
-        await ComesAsync(Acquire("a"));
-        Settle();
+        await ReceivedAsync(Acquire("a"));
+        CompleteBatch();
         Post(Acquire("b"));
 
-        await ComesAsync(Acquire("b"));
+        await ReceivedAsync(Acquire("b"));
     }
 
     private static LockCommand Release { get; } = new() { RequestId = LockKey.ToId("release"), Release = new ReleaseLock("k", "token") };
@@ -191,14 +191,14 @@ public sealed class HandoffBufferTests
         new OutgoingCommand(command, CommandCatalogue.TypeOf(command).KeyIn(command)!, Deadline.After(_time, TimeSpan.FromMinutes(1)), request: null));
 
     /// <summary>The next message is this, and it leaves without time passing.</summary>
-    private async Task ComesAsync(params LockCommand[] commands)
+    private async Task ReceivedAsync(params LockCommand[] commands)
     {
         var before = _seen++;
         await Eventually.HoldsAsync(() => _sent.Count == before + 1);
         Assert.Equal(commands, _sent.Last().Commands);
     }
 
-    private void Settle() => _batcher.Settled(_sent.Last().BatchId);
+    private void CompleteBatch() => _batcher.Settled(_sent.Last().BatchId);
 
     private Task SendAsync(LockCommands batch, Deadline until)
     {

@@ -57,7 +57,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
         Assert.Equal(callers, _coordinator.Received.Count);
         Assert.All(_signs, sign => Assert.Equal((ClientId, Interval), (sign.Message.ClientId, sign.Message.Interval)));
         Assert.Equal([Interval, 2 * Interval, 3 * Interval], _signs.Select(sign => sign.Message.Waiting));
-        Assert.All(_signs, sign => Assert.Equal(_coordinator.LastAsker!.Value.Address, sign.ResponseAddress));
+        Assert.All(_signs, sign => Assert.Equal(_coordinator.LastRequester!.Value.Address, sign.ResponseAddress));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
         await BeatAsync(1);
 
         await _giveUp.CancelAsync();
-        await _coordinator.ComesAsync<CancelAcquire>();
+        await _coordinator.ReceivedAsync<CancelAcquire>();
         await Eventually.HoldsAsync(() => World.Time.Timers.Count == 0);
         World.Time.Advance(10 * Interval);
 
@@ -78,7 +78,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
     public async Task WhoWaitsAnew_BeginsAnew()
     {
         var first = Assert.Single(await WaitAsync(1));
-        await _coordinator.SayAsync(World, _coordinator.Grant(_coordinator.All<AcquireLock>().Single()));
+        await _coordinator.SendUnaskedAsync(World, _coordinator.Grant(_coordinator.All<AcquireLock>().Single()));
         await using var handle = await first.Within();
         Assert.DoesNotContain(Interval, World.Time.Timers);
         World.Time.Advance(Interval);
@@ -100,11 +100,11 @@ public sealed class HeartbeatTests : IAsyncLifetime
         _coordinator.OnAcquire = _ => null;
 
         await ResendAcquiresAsync();
-        await _coordinator.ComesAsync<AcquireLock>(2 * callers);
+        await _coordinator.ReceivedAsync<AcquireLock>(2 * callers);
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
         await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due <= TimeSpan.FromSeconds(2)) >= callers);
         World.Time.Advance(TimeSpan.FromSeconds(2));
-        await _coordinator.ComesAsync<AcquireLock>(3 * callers);
+        await _coordinator.ReceivedAsync<AcquireLock>(3 * callers);
         await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due > Interval) == callers);
         await BeatAsync(2);
 
@@ -132,9 +132,9 @@ public sealed class HeartbeatTests : IAsyncLifetime
         World.Time.Advance(TimeSpan.FromMinutes(1));
         var first = _coordinator.All<AcquireLock>().Single();
 
-        await _coordinator.SayAsync(World, new LockDenied(first.Key, first.AcquireId, DenyReasons.Ended));
+        await _coordinator.SendUnaskedAsync(World, new LockDenied(first.Key, first.AcquireId, DenyReasons.Ended));
 
-        await _coordinator.ComesAsync<AcquireLock>(2);
+        await _coordinator.ReceivedAsync<AcquireLock>(2);
         var second = _coordinator.All<AcquireLock>().Last();
         Assert.NotEqual(first.AcquireId, second.AcquireId);
         Assert.Equal(Wait - TimeSpan.FromMinutes(1), second.Wait);
@@ -147,7 +147,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
     {
         Task<ILockHandle>[] waiting =
             [.. Enumerable.Range(0, callers).Select(_ => World.Client.AcquireAsync(LockFixture.Key, Wait, TimeSpan.FromHours(1), _giveUp.Token))];
-        await _coordinator.ComesAsync<AcquireLock>(callers);
+        await _coordinator.ReceivedAsync<AcquireLock>(callers);
         await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due == Wait) == callers && World.Time.Timers.Count == callers + 1);
         return waiting;
     }
@@ -160,7 +160,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
 
     private async Task ResendAcquiresAsync()
     {
-        var endpoint = await World.Bus.GetSendEndpoint(_coordinator.LastAsker!.Value.Address);
+        var endpoint = await World.Bus.GetSendEndpoint(_coordinator.LastRequester!.Value.Address);
         await endpoint.Send(new ResendAcquires(ClientId!));
     }
 }

@@ -23,11 +23,11 @@ public sealed class PartitionedSenderTests
         var spread = LockPartitions.NameOf("locks", LockPartitions.IndexOf(LockKey.ToId("k"), 2));
         var ofAttempt = new LockReply { Denied = new LockDenied("k", LockKey.ToId("nobody's"), DenyReasons.Busy) };
 
-        await _coordinator.TellAsync(world, new LockReplies([ofAttempt], Partitions: 2));
+        await _coordinator.SendRepliesAsync(world, new LockReplies([ofAttempt], Partitions: 2));
         await GoesToAsync(world, sent, spread);
-        await _coordinator.TellAsync(world, new LockReplies([ofAttempt]));
+        await _coordinator.SendRepliesAsync(world, new LockReplies([ofAttempt]));
         await GoesToAsync(world, sent, spread);
-        await _coordinator.TellAsync(world, new LockReplies([ofAttempt], Partitions: 0));
+        await _coordinator.SendRepliesAsync(world, new LockReplies([ofAttempt], Partitions: 0));
         await GoesToAsync(world, sent, "locks");
     }
 
@@ -37,13 +37,13 @@ public sealed class PartitionedSenderTests
         await using var world = await LockFixture.StartAsync(_coordinator);
         _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy);
         await world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
-        await _coordinator.TellAsync(world, new LockReplies([], Partitions: 2));
+        await _coordinator.SendRepliesAsync(world, new LockReplies([], Partitions: 2));
         // Nobody reads the spread queues here, and the second command on a key waits until the first is decided.
         var first = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
         var second = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
 
         // As said by a coordinator that reads only the common one.
-        await _coordinator.TellAsync(world, new LockReplies([], Partitions: 0));
+        await _coordinator.SendRepliesAsync(world, new LockReplies([], Partitions: 0));
 
         await Eventually.HoldsAsync(() =>
         {

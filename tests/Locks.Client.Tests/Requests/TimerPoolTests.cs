@@ -11,47 +11,47 @@ namespace Locks.Client.Tests.Requests;
 public sealed class TimerPoolTests
 {
     private readonly LateTimers _time = new();
-    private readonly PendingRequests _ledger = new();
-    private readonly TimerPool _alarms;
+    private readonly PendingRequests _pendingRequests = new();
+    private readonly TimerPool _pool;
 
-    public TimerPoolTests() => _alarms = new TimerPool(_time);
+    public TimerPoolTests() => _pool = new TimerPool(_time);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task AnAlarmThatGoesOffWithNobodyToWake_WakesNobody()
+    public async Task ATimerThatFiresWithoutARequest_SignalsNone()
     {
-        using var request = _ledger.Open(Guid.CreateVersion7());
-        _alarms.Take(request).Dispose();
+        using var request = _pendingRequests.Open(Guid.CreateVersion7());
+        _pool.Rent(request).Dispose();
 
-        _time.GoOff();
+        _time.Fire();
 
-        var news = request.WaitForNewsAsync().AsTask();
+        var news = request.WaitForSignalAsync().AsTask();
         Assert.False(news.IsCompleted);
-        request.Wake();
+        request.Signal();
         await news;
     }
 
     [Fact]
     public async Task AnAlarmThatGoesOffForAnEarlierRequest_OnlyHasTheNextOneLook()
     {
-        using var earlier = _ledger.Open(Guid.CreateVersion7());
-        using (var alarm = _alarms.Take(earlier))
-            alarm.Set(TimeSpan.FromSeconds(1));
-        using var next = _ledger.Open(Guid.CreateVersion7());
-        using var reused = _alarms.Take(next);
-        var news = next.WaitForNewsAsync().AsTask();
+        using var earlier = _pendingRequests.Open(Guid.CreateVersion7());
+        using (var timer = _pool.Rent(earlier))
+            timer.Set(TimeSpan.FromSeconds(1));
+        using var next = _pendingRequests.Open(Guid.CreateVersion7());
+        using var reused = _pool.Rent(next);
+        var news = next.WaitForSignalAsync().AsTask();
 
-        _time.GoOff();
+        _time.Fire();
         await news;
         Assert.Equal((false, false, false), (next.IsAnswered, next.IsQueued, next.IsForgotten));
 
-        // It has its own alarm still, and its own answer.
-        news = next.WaitForNewsAsync().AsTask();
+        // It has its own timer still, and its own answer.
+        news = next.WaitForSignalAsync().AsTask();
         Assert.False(news.IsCompleted);
-        _time.GoOff();
+        _time.Fire();
         await news;
-        news = next.WaitForNewsAsync().AsTask();
+        news = next.WaitForSignalAsync().AsTask();
         var answer = new LockReleased("k", 1);
         next.Receive(answer);
         await news;
@@ -62,38 +62,43 @@ public sealed class TimerPoolTests
     public async Task ARequestThatIsWokenForAnother_IsNotSentAgainForThat_AndSleepsUntilItsOwnTime()
     {
         var isThere = false;
-        var coordinator = new FakeCoordinator { OnRelease = release => release.Key != "k" || isThere ? new LockReleased(release.Key, 1) : null };
-        await using var world = await LockFixture.StartAsync(coordinator);
-        var dispatcher = new RequestDispatcher(world.Bus, new BusReadiness(world.Time), world.Time, new LockClientOptions(), "client", NullLogger.Instance);
-        var patience = Deadline.After(world.Time, TimeSpan.FromSeconds(15));
+        var coordinator = new FakeCoordinator
+        {
+            OnRelease = release => release.Key != "k" || isThere ? new LockReleased(
+            release.Key, 1) : null
+        };
+        await using var fixture = await LockFixture.StartAsync(coordinator);
+        var dispatcher = new RequestDispatcher(
+            fixture.Bus, new BusReadiness(fixture.Time), fixture.Time, new LockClientOptions(), "client", NullLogger.Instance);
+        var patience = Deadline.After(fixture.Time, TimeSpan.FromSeconds(15));
         using var request = dispatcher.Open();
-        var asking = dispatcher.AskAsync(request, new ReleaseLock("k", "token"), patience, line: null, Cancellation);
-        await coordinator.ComesAsync<ReleaseLock>();
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
-        world.Time.Advance(TimeSpan.FromSeconds(0.75));
+        var asking = dispatcher.RequestAsync(request, new ReleaseLock("k", "token"), patience, wait: null, Cancellation);
+        await coordinator.ReceivedAsync<ReleaseLock>();
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
+        fixture.Time.Advance(TimeSpan.FromSeconds(0.75));
 
-        request.Wake();
+        request.Signal();
 
         // Another request that goes all the way takes longer than a copy that is sent at once.
-        await dispatcher.AskAsync(new ReleaseLock("another", "token"), patience, Cancellation);
+        await dispatcher.RequestAsync(new ReleaseLock("another", "token"), patience, Cancellation);
         Assert.Equal(["k", "another"], coordinator.All<ReleaseLock>().Select(release => release.Key));
         isThere = true;
-        world.Time.Advance(TimeSpan.FromSeconds(0.25));
+        fixture.Time.Advance(TimeSpan.FromSeconds(0.25));
         Assert.IsType<LockReleased>(await asking.Within());
         Assert.Equal(["k", "another", "k"], coordinator.All<ReleaseLock>().Select(release => release.Key));
     }
 
-    /// <summary>Timers that go off when the test says so, whatever they are set to.</summary>
+    /// <summary>Timers that fire when the test says so, whatever they are set to.</summary>
     private sealed class LateTimers : TimeProvider
     {
-        private Action? _goOff;
+        private Action? _fire;
 
-        public void GoOff() => _goOff!();
+        public void Fire() => _fire!();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            Assert.Null(_goOff);
-            _goOff = () => callback(state);
+            Assert.Null(_fire);
+            _fire = () => callback(state);
             return new Timer();
         }
 

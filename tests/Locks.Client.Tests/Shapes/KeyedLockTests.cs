@@ -11,15 +11,15 @@ public sealed class KeyedLockTests
 
     private readonly FakeCoordinator _coordinator = new();
 
-    public KeyedLockTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+    public KeyedLockTests() => _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task MakingALock_SendsNothing_AndNeitherDoesTryingOneThatIsHeld()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        await using var mine = NewLock(world);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        await using var mine = NewLock(fixture);
         Assert.Equal((LockFixture.Key, false, null), (mine.Key, mine.IsAcquired, mine.Handle));
 
         Assert.True(await mine.TryAcquireAsync(Cancellation));
@@ -32,12 +32,12 @@ public sealed class KeyedLockTests
     [Fact]
     public async Task ALockWhoseExpiryHasPassed_IsNotAcquired_AndMayBeTriedAgain()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        await using var mine = NewLock(world);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        await using var mine = NewLock(fixture);
         await mine.TryAcquireAsync(Cancellation);
         var lost = mine.Handle!.Lost;
 
-        world.Time.Advance(Expiry);
+        fixture.Time.Advance(Expiry);
 
         Assert.True(lost.IsCancellationRequested);
         Assert.False(mine.IsAcquired);
@@ -46,21 +46,21 @@ public sealed class KeyedLockTests
     }
 
     [Fact]
-    public async Task TwoWhoTryOneObjectAtOnce_DoNotBothGetIn()
+    public async Task TwoConcurrentCallersOfOneObject_DoNotBothAcquire()
     {
-        var asked = new List<AcquireLock>();
+        var attempts = new List<AcquireLock>();
         _coordinator.OnAcquire = command =>
         {
-            asked.Add(command);
-            return asked.Count == 1 ? null : new LockDenied(command.Key, command.AcquireId, DenyReasons.Busy);
+            attempts.Add(command);
+            return attempts.Count == 1 ? null : new LockDenied(command.Key, command.AcquireId, DenyReasons.Busy);
         };
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        await using var mine = NewLock(world);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        await using var mine = NewLock(fixture);
         var first = mine.TryAcquireAsync(Cancellation);
-        await _coordinator.ComesAsync<AcquireLock>();
+        await _coordinator.ReceivedAsync<AcquireLock>();
 
         Assert.False(await mine.TryAcquireAsync(Cancellation));
-        await AnswerAsync(world, _coordinator.Grant(asked[0]));
+        await AnswerAsync(fixture, _coordinator.Grant(attempts[0]));
 
         Assert.True(await first.Within());
         Assert.True(mine.IsAcquired);
@@ -70,8 +70,8 @@ public sealed class KeyedLockTests
     public async Task AReleaseWithoutAnAnswer_MayBeTriedAgain()
     {
         _coordinator.OnRelease = _ => throw new InvalidOperationException("the store is away");
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        await using var mine = NewLock(world);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        await using var mine = NewLock(fixture);
         await mine.TryAcquireAsync(Cancellation);
 
         await Assert.ThrowsAsync<LockUnavailableException>(() => mine.ReleaseAsync(Cancellation));
@@ -84,21 +84,21 @@ public sealed class KeyedLockTests
     }
 
     [Fact]
-    public async Task AGrantThatComesAfterTheDispose_IsGivenBack()
+    public async Task AGrantThatArrivesAfterTheDispose_IsReleased()
     {
-        AcquireLock? asked = null;
+        AcquireLock? acquire = null;
         _coordinator.OnAcquire = command =>
         {
-            asked = command;
+            acquire = command;
             return null;
         };
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var mine = NewLock(world);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var mine = NewLock(fixture);
         var trying = mine.TryAcquireAsync(Cancellation);
-        await _coordinator.ComesAsync<AcquireLock>();
+        await _coordinator.ReceivedAsync<AcquireLock>();
 
         await mine.DisposeAsync();
-        await AnswerAsync(world, _coordinator.Grant(asked!));
+        await AnswerAsync(fixture, _coordinator.Grant(acquire!));
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => trying.Within());
         Assert.Equal("token 1", Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken);
@@ -107,8 +107,8 @@ public sealed class KeyedLockTests
     [Fact]
     public async Task ADisposeOfALockThatIsNotHeld_SendsNothing_AndAfterwardsItCantBeTried()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var mine = NewLock(world);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var mine = NewLock(fixture);
         await mine.TryAcquireAsync(Cancellation);
         await mine.ReleaseAsync(Cancellation);
 
@@ -125,14 +125,14 @@ public sealed class KeyedLockTests
     [InlineData("a", 0, "Lease is 00:00:00; it must be between")]
     public async Task BadInput_IsRefused_WhenTheLockIsMade(string key, int seconds, string says)
     {
-        await using var world = await LockFixture.StartAloneAsync();
+        await using var fixture = await LockFixture.StartAloneAsync();
 
-        var refusal = Assert.Throws<ArgumentException>(() => world.LockFactory.CreateLock(key, TimeSpan.FromSeconds(seconds)));
+        var refusal = Assert.Throws<ArgumentException>(() => fixture.LockFactory.CreateLock(key, TimeSpan.FromSeconds(seconds)));
 
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
     }
 
-    private static IKeyedLock NewLock(LockFixture world) => world.LockFactory.CreateLock(LockFixture.Key, Expiry);
+    private static IKeyedLock NewLock(LockFixture fixture) => fixture.LockFactory.CreateLock(LockFixture.Key, Expiry);
 
-    private Task AnswerAsync(LockFixture world, LockAcquired grant) => _coordinator.SayAsync(world, grant, grant.AcquireId);
+    private Task AnswerAsync(LockFixture fixture, LockAcquired grant) => _coordinator.SendUnaskedAsync(fixture, grant, grant.AcquireId);
 }

@@ -12,55 +12,55 @@ public sealed class SynchronousTests
 
     private static readonly Dictionary<string, Action<LockFixture>> Members = new()
     {
-        ["AcquireLock, ReleaseLock"] = world =>
+        ["AcquireLock, ReleaseLock"] = fixture =>
         {
-            Assert.True(world.DistributedLock.AcquireLock(Key, Minute));
-            world.DistributedLock.ReleaseLock(Key);
+            Assert.True(fixture.DistributedLock.AcquireLock(Key, Minute));
+            fixture.DistributedLock.ReleaseLock(Key);
         },
-        ["AcquireLock without expiry, ReleaseLock"] = world =>
+        ["AcquireLock without expiry, ReleaseLock"] = fixture =>
         {
-            Assert.True(world.DistributedLock.AcquireLock(Key));
-            world.DistributedLock.ReleaseLock(Key);
+            Assert.True(fixture.DistributedLock.AcquireLock(Key));
+            fixture.DistributedLock.ReleaseLock(Key);
         },
-        ["UsingToken, ILockToken.Dispose"] = world =>
+        ["UsingToken, ILockToken.Dispose"] = fixture =>
         {
-            using var token = world.DistributedLock.UsingToken(Key, Minute);
+            using var token = fixture.DistributedLock.UsingToken(Key, Minute);
             Assert.True(token.HasLock);
         },
-        ["AwaitLock in line"] = world =>
+        ["AwaitLock in the queue"] = fixture =>
         {
-            var holder = world.DistributedLock.UsingToken(Key, Minute);
+            var holder = fixture.DistributedLock.UsingToken(Key, Minute);
             _ = Task.Run(async () =>
             {
-                await world.SomebodyWaitsAsync(Key);
+                await fixture.WaitUntilQueuedAsync(Key);
                 await holder.DisposeAsync();
             });
-            using var token = world.DistributedLock.AwaitLock(Key, Minute, Minute);
+            using var token = fixture.DistributedLock.AwaitLock(Key, Minute, Minute);
             Assert.True(token.HasLock);
         },
-        ["AwaitLock in vain"] = world =>
+        ["AwaitLock in vain"] = fixture =>
         {
-            using var holder = world.DistributedLock.UsingToken(Key, 5 * Minute);
+            using var holder = fixture.DistributedLock.UsingToken(Key, 5 * Minute);
             _ = Task.Run(async () =>
             {
-                await world.SomebodyWaitsAsync(Key);
-                world.Time.Advance(Minute);
+                await fixture.WaitUntilQueuedAsync(Key);
+                fixture.Time.Advance(Minute);
             });
-            Assert.Throws<LockTimeoutException>(() => world.DistributedLock.AwaitLock(Key, Minute, Minute));
+            Assert.Throws<LockTimeoutException>(() => fixture.DistributedLock.AwaitLock(Key, Minute, Minute));
         },
-        ["ILockHandle.Dispose"] = world =>
+        ["ILockHandle.Dispose"] = fixture =>
         {
-            using var token = world.DistributedLock.UsingToken(Key, Minute);
+            using var token = fixture.DistributedLock.UsingToken(Key, Minute);
             token.Handle!.Dispose();
             Assert.False(token.HasLock);
         },
-        ["IKeyedLock.Dispose"] = world =>
+        ["IKeyedLock.Dispose"] = fixture =>
         {
             // It has no synchronous way to be taken.
-            using var mine = world.LockFactory.CreateLock(Key, Minute);
+            using var mine = fixture.LockFactory.CreateLock(Key, Minute);
             Assert.True(Task.Run(() => mine.TryAcquireAsync()).GetAwaiter().GetResult());
         },
-        ["bad input"] = world => Assert.Throws<ArgumentException>(() => world.DistributedLock.AcquireLock("", Minute)),
+        ["bad input"] = fixture => Assert.Throws<ArgumentException>(() => fixture.DistributedLock.AcquireLock("", Minute)),
     };
 
     public static TheoryData<string> Cases => [.. Members.Keys];
@@ -69,26 +69,26 @@ public sealed class SynchronousTests
     [MemberData(nameof(Cases))]
     public async Task UnderASynchronizationContextOfOneThread_NothingDeadlocks(string members)
     {
-        await using var world = await LockFixture.StartAsync();
+        await using var fixture = await LockFixture.StartAsync();
 
-        await OneThread.RunAsync(async () =>
+        await SingleThreadContext.RunAsync(async () =>
         {
             await Task.Yield();
-            Members[members](world);
+            Members[members](fixture);
         }).Within();
 
-        Assert.True(await world.IsFreeAsync(Key));
+        Assert.True(await fixture.IsFreeAsync(Key));
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task UnderASchedulerOfOneTaskAtATime_NothingDeadlocks(string members)
     {
-        await using var world = await LockFixture.StartAsync();
+        await using var fixture = await LockFixture.StartAsync();
         var scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
 
-        await Task.Factory.StartNew(() => Members[members](world), CancellationToken.None, TaskCreationOptions.None, scheduler).Within();
+        await Task.Factory.StartNew(() => Members[members](fixture), CancellationToken.None, TaskCreationOptions.None, scheduler).Within();
 
-        Assert.True(await world.IsFreeAsync(Key));
+        Assert.True(await fixture.IsFreeAsync(Key));
     }
 }

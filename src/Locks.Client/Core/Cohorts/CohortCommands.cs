@@ -4,49 +4,52 @@ using Microsoft.Extensions.Logging;
 
 namespace Locks.Client.Core.Cohorts;
 
-/// <summary>What a cohort, rather than one of its members, says to the coordinator.</summary>
+/// <summary>Sends the commands of a cohort as a whole, rather than of one of its members.</summary>
 internal sealed class CohortCommands(RequestDispatcher dispatcher, TimeProvider time, LockClientOptions options, ILogger logger)
 {
     /// <summary>Confirms or extends the lease of all members.</summary>
-    /// <returns>The lease, started before this was sent; or how it was lost.</returns>
-    /// <exception cref="LockUnavailableException">There was no answer.</exception>
-    public async Task<(Deadline? Lease, LockLost? Lost)> RenewAsync(LockAcquired cohort, TimeSpan lease)
+    /// <returns>The lease, started before the request was sent; or how it was lost.</returns>
+    /// <exception cref="LockUnavailableException">No answer came in time.</exception>
+    public async Task<(Deadline? Lease, LockLost? Lost)> RenewAsync(LockAcquired grant, TimeSpan lease)
     {
         var sent = Deadline.After(time, lease);
-        var answer = await dispatcher.AskAsync(
-            new RenewLock(cohort.Key, cohort.OwnerToken, lease), sent with { Length = options.RequestTimeout }, CancellationToken.None).ConfigureAwait(false);
+        var command = new RenewLock(grant.Key, grant.OwnerToken, lease);
+        var answer = await dispatcher
+            .RequestAsync(command, sent with { Length = options.RequestTimeout }, CancellationToken.None)
+            .ConfigureAwait(false);
         return answer switch
         {
             LockRenewed renewed => (sent with { Length = renewed.Lease }, null),
             LockLost lost => (null, lost),
-            _ => throw new LockUnavailableException($"The renewal of lock '{cohort.Key}' was answered with {answer.GetType().Name}."),
+            _ => throw new LockUnavailableException($"The renewal of lock '{grant.Key}' was answered with {answer.GetType().Name}."),
         };
     }
 
-    /// <summary>The lock has come to the next member: what the client asks for it meanwhile may travel with the release.</summary>
+    /// <summary>The next member holds the lock: what the client requests for the lock meanwhile may travel with the release.</summary>
     public void HandoffStarted(Guid lockId, bool othersWait) => dispatcher.HandoffStarted(lockId, othersWait);
 
-    /// <summary>The lock is given back: that was answered.</summary>
+    /// <summary>The coordinator has answered the release.</summary>
     public void HandoffCompleted(Guid lockId) => dispatcher.HandoffCompleted(lockId);
 
-    /// <summary>The lock is lost: it is not given back.</summary>
+    /// <summary>The lock is lost: no release follows.</summary>
     public void HandoffAborted(Guid lockId) => dispatcher.HandoffAborted(lockId);
 
-    /// <summary>Gives the lock back when nobody is there to wait for the answer.</summary>
-    public async Task GiveBackAsync(LockAcquired cohort)
+    /// <summary>Releases the lock when no member is left to wait for the answer.</summary>
+    public async Task ReleaseAsync(LockAcquired grant)
     {
         try
         {
-            var patience = Deadline.After(time, options.RequestTimeout);
-            await dispatcher.AskAsync(new ReleaseLock(cohort.Key, cohort.OwnerToken), patience, CancellationToken.None).ConfigureAwait(false);
+            var deadline = Deadline.After(time, options.RequestTimeout);
+            var command = new ReleaseLock(grant.Key, grant.OwnerToken);
+            await dispatcher.RequestAsync(command, deadline, CancellationToken.None).ConfigureAwait(false);
         }
         catch (LockUnavailableException exception)
         {
-            logger.ReleaseUnanswered(cohort.Key, exception);
+            logger.ReleaseUnanswered(grant.Key, exception);
         }
         finally
         {
-            HandoffCompleted(LockKey.ToId(cohort.Key));
+            HandoffCompleted(LockKey.ToId(grant.Key));
         }
     }
 }

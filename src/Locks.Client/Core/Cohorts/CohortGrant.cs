@@ -6,70 +6,71 @@ using Locks.Contracts;
 namespace Locks.Client.Core.Cohorts;
 
 /// <summary>
-/// A lock that was granted to several attempts of this client at once. They hold it one after the other, in the order of the line; it goes from
-/// each to the next without a message, on one lease, and whoever is the last gives it back. A member that is not wanted any more is passed
-/// over. When the lease is lost, those who have not begun attempt anew.
+/// A lock that was granted to several attempts of this client at once (lock cohorting). The members hold it one after the other, in the
+/// order of the queue. It goes from each to the next without a message, on one lease, and the client releases it after the last. A member
+/// that does not want the lock any more is passed over. When the lease is lost, the members that have not held the lock yet attempt anew.
 /// </summary>
 internal sealed class CohortGrant
 {
     private readonly Lock _gate = new();
-    private readonly CohortCommands _messages;
-    private readonly Action<CohortGrant> _forget;
+    private readonly CohortCommands _commands;
+    private readonly Action<CohortGrant> _onEnded;
     private readonly Guid _lockId;
     private readonly CohortMembership[] _members;
-    private int _turn = -1;
-    private bool _isOver;
+    private int _holderIndex = -1;
+    private bool _isEnded;
     private LockLoss? _loss;
     private Deadline? _lease;
     private Task? _renewal;
     private Action<Deadline>? _onRenewed;
     private Action<LockLoss>? _onLost;
 
-    /// <param name="announced">What was granted.</param>
-    /// <param name="messages">How it is renewed and given back.</param>
-    /// <param name="forget">Called when it is over.</param>
-    public CohortGrant(LockAcquired announced, CohortCommands messages, Action<CohortGrant> forget)
+    /// <param name="grant">What was granted, to all members.</param>
+    /// <param name="commands">Sends the cohort's commands.</param>
+    /// <param name="onEnded">Called once when no member is left or the lease is lost.</param>
+    public CohortGrant(LockAcquired grant, CohortCommands commands, Action<CohortGrant> onEnded)
     {
-        Announced = announced;
-        _messages = messages;
-        _forget = forget;
-        _lockId = LockKey.ToId(announced.Key);
-        var head = announced with { Cohort = null };
+        Grant = grant;
+        _commands = commands;
+        _onEnded = onEnded;
+        _lockId = LockKey.ToId(grant.Key);
+        var first = grant with { Cohort = null };
         _members =
         [
-            new CohortMembership(this, head),
-            .. (announced.Cohort ?? []).Select(member =>
-                new CohortMembership(this, head with { AcquireId = member.AcquireId, FencingToken = member.FencingToken })),
+            new CohortMembership(this, first),
+            .. (grant.Cohort ?? []).Select(member =>
+                new CohortMembership(this, first with { AcquireId = member.AcquireId, FencingToken = member.FencingToken })),
         ];
     }
 
-    public LockAcquired Announced { get; }
+    /// <summary>What was granted, to all members.</summary>
+    public LockAcquired Grant { get; }
 
     /// <summary>
-    /// Seats those who still wait, and gives the first of them its turn. The lease counts from when the last of them asked: all stood in line
-    /// when it began.
+    /// Adds the attempts that still wait as members, and gives the lock to the first of them. The lease counts from when the last of them
+    /// sent its request: all were in the queue when the lease began.
     /// </summary>
-    public void Begin(Func<Guid?, PendingRequest?> find)
+    public void Start(Func<Guid?, PendingRequest?> find)
     {
-        CohortMembership[] called;
+        CohortMembership[] notified;
         lock (_gate)
         {
             foreach (var membership in _members)
             {
-                membership.Request = find(membership.Grant.AcquireId) is { } request && request.TryJoin(membership) ? request : null;
-                if (membership.Request?.Asked is { } asked)
-                    TryExtend_NeedsGate(asked with { Length = Announced.Lease });
+                membership.Request = find(membership.Grant.AcquireId) is { } request && request.TryJoinCohort(membership) ? request : null;
+                if (membership.Request?.RequestedLease is { } requested)
+                    TryExtend_NeedsGate(requested with { Length = Grant.Lease });
             }
 
-            called = _isOver ? [.. Waiting] : Next();
+            notified = _isEnded ? [.. WaitingMembers] : PassToNext_NeedsGate();
         }
 
-        Call(called);
-        if (called.Length == 0)
-            GiveBack();
+        Notify(notified);
+        if (notified.Length == 0)
+            Release();
     }
 
-    public async Task<Deadline?> ReadyAsync(TimeSpan lease, LeaseTiming timing, CancellationToken cancellationToken)
+    public async Task<Deadline?> EnsureLeaseAsync(TimeSpan lease, LeaseTiming timing, CancellationToken cancellationToken)
     {
         if (NeedsRenewal(timing))
         {
@@ -79,23 +80,23 @@ internal sealed class CohortGrant
             }
             catch (LockUnavailableException)
             {
-                // The others would wait as long for nothing, one after the other.
+                // Each of the other members would wait as long for nothing, one after the other.
                 Lose(new LockLoss(LockLossReason.CoordinatorUnreachable));
-                GiveBack();
+                Release();
                 throw;
             }
         }
 
         lock (_gate)
-            return _isOver ? null : _lease;
+            return _isEnded ? null : _lease;
     }
 
-    public void Follow(CohortMembership membership, Action<Deadline> onRenewed, Action<LockLoss> onLost)
+    public void Subscribe(CohortMembership membership, Action<Deadline> onRenewed, Action<LockLoss> onLost)
     {
         LockLoss? loss;
         lock (_gate)
         {
-            if (!_isOver && HasTurn(membership))
+            if (!_isEnded && IsHolder(membership))
                 (_onRenewed, _onLost) = (onRenewed, onLost);
             loss = _loss;
         }
@@ -104,46 +105,46 @@ internal sealed class CohortGrant
             onLost(loss);
     }
 
-    public void Renewed(Deadline lease)
+    public void Extend(Deadline lease)
     {
-        Action<Deadline>? tell;
+        Action<Deadline>? onRenewed;
         lock (_gate)
         {
             if (!TryExtend_NeedsGate(lease))
                 return;
-            tell = _onRenewed;
+            onRenewed = _onRenewed;
         }
 
-        tell?.Invoke(lease);
+        onRenewed?.Invoke(lease);
     }
 
-    /// <summary>The coordinator tells of the loss by the number of the first member.</summary>
-    public void OnPushed(LockLost word)
+    /// <summary>The coordinator reports a loss. It names the cohort by the fencing token of the first member.</summary>
+    public void OnLost(LockLost lost)
     {
-        if (word.FencingToken is null || word.FencingToken == Announced.FencingToken)
-            Lose(word.ToLoss());
+        if (lost.FencingToken is null || lost.FencingToken == Grant.FencingToken)
+            Lose(lost.ToLoss());
     }
 
     public void Lose(LockLoss loss)
     {
-        Action<LockLoss>? tell;
-        CohortMembership[] called;
+        Action<LockLoss>? onLost;
+        CohortMembership[] waiting;
         lock (_gate)
         {
-            if (_isOver)
+            if (_isEnded)
                 return;
-            (_isOver, _loss) = (true, loss);
-            tell = _onLost;
-            called = [.. Waiting];
+            (_isEnded, _loss) = (true, loss);
+            onLost = _onLost;
+            waiting = [.. WaitingMembers];
         }
 
-        _forget(this);
-        _messages.HandoffAborted(_lockId);
-        tell?.Invoke(loss);
-        Call(called);
+        _onEnded(this);
+        _commands.HandoffAborted(_lockId);
+        onLost?.Invoke(loss);
+        Notify(waiting);
     }
 
-    public void RunOut(CohortMembership membership, LockLoss loss, LeaseTiming timing)
+    public void Expire(CohortMembership membership, LockLoss loss, LeaseTiming timing)
     {
         bool isLost;
         lock (_gate)
@@ -151,27 +152,27 @@ internal sealed class CohortGrant
         if (isLost)
             Lose(loss);
         else
-            Leave(membership);
+            Withdraw(membership);
     }
 
-    public bool? HandOn(CohortMembership membership)
+    public bool? HandOff(CohortMembership membership)
     {
-        if (Free(membership) is { Length: > 0 })
+        if (EndHold(membership) is { Length: > 0 })
             return true;
         lock (_gate)
-            return _isOver ? null : false;
+            return _isEnded ? null : false;
     }
 
-    public void HandoffCompleted() => _messages.HandoffCompleted(_lockId);
+    public void HandoffCompleted() => _commands.HandoffCompleted(_lockId);
 
-    public void Leave(CohortMembership membership)
+    public void Withdraw(CohortMembership membership)
     {
-        if (Free(membership) is { Length: 0 })
-            GiveBack();
+        if (EndHold(membership) is { Length: 0 })
+            Release();
     }
 
-    /// <summary>Those who wait for their turn.</summary>
-    private IEnumerable<CohortMembership> Waiting => _members.Where(membership => membership.Request is not null && !HasTurn(membership));
+    private IEnumerable<CohortMembership> WaitingMembers =>
+        _members.Where(membership => membership.Request is not null && !IsHolder(membership));
 
     private bool TryExtend_NeedsGate(Deadline lease)
     {
@@ -184,56 +185,58 @@ internal sealed class CohortGrant
     private bool NeedsRenewal(LeaseTiming timing)
     {
         lock (_gate)
-            return !_isOver && !(_lease is { } lease && timing.WillDo(lease));
+            return !_isEnded && !(_lease is { } lease && timing.IsEnoughToStart(lease));
     }
 
-    /// <returns>Who is next, if anybody is; <see langword="null"/> when it was not this one's turn.</returns>
-    private CohortMembership[]? Free(CohortMembership membership)
+    /// <summary>Ends a membership, and passes the lock to the next member if this one held it.</summary>
+    /// <returns>The next holder, or none when no member is left; <see langword="null"/> when this member did not hold the lock.</returns>
+    private CohortMembership[]? EndHold(CohortMembership membership)
     {
-        CohortMembership[]? called = null;
+        CohortMembership[]? next = null;
         lock (_gate)
         {
-            if (!_isOver && membership.Request is not null && HasTurn(membership))
+            if (!_isEnded && membership.Request is not null && IsHolder(membership))
             {
                 (_onRenewed, _onLost) = (null, null);
-                called = Next();
+                next = PassToNext_NeedsGate();
             }
 
             membership.Request = null;
         }
 
-        Call(called ?? []);
-        return called;
+        Notify(next ?? []);
+        return next;
     }
 
-    /// <returns>Who is next; the cohort is over when nobody is.</returns>
-    private CohortMembership[] Next()
+    /// <returns>The next holder; none when no member is left, and the cohort has ended.</returns>
+    private CohortMembership[] PassToNext_NeedsGate()
     {
-        while (++_turn < _members.Length)
+        while (++_holderIndex < _members.Length)
         {
-            if (_members[_turn].Request is null)
+            if (_members[_holderIndex].Request is null)
                 continue;
-            _messages.HandoffStarted(_lockId, Announced.OthersWait);
-            return [_members[_turn]];
+            _commands.HandoffStarted(_lockId, Grant.OthersWait);
+            return [_members[_holderIndex]];
         }
 
-        _isOver = true;
-        _forget(this);
+        _isEnded = true;
+        _onEnded(this);
         return [];
     }
 
-    // Out of the gate, and whoever is called goes on with a stack of its own.
-    private static void Call(CohortMembership[] members)
+    // Never called under the gate; each member goes on with a stack of its own.
+    private static void Notify(CohortMembership[] members)
     {
         foreach (var membership in members)
-            membership.Request?.Receive(membership);
+            membership.Request?.Complete(membership);
     }
 
-    private void GiveBack() => _ = _messages.GiveBackAsync(Announced);
+    private void Release() => _ = _commands.ReleaseAsync(Grant);
 
-    private bool HasTurn(CohortMembership membership) => _turn >= 0 && _turn < _members.Length && _members[_turn] == membership;
+    private bool IsHolder(CohortMembership membership) =>
+        _holderIndex >= 0 && _holderIndex < _members.Length && _members[_holderIndex] == membership;
 
-    /// <summary>One renewal at a time is enough for everybody.</summary>
+    /// <summary>Renews the lease for all members; a renewal that is running serves them all.</summary>
     private Task RenewAsync(TimeSpan lease)
     {
         lock (_gate)
@@ -242,9 +245,9 @@ internal sealed class CohortGrant
 
     private async Task RenewOnceAsync(TimeSpan lease)
     {
-        var (renewed, lost) = await _messages.RenewAsync(Announced, lease).ConfigureAwait(false);
+        var (renewed, lost) = await _commands.RenewAsync(Grant, lease).ConfigureAwait(false);
         if (renewed is { } deadline)
-            Renewed(deadline);
+            Extend(deadline);
         else
             Lose(lost!.ToLoss());
     }

@@ -4,30 +4,31 @@ using Locks.Contracts;
 
 namespace Locks.Client.Core.Cohorts;
 
-/// <summary>The runs that this client was granted and has not given back, by their secret.</summary>
-internal sealed class CohortRegistry(PendingRequests pendingRequests, CohortCommands messages)
+/// <summary>The cohorts that this client was granted and has not released, by their owner token.</summary>
+internal sealed class CohortRegistry(PendingRequests pendingRequests, CohortCommands commands)
 {
     private readonly ConcurrentDictionary<string, CohortGrant> _cohorts = new();
 
     /// <summary>
-    /// Begins a cohort with the first of its members who still wants the lock. Announced again, to whichever of them asked again, it is known.
+    /// Starts a cohort: the first member that still wants the lock holds it. A grant that is repeated, because any of the members sent its
+    /// request again, is known already.
     /// </summary>
-    public void Begin(LockAcquired announced)
+    public void Begin(LockAcquired grant)
     {
-        var cohort = new CohortGrant(announced, messages, Forget);
-        if (_cohorts.TryAdd(announced.OwnerToken, cohort))
-            cohort.Begin(pendingRequests.Find);
+        var cohort = new CohortGrant(grant, commands, Remove);
+        if (_cohorts.TryAdd(grant.OwnerToken, cohort))
+            cohort.Start(pendingRequests.Find);
     }
 
-    /// <summary>The coordinator takes something away that it had granted under a request.</summary>
+    /// <summary>The coordinator takes away what it granted under a request.</summary>
     /// <returns>Whether that was a cohort.</returns>
-    public bool Lose(Guid? requestId, LockLost word)
+    public bool Lose(Guid? requestId, LockLost lost)
     {
         foreach (var cohort in _cohorts.Values)
         {
-            if (cohort.Announced.AcquireId == requestId)
+            if (cohort.Grant.AcquireId == requestId)
             {
-                cohort.OnPushed(word);
+                cohort.OnLost(lost);
                 return true;
             }
         }
@@ -35,5 +36,5 @@ internal sealed class CohortRegistry(PendingRequests pendingRequests, CohortComm
         return false;
     }
 
-    private void Forget(CohortGrant cohort) => _cohorts.TryRemove(new KeyValuePair<string, CohortGrant>(cohort.Announced.OwnerToken, cohort));
+    private void Remove(CohortGrant cohort) => _cohorts.TryRemove(new KeyValuePair<string, CohortGrant>(cohort.Grant.OwnerToken, cohort));
 }

@@ -7,68 +7,71 @@ using Locks.Contracts;
 namespace Locks.Client.Core.Holding;
 
 /// <summary>
-/// A lock that is held. Timers, requests and renewals know this one and never the <see cref="LockHandle"/> in front of it, so that the
-/// garbage collector can tell when nobody holds on to the handle any more.
+/// A lock that is held. Timers, requests and renewals refer to this object and never to the <see cref="LockHandle"/> in front of it, so
+/// that the garbage collector can tell when the application refers to the handle no more.
 /// </summary>
 internal sealed class HeldLock
 {
-    private const double NearlyAll = 0.95;
+    // A lease of which less than this share is left is renewed early.
+    private const double FullShare = 0.95;
 
     private readonly LockClient _client;
     private readonly PendingRequest _request;
     private readonly string _ownerToken;
-    private readonly LockOptions _how;
+    private readonly LockOptions _options;
     private readonly SharedLease? _lease;
     private readonly CohortMembership? _membership;
     private readonly ILifetime _lifetime;
     private readonly Action<LockLoss>? _onLost;
     private readonly LazyCancellation _renewing;
-    private readonly Deadline _asked;
+    private readonly Deadline _requested;
     private readonly Release _release;
-    private ITimer? _soon;
+    private ITimer? _earlyRenewal;
 
-    /// <param name="client">The client that got the lock.</param>
+    /// <param name="client">The client that was granted the lock.</param>
     /// <param name="request">The request that was granted; it stays open, so that a repeated grant is not taken for a stray one.</param>
     /// <param name="grant">The grant.</param>
-    /// <param name="granted">The lease, started before the request that it comes from was sent.</param>
-    /// <param name="leaseLength">The lease that was asked for.</param>
-    /// <param name="how">How the lock is held.</param>
-    /// <param name="lease">The shared lease that the lock lives on, if it does.</param>
+    /// <param name="granted">The granted lease, started before its request was sent.</param>
+    /// <param name="leaseLength">The length of the requested lease.</param>
+    /// <param name="options">How the lock is held.</param>
+    /// <param name="lease">The shared lease that the lock lives on, if any.</param>
     /// <param name="onLost">Called once when the lock is lost.</param>
     public HeldLock(
-        LockClient client, PendingRequest request, LockAcquired grant, Deadline granted, TimeSpan leaseLength, LockOptions how,
+        LockClient client, PendingRequest request, LockAcquired grant, Deadline granted, TimeSpan leaseLength, LockOptions options,
         SharedLease? lease, Action<LockLoss>? onLost)
     {
         _client = client;
         _request = request;
         _ownerToken = grant.OwnerToken;
-        _how = how;
+        _options = options;
         _lease = lease;
         _onLost = onLost;
         _renewing = new LazyCancellation(client.Logger);
-        _asked = Deadline.After(client.Time, leaseLength);
+        _requested = Deadline.After(client.Time, leaseLength);
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
         FencingToken = grant.FencingToken;
         _lifetime = lease is null
-            ? new LeaseClock(client.TimingFor(how), Mine(granted), OnLost)
+            ? new LeaseClock(client.TimingFor(options), LimitToRequested(granted), OnLost)
             : new SharedLeaseLifetime(lease, client.Timing, OnLost);
-        request.WhenEnded(OnPushed);
+        request.SubscribeToLoss(OnLossReported);
     }
 
-    /// <summary>A lock that its holder has from the one before it in a run, and leaves to the next.</summary>
-    /// <param name="client">The client that got the lock.</param>
-    /// <param name="membership">The holder's place in the run.</param>
-    /// <param name="granted">What is left of the run's lease, started before the request that it comes from was sent.</param>
-    /// <param name="leaseLength">The lease that was asked for.</param>
-    /// <param name="how">How the lock is held.</param>
+    /// <summary>A lock that a member of a cohort holds: it comes from the member before, and goes to the next one.</summary>
+    /// <param name="client">The client that was granted the lock.</param>
+    /// <param name="membership">The holder's membership of the cohort.</param>
+    /// <param name="granted">The cohort's lease, started before its request was sent.</param>
+    /// <param name="leaseLength">The length of the requested lease.</param>
+    /// <param name="options">How the lock is held.</param>
     /// <param name="onLost">Called once when the lock is lost.</param>
-    public HeldLock(LockClient client, CohortMembership membership, Deadline granted, TimeSpan leaseLength, LockOptions how, Action<LockLoss>? onLost)
-        : this(client, membership.Request!, membership.Grant, granted, leaseLength, how, lease: null, onLost)
+    public HeldLock(
+        LockClient client, CohortMembership membership, Deadline granted, TimeSpan leaseLength, LockOptions options,
+        Action<LockLoss>? onLost)
+        : this(client, membership.Request!, membership.Grant, granted, leaseLength, options, lease: null, onLost)
     {
         _membership = membership;
         var clock = (LeaseClock)_lifetime;
-        membership.Follow(renewed => clock.Extend(Mine(renewed)), clock.Lose);
+        membership.Subscribe(renewed => clock.Extend(LimitToRequested(renewed)), clock.Lose);
         if (_lifetime.Loss is { } loss)
             membership.Lose(loss);
     }
@@ -87,30 +90,40 @@ internal sealed class HeldLock
 
     public CancellationToken AtRisk => _lifetime.AtRisk;
 
-    public void KeepRenewing(WeakReference<object> handle) =>
-        _ = new LeaseRenewer(_client.Time, _asked.Length, handle).RunAsync(TryRenewAsync, Abandoned, _renewing.Token);
+    /// <summary>Renews the lock in the background until it is released or lost, or the application refers to the handle no more.</summary>
+    public void StartRenewing(WeakReference<object> handle) =>
+        _ = new LeaseRenewer(_client.Time, _requested.Length, handle).RunAsync(TryRenewAsync, OnAbandoned, _renewing.Token);
 
-    public void StopRenewing() => _renewing.Fire();
+    public void StopRenewing() => _renewing.Cancel();
 
-    /// <summary>Has the lease brought to what was asked for, if that is more than is left, unless the lock is given back soon.</summary>
-    /// <param name="granted">The lease that the lock began with.</param>
-    public void RenewSoon(Deadline granted)
+    /// <summary>
+    /// Schedules one renewal that brings the lease to its requested length, if clearly less is left. A lock that is released before needs
+    /// none.
+    /// </summary>
+    /// <param name="granted">The lease that the lock started with.</param>
+    public void ScheduleEarlyRenewal(Deadline granted)
     {
-        if (granted.Left < _asked.Length * NearlyAll)
+        if (granted.Left < _requested.Length * FullShare)
         {
-            _soon = _client.Time.CreateTimer(
-                _ => _ = TryRenewAsync(_client.Options.RequestTimeout, CancellationToken.None), null, LeaseTiming.SoonAfter(granted), Timeout.InfiniteTimeSpan);
+            _earlyRenewal = _client.Time.CreateTimer(
+                _ => _ = TryRenewAsync(_client.Options.RequestTimeout, CancellationToken.None),
+                state: null,
+                LeaseTiming.EarlyRenewalDelay(granted),
+                Timeout.InfiniteTimeSpan);
         }
     }
 
     public async Task<bool> RenewAsync(TimeSpan? lease, CancellationToken cancellationToken)
     {
-        if (lease is { } asked)
-            LockLimits.CheckLease(asked)?.Throw(nameof(lease));
+        if (lease is { } length)
+            LockLimits.CheckLease(length)?.Throw(nameof(lease));
         if (!_lifetime.IsRunning)
             return false;
         if (_lease is null)
-            return await RenewWithinAsync(lease ?? _asked.Length, isMore: true, _client.Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        {
+            return await RenewOnceAsync(lease ?? _requested.Length, isByCaller: true, _client.Options.RequestTimeout, cancellationToken)
+                .ConfigureAwait(false);
+        }
 
         await _client.Leases.RenewAsync(_lease, lease, cancellationToken).ConfigureAwait(false);
         return _lifetime.IsRunning;
@@ -123,25 +136,28 @@ internal sealed class HeldLock
         var wasHeld = _lifetime.IsRunning;
         _lifetime.Stop();
         _request.Dispose();
-        _renewing.Fire();
-        _soon?.Dispose();
+        _renewing.Cancel();
+        _earlyRenewal?.Dispose();
 
-        // Whoever was told that the lock is not its own any more has nothing to give back.
+        // The coordinator has taken the lock away: there is nothing to release.
         if (_lifetime.Loss is { Reason: LockLossReason.Revoked or LockLossReason.Superseded or LockLossReason.LeaseEnded })
             return false;
 
-        if (_membership?.HandOn() is { } hadTurn)
-            return hadTurn;
+        if (_membership?.HandOff() is { } wasHolder)
+            return wasHolder;
 
         var command = new ReleaseLock(Key, _ownerToken, Cooldown());
-        var patience = Deadline.After(_client.Time, _client.Options.RequestTimeout);
+        var deadline = Deadline.After(_client.Time, _client.Options.RequestTimeout);
         using var request = _client.RequestDispatcher.Open();
         try
         {
-            return await _client.RequestDispatcher.AskAsync(request, command, patience, line: null, CancellationToken.None).ConfigureAwait(false) switch
+            var answer = await _client.RequestDispatcher
+                .RequestAsync(request, command, deadline, wait: null, CancellationToken.None)
+                .ConfigureAwait(false);
+            return answer switch
             {
                 LockReleased => true,
-                // By an earlier copy of the same request, whose answer came later or not at all.
+                // An earlier copy of the same request has released the lock, and its answer came later or not at all.
                 LockNotHeld => request.IsRepeated && wasHeld,
                 _ => false,
             };
@@ -152,54 +168,59 @@ internal sealed class HeldLock
         }
     }
 
-    /// <summary>What is left of the least time. It counts from when the grant was here, so that it is never less than was asked for.</summary>
+    /// <summary>
+    /// What is left of <see cref="LockOptions.HoldAtLeast"/>, counted from the grant's arrival: never less than the option asks for.
+    /// </summary>
     private TimeSpan? Cooldown() =>
-        _how.HoldAtLeast - _client.Time.GetElapsedTime(_asked.Start) is { } left && left > TimeSpan.Zero ? left : null;
+        _options.HoldAtLeast - _client.Time.GetElapsedTime(_requested.Start) is { } left && left > TimeSpan.Zero ? left : null;
 
     /// <param name="lease">The lease, from now on.</param>
-    /// <param name="isMore">Whether the holder wants more than it asked for at first.</param>
-    /// <param name="patience">How long to wait for the answer.</param>
-    /// <param name="cancellationToken">Stops waiting for it.</param>
-    private async Task<bool> RenewWithinAsync(TimeSpan lease, bool isMore, TimeSpan patience, CancellationToken cancellationToken)
+    /// <param name="isByCaller">Whether the caller asked for it, and so may have more than the requested lease.</param>
+    /// <param name="timeout">How long to wait for the answer.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    private async Task<bool> RenewOnceAsync(TimeSpan lease, bool isByCaller, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var clock = (LeaseClock)_lifetime;
         var sent = Deadline.After(_client.Time, lease);
-        clock.Asked();
+        clock.RenewalSent();
         try
         {
             var answer = await _client.RequestDispatcher
-                .AskAsync(new RenewLock(Key, _ownerToken, lease), sent with { Length = patience }, cancellationToken)
+                .RequestAsync(new RenewLock(Key, _ownerToken, lease), sent with { Length = timeout }, cancellationToken)
                 .ConfigureAwait(false);
-            clock.Answered();
+            clock.RenewalAnswered();
             if (answer is LockLost lost)
-                Lose(lost.ToLoss());
+                LoseWithCohort(lost.ToLoss());
             else
-                Extend(clock, sent, isMore);
+                Extend(clock, sent, isByCaller);
         }
         catch (OperationCanceledException)
         {
-            clock.Answered();
+            clock.RenewalAnswered();
             throw;
         }
 
         return clock.IsRunning;
     }
 
-    /// <summary>As much of a lease as was asked for: without automatic renewal, the rest of a run's lease is its next members'.</summary>
-    private Deadline Mine(Deadline lease) =>
-        _how.AutoRenew || _client.Timing.LessMargin(lease).Left <= _client.Timing.LessMargin(_asked).Left ? lease : _asked;
+    /// <summary>
+    /// No more of a lease than was requested. Without automatic renewal, the rest of a cohort's lease belongs to its next members.
+    /// </summary>
+    private Deadline LimitToRequested(Deadline lease) =>
+        _options.AutoRenew || _client.Timing.LessMargin(lease).Left <= _client.Timing.LessMargin(_requested).Left ? lease : _requested;
 
-    private void Extend(LeaseClock clock, Deadline renewed, bool isMore)
+    private void Extend(LeaseClock clock, Deadline renewed, bool isByCaller)
     {
-        clock.Extend(isMore ? renewed : Mine(renewed));
-        _membership?.Renewed(renewed);
+        clock.Extend(isByCaller ? renewed : LimitToRequested(renewed));
+        _membership?.Extend(renewed);
     }
 
-    private async Task<bool> TryRenewAsync(TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<bool> TryRenewAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            return _lifetime.IsRunning && await RenewWithinAsync(_asked.Length, isMore: false, patience, cancellationToken).ConfigureAwait(false);
+            return _lifetime.IsRunning
+                && await RenewOnceAsync(_requested.Length, isByCaller: false, timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (LockUnavailableException exception)
         {
@@ -208,16 +229,16 @@ internal sealed class HeldLock
         }
     }
 
-    private void Abandoned() => _client.Logger.HandleAbandoned(Key);
+    private void OnAbandoned() => _client.Logger.HandleAbandoned(Key);
 
-    private void OnPushed(object word)
+    private void OnLossReported(object message)
     {
-        if (word is LockLost lost && (lost.FencingToken is null || lost.FencingToken == FencingToken))
-            Lose(lost.ToLoss());
+        if (message is LockLost lost && (lost.FencingToken is null || lost.FencingToken == FencingToken))
+            LoseWithCohort(lost.ToLoss());
     }
 
-    /// <summary>What the coordinator takes away, it takes from all that were granted together.</summary>
-    private void Lose(LockLoss loss)
+    /// <summary>Loses the lock; what the coordinator takes away, it takes from all members of a cohort.</summary>
+    private void LoseWithCohort(LockLoss loss)
     {
         _membership?.Lose(loss);
         _lifetime.Lose(loss);
@@ -226,9 +247,9 @@ internal sealed class HeldLock
     private void OnLost(LockLoss loss)
     {
         _request.Dispose();
-        _renewing.Fire();
-        _soon?.Dispose();
-        _membership?.RunOut(loss, _client.Timing);
+        _renewing.Cancel();
+        _earlyRenewal?.Dispose();
+        _membership?.Expire(loss, _client.Timing);
         _onLost?.Invoke(loss);
     }
 }

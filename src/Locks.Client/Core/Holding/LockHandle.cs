@@ -1,25 +1,25 @@
 namespace Locks.Client.Core.Holding;
 
-/// <summary>What the caller holds on to.</summary>
+/// <summary>The application's reference to a <see cref="HeldLock"/>; automatic renewal ends when the application drops it.</summary>
 internal sealed class LockHandle : ILockHandle
 {
     private readonly LockClient _client;
     private readonly HeldLock _held;
-    private readonly LockOptions _how;
+    private readonly LockOptions _options;
     private readonly ILease? _lease;
 
-    /// <param name="client">The client that got the lock.</param>
+    /// <param name="client">The client that was granted the lock.</param>
     /// <param name="held">The lock.</param>
-    /// <param name="how">How it is held.</param>
-    /// <param name="lease">The shared lease that the lock lives on: whoever holds on to the lock holds on to its lease.</param>
-    public LockHandle(LockClient client, HeldLock held, LockOptions how, ILease? lease)
+    /// <param name="options">How it is held.</param>
+    /// <param name="lease">The shared lease that the lock lives on, if any: a reference to the lock is one to its lease.</param>
+    public LockHandle(LockClient client, HeldLock held, LockOptions options, ILease? lease)
     {
         _client = client;
         _held = held;
-        _how = how;
+        _options = options;
         _lease = lease;
-        if (how.AutoRenew && lease is null)
-            held.KeepRenewing(new WeakReference<object>(this));
+        if (options.AutoRenew && lease is null)
+            held.StartRenewing(new WeakReference<object>(this));
     }
 
     public string Key => _held.Key;
@@ -43,7 +43,7 @@ internal sealed class LockHandle : ILockHandle
 
     public async ValueTask DisposeAsync()
     {
-        if (_how.HoldUntilExpiry)
+        if (_options.HoldUntilExpiry)
         {
             _held.StopRenewing();
             return;
@@ -55,7 +55,7 @@ internal sealed class LockHandle : ILockHandle
         }
         catch (LockUnavailableException exception)
         {
-            // Throwing here would hide what happened inside the block; the lock frees itself.
+            // An exception from here would hide one from inside the block; the lock ends by itself with its lease.
             _client.Logger.ReleaseUnanswered(Key, exception);
         }
 

@@ -2,10 +2,12 @@ using Locks.Contracts;
 
 namespace Locks.Client.Core.Holding;
 
-/// <summary>The coordinator's words for a loss, in the client's.</summary>
+/// <summary>Maps the coordinator's loss reasons to those of the public API.</summary>
 internal static class LossMapping
 {
-    /// <summary>A lock whose token nobody holds has been lost earlier; all that is left to tell is that it is over.</summary>
+    /// <summary>
+    /// Maps a loss. A reason that is absent or not known here is an expiry: the lock was lost earlier, or a newer coordinator says why.
+    /// </summary>
     public static LockLoss ToLoss(this LockLost lost) => Of(lost.Reason, lost.By);
 
     public static LockLoss ToLoss(this LeaseEnded ended) => Of(ended.Reason, ended.By);

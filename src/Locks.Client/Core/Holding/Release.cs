@@ -1,12 +1,12 @@
 namespace Locks.Client.Core.Holding;
 
-/// <summary>Gives something back, once. What was not answered may be tried again.</summary>
+/// <summary>Sends a release once, however often it is called. One that was not answered is sent again by the next call.</summary>
 internal sealed class Release(Func<Task<bool>> send)
 {
     private readonly Lock _gate = new();
     private Task<bool>? _sent;
 
-    /// <summary>What the release has led to; nothing when there was none.</summary>
+    /// <summary>The state that the release has led to; <see langword="null"/> when there was none.</summary>
     public LockHandleState? State
     {
         get

@@ -1,6 +1,6 @@
 namespace Locks.Client.Core.Leases;
 
-/// <summary>What the caller holds on to.</summary>
+/// <summary>The application's reference to a <see cref="SharedLease"/>; background renewal ends when the application drops it.</summary>
 internal sealed class Lease(SharedLease shared) : ILease
 {
     public SharedLease Shared { get; } = shared;
@@ -15,5 +15,5 @@ internal sealed class Lease(SharedLease shared) : ILease
 
     public CancellationToken Lost => Shared.Clock.Lost;
 
-    public async ValueTask DisposeAsync() => await Shared.RevokeOrWarnAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await Shared.RevokeOrLogAsync().ConfigureAwait(false);
 }

@@ -5,7 +5,7 @@ using Locks.Contracts;
 
 namespace Locks.Client.Core.Leases;
 
-/// <summary>Asks the coordinator about shared leases, and keeps the book of them.</summary>
+/// <summary>Grants, renews, describes and revokes shared leases, and knows those that are alive.</summary>
 internal sealed class LeaseClient(LockClient client) : ILeases
 {
     private readonly LeaseRegistry _registry = new();
@@ -25,7 +25,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         {
             if (!_renewals.TryGetValue(leaseId, out renewal))
             {
-                renewal = RenewAndForgetAsync(leaseId);
+                renewal = RenewForAllAsync(leaseId);
                 if (!renewal.IsCompleted)
                     _renewals.Add(leaseId, renewal);
             }
@@ -38,12 +38,12 @@ internal sealed class LeaseClient(LockClient client) : ILeases
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
 
-        using var use = Use(leaseId);
-        if (!await RenewAsync(leaseId, cancellationToken).ConfigureAwait(false) || !use.Lease.Clock.IsRunning)
+        using var reference = AddReference(leaseId);
+        if (!await RenewAsync(leaseId, cancellationToken).ConfigureAwait(false) || !reference.Lease.Clock.IsRunning)
             throw new LeaseNotFoundException(leaseId);
 
-        var lease = use.Lease.Handle;
-        use.Lease.Keep(cancellationToken);
+        var lease = reference.Lease.Handle;
+        reference.Lease.StartKeepAlive(cancellationToken);
         return lease;
     }
 
@@ -51,7 +51,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
 
-        return await AskAsync(new DescribeLease(leaseId), cancellationToken).ConfigureAwait(false) is LeaseDescribed lease
+        return await RequestAsync(new DescribeLease(leaseId), cancellationToken).ConfigureAwait(false) is LeaseDescribed lease
             ? new LeaseTimeToLive(lease.Ttl, lease.Remaining, lease.Owner, lease.Locks)
             : null;
     }
@@ -71,80 +71,82 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         cancellationToken.ThrowIfCancellationRequested();
 
         var id = Guid.CreateVersion7(client.Time.GetUtcNow());
-        var patience = Deadline.After(client.Time, client.Options.RequestTimeout);
+        var deadline = Deadline.After(client.Time, client.Options.RequestTimeout);
         var request = client.RequestDispatcher.OpenForUpdates(id);
         var isGranted = false;
         try
         {
-            await client.RequestDispatcher.PrepareAsync(patience, cancellationToken).ConfigureAwait(false);
+            await client.RequestDispatcher.ConnectAsync(deadline, cancellationToken).ConfigureAwait(false);
             var sent = Deadline.After(client.Time, ttl);
             var command = new GrantLease(id, ttl, owner, client.ClientId);
-            if (await client.RequestDispatcher.AskAsync(request, command, patience, line: null, cancellationToken).ConfigureAwait(false) is not LeaseGranted
-                || timing.LessMargin(sent).HasPassed)
-                throw new LockUnavailableException("The grant of the lease came too late: it was over before it was here.");
+            var answer = await client.RequestDispatcher
+                .RequestAsync(request, command, deadline, wait: null, cancellationToken)
+                .ConfigureAwait(false);
+            if (answer is not LeaseGranted || timing.LessMargin(sent).HasPassed)
+                throw new LockUnavailableException("The grant of the lease arrived after the lease was over.");
 
             isGranted = true;
-            return Begin(id, sent, timing, request).Handle;
+            return Start(id, sent, timing, request).Handle;
         }
         finally
         {
             if (!isGranted)
             {
                 request.Dispose();
-                client.RequestDispatcher.Tell(new RevokeLease(id, owner));
+                client.RequestDispatcher.SendOneWay(new RevokeLease(id, owner));
             }
         }
     }
 
-    /// <summary>Renews the lease that a lock lives on, for its own time or a longer one.</summary>
+    /// <summary>Renews the lease that a lock lives on, for its own ttl or another one.</summary>
     public async Task RenewAsync(SharedLease lease, TimeSpan? ttl, CancellationToken cancellationToken)
     {
-        if (ttl is { } asked)
-            await RenewOnceAsync(lease, asked).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (ttl is { } length)
+            await RenewOnceAsync(lease, length).WaitAsync(cancellationToken).ConfigureAwait(false);
         else
             await RenewAsync(lease.Id, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>How long a lease lives, if that is known here.</summary>
+    /// <summary>The ttl of a lease; <see langword="null"/> if this client does not know it.</summary>
     public TimeSpan? KnownTtl(Guid id) => _registry.Find(id)?.Ttl;
 
-    public LeaseReference Use(Guid id) => _registry.Use(id, NewLease);
+    public LeaseReference AddReference(Guid id) => _registry.AddReference(id, NewLease);
 
-    public async Task<bool> AskToRevokeAsync(Guid id) =>
-        await AskAsync(new RevokeLease(id, client.Options.Owner), CancellationToken.None).ConfigureAwait(false) is LeaseRevoked;
+    public async Task<bool> SendRevokeAsync(Guid id) =>
+        await RequestAsync(new RevokeLease(id, client.Options.Owner), CancellationToken.None).ConfigureAwait(false) is LeaseRevoked;
 
     private async Task<bool> RevokeKnownAsync(Guid id, CancellationToken cancellationToken)
     {
-        using var use = Use(id);
-        return await use.Lease.RevokeAsync(cancellationToken).ConfigureAwait(false);
+        using var reference = AddReference(id);
+        return await reference.Lease.RevokeAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private SharedLease Begin(Guid id, Deadline granted, LeaseTiming timing, PendingRequest request)
+    private SharedLease Start(Guid id, Deadline granted, LeaseTiming timing, PendingRequest request)
     {
-        var lease = new SharedLease(client, id, granted.Length, timing, over =>
+        var lease = new SharedLease(client, id, granted.Length, timing, ended =>
         {
             request.Dispose();
-            _registry.Remove(over);
+            _registry.Remove(ended);
         });
         _registry.Add(lease);
-        lease.Observe(granted);
-        request.WhenEnded(word =>
+        lease.TryExtend(granted);
+        request.SubscribeToLoss(message =>
         {
-            if (word is LeaseEnded ended)
+            if (message is LeaseEnded ended)
                 lease.Clock.Lose(ended.ToLoss());
         });
         return lease;
     }
 
-    /// <summary>A lease that another process was granted.</summary>
+    /// <summary>Creates a lease that another process was granted: its ttl is not known, and its clock has not started.</summary>
     private SharedLease NewLease(Guid id) => new(client, id, ttl: null, client.Timing, _registry.Remove);
 
-    private async Task<bool> RenewAndForgetAsync(Guid id)
+    private async Task<bool> RenewForAllAsync(Guid id)
     {
         try
         {
-            using var use = Use(id);
-            return await RenewOnceAsync(use.Lease, await TtlAsync(use.Lease).ConfigureAwait(false)).ConfigureAwait(false);
+            using var reference = AddReference(id);
+            return await RenewOnceAsync(reference.Lease, await GetTtlAsync(reference.Lease).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
@@ -158,26 +160,27 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         if (ttl is { } length)
         {
             var third = length / 3;
-            var patience = third < client.Options.RequestTimeout ? third : client.Options.RequestTimeout;
+            var timeout = third < client.Options.RequestTimeout ? third : client.Options.RequestTimeout;
             var sent = Deadline.After(client.Time, length);
-            lease.Clock.Asked();
+            lease.Clock.RenewalSent();
+            var command = new RenewLease(lease.Id, length, client.Options.Owner);
             var answer = await client.RequestDispatcher
-                .AskAsync(new RenewLease(lease.Id, length, client.Options.Owner), sent with { Length = patience }, CancellationToken.None)
+                .RequestAsync(command, sent with { Length = timeout }, CancellationToken.None)
                 .ConfigureAwait(false);
-            lease.Clock.Answered();
+            lease.Clock.RenewalAnswered();
             if (answer is LeaseRenewed)
-                return lease.Observe(sent);
+                return lease.TryExtend(sent);
         }
 
         lease.Clock.Lose(new LockLoss(LockLossReason.Expired));
         return false;
     }
 
-    /// <summary>How long the lease is to live on; nothing if it is gone.</summary>
-    private async Task<TimeSpan?> TtlAsync(SharedLease lease) =>
+    /// <summary>The ttl of a lease, which the coordinator is asked for once; <see langword="null"/> if the lease has ended.</summary>
+    private async Task<TimeSpan?> GetTtlAsync(SharedLease lease) =>
         lease.Ttl ??= (await TimeToLiveAsync(lease.Id).ConfigureAwait(false))?.Ttl;
 
-    private Task<object> AskAsync<T>(T command, CancellationToken cancellationToken)
+    private Task<object> RequestAsync<T>(T command, CancellationToken cancellationToken)
         where T : class =>
-        client.RequestDispatcher.AskAsync(command, Deadline.After(client.Time, client.Options.RequestTimeout), cancellationToken);
+        client.RequestDispatcher.RequestAsync(command, Deadline.After(client.Time, client.Options.RequestTimeout), cancellationToken);
 }

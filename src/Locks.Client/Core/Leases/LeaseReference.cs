@@ -1,9 +1,9 @@
 namespace Locks.Client.Core.Leases;
 
-/// <summary>A question about a shared lease that is on its way; disposed of when there is an answer.</summary>
+/// <summary>Keeps a shared lease in the registry while a request about it is pending; disposing removes the reference.</summary>
 internal sealed class LeaseReference(LeaseRegistry registry, SharedLease lease) : IDisposable
 {
     public SharedLease Lease { get; } = lease;
 
-    public void Dispose() => registry.EndUse(Lease);
+    public void Dispose() => registry.RemoveReference(Lease);
 }

@@ -1,6 +1,6 @@
 namespace Locks.Client.Core.Leases;
 
-/// <summary>The shared leases that this client knows to live, or is just asking about.</summary>
+/// <summary>The shared leases that this client knows to be alive, or that a pending request is about.</summary>
 internal sealed class LeaseRegistry
 {
     private readonly Lock _gate = new();
@@ -19,25 +19,25 @@ internal sealed class LeaseRegistry
     }
 
     /// <summary>
-    /// The lease, known from now on if it was not, so that whoever revokes it meanwhile ends what is about to be granted on it. Forgotten
-    /// after the last use if it has not come to life.
+    /// Adds a reference to a lease, and the lease itself if it is not known yet, so that revoking it meanwhile ends what is about to be
+    /// granted on it. The lease is removed with its last reference if its clock has not started by then.
     /// </summary>
-    public LeaseReference Use(Guid id, Func<Guid, SharedLease> create)
+    public LeaseReference AddReference(Guid id, Func<Guid, SharedLease> create)
     {
         lock (_gate)
         {
             if (!_entries.TryGetValue(id, out var entry))
                 _entries.Add(id, entry = new Entry(create(id)));
-            entry.Uses++;
+            entry.References++;
             return new LeaseReference(this, entry.Lease);
         }
     }
 
-    public void EndUse(SharedLease lease)
+    public void RemoveReference(SharedLease lease)
     {
         lock (_gate)
         {
-            if (_entries.TryGetValue(lease.Id, out var entry) && entry.Lease == lease && --entry.Uses == 0 && !lease.Clock.HasStarted)
+            if (_entries.TryGetValue(lease.Id, out var entry) && entry.Lease == lease && --entry.References == 0 && !lease.Clock.HasStarted)
                 _entries.Remove(lease.Id);
         }
     }
@@ -55,6 +55,6 @@ internal sealed class LeaseRegistry
     {
         public SharedLease Lease { get; } = lease;
 
-        public int Uses { get; set; }
+        public int References { get; set; }
     }
 }

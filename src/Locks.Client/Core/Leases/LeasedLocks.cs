@@ -4,18 +4,20 @@ namespace Locks.Client.Core.Leases;
 
 internal sealed class LeasedLocks(LockClient client) : ILeasedLocks
 {
-    private static readonly LockOptions How = new();
+    private static readonly LockOptions Options = new();
 
     public async Task<ILeasedLock> AcquireAsync(string key, Guid leaseId, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
-        return new LeasedLock(key, await client.AcquireOnLeaseAsync(key, leaseId, wait: null, How, null, cancellationToken).ConfigureAwait(false));
+        var handle = await client.AcquireOnLeaseAsync(key, leaseId, wait: null, Options, onLost: null, cancellationToken)
+            .ConfigureAwait(false);
+        return new LeasedLock(key, handle);
     }
 
     public async Task<ILeasedLock> AcquireAsync(string key, Guid leaseId, TimeSpan wait, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
-        var handle = await client.AcquireOnLeaseAsync(key, leaseId, wait, How, null, cancellationToken).ConfigureAwait(false);
+        var handle = await client.AcquireOnLeaseAsync(key, leaseId, wait, Options, onLost: null, cancellationToken).ConfigureAwait(false);
         return new LeasedLock(key, handle ?? throw new LockTimeoutException(key, wait));
     }
 }

@@ -7,26 +7,26 @@ using Locks.Contracts;
 namespace Locks.Client.Core.Leases;
 
 /// <summary>
-/// A shared lease as this client sees it: one clock for however many locks live on it. Timers and renewals know this one and never the
-/// <see cref="Lease"/> in front of it.
+/// A shared lease as this client sees it: one clock for however many locks live on it. Timers and renewals refer to this object and never
+/// to the <see cref="Lease"/> in front of it.
 /// </summary>
 internal sealed class SharedLease
 {
     private readonly Lock _gate = new();
     private readonly LockClient _client;
     private readonly Action<SharedLease> _onLost;
-    private readonly ConcurrentDictionary<SharedLeaseLifetime, bool> _cohort = new();
+    private readonly ConcurrentDictionary<SharedLeaseLifetime, bool> _lifetimes = new();
     private readonly WeakReference<object> _handle = new(null!);
     private readonly Release _revocation;
-    private LazyCancellation? _keeping;
-    private int _keepers;
+    private LazyCancellation? _keepAlive;
+    private int _keepAlives;
     private volatile bool _isRevoked;
 
     /// <param name="client">The client.</param>
-    /// <param name="id">The lease's name.</param>
-    /// <param name="ttl">How long it lives, if that is known.</param>
-    /// <param name="timing">How it is counted.</param>
-    /// <param name="onLost">Called once when the lease is over.</param>
+    /// <param name="id">The lease's id.</param>
+    /// <param name="ttl">How long it lives unless it is renewed, if that is known.</param>
+    /// <param name="timing">How its time is counted.</param>
+    /// <param name="onLost">Called once when the lease has ended.</param>
     public SharedLease(LockClient client, Guid id, TimeSpan? ttl, LeaseTiming timing, Action<SharedLease> onLost)
     {
         _client = client;
@@ -39,16 +39,20 @@ internal sealed class SharedLease
 
     public Guid Id { get; }
 
-    /// <summary>Unknown for a lease that another process was granted, until the coordinator has told.</summary>
+    /// <summary>
+    /// How long the lease lives unless it is renewed; unknown for another process's lease until the coordinator has reported it.
+    /// </summary>
     public TimeSpan? Ttl { get; set; }
 
-    /// <summary>It starts to run with the first word of the coordinator.</summary>
+    /// <summary>Counts the lease's time; starts when the coordinator first reports how long the lease lives.</summary>
     public LeaseClock Clock { get; }
 
-    /// <summary>Whether this client has asked to end the lease: it is over then, whatever may still come for it.</summary>
+    /// <summary>Whether this client has revoked the lease. It has ended then, whatever reply may still arrive for it.</summary>
     public bool IsRevoked => _isRevoked;
 
-    /// <summary>What the caller holds on to. There is one at a time, so that all who hold on to the lease hold on to the same.</summary>
+    /// <summary>
+    /// The application's reference to the lease. There is one at a time, so that all of the application refers to the same.
+    /// </summary>
     public Lease Handle
     {
         get
@@ -64,51 +68,55 @@ internal sealed class SharedLease
         }
     }
 
-    /// <summary>The coordinator has said how long the lease lives on; counted from before it was asked.</summary>
-    /// <returns>Whether it does, here.</returns>
-    public bool Observe(Deadline remaining)
+    /// <summary>Extends the lease by what the coordinator reports as left of it, counted from before the request was sent.</summary>
+    /// <returns>Whether the lease is alive, by this client's clock.</returns>
+    public bool TryExtend(Deadline remaining)
     {
         Clock.Extend(remaining);
         return Clock.IsRunning;
     }
 
-    public void RefuseIfRevoked(string key)
+    public void ThrowIfRevoked(string key)
     {
         if (IsRevoked)
             throw new LockRefusedException(key, DenyReasons.LeaseNotFound, "the lease was revoked here");
     }
 
-    public void Add(SharedLeaseLifetime member)
+    public void Add(SharedLeaseLifetime lifetime)
     {
-        _cohort.TryAdd(member, true);
+        _lifetimes.TryAdd(lifetime, true);
         if (Clock.Loss is { } loss)
-            member.OnLeaseLost(loss);
+            lifetime.OnLeaseLost(loss);
     }
 
-    public void Remove(SharedLeaseLifetime member) => _cohort.TryRemove(member, out _);
+    public void Remove(SharedLeaseLifetime lifetime) => _lifetimes.TryRemove(lifetime, out _);
 
-    /// <summary>Renews in the background until the token fires, the lease is over, or nobody holds on to it any more.</summary>
-    public void Keep(CancellationToken until)
+    /// <summary>
+    /// Renews in the background, every third of the ttl, until the token fires, the lease has ended, or the application refers to it no
+    /// more.
+    /// </summary>
+    public void StartKeepAlive(CancellationToken until)
     {
+        LazyCancellation keepAlive;
         lock (_gate)
         {
-            if (++_keepers == 1)
+            keepAlive = _keepAlive ??= new LazyCancellation(_client.Logger);
+            if (++_keepAlives == 1)
             {
-                _keeping = new LazyCancellation(_client.Logger);
-                var keeper = new LeaseRenewer(_client.Time, Ttl ?? _client.Options.DefaultLease, _handle);
-                _ = keeper.RunAsync(TryRenewAsync, Abandoned, _keeping.Token);
+                var renewer = new LeaseRenewer(_client.Time, Ttl ?? _client.Options.DefaultLease, _handle);
+                _ = renewer.RunAsync(TryRenewAsync, OnAbandoned, keepAlive.Token);
             }
         }
 
-        // The token may outlive many leases, and must not remember each of them.
-        var registration = until.UnsafeRegister(static lease => ((SharedLease)lease!).Unkeep(), this);
+        // The token may outlive many leases, and must not hold a registration for each of them.
+        var registration = until.UnsafeRegister(_ => StopKeepAlive(keepAlive), null);
         Clock.Lost.UnsafeRegister(static registration => ((CancellationTokenRegistration)registration!).Dispose(), registration);
     }
 
     public Task<bool> RevokeAsync(CancellationToken cancellationToken) => _revocation.RunAsync(cancellationToken);
 
-    /// <summary>Revokes where nobody could do anything about an exception: the lease ends by itself.</summary>
-    public async Task RevokeOrWarnAsync()
+    /// <summary>Revokes without a caller that could handle an exception: if there is no answer, the lease ends by itself.</summary>
+    public async Task RevokeOrLogAsync()
     {
         try
         {
@@ -122,12 +130,12 @@ internal sealed class SharedLease
 
     private async Task<bool> RevokeOnceAsync()
     {
-        // Nobody here may believe to hold a lock that the coordinator could grant to somebody else.
+        // The locks are lost here before the coordinator can grant them to another owner.
         _isRevoked = true;
         Clock.Lose(new LockLoss(LockLossReason.Revoked, _client.Options.Owner));
         try
         {
-            return await _client.Leases.AskToRevokeAsync(Id).ConfigureAwait(false);
+            return await _client.Leases.SendRevokeAsync(Id).ConfigureAwait(false);
         }
         finally
         {
@@ -135,7 +143,7 @@ internal sealed class SharedLease
         }
     }
 
-    private async Task<bool> TryRenewAsync(TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<bool> TryRenewAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
@@ -148,35 +156,36 @@ internal sealed class SharedLease
         }
     }
 
-    private void Unkeep()
+    private void StopKeepAlive(LazyCancellation keepAlive)
     {
         lock (_gate)
         {
-            if (_keepers > 0 && --_keepers == 0)
-                StopKeeping();
+            // The token of a keep-alive that was abandoned must not count against a later one.
+            if (_keepAlive == keepAlive && --_keepAlives == 0)
+                StopRenewing();
         }
     }
 
-    private void Abandoned()
+    private void OnAbandoned()
     {
         _client.Logger.LeaseAbandoned(Id);
         lock (_gate)
-            StopKeeping();
+            StopRenewing();
     }
 
-    private void StopKeeping()
+    private void StopRenewing()
     {
-        _keepers = 0;
-        _keeping?.Fire();
-        _keeping = null;
+        _keepAlives = 0;
+        _keepAlive?.Cancel();
+        _keepAlive = null;
     }
 
     private void OnLost(LockLoss loss)
     {
         lock (_gate)
-            StopKeeping();
-        foreach (var member in _cohort.Keys)
-            member.OnLeaseLost(loss);
+            StopRenewing();
+        foreach (var lifetime in _lifetimes.Keys)
+            lifetime.OnLeaseLost(loss);
         if (!IsRevoked)
             _onLost(this);
     }

@@ -3,42 +3,42 @@ using Microsoft.Extensions.Logging;
 namespace Locks.Client.Core.Lifetimes;
 
 /// <summary>
-/// A token that fires at once, while whoever listens is called on the thread pool: a callback of theirs that blocks or throws must not
-/// keep the next lock from being lost in time.
+/// A cancellation source that is created when its token is first asked for. Its token fires at once, and callbacks run on the thread pool:
+/// a callback that blocks or throws must not keep the next lock from being lost in time.
 /// </summary>
 /// <remarks>
-/// The source is made when somebody asks for its token, which for most locks nobody does, and never disposed of, because anybody may still
-/// listen; without a timer it holds nothing that needs it.
+/// The source is created lazily because most locks' tokens are never asked for. It is never disposed of, because callbacks may still be
+/// registered; a source without a timer holds nothing that needs disposal.
 /// </remarks>
 #pragma warning disable CA1001
 internal sealed class LazyCancellation(ILogger logger)
 #pragma warning restore CA1001
 {
     private CancellationTokenSource? _source;
-    private bool _hasFired;
+    private bool _isCancellationRequested;
 
-    public CancellationToken Token => (Volatile.Read(ref _source) ?? Make()).Token;
+    public CancellationToken Token => (Volatile.Read(ref _source) ?? CreateSource()).Token;
 
-    public bool HasFired => Volatile.Read(ref _hasFired);
+    public bool IsCancellationRequested => Volatile.Read(ref _isCancellationRequested);
 
-    public void Fire()
+    public void Cancel()
     {
-        // First the one, then the other, and the other way round when the source is made: one of the two finds out.
-        Interlocked.Exchange(ref _hasFired, true);
+        // First the flag, then the source; CreateSource does it the other way round. So one of the two cancels the source.
+        Interlocked.Exchange(ref _isCancellationRequested, true);
         if (Volatile.Read(ref _source) is { } source)
-            Cancel(source);
+            CancelSource(source);
     }
 
-    private CancellationTokenSource Make()
+    private CancellationTokenSource CreateSource()
     {
         var made = new CancellationTokenSource();
         var source = Interlocked.CompareExchange(ref _source, made, null) ?? made;
-        if (HasFired)
-            Cancel(source);
+        if (IsCancellationRequested)
+            CancelSource(source);
         return source;
     }
 
-    private void Cancel(CancellationTokenSource source) => _ = source.CancelAsync().ContinueWith(
+    private void CancelSource(CancellationTokenSource source) => _ = source.CancelAsync().ContinueWith(
         static (called, logger) => ((ILogger)logger!).CallbackFailed(called.Exception!.GetBaseException()),
         logger,
         CancellationToken.None,

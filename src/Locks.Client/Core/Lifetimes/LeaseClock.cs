@@ -3,8 +3,8 @@ using Locks.Client.Requests;
 namespace Locks.Client.Core.Lifetimes;
 
 /// <summary>
-/// The holder's own view of its lease. It starts before the request was sent and ends a margin early, on the monotonic clock, so that it
-/// is over here before the coordinator could grant the lock to anybody else (G8).
+/// Counts the holder's lease on the monotonic clock. The lease starts before the request was sent and ends a safety margin early, so that
+/// it is over here before the coordinator could grant the lock to another owner (G8).
 /// </summary>
 internal sealed class LeaseClock : ILifetime, IDisposable
 {
@@ -19,8 +19,8 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     private bool _isUnanswered;
     private LockLoss? _loss;
 
-    /// <param name="timing">How it is counted.</param>
-    /// <param name="granted">The lease, started before the request that it comes from was sent; it may also come later.</param>
+    /// <param name="timing">How the lease is counted.</param>
+    /// <param name="granted">The lease, started before its request was sent; absent while it is not known yet.</param>
     /// <param name="onLost">Called once when the lease is lost, at once and on the thread that finds out.</param>
     public LeaseClock(LeaseTiming timing, Deadline? granted = null, Action<LockLoss>? onLost = null)
     {
@@ -38,7 +38,7 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     {
         get
         {
-            DoWhatIsDue();
+            CheckDeadlines();
             return _lost.Token;
         }
     }
@@ -56,13 +56,13 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     {
         get
         {
-            DoWhatIsDue();
+            CheckDeadlines();
             lock (_gate)
                 return !_isOver;
         }
     }
 
-    /// <summary>Whether there is a lease to count.</summary>
+    /// <summary>Whether a lease is known, and counted.</summary>
     public bool HasStarted
     {
         get
@@ -76,9 +76,9 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     {
         get
         {
-            DoWhatIsDue();
+            CheckDeadlines();
             lock (_gate)
-                return _atRisk.HasFired;
+                return _atRisk.IsCancellationRequested;
         }
     }
 
@@ -86,13 +86,15 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     {
         get
         {
-            DoWhatIsDue();
+            CheckDeadlines();
             lock (_gate)
                 return _loss;
         }
     }
 
-    /// <summary>The lease was renewed by a request sent at the deadline's start. An older renewal never takes away from a newer one.</summary>
+    /// <summary>
+    /// Extends the lease by a renewal that was sent at the deadline's start. An older renewal never shortens a newer one.
+    /// </summary>
     public void Extend(Deadline renewed)
     {
         var end = _timing.LessMargin(renewed);
@@ -101,18 +103,18 @@ internal sealed class LeaseClock : ILifetime, IDisposable
             if (_isOver || (_end is { } current && end.Left <= current.Left))
                 return;
             _end = end;
-            if (_atRisk.HasFired)
+            if (_atRisk.IsCancellationRequested)
                 _atRisk = new LazyCancellation(_timing.Logger);
         }
 
         SetTimer();
     }
 
-    /// <summary>A renewal is on its way.</summary>
-    public void Asked() => SetUnanswered(true);
+    /// <summary>A renewal is sent: a loss before its answer counts as <see cref="LockLossReason.CoordinatorUnreachable"/>.</summary>
+    public void RenewalSent() => SetUnanswered(true);
 
-    /// <summary>The coordinator has answered, or nobody wants to know any more.</summary>
-    public void Answered() => SetUnanswered(false);
+    /// <summary>The renewal is answered or cancelled.</summary>
+    public void RenewalAnswered() => SetUnanswered(false);
 
     public void Lose(LockLoss loss)
     {
@@ -125,7 +127,7 @@ internal sealed class LeaseClock : ILifetime, IDisposable
         }
 
         _timer.Dispose();
-        _lost.Fire();
+        _lost.Cancel();
         _onLost?.Invoke(loss);
     }
 
@@ -140,12 +142,12 @@ internal sealed class LeaseClock : ILifetime, IDisposable
 
     private void OnTimer()
     {
-        // The lease may have been renewed since the timer was set, and timers may go off early.
-        DoWhatIsDue();
+        // The lease may have been renewed since the timer was set, and timers may fire early.
+        CheckDeadlines();
         SetTimer();
     }
 
-    private void DoWhatIsDue()
+    private void CheckDeadlines()
     {
         LazyCancellation? warning;
         LockLoss? loss;
@@ -153,13 +155,13 @@ internal sealed class LeaseClock : ILifetime, IDisposable
         {
             if (_isOver || _end is not { } end)
                 return;
-            warning = _timing.UntilRisk(end) == TimeSpan.Zero && !_atRisk.HasFired ? _atRisk : null;
+            warning = _timing.TimeUntilAtRisk(end) == TimeSpan.Zero && !_atRisk.IsCancellationRequested ? _atRisk : null;
             loss = end.HasPassed
                 ? new LockLoss(_isUnanswered ? LockLossReason.CoordinatorUnreachable : LockLossReason.Expired)
                 : null;
         }
 
-        warning?.Fire();
+        warning?.Cancel();
         if (loss is not null)
             Lose(loss);
     }
@@ -169,7 +171,7 @@ internal sealed class LeaseClock : ILifetime, IDisposable
         lock (_gate)
         {
             if (!_isOver && _end is { } end)
-                _timer.Change(_atRisk.HasFired ? end.Left : _timing.UntilRisk(end), Timeout.InfiniteTimeSpan);
+                _timer.Change(_atRisk.IsCancellationRequested ? end.Left : _timing.TimeUntilAtRisk(end), Timeout.InfiniteTimeSpan);
         }
     }
 

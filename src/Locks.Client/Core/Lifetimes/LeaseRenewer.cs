@@ -3,15 +3,15 @@ using Locks.Client.Requests;
 namespace Locks.Client.Core.Lifetimes;
 
 /// <summary>
-/// Renews every third of a lease, however long the answers take, so that two renewals may fail; and for as long as somebody holds on to the
-/// handle: one that was lost to the garbage collector must not hold its lock for ever. It therefore knows the handle only weakly.
+/// Renews a lease every third of it, however long the answers take, so that two renewals may fail. It stops when the application refers to
+/// the handle no more, which would otherwise hold its lock for ever; it therefore refers to the handle only weakly.
 /// </summary>
 internal sealed class LeaseRenewer(TimeProvider time, TimeSpan lease, WeakReference<object> handle)
 {
-    /// <param name="renew">Renews, patient for this long; says whether to go on.</param>
-    /// <param name="abandoned">Called instead when nobody holds on to the handle any more.</param>
-    /// <param name="end">Ends it.</param>
-    public async Task RunAsync(Func<TimeSpan, CancellationToken, Task<bool>> renew, Action abandoned, CancellationToken end)
+    /// <param name="renew">Renews within a timeout; returns whether to go on.</param>
+    /// <param name="onAbandoned">Called instead when the application refers to the handle no more.</param>
+    /// <param name="end">Ends the renewing.</param>
+    public async Task RunAsync(Func<TimeSpan, CancellationToken, Task<bool>> renew, Action onAbandoned, CancellationToken end)
     {
         var interval = lease / 3;
         var next = Deadline.After(time, interval);
@@ -19,13 +19,13 @@ internal sealed class LeaseRenewer(TimeProvider time, TimeSpan lease, WeakRefere
         {
             do
             {
-                // Most locks are given back before, and an exception for each of them would be most of what that costs.
+                // Most locks are released before; an exception for each of them would be most of what releasing costs.
                 await Task.Delay(next.Left, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (end.IsCancellationRequested)
                     return;
                 if (!handle.TryGetTarget(out _))
                 {
-                    abandoned();
+                    onAbandoned();
                     return;
                 }
 
@@ -35,7 +35,7 @@ internal sealed class LeaseRenewer(TimeProvider time, TimeSpan lease, WeakRefere
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // Released, lost, or not wanted any more.
+            // The lock was released or lost, or its background renewal was ended.
         }
     }
 }

@@ -5,28 +5,28 @@ namespace Locks.Client.Core.Lifetimes;
 
 /// <summary>How leases are counted.</summary>
 /// <param name="Time">The clock.</param>
-/// <param name="LongestMargin">How much earlier than over there a lease is over here; a fifth of the lease if that is less.</param>
-/// <param name="AtRiskAfter">The share of that time after which a warning is due.</param>
-/// <param name="Logger">Where callbacks that fail are told.</param>
-internal sealed record LeaseTiming(TimeProvider Time, TimeSpan LongestMargin, double AtRiskAfter, ILogger Logger)
+/// <param name="MaxMargin">How much earlier than at the coordinator a lease ends here; a fifth of the lease if that is less.</param>
+/// <param name="AtRiskAfter">The share of the lease, less its margin, after which it is at risk.</param>
+/// <param name="Logger">The log of callbacks that fail.</param>
+internal sealed record LeaseTiming(TimeProvider Time, TimeSpan MaxMargin, double AtRiskAfter, ILogger Logger)
 {
-    /// <summary>A lease as it is counted here.</summary>
+    /// <summary>The lease as it is counted here: less its safety margin.</summary>
     public Deadline LessMargin(Deadline lease)
     {
         var fifth = lease.Length / 5;
-        return lease with { Length = lease.Length - (fifth < LongestMargin ? fifth : LongestMargin) };
+        return lease with { Length = lease.Length - (fifth < MaxMargin ? fifth : MaxMargin) };
     }
 
-    /// <summary>How long it is until the warning is due.</summary>
+    /// <summary>The time until the lease is at risk.</summary>
     /// <param name="counted">The lease, less its margin.</param>
-    public TimeSpan UntilRisk(Deadline counted) => (counted with { Length = counted.Length * AtRiskAfter }).Left;
+    public TimeSpan TimeUntilAtRisk(Deadline counted) => (counted with { Length = counted.Length * AtRiskAfter }).Left;
 
     /// <summary>
-    /// Whether a lease that began a while ago will do to begin with: it can be renewed <see cref="SoonAfter">soon</see>, and answered in as
-    /// long again, before its warning is due.
+    /// Whether enough is left of a lease that started a while ago for a holder to start with: it can be renewed after the
+    /// <see cref="EarlyRenewalDelay"/>, and that answered in as long again, before the lease is at risk.
     /// </summary>
-    public bool WillDo(Deadline lease) => UntilRisk(LessMargin(lease)) >= SoonAfter(lease) * 2;
+    public bool IsEnoughToStart(Deadline lease) => TimeUntilAtRisk(LessMargin(lease)) >= EarlyRenewalDelay(lease) * 2;
 
-    /// <summary>When to renew a lease that will do to begin with: whoever holds the lock for less than this needs no renewal.</summary>
-    public static TimeSpan SoonAfter(Deadline lease) => lease.Length / 20;
+    /// <summary>When to renew a lease that started a while ago: a holder that releases the lock before needs no renewal.</summary>
+    public static TimeSpan EarlyRenewalDelay(Deadline lease) => lease.Length / 20;
 }

@@ -4,7 +4,9 @@ namespace Locks.Client.Core.Lifetimes;
 
 internal static class LifetimeState
 {
-    /// <summary>A loss comes before a release: whoever gives back what it had lost is still to know that it had.</summary>
+    /// <summary>
+    /// The state of a lock. A loss goes before a release: a holder that releases a lost lock must still see that it was lost.
+    /// </summary>
     public static LockHandleState StateOf(this ILifetime lifetime, Release release) =>
         lifetime.Loss is not null ? LockHandleState.Lost
         : release.State is { } released ? released

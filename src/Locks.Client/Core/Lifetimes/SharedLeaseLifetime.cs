@@ -3,7 +3,7 @@ using Locks.Client.Core.Leases;
 namespace Locks.Client.Core.Lifetimes;
 
 /// <summary>
-/// The lifetime of something that lives and dies with a shared lease. It has no timer of its own, so that many of them cost little.
+/// The lifetime of a lock, or a set of locks, that ends with a shared lease. It has no timer of its own, so that many of them cost little.
 /// </summary>
 internal sealed class SharedLeaseLifetime : ILifetime
 {
@@ -14,7 +14,7 @@ internal sealed class SharedLeaseLifetime : ILifetime
     private bool _isOver;
     private LockLoss? _loss;
 
-    /// <param name="lease">Whom to follow.</param>
+    /// <param name="lease">The lease that ends it.</param>
     /// <param name="timing">How leases are counted.</param>
     /// <param name="onLost">Called once when it is lost, at once and on the thread that finds out.</param>
     public SharedLeaseLifetime(SharedLease lease, LeaseTiming timing, Action<LockLoss>? onLost = null)
@@ -29,7 +29,7 @@ internal sealed class SharedLeaseLifetime : ILifetime
     {
         get
         {
-            FollowLease();
+            CheckLease();
             return _lost.Token;
         }
     }
@@ -40,7 +40,7 @@ internal sealed class SharedLeaseLifetime : ILifetime
     {
         get
         {
-            FollowLease();
+            CheckLease();
             lock (_gate)
                 return !_isOver;
         }
@@ -52,7 +52,7 @@ internal sealed class SharedLeaseLifetime : ILifetime
     {
         get
         {
-            FollowLease();
+            CheckLease();
             lock (_gate)
                 return _loss;
         }
@@ -60,25 +60,25 @@ internal sealed class SharedLeaseLifetime : ILifetime
 
     public void Lose(LockLoss loss)
     {
-        if (!End(loss))
+        if (!TryEnd(loss))
             return;
-        _lost.Fire();
+        _lost.Cancel();
         _onLost?.Invoke(loss);
     }
 
-    public void Stop() => End(null);
+    public void Stop() => TryEnd(null);
 
-    /// <summary>The lease's loss is what its locks share.</summary>
+    /// <summary>The lease is lost, and all that lives on it.</summary>
     public void OnLeaseLost(LockLoss loss) => Lose(new LockLoss(LockLossReason.LeaseEnded, loss.By));
 
-    private void FollowLease()
+    private void CheckLease()
     {
-        // Whoever is about to tell may not have come to this one yet.
+        // The thread that ends the lease may not have reached this lifetime yet.
         if (_lease.Clock.Loss is { } loss)
             OnLeaseLost(loss);
     }
 
-    private bool End(LockLoss? loss)
+    private bool TryEnd(LockLoss? loss)
     {
         lock (_gate)
         {

@@ -10,24 +10,29 @@ internal sealed class LockSet : ILockSet
     private readonly LockClient _client;
     private readonly Lease _lease;
     private readonly SharedLeaseLifetime _lifetime;
-    private readonly CancellationTokenSource _keeping;
-    private readonly LockOptions _how;
+    private readonly CancellationTokenSource _keepAlive;
+    private readonly LockOptions _options;
     private readonly Release _release;
 
-    /// <param name="client">The client that got the locks.</param>
-    /// <param name="lease">The lease that they live on, and nothing else does.</param>
-    /// <param name="lifetime">The lease's and the locks' lifetime: over when any of them is.</param>
-    /// <param name="keeping">Ends the renewing of the lease.</param>
-    /// <param name="how">How they are held.</param>
+    /// <param name="client">The client that was granted the locks.</param>
+    /// <param name="lease">The lease that only these locks live on.</param>
+    /// <param name="lifetime">The lifetime of the set: it ends with the lease or with any of the locks.</param>
+    /// <param name="keepAlive">Stops the background renewal of the lease when cancelled.</param>
+    /// <param name="options">How the locks are held.</param>
     /// <param name="locks">The locks, in order.</param>
     public LockSet(
-        LockClient client, Lease lease, SharedLeaseLifetime lifetime, CancellationTokenSource keeping, LockOptions how, IReadOnlyList<LockHandle> locks)
+        LockClient client,
+        Lease lease,
+        SharedLeaseLifetime lifetime,
+        CancellationTokenSource keepAlive,
+        LockOptions options,
+        IReadOnlyList<LockHandle> locks)
     {
         _client = client;
         _lease = lease;
         _lifetime = lifetime;
-        _keeping = keeping;
-        _how = how;
+        _keepAlive = keepAlive;
+        _options = options;
         _release = new Release(ReleaseOnceAsync);
         Keys = [.. locks.Select(held => held.Key)];
         FencingTokens = locks.ToDictionary(held => held.Key, held => held.FencingToken, StringComparer.Ordinal).AsReadOnly();
@@ -49,8 +54,8 @@ internal sealed class LockSet : ILockSet
 
     public async Task<bool> RenewAsync(TimeSpan? lease = null, CancellationToken cancellationToken = default)
     {
-        if (lease is { } asked)
-            LockLimits.CheckLease(asked)?.Throw(nameof(lease));
+        if (lease is { } length)
+            LockLimits.CheckLease(length)?.Throw(nameof(lease));
         if (!_lifetime.IsRunning)
             return false;
 
@@ -62,9 +67,9 @@ internal sealed class LockSet : ILockSet
 
     public async ValueTask DisposeAsync()
     {
-        if (_how.HoldUntilExpiry)
+        if (_options.HoldUntilExpiry)
         {
-            await _keeping.CancelAsync().ConfigureAwait(false);
+            await _keepAlive.CancelAsync().ConfigureAwait(false);
             return;
         }
 
@@ -74,7 +79,7 @@ internal sealed class LockSet : ILockSet
         }
         catch (LockUnavailableException exception)
         {
-            // Throwing here would hide what happened inside the block; the locks free themselves.
+            // An exception from here would hide one from inside the block; the locks end by themselves with their lease.
             _client.Logger.RevocationUnanswered(_lease.Id, exception);
         }
     }
@@ -85,7 +90,7 @@ internal sealed class LockSet : ILockSet
     {
         var wasHeld = _lifetime.Loss is null;
         _lifetime.Stop();
-        await _keeping.CancelAsync().ConfigureAwait(false);
+        await _keepAlive.CancelAsync().ConfigureAwait(false);
         return await _lease.Shared.RevokeAsync(CancellationToken.None).ConfigureAwait(false) && wasHeld;
     }
 }

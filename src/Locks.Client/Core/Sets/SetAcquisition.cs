@@ -6,8 +6,8 @@ using Locks.Contracts;
 namespace Locks.Client.Core.Sets;
 
 /// <summary>
-/// One call for several locks: all or none. They are taken in ordinal order whatever order they are named in, so that no two callers can
-/// wait for each other, and under one lease, so that none of them is left behind.
+/// One call to acquire several locks: all or none. They are acquired in ordinal order, whatever order they are named in, so that no two
+/// callers can wait for each other, and on one lease, so that none of them is left behind.
 /// </summary>
 internal sealed class SetAcquisition
 {
@@ -16,55 +16,64 @@ internal sealed class SetAcquisition
     private readonly LockClient _client;
     private readonly string[] _keys;
     private readonly TimeSpan? _wait;
-    private readonly LockOptions _how;
+    private readonly LockOptions _options;
     private readonly TimeSpan _ttl;
     private readonly string _owner;
 
-    public SetAcquisition(LockClient client, IEnumerable<string> keys, TimeSpan? wait, LockOptions how)
+    public SetAcquisition(LockClient client, IEnumerable<string> keys, TimeSpan? wait, LockOptions options)
     {
         ArgumentNullException.ThrowIfNull(keys);
         _client = client;
         _keys = [.. keys.Take(MaxKeys + 1)];
         _wait = wait;
-        _how = how;
-        _ttl = how.Lease ?? client.Options.DefaultLease;
-        _owner = how.Owner ?? client.Options.Owner;
+        _options = options;
+        _ttl = options.Lease ?? client.Options.DefaultLease;
+        _owner = options.Owner ?? client.Options.Owner;
 
         if (_keys.Length is 0 or > MaxKeys)
-            new ValidationError("Keys", $"are {(_keys.Length == 0 ? "none" : $"more than {MaxKeys}")}; there must be 1 to {MaxKeys}").Throw(nameof(keys));
+        {
+            var count = _keys.Length == 0 ? "none" : $"more than {MaxKeys}";
+            new ValidationError("Keys", $"are {count}; there must be 1 to {MaxKeys}").Throw(nameof(keys));
+        }
+
         foreach (var key in _keys)
             LockLimits.CheckKey(key)?.Throw(nameof(keys));
         LockLimits.CheckLease(_ttl)?.Throw("options");
         LockLimits.CheckOwner(_owner)?.Throw("options");
         LockLimits.CheckWait(wait)?.Throw(nameof(wait));
-        if (how.HoldAtLeast is not null)
-            new ValidationError("HoldAtLeast", $"is {how.HoldAtLeast:c}; it must be absent for several keys, which are released at once").Throw("options");
-        how.Check(_ttl)?.Throw("options");
+        if (options.HoldAtLeast is not null)
+        {
+            var problem = $"is {options.HoldAtLeast:c}; it must be absent for several keys, which are released at once";
+            new ValidationError("HoldAtLeast", problem).Throw("options");
+        }
+
+        options.Check(_ttl)?.Throw("options");
 
         _keys = [.. _keys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Tries, or waits in the lines, one after the other.</summary>
-    /// <returns>The locks, or the key that was busy for as long as the caller would wait.</returns>
+    /// <summary>Tries all locks, or waits in their queues, one after the other.</summary>
+    /// <returns>The locks, or the key that was busy for as long as the caller waits.</returns>
     public async Task<(LockSet? Set, string? BusyKey)> RunAsync(CancellationToken cancellationToken)
     {
-        Deadline? turn = _wait is { } wait ? Deadline.After(_client.Time, wait) : null;
-        var lease = await _client.Leases.GrantAsync(_ttl, _owner, _client.TimingFor(_how), cancellationToken).ConfigureAwait(false);
-        var keeping = new CancellationTokenSource();
+        Deadline? deadline = _wait is { } wait ? Deadline.After(_client.Time, wait) : null;
+        var lease = await _client.Leases.GrantAsync(_ttl, _owner, _client.TimingFor(_options), cancellationToken).ConfigureAwait(false);
+        var keepAlive = new CancellationTokenSource();
         LockSet? set = null;
         try
         {
-            lease.Shared.Keep(keeping.Token);
+            lease.Shared.StartKeepAlive(keepAlive.Token);
             var lifetime = new SharedLeaseLifetime(lease.Shared, _client.Timing, onLost: null);
             var locks = new List<LockHandle>(_keys.Length);
             var hasWaited = false;
             foreach (var key in _keys)
             {
                 var taken = await AcquireAsync(key, lease.Id, wait: null, lifetime, cancellationToken).ConfigureAwait(false);
-                if (taken is null && turn is { HasPassed: false })
+                if (taken is null && deadline is { HasPassed: false })
                 {
                     hasWaited = true;
-                    taken = await AcquireAsync(key, lease.Id, AtLeastOneMillisecond(turn.Value.Left), lifetime, cancellationToken).ConfigureAwait(false);
+                    taken = await AcquireAsync(key, lease.Id, AtLeastMinWait(deadline.Value.Left), lifetime, cancellationToken)
+                        .ConfigureAwait(false);
                 }
 
                 if (taken is null)
@@ -73,36 +82,37 @@ internal sealed class SetAcquisition
             }
 
             if (!lease.IsAlive)
-                throw TooLate(null);
-            if (_how.AutoRenew)
-                return (set = new LockSet(_client, lease, lifetime, keeping, _how, locks), null);
+                throw LeaseEndedTooEarly(null);
+            if (_options.AutoRenew)
+                return (set = new LockSet(_client, lease, lifetime, keepAlive, _options, locks), null);
 
-            // Whoever waited has used up time of the lease; the locks are to be held for all of it.
-            await keeping.CancelAsync().ConfigureAwait(false);
+            // Waiting has used up a part of the lease; the caller is to hold the locks for all of it.
+            await keepAlive.CancelAsync().ConfigureAwait(false);
             if (hasWaited && !await _client.Leases.RenewAsync(lease.Id, cancellationToken).ConfigureAwait(false))
-                throw TooLate(null);
-            return (set = new LockSet(_client, lease, lifetime, keeping, _how, locks), null);
+                throw LeaseEndedTooEarly(null);
+            return (set = new LockSet(_client, lease, lifetime, keepAlive, _options, locks), null);
         }
         catch (LockRefusedException exception) when (exception.Reason == DenyReasons.LeaseNotFound)
         {
-            throw TooLate(exception);
+            throw LeaseEndedTooEarly(exception);
         }
         finally
         {
             if (set is null)
             {
-                // The caller need not wait until the last of what it does not get is free.
-                await keeping.CancelAsync().ConfigureAwait(false);
-                _ = lease.Shared.RevokeOrWarnAsync();
+                // The caller need not wait until the locks that it does not get are free.
+                await keepAlive.CancelAsync().ConfigureAwait(false);
+                _ = lease.Shared.RevokeOrLogAsync();
             }
         }
     }
 
-    private Task<LockHandle?> AcquireAsync(string key, Guid lease, TimeSpan? wait, SharedLeaseLifetime lifetime, CancellationToken cancellationToken) =>
-        _client.AcquireOnLeaseAsync(key, lease, wait, _how, lifetime.Lose, cancellationToken);
+    private Task<LockHandle?> AcquireAsync(
+        string key, Guid leaseId, TimeSpan? wait, SharedLeaseLifetime lifetime, CancellationToken cancellationToken) =>
+        _client.AcquireOnLeaseAsync(key, leaseId, wait, _options, lifetime.Lose, cancellationToken);
 
-    private static LockUnavailableException TooLate(Exception? inner) =>
-        new("The lease of the keys was over before all of them were locked.", inner);
+    private static LockUnavailableException LeaseEndedTooEarly(Exception? inner) =>
+        new("The lease of the locks was over before all of them were acquired.", inner);
 
-    private static TimeSpan AtLeastOneMillisecond(TimeSpan time) => time > LockLimits.MinWait ? time : LockLimits.MinWait;
+    private static TimeSpan AtLeastMinWait(TimeSpan time) => time > LockLimits.MinWait ? time : LockLimits.MinWait;
 }

@@ -4,8 +4,10 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Cohorts;
 
-/// <summary>Several of one client's waiters are granted together; they hold the lock one after the other, without a message in between.</summary>
-public sealed class RunTests : IAsyncLifetime
+/// <summary>
+/// Several of one client's waiters are granted as a cohort: they hold the lock one after the other, without a message in between.
+/// </summary>
+public sealed class CohortTests : IAsyncLifetime
 {
     private const string Token = "token of the cohort";
     private const long Fence = 40;
@@ -21,24 +23,24 @@ public sealed class RunTests : IAsyncLifetime
 
     private readonly FakeCoordinator _coordinator = new()
     {
-        OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1),
+        OnAcquire = acquire => new LockQueued(acquire.Key, acquire.AcquireId, 1),
         OnRelease = released => new LockReleased(released.Key, Fence),
     };
 
-    private LockFixture? _world;
-    private LockAcquired? _announced;
+    private LockFixture? _fixture;
+    private LockAcquired? _grant;
 
-    private LockFixture World => _world!;
+    private LockFixture Fixture => _fixture!;
 
-    public async ValueTask InitializeAsync() => _world = await LockFixture.StartAsync(_coordinator);
+    public async ValueTask InitializeAsync() => _fixture = await LockFixture.StartAsync(_coordinator);
 
-    public ValueTask DisposeAsync() => World.DisposeAsync();
+    public ValueTask DisposeAsync() => Fixture.DisposeAsync();
 
     [Fact]
-    public async Task TheMembers_HoldTheLockInTurn_WithNumbersOfTheirOwn_AndOneMessage()
+    public async Task TheMembers_HoldTheLockOneAfterTheOther_WithFencingTokensOfTheirOwn_AndOneMessage()
     {
         var waiting = await WaitAsync(3);
-        await AnnounceAsync();
+        await GrantCohortAsync();
 
         var first = await waiting[0].Within();
         Assert.False(waiting[1].IsCompleted);
@@ -58,32 +60,32 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhereOthersStandInLine_WhoAsksMeanwhile_AsksWhenTheReleaseIsAnswered()
+    public async Task WhereAnotherClientIsNext_AnAcquireDuringTheRelease_IsSentWhenTheReleaseIsAnswered()
     {
-        _coordinator.OnAcquire = asked =>
+        _coordinator.OnAcquire = acquire =>
         {
-            World.Time.Advance(TimeSpan.FromMilliseconds(2));
-            return new LockQueued(asked.Key, asked.AcquireId, 1);
+            Fixture.Time.Advance(TimeSpan.FromMilliseconds(2));
+            return new LockQueued(acquire.Key, acquire.AcquireId, 1);
         };
         var waiting = await WaitAsync(2);
-        await AnnounceAsync(othersWait: true);
+        await GrantCohortAsync(othersWait: true);
         await (await waiting[0].Within()).ReleaseAsync();
         var second = await waiting[1].Within();
-        var again = World.Client.AcquireAsync(LockFixture.Key, Wait, Renewed);
+        var again = Fixture.Client.AcquireAsync(LockFixture.Key, Wait, Renewed);
         Assert.Equal(2, Attempts.Length);
 
         Assert.True(await second.ReleaseAsync().Within());
 
-        await _coordinator.ComesAsync<AcquireLock>(3);
+        await _coordinator.ReceivedAsync<AcquireLock>(3);
         Assert.IsType<ReleaseLock>(_coordinator.Received.Where(word => word is AcquireLock or ReleaseLock).ElementAt(2));
         Assert.False(again.IsCompleted);
     }
 
     [Fact]
-    public async Task TheNextMember_DoesNotGoOn_OnTheStackOfWhoReleases()
+    public async Task TheNextMember_DoesNotGoOn_OnTheStackOfTheReleasingMember()
     {
         var waiting = await WaitAsync(2);
-        await AnnounceAsync();
+        await GrantCohortAsync();
         using var busy = new ManualResetEventSlim();
         var next = waiting[1].ContinueWith(_ => busy.Wait(TimeSpan.FromSeconds(30)), TaskContinuationOptions.ExecuteSynchronously);
 
@@ -95,21 +97,21 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ARepeatedAnnouncement_IsKnown_WhoeverAskedAgain()
+    public async Task ARepeatedGrant_IsKnown_WhicheverMemberSentItsRequestAgain()
     {
         using var giveUp = new CancellationTokenSource();
         Task<ILockHandle>[] waiting = [.. await WaitAsync(2), .. await WaitAsync(1, giveUp: giveUp.Token, count: 3)];
-        await AnnounceAsync();
+        await GrantCohortAsync();
         var first = await waiting[0].Within();
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[2]);
 
-        foreach (var asked in Attempts)
-            await AnnounceAsync(under: asked.AcquireId);
+        foreach (var attempt in Attempts)
+            await GrantCohortAsync(under: attempt.AcquireId);
         await first.ReleaseAsync();
         var second = await waiting[1].Within();
-        await AnnounceAsync(under: Attempts[0].AcquireId);
-        await World.Client.RevokeAsync("another", "somebody");
+        await GrantCohortAsync(under: Attempts[0].AcquireId);
+        await Fixture.Client.RevokeAsync("another", "an operator");
 
         Assert.True(second.IsHeld);
         Assert.Empty(_coordinator.All<ReleaseLock>());
@@ -122,7 +124,7 @@ public sealed class RunTests : IAsyncLifetime
     {
         using var giveUp = new CancellationTokenSource();
         Task<ILockHandle>[] waiting = [.. await WaitAsync(1), .. await WaitAsync(2, giveUp: giveUp.Token), .. await WaitAsync(1, count: 4)];
-        await AnnounceAsync();
+        await GrantCohortAsync();
         var first = await waiting[0].Within();
 
         await giveUp.CancelAsync();
@@ -135,13 +137,13 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AMemberWhoseTimeIsUp_IsPassedOver_AndWhoIsTheLastGivesTheLockBack()
+    public async Task AMemberWhoseTimeIsUp_IsPassedOver_AndTheLastMemberReleasesTheLock()
     {
         Task<ILockHandle>[] waiting = [.. await WaitAsync(1), .. await WaitAsync(1, count: 2, wait: TimeSpan.FromSeconds(5))];
-        await AnnounceAsync();
+        await GrantCohortAsync();
         var first = await waiting[0].Within();
 
-        World.Time.Advance(TimeSpan.FromSeconds(5));
+        Fixture.Time.Advance(TimeSpan.FromSeconds(5));
         await Assert.ThrowsAsync<LockTimeoutException>(() => waiting[1].Within());
         Assert.True(await first.ReleaseAsync());
 
@@ -149,14 +151,14 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ARunWhoseFirstMemberIsNotWanted_BeginsWithTheNext()
+    public async Task ACohortWhoseFirstMemberHasGone_StartsWithTheNext()
     {
         using var giveUp = new CancellationTokenSource();
         Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp: giveUp.Token), .. await WaitAsync(1, count: 2)];
         await giveUp.CancelAsync();
-        await _coordinator.ComesAsync<CancelAcquire>();
+        await _coordinator.ReceivedAsync<CancelAcquire>();
 
-        await AnnounceAsync();
+        await GrantCohortAsync();
 
         var second = await waiting[1].Within();
         Assert.Equal(Fence + 1, second.FencingToken);
@@ -165,30 +167,31 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ARunThatNobodyWants_IsGivenBack()
+    public async Task ACohortWithoutAMember_IsReleased()
     {
         using var giveUp = new CancellationTokenSource();
         await WaitAsync(2, giveUp: giveUp.Token);
         await giveUp.CancelAsync();
-        await _coordinator.ComesAsync<CancelAcquire>(2);
+        await _coordinator.ReceivedAsync<CancelAcquire>(2);
 
-        await AnnounceAsync();
+        await GrantCohortAsync();
 
-        await _coordinator.ComesAsync<ReleaseLock>();
+        await _coordinator.ReceivedAsync<ReleaseLock>();
         Assert.Equal(Token, Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken);
         Assert.Empty(_coordinator.All<RenewLock>());
     }
 
     [Fact]
-    public async Task AMemberThatGivesUpWhileItsTurnIsConfirmed_LeavesItToTheNext_AndTheLastGivesItBack()
+    public async Task AMemberThatGivesUpDuringTheConfirmation_LeavesTheLockToTheNext_AndTheLastReleasesIt()
     {
         using var giveUp = new CancellationTokenSource();
         using var giveUpToo = new CancellationTokenSource();
         _coordinator.OnRenew = _ => null;
-        Task<ILockHandle>[] waiting = [.. await WaitAsync(1, giveUp: giveUp.Token), .. await WaitAsync(1, giveUp: giveUpToo.Token, count: 2)];
-        World.Time.Advance(Late);
-        await AnnounceAsync();
-        await _coordinator.ComesAsync<RenewLock>();
+        Task<ILockHandle>[] waiting = [.. await WaitAsync(
+            1, giveUp: giveUp.Token), .. await WaitAsync(1, giveUp: giveUpToo.Token, count: 2)];
+        Fixture.Time.Advance(Late);
+        await GrantCohortAsync();
+        await _coordinator.ReceivedAsync<RenewLock>();
 
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[0].Within());
@@ -197,18 +200,18 @@ public sealed class RunTests : IAsyncLifetime
         await giveUpToo.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[1].Within());
-        await _coordinator.ComesAsync<ReleaseLock>();
+        await _coordinator.ReceivedAsync<ReleaseLock>();
         Assert.Empty(_coordinator.All<CancelAcquire>());
     }
 
     [Fact]
-    public async Task ARunThatIsLostBeforeItsFirstMemberHasIt_IsAttemptedAnewByAll_AndForNoLongerThanTheyWouldStillWait()
+    public async Task ACohortThatIsLostBeforeItsFirstMemberHoldsIt_IsAttemptedAnewByAll_ForNoLongerThanTheyStillWait()
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.Expired);
         var waiting = await WaitAsync(2);
-        World.Time.Advance(TimeSpan.FromSeconds(60));
+        Fixture.Time.Advance(TimeSpan.FromSeconds(60));
 
-        await AnnounceAsync();
+        await GrantCohortAsync();
 
         await Eventually.HoldsAsync(() => Attempts.Length == 4);
         Assert.All(Attempts[2..], again => Assert.Equal(Wait - TimeSpan.FromSeconds(60), again.Wait));
@@ -217,14 +220,15 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ARevocation_IsLostToWhoHoldsTheLock_AndTheOthersAttemptAnew()
+    public async Task ARevocation_IsLostToTheHolder_AndTheOtherMembersAttemptAnew()
     {
         var waiting = await WaitAsync(3);
-        await AnnounceAsync();
+        await GrantCohortAsync();
         await (await waiting[0].Within()).ReleaseAsync();
         var second = await waiting[1].Within();
 
-        await _coordinator.SayAsync(World, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence), Attempts[0].AcquireId);
+        await _coordinator.SendUnaskedAsync(
+            Fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence), Attempts[0].AcquireId);
 
         await Eventually.FiresAsync(second.Lost);
         Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), second.Loss);
@@ -238,11 +242,12 @@ public sealed class RunTests : IAsyncLifetime
     public async Task AWordAboutAnEarlierGrant_ChangesNothing()
     {
         var waiting = await WaitAsync(2);
-        await AnnounceAsync();
+        await GrantCohortAsync();
         var first = await waiting[0].Within();
 
-        await _coordinator.SayAsync(World, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence - 1), Attempts[0].AcquireId);
-        await World.Client.RevokeAsync("another", "somebody");
+        await _coordinator.SendUnaskedAsync(
+            Fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", Fence - 1), Attempts[0].AcquireId);
+        await Fixture.Client.RevokeAsync("another", "an operator");
 
         Assert.True(first.IsHeld);
         Assert.True(await first.ReleaseAsync());
@@ -250,14 +255,14 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ALeaseThatRunsOut_IsLostToWhoHoldsTheLock_AndTheOthersAttemptAnew()
+    public async Task ALeaseThatExpires_IsLostToTheHolder_AndTheOtherMembersAttemptAnew()
     {
         var waiting = await WaitAsync(2);
-        await AnnounceAsync();
+        await GrantCohortAsync();
         var first = await waiting[0].Within();
         _coordinator.OnRenew = _ => null;
 
-        World.Time.Advance(Window - Margin);
+        Fixture.Time.Advance(Window - Margin);
 
         await Eventually.FiresAsync(first.Lost);
         await Eventually.HoldsAsync(() => Attempts.Length == 3);
@@ -265,20 +270,20 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task TheWindow_IsSharedByAll_AndCountsFromWhenTheLastOfThemAsked()
+    public async Task TheWindow_IsSharedByAll_AndCountsFromTheLastMembersRequest()
     {
         _coordinator.OnRenew = _ => null;
         Task<ILockHandle>[] waiting = [.. await WaitAsync(1)];
-        World.Time.Advance(Late);
+        Fixture.Time.Advance(Late);
         waiting = [.. waiting, .. await WaitAsync(1, count: 2)];
-        World.Time.Advance(TimeSpan.FromSeconds(3));
-        await AnnounceAsync();
+        Fixture.Time.Advance(TimeSpan.FromSeconds(3));
+        await GrantCohortAsync();
 
         await (await waiting[0].Within()).ReleaseAsync();
         var second = await waiting[1].Within();
-        World.Time.Advance(TimeSpan.FromSeconds(6.499));
+        Fixture.Time.Advance(TimeSpan.FromSeconds(6.499));
         Assert.True(second.IsHeld);
-        World.Time.Advance(TimeSpan.FromSeconds(0.001));
+        Fixture.Time.Advance(TimeSpan.FromSeconds(0.001));
 
         Assert.False(second.IsHeld);
         await Eventually.FiresAsync(second.Lost);
@@ -288,15 +293,15 @@ public sealed class RunTests : IAsyncLifetime
     public async Task AMemberThatHoldsTheLockForATwentiethOfTheWindow_ConfirmsForAll()
     {
         var waiting = await WaitAsync(2);
-        await AnnounceAsync();
+        await GrantCohortAsync();
         var first = await waiting[0].Within();
 
-        World.Time.Advance(Window / 20);
-        await _coordinator.ComesAsync<RenewLock>();
-        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(LockFixture.UntilRisk(Lease)));
+        Fixture.Time.Advance(Window / 20);
+        await _coordinator.ReceivedAsync<RenewLock>();
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(LockFixture.TimeUntilAtRisk(Lease)));
         await first.ReleaseAsync();
         var second = await waiting[1].Within();
-        World.Time.Advance(TimeSpan.FromSeconds(29.499));
+        Fixture.Time.Advance(TimeSpan.FromSeconds(29.499));
 
         Assert.Equal((Token, Lease), _coordinator.All<RenewLock>().Select(renew => (renew.OwnerToken, renew.Lease)).First());
         Assert.True(second.IsHeld);
@@ -306,14 +311,14 @@ public sealed class RunTests : IAsyncLifetime
     public async Task AMemberWhoseWarningWouldComeTooSoon_GetsTheLockWhenItIsRenewed()
     {
         var waiting = await WaitAsync(2);
-        await AnnounceAsync();
+        await GrantCohortAsync();
         var first = await waiting[0].Within();
         _coordinator.OnRenew = _ => null;
-        World.Time.Advance(TimeSpan.FromSeconds(5));
+        Fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
         await first.ReleaseAsync();
-        var asked = _coordinator.All<RenewLock>().Count();
-        await _coordinator.ComesAsync<RenewLock>(asked + 1);
+        var renewals = _coordinator.All<RenewLock>().Count();
+        await _coordinator.ReceivedAsync<RenewLock>(renewals + 1);
         Assert.False(waiting[1].IsCompleted);
         _coordinator.OnRenew = renew => new LockRenewed(renew.Key, Fence, renew.Lease);
         await AdvanceUntilAsync(() => waiting[1].IsCompleted);
@@ -324,16 +329,16 @@ public sealed class RunTests : IAsyncLifetime
     [Fact]
     public async Task AMemberWithoutRenewal_HasItsWholeLease_AndLosesTheLockToTheNext()
     {
-        var waiting = await WaitAsync(2, how: Lease);
-        await AnnounceAsync();
+        var waiting = await WaitAsync(2, options: Lease);
+        await GrantCohortAsync();
         var first = await waiting[0].Within();
-        World.Time.Advance(Window / 20);
-        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(LockFixture.UntilRisk(Lease) - Window / 20));
+        Fixture.Time.Advance(Window / 20);
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(LockFixture.TimeUntilAtRisk(Lease) - Window / 20));
 
-        World.Time.Advance(Lease - Window / 20 - Margin - TimeSpan.FromMilliseconds(1));
+        Fixture.Time.Advance(Lease - Window / 20 - Margin - TimeSpan.FromMilliseconds(1));
         Assert.True(first.IsHeld);
         Assert.False(waiting[1].IsCompleted);
-        World.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
 
         await Eventually.FiresAsync(first.Lost);
         Assert.Equal(new LockLoss(LockLossReason.Expired), first.Loss);
@@ -346,37 +351,37 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhatAMemberAddsToTheLease_IsNotTheNextOnes_AndTheLastWhoseTimeRunsOutGivesTheLockBack()
+    public async Task ARenewalByOneMember_GivesTheNextNoMoreThanItRequested_AndTheLastThatExpiresReleasesTheLock()
     {
-        var waiting = await WaitAsync(2, how: Lease);
-        await AnnounceAsync();
+        var waiting = await WaitAsync(2, options: Lease);
+        await GrantCohortAsync();
         var first = await waiting[0].Within();
         Assert.True(await first.RenewAsync(TimeSpan.FromMinutes(5)));
         await first.ReleaseAsync();
         var second = await waiting[1].Within();
 
-        World.Time.Advance(Lease - Margin - TimeSpan.FromMilliseconds(1));
+        Fixture.Time.Advance(Lease - Margin - TimeSpan.FromMilliseconds(1));
         Assert.True(second.IsHeld);
-        World.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.False(second.IsHeld);
-        await _coordinator.ComesAsync<ReleaseLock>();
+        await _coordinator.ReceivedAsync<ReleaseLock>();
         Assert.Equal(new LockLoss(LockLossReason.Expired), second.Loss);
     }
 
     [Fact]
-    public async Task AMemberThatNobodyAnswers_Throws_AndTheOthersAttemptAnew()
+    public async Task AMemberWithoutAnAnswer_Throws_AndTheOtherMembersAttemptAnew()
     {
         _coordinator.OnRenew = _ => null;
         var waiting = await WaitAsync(2);
-        World.Time.Advance(Late);
-        await AnnounceAsync();
-        await _coordinator.ComesAsync<RenewLock>();
+        Fixture.Time.Advance(Late);
+        await GrantCohortAsync();
+        await _coordinator.ReceivedAsync<RenewLock>();
 
-        World.Time.Advance(TimeSpan.FromSeconds(15));
+        Fixture.Time.Advance(TimeSpan.FromSeconds(15));
 
         await Assert.ThrowsAsync<LockUnavailableException>(() => waiting[0].Within());
-        await _coordinator.ComesAsync<ReleaseLock>();
+        await _coordinator.ReceivedAsync<ReleaseLock>();
         await Eventually.HoldsAsync(() => Attempts.Length == 3);
         Assert.False(waiting[1].IsCompleted);
     }
@@ -385,13 +390,13 @@ public sealed class RunTests : IAsyncLifetime
     public async Task AReleaseOfTheLastMember_ThatIsNotAnswered_CanBeTriedAgain()
     {
         var waiting = await WaitAsync(2);
-        await AnnounceAsync();
+        await GrantCohortAsync();
         await (await waiting[0].Within()).ReleaseAsync();
         var second = await waiting[1].Within();
         _coordinator.OnRelease = _ => null;
         var release = second.ReleaseAsync();
-        await _coordinator.ComesAsync<ReleaseLock>();
-        World.Time.Advance(TimeSpan.FromSeconds(15));
+        await _coordinator.ReceivedAsync<ReleaseLock>();
+        Fixture.Time.Advance(TimeSpan.FromSeconds(15));
         await Assert.ThrowsAsync<LockUnavailableException>(() => release.Within());
 
         _coordinator.OnRelease = released => new LockReleased(released.Key, Fence);
@@ -399,7 +404,7 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhoMayShareARun_SaysSo()
+    public async Task ARequestThatMayJoinACohort_SaysSo()
     {
         (LockOptions How, bool MayJoinCohort)[] cases =
         [
@@ -409,50 +414,53 @@ public sealed class RunTests : IAsyncLifetime
             (Renewed with { HoldAtLeast = TimeSpan.FromSeconds(1) }, false),
             (Renewed with { Progress = new Progress<WaitingStatus>() }, false),
         ];
-        foreach (var (how, _) in cases)
-            _ = World.Client.AcquireAsync($"{how}", Wait, how, CancellationToken.None);
+        foreach (var (options, _) in cases)
+            _ = Fixture.Client.AcquireAsync($"{options}", Wait, options, CancellationToken.None);
         await Eventually.HoldsAsync(() => Attempts.Length == cases.Length);
-        foreach (var (how, mayJoinCohort) in cases)
-            Assert.Equal(mayJoinCohort, Attempts.Single(attempt => attempt.Key == $"{how}").MayJoinCohort);
+        foreach (var (options, mayJoinCohort) in cases)
+            Assert.Equal(mayJoinCohort, Attempts.Single(attempt => attempt.Key == $"{options}").MayJoinCohort);
 
-        _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
-        await World.Client.TryAcquireAsync("tried", Renewed, CancellationToken.None);
+        _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
+        await Fixture.Client.TryAcquireAsync("tried", Renewed, CancellationToken.None);
         Assert.False(Attempts[^1].MayJoinCohort);
     }
 
     private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.HoldsAsync(() =>
     {
-        World.Time.Advance(TimeSpan.FromMilliseconds(100));
+        Fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
         return condition();
     });
 
-    /// <summary>What was asked for, without the repeats.</summary>
-    private AcquireLock[] Attempts => [.. _coordinator.All<AcquireLock>().DistinctBy(asked => asked.AcquireId)];
+    /// <summary>The attempts, without their repeats.</summary>
+    private AcquireLock[] Attempts => [.. _coordinator.All<AcquireLock>().DistinctBy(acquire => acquire.AcquireId)];
 
-    /// <summary>So many more callers wait in line, one after the other.</summary>
+    /// <summary>Queues so many more callers, one after the other.</summary>
     private async Task<Task<ILockHandle>[]> WaitAsync(
-        int callers, int? count = null, TimeSpan? wait = null, LockOptions? how = null, CancellationToken giveUp = default)
+        int callers, int? count = null, TimeSpan? wait = null, LockOptions? options = null, CancellationToken giveUp = default)
     {
         var before = Attempts.Length;
         var waiting = new Task<ILockHandle>[callers];
         for (var i = 0; i < callers; i++)
         {
-            waiting[i] = World.Client.AcquireAsync(LockFixture.Key, wait ?? Wait, how ?? Renewed, giveUp);
-            await _coordinator.ComesAsync<AcquireLock>(before + i + 1);
+            waiting[i] = Fixture.Client.AcquireAsync(LockFixture.Key, wait ?? Wait, options ?? Renewed, giveUp);
+            await _coordinator.ReceivedAsync<AcquireLock>(before + i + 1);
         }
 
-        // They know that they wait: each has only to give up, later than a message is given up, beside the heartbeat of all.
-        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due > TimeSpan.FromSeconds(2) && due != LockFixture.Heartbeat) >= (count ?? callers));
+        // They know that they are queued: each has only its timeout left, which is longer than a message's, beside the common heartbeat.
+        await Eventually.HoldsAsync(
+            () => Fixture.Time.Timers.Count(due => due > TimeSpan.FromSeconds(2) && due != LockFixture.Heartbeat) >= (count ?? callers));
         return waiting;
     }
 
-    /// <summary>All who have asked so far get the lock, in this order; told to the first, or as the answer to somebody else.</summary>
-    private Task AnnounceAsync(Guid? under = null, bool othersWait = false)
+    /// <summary>
+    /// Grants the lock to all attempts so far as a cohort, in their order; as the reply to the first attempt or to another one.
+    /// </summary>
+    private Task GrantCohortAsync(Guid? under = null, bool othersWait = false)
     {
-        var cohort = _announced ??= new LockAcquired(
+        var cohort = _grant ??= new LockAcquired(
             LockFixture.Key, Attempts[0].AcquireId, Token, Fence, Window,
             [.. Attempts.Skip(1).Select((attempt, i) => new CohortMember(attempt.AcquireId, Fence + 1 + i))], othersWait);
-        return _coordinator.SayAsync(World, cohort, under ?? cohort.AcquireId);
+        return _coordinator.SendUnaskedAsync(Fixture, cohort, under ?? cohort.AcquireId);
     }
 
     private async Task<string> ReleaseOfAsync(ILockHandle handle)

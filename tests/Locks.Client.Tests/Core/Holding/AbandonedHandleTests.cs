@@ -5,91 +5,93 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Holding;
 
-/// <summary>A handle that somebody forgot: the garbage collector takes it, and its lock frees itself.</summary>
+/// <summary>A handle that nothing refers to: the garbage collector takes it, and its lock ends with its lease.</summary>
 public sealed class AbandonedHandleTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    private static readonly LockOptions Renewed = new() { Lease = Lease, AutoRenew = true };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task AHandleThatNobodyHoldsOnTo_IsRenewedNoLonger_AndTheNextInLineGetsTheLock()
+    public async Task AnUnreferencedHandle_IsNotRenewed_AndTheNextInTheQueueGetsTheLock()
     {
-        await using var world = await LockFixture.StartAsync();
-        var lost = await AcquireAndForgetAsync(world);
-        var waiting = world.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromHours(1), Lease, Cancellation);
-        await world.SomebodyWaitsAsync();
+        await using var fixture = await LockFixture.StartAsync();
+        var lost = await AcquireAndForgetAsync(fixture);
+        var waiting = fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromHours(1), Lease, Cancellation);
+        await fixture.WaitUntilQueuedAsync();
 
-        await CollectAsync(world);
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-        world.Time.Advance(Lease / 3);
+        await CollectAsync(fixture);
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+        fixture.Time.Advance(Lease / 3);
 
-        Assert.Contains(world.Logs.Lines, line => line.Contains("The handle of lock orders/42 was neither released nor disposed of", StringComparison.Ordinal));
+        Assert.Contains(fixture.Logs.Lines, line => line.Contains(
+            "The handle of lock orders/42 was neither released nor disposed of", StringComparison.Ordinal));
         Assert.False(waiting.IsCompleted);
-        world.Time.Advance(Lease - (Lease / 3));
+        fixture.Time.Advance(Lease - (Lease / 3));
         Assert.True(lost.IsCancellationRequested);
         await using var next = await waiting.Within();
         Assert.True(next.IsHeld);
     }
 
     [Fact]
-    public async Task AHandleThatSomebodyHoldsOnTo_IsRenewed_ThoughNobodyTouchesIt()
+    public async Task AReferencedHandle_IsRenewed_ThoughNothingUsesIt()
     {
         var coordinator = new FakeCoordinator();
-        coordinator.OnAcquire = asked => coordinator.Grant(asked);
-        await using var world = await LockFixture.StartAsync(coordinator);
-        var handle = await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation);
+        coordinator.OnAcquire = acquire => coordinator.Grant(acquire);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
+        var handle = await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation);
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-        world.Time.Advance(Lease / 3);
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+        fixture.Time.Advance(Lease / 3);
 
-        await coordinator.ComesAsync<RenewLock>();
+        await coordinator.ReceivedAsync<RenewLock>();
         GC.KeepAlive(handle);
     }
 
     [Fact]
-    public async Task RunAsync_HoldsOnToItsLock_WhileTheActionRuns()
+    public async Task RunAsync_ReferencesItsHandle_WhileTheActionRuns()
     {
         var coordinator = new FakeCoordinator();
-        coordinator.OnAcquire = asked => coordinator.Grant(asked);
-        await using var world = await LockFixture.StartAsync(coordinator);
+        coordinator.OnAcquire = acquire => coordinator.Grant(acquire);
+        await using var fixture = await LockFixture.StartAsync(coordinator);
         var leave = new TaskCompletionSource();
-        var running = world.Client.RunAsync(LockFixture.Key, _ => leave.Task, Lease, Cancellation);
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
+        var running = fixture.Client.RunAsync(LockFixture.Key, _ => leave.Task, Lease, Cancellation);
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        world.Time.Advance(Lease / 3);
+        fixture.Time.Advance(Lease / 3);
 
-        await coordinator.ComesAsync<RenewLock>();
+        await coordinator.ReceivedAsync<RenewLock>();
         leave.SetResult();
         Assert.True(await running.Within());
     }
 
-    /// <summary>Returns the token alone: it keeps no lock alive.</summary>
+    /// <summary>Returns the token alone, which is no reference to the handle.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<CancellationToken> AcquireAndForgetAsync(LockFixture world)
+    private static async Task<CancellationToken> AcquireAndForgetAsync(LockFixture fixture)
     {
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }))!;
-        Handles.Add(world, handle);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed))!;
+        Handles.Add(fixture, handle);
         return handle.Lost;
     }
 
-    private static Task CollectAsync(LockFixture world) => Eventually.HoldsAsync(() =>
+    private static Task CollectAsync(LockFixture fixture) => Eventually.HoldsAsync(() =>
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        return !Handles.IsAlive(world);
+        return !Handles.IsAlive(fixture);
     });
 
     private static class Handles
     {
         private static readonly ConditionalWeakTable<LockFixture, WeakReference> Known = [];
 
-        public static void Add(LockFixture world, ILockHandle handle) => Known.Add(world, new WeakReference(handle));
+        public static void Add(LockFixture fixture, ILockHandle handle) => Known.Add(fixture, new WeakReference(handle));
 
-        public static bool IsAlive(LockFixture world) => Known.TryGetValue(world, out var handle) && handle.IsAlive;
+        public static bool IsAlive(LockFixture fixture) => Known.TryGetValue(fixture, out var handle) && handle.IsAlive;
     }
 }

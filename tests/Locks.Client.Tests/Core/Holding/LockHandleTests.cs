@@ -4,29 +4,30 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Holding;
 
-/// <summary>A lock in hand: renewing, losing and giving it back.</summary>
+/// <summary>A lock that is held: renewing, losing and releasing it.</summary>
 public sealed class LockHandleTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly LockOptions Renewed = new() { Lease = Lease, AutoRenew = true };
 
     private readonly FakeCoordinator _coordinator = new();
 
-    public LockHandleTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+    public LockHandleTests() => _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Renew_ExtendsTheLease()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
-        world.Time.Advance(TimeSpan.FromSeconds(20));
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        fixture.Time.Advance(TimeSpan.FromSeconds(20));
 
         Assert.True(await handle.RenewAsync(cancellationToken: Cancellation));
-        world.Time.Advance(TimeSpan.FromSeconds(29));
+        fixture.Time.Advance(TimeSpan.FromSeconds(29));
         Assert.True(handle.IsHeld);
         Assert.True(await handle.RenewAsync(TimeSpan.FromMinutes(5), Cancellation));
-        world.Time.Advance(TimeSpan.FromMinutes(4));
+        fixture.Time.Advance(TimeSpan.FromMinutes(4));
 
         Assert.True(handle.IsHeld);
         Assert.Equal([Lease, TimeSpan.FromMinutes(5)], _coordinator.All<RenewLock>().Select(renew => renew.Lease));
@@ -36,8 +37,8 @@ public sealed class LockHandleTests
     public async Task Renew_OfALockThatIsLost_FiresLost_AndSaysNo()
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         Assert.False(await handle.RenewAsync(cancellationToken: Cancellation));
 
@@ -57,8 +58,8 @@ public sealed class LockHandleTests
     public async Task ARefusedRenewal_SaysWhyTheLockIsLost(string word, LockLossReason reason, string? by)
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, word, By: "the operator");
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
         Assert.Equal((LockHandleState.Held, null), (handle.State, handle.Loss));
 
         await handle.RenewAsync(cancellationToken: Cancellation);
@@ -67,18 +68,19 @@ public sealed class LockHandleTests
     }
 
     [Fact]
-    public async Task ALockThatIsRevoked_IsLostAtOnce_AndTellsByWhom()
+    public async Task ARevokedLock_IsLostAtOnce_AndSaysByWhom()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation))!;
 
-        await _coordinator.SayAsync(world, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", handle.FencingToken));
+        await _coordinator.SendUnaskedAsync(
+            fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", handle.FencingToken));
 
         await Eventually.FiresAsync(handle.Lost);
         Assert.Equal((LockHandleState.Lost, new LockLoss(LockLossReason.Revoked, "the operator")), (handle.State, handle.Loss));
         Assert.False(handle.IsHeld);
         Assert.False(handle.AtRisk.IsCancellationRequested);
-        await Eventually.HoldsAsync(() => world.Time.Timers.Count == 0);
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Count == 0);
         Assert.False(await handle.ReleaseAsync(Cancellation));
         Assert.Empty(_coordinator.All<ReleaseLock>());
         Assert.Equal(LockHandleState.Lost, handle.State);
@@ -88,12 +90,12 @@ public sealed class LockHandleTests
     public async Task ARevocationThatOvertakesItsGrant_IsNotForgotten()
     {
         _coordinator.OnAcquire = _ => null;
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var trying = world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
-        await _coordinator.ComesAsync<AcquireLock>();
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var trying = fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation);
+        await _coordinator.ReceivedAsync<AcquireLock>();
 
-        await _coordinator.SayAsync(world, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", 1));
-        await _coordinator.SayAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First()));
+        await _coordinator.SendUnaskedAsync(fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", 1));
+        await _coordinator.SendUnaskedAsync(fixture, _coordinator.Grant(_coordinator.All<AcquireLock>().First()));
 
         var handle = (await trying.Within())!;
         await Eventually.FiresAsync(handle.Lost);
@@ -103,13 +105,14 @@ public sealed class LockHandleTests
     [Fact]
     public async Task ARevocationOfAnotherGrant_DoesNotConcernThisOne()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
-        await _coordinator.SayAsync(world, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", 77));
+        await _coordinator.SendUnaskedAsync(fixture, new LockLost(LockFixture.Key, LossReasons.Revoked, "the operator", 77));
         // What follows in the same queue has been dealt with when its effect is seen.
-        await _coordinator.SayAsync(world, new LockAcquired("other", LockKey.ToId("a"), "stray", 7, Lease), LockKey.ToId("unknown"));
-        await _coordinator.ComesAsync<ReleaseLock>();
+        await _coordinator.SendUnaskedAsync(
+            fixture, new LockAcquired("other", LockKey.ToId("a"), "stray", 7, Lease), LockKey.ToId("unknown"));
+        await _coordinator.ReceivedAsync<ReleaseLock>();
 
         Assert.Equal(LockHandleState.Held, handle.State);
     }
@@ -117,10 +120,10 @@ public sealed class LockHandleTests
     [Fact]
     public async Task State_WarnsBeforeTheLoss_AndARenewalEndsTheRisk()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
         var risk = handle.AtRisk;
-        world.Time.Advance(LockFixture.UntilRisk(Lease));
+        fixture.Time.Advance(LockFixture.TimeUntilAtRisk(Lease));
         Assert.Equal(LockHandleState.AtRisk, handle.State);
         Assert.True(handle.IsHeld);
         Assert.True(risk.IsCancellationRequested);
@@ -129,29 +132,29 @@ public sealed class LockHandleTests
         Assert.Equal(LockHandleState.Held, handle.State);
         Assert.False(handle.AtRisk.IsCancellationRequested);
 
-        world.Time.Advance(Lease);
+        fixture.Time.Advance(Lease);
         Assert.Equal((LockHandleState.Lost, new LockLoss(LockLossReason.Expired)), (handle.State, handle.Loss));
     }
 
     [Fact]
     public async Task ALock_MayWantItsWarningEarlier()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator, options => options.AtRiskAfter = 0.9);
-        var early = (await world.Client.TryAcquireAsync("early", new LockOptions { Lease = Lease, AtRiskAfter = 0.1 }, Cancellation))!;
-        var late = (await world.Client.TryAcquireAsync("late", Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator, options => options.AtRiskAfter = 0.9);
+        var early = (await fixture.Client.TryAcquireAsync("early", new LockOptions { Lease = Lease, AtRiskAfter = 0.1 }, Cancellation))!;
+        var late = (await fixture.Client.TryAcquireAsync("late", Lease, Cancellation))!;
 
-        world.Time.Advance(TimeSpan.FromSeconds(3));
+        fixture.Time.Advance(TimeSpan.FromSeconds(3));
 
         Assert.Equal((LockHandleState.AtRisk, LockHandleState.Held), (early.State, late.State));
-        world.Time.Advance(TimeSpan.FromSeconds(24));
+        fixture.Time.Advance(TimeSpan.FromSeconds(24));
         Assert.Equal(LockHandleState.AtRisk, late.State);
     }
 
     [Fact]
     public async Task Renew_WithABadLease_IsRefused_BeforeAnythingIsSent()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         var refusal = await Assert.ThrowsAsync<ArgumentException>(() => handle.RenewAsync(TimeSpan.Zero, Cancellation));
 
@@ -163,33 +166,33 @@ public sealed class LockHandleTests
     public async Task Renew_WithoutAnAnswer_LeavesTheLockHeldUntilItsLeaseEnds()
     {
         _coordinator.OnRenew = _ => null;
-        await using var world = await LockFixture.StartAsync(_coordinator, options => options.RequestTimeout = TimeSpan.FromSeconds(2));
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator, options => options.RequestTimeout = TimeSpan.FromSeconds(2));
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         var renewing = handle.RenewAsync(cancellationToken: Cancellation);
-        await _coordinator.ComesAsync<RenewLock>();
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
-        world.Time.Advance(TimeSpan.FromSeconds(1));
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
-        world.Time.Advance(TimeSpan.FromSeconds(1));
+        await _coordinator.ReceivedAsync<RenewLock>();
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
 
         await Assert.ThrowsAsync<LockUnavailableException>(() => renewing.Within());
         Assert.True(handle.IsHeld);
-        world.Time.Advance(TimeSpan.FromSeconds(27.5));
+        fixture.Time.Advance(TimeSpan.FromSeconds(27.5));
         Assert.True(handle.Lost.IsCancellationRequested);
     }
 
     [Fact]
     public async Task Release_DoesNotFireLost_AndIsSentOnce()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         Assert.True(await handle.ReleaseAsync(Cancellation));
         Assert.True(await handle.ReleaseAsync(Cancellation));
         await handle.DisposeAsync();
         handle.Dispose();
-        world.Time.Advance(TimeSpan.FromMinutes(1));
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.False(handle.IsHeld);
         Assert.False(handle.Lost.IsCancellationRequested);
@@ -200,24 +203,24 @@ public sealed class LockHandleTests
     public async Task Release_OfALockThatWasLost_SaysNo()
     {
         _coordinator.OnRelease = release => new LockNotHeld(release.Key);
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         Assert.False(await handle.ReleaseAsync(Cancellation));
     }
 
     [Fact]
-    public async Task Release_ThatWasAskedForTwice_SaysWhatTheFirstTimeDid()
+    public async Task Release_ThatIsCalledTwice_ReturnsTheFirstAnswer()
     {
         _coordinator.OnRelease = release => _coordinator.All<ReleaseLock>().Any() ? new LockNotHeld(release.Key) : null;
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         var released = handle.ReleaseAsync(Cancellation);
-        await _coordinator.ComesAsync<ReleaseLock>();
+        await _coordinator.ReceivedAsync<ReleaseLock>();
         await Eventually.HoldsAsync(() =>
         {
-            world.Time.Advance(TimeSpan.FromMilliseconds(100));
+            fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
             return released.IsCompleted;
         });
 
@@ -229,34 +232,35 @@ public sealed class LockHandleTests
     public async Task ADisposeWithoutAnAnswer_IsLogged_AndDoesNotThrow()
     {
         _coordinator.OnRelease = _ => throw new InvalidOperationException("the store is away");
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         await handle.DisposeAsync();
 
-        Assert.Contains(world.Logs.Lines, line => line.Contains("The release of lock orders/42 was not answered", StringComparison.Ordinal));
-        Assert.DoesNotContain(world.Logs.Lines, line => line.Contains("token 1", StringComparison.Ordinal));
+        Assert.Contains(
+            fixture.Logs.Lines, line => line.Contains("The release of lock orders/42 was not answered", StringComparison.Ordinal));
+        Assert.DoesNotContain(fixture.Logs.Lines, line => line.Contains("token 1", StringComparison.Ordinal));
         await Assert.ThrowsAsync<LockUnavailableException>(() => handle.ReleaseAsync(Cancellation));
     }
 
     [Fact]
     public async Task AutoRenew_RenewsEveryThirdOfTheLease_UntilTheRelease()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation))!;
         for (var renewals = 1; renewals <= 5; renewals++)
         {
-            await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-            world.Time.Advance(TimeSpan.FromSeconds(9.999));
+            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+            fixture.Time.Advance(TimeSpan.FromSeconds(9.999));
             Assert.Equal(renewals - 1, _coordinator.All<RenewLock>().Count());
-            world.Time.Advance(TimeSpan.FromMilliseconds(1));
-            await _coordinator.ComesAsync<RenewLock>(renewals);
+            fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
+            await _coordinator.ReceivedAsync<RenewLock>(renewals);
         }
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
         Assert.True(handle.IsHeld);
         Assert.True(await handle.ReleaseAsync(Cancellation));
-        await Eventually.HoldsAsync(() => world.Time.Timers.Count == 0);
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Count == 0);
         Assert.Equal(5, _coordinator.All<RenewLock>().Count());
     }
 
@@ -264,14 +268,14 @@ public sealed class LockHandleTests
     public async Task AutoRenew_OfALockThatIsLost_FiresLost_AndStops()
     {
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.Expired);
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation))!;
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-        world.Time.Advance(TimeSpan.FromSeconds(10));
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+        fixture.Time.Advance(TimeSpan.FromSeconds(10));
 
         await Eventually.FiresAsync(handle.Lost);
-        world.Time.Advance(TimeSpan.FromMinutes(5));
+        fixture.Time.Advance(TimeSpan.FromMinutes(5));
         Assert.Single(_coordinator.All<RenewLock>());
     }
 
@@ -279,14 +283,14 @@ public sealed class LockHandleTests
     public async Task AutoRenew_WithoutAnswers_LosesTheLockWhenItsLeaseEnds()
     {
         _coordinator.OnRenew = _ => null;
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Renewed, Cancellation))!;
 
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-        world.Time.Advance(TimeSpan.FromSeconds(10));
-        await _coordinator.ComesAsync<RenewLock>();
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+        fixture.Time.Advance(TimeSpan.FromSeconds(10));
+        await _coordinator.ReceivedAsync<RenewLock>();
         Assert.True(handle.IsHeld);
-        world.Time.Advance(TimeSpan.FromSeconds(19.5));
+        fixture.Time.Advance(TimeSpan.FromSeconds(19.5));
 
         Assert.True(handle.Lost.IsCancellationRequested);
         Assert.Equal(new LockLoss(LockLossReason.CoordinatorUnreachable), handle.Loss);
@@ -296,15 +300,15 @@ public sealed class LockHandleTests
     public async Task ARenewalThatItsCallerGaveUp_IsNoSilenceOfTheCoordinator()
     {
         _coordinator.OnRenew = _ => null;
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
         using var giveUp = new CancellationTokenSource();
         var renewing = handle.RenewAsync(cancellationToken: giveUp.Token);
-        await _coordinator.ComesAsync<RenewLock>();
+        await _coordinator.ReceivedAsync<RenewLock>();
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => renewing.Within());
 
-        world.Time.Advance(Lease);
+        fixture.Time.Advance(Lease);
 
         Assert.Equal(new LockLoss(LockLossReason.Expired), handle.Loss);
     }
@@ -313,15 +317,15 @@ public sealed class LockHandleTests
     public async Task AReleaseWithoutAnAnswer_LeavesItUnknown_AndMayBeTriedAgain()
     {
         _coordinator.OnRelease = _ => null;
-        await using var world = await LockFixture.StartAsync(_coordinator, options => options.RequestTimeout = TimeSpan.FromSeconds(1));
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator, options => options.RequestTimeout = TimeSpan.FromSeconds(1));
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
         var releasing = handle.ReleaseAsync(Cancellation);
-        await _coordinator.ComesAsync<ReleaseLock>();
+        await _coordinator.ReceivedAsync<ReleaseLock>();
         Assert.Equal(LockHandleState.Unknown, handle.State);
         Assert.False(handle.IsHeld);
-        await Eventually.HoldsAsync(() => world.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
-        world.Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<LockUnavailableException>(() => releasing.Within());
         Assert.Equal(LockHandleState.Unknown, handle.State);
 
@@ -333,13 +337,13 @@ public sealed class LockHandleTests
     [Fact]
     public async Task TheOwnerToken_IsInNoLogLine()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var handle = (await world.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
         await handle.RenewAsync(cancellationToken: Cancellation);
         await handle.ReleaseAsync(Cancellation);
 
-        Assert.NotEmpty(world.Logs.Lines);
-        Assert.DoesNotContain(world.Logs.Lines, line => line.Contains("token 1", StringComparison.Ordinal));
+        Assert.NotEmpty(fixture.Logs.Lines);
+        Assert.DoesNotContain(fixture.Logs.Lines, line => line.Contains("token 1", StringComparison.Ordinal));
         Assert.DoesNotContain("token 1", handle.ToString(), StringComparison.Ordinal);
     }
 }

@@ -13,28 +13,28 @@ public sealed class LeasedLockTests
 
     private readonly FakeCoordinator _coordinator = new();
 
-    public LeasedLockTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+    public LeasedLockTests() => _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task ALock_NamesItsLease_AndIsLostWithIt()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
-        var taken = await world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var lease = await fixture.Client.Leases.GrantAsync(Ttl, Cancellation);
+        var taken = await fixture.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation);
 
         Assert.True(taken.Acquired);
         Assert.Equal((LockFixture.Key, 1), (taken.Key, taken.FencingToken));
-        Assert.Equal((lease.Id, Ttl), _coordinator.All<AcquireLock>().Select(asked => (asked.LeaseId!.Value, asked.Lease)).Single());
+        Assert.Equal((lease.Id, Ttl), _coordinator.All<AcquireLock>().Select(acquire => (acquire.LeaseId!.Value, acquire.Lease)).Single());
         var handle = taken.Handle!;
         Assert.Equal(LockHandleState.Held, handle.State);
         var risk = handle.AtRisk;
-        world.Time.Advance(LockFixture.UntilRisk(Ttl));
+        fixture.Time.Advance(LockFixture.TimeUntilAtRisk(Ttl));
         Assert.Equal(LockHandleState.AtRisk, handle.State);
         Assert.True(risk.IsCancellationRequested);
 
-        world.Time.Advance(Ttl);
+        fixture.Time.Advance(Ttl);
 
         Assert.Equal((LockHandleState.Lost, new LockLoss(LockLossReason.LeaseEnded)), (handle.State, handle.Loss));
         Assert.True(handle.Lost.IsCancellationRequested);
@@ -43,52 +43,53 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task ABusyLock_IsNotAcquired()
     {
-        _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy);
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
+        _coordinator.OnAcquire = acquire => new LockDenied(acquire.Key, acquire.AcquireId, DenyReasons.Busy);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var lease = await fixture.Client.Leases.GrantAsync(Ttl, Cancellation);
 
-        await using var busy = await world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation);
+        await using var busy = await fixture.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation);
 
         Assert.False(busy.Acquired);
         Assert.Equal((LockFixture.Key, 0, null), (busy.Key, busy.FencingToken, busy.Handle));
-        await Assert.ThrowsAsync<LockTimeoutException>(() => world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Wait, Cancellation));
+        await Assert.ThrowsAsync<LockTimeoutException>(
+            () => fixture.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Wait, Cancellation));
     }
 
     [Fact]
-    public async Task AGrantOutOfTheLine_IsConfirmed_AndCountsByWhatIsLeftOfTheLease()
+    public async Task AnOffer_IsConfirmed_AndCountsByWhatIsLeftOfTheLease()
     {
-        _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
+        _coordinator.OnAcquire = acquire => new LockQueued(acquire.Key, acquire.AcquireId, 1);
         _coordinator.OnRenew = renew => new LockRenewed(renew.Key, 1, TimeSpan.FromSeconds(20));
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var waiting = world.Client.Locks.AcquireAsync(LockFixture.Key, Guid.CreateVersion7(), Wait, Cancellation);
-        await _coordinator.ComesAsync<AcquireLock>();
-        await _coordinator.SayAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10)));
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var waiting = fixture.Client.Locks.AcquireAsync(LockFixture.Key, Guid.CreateVersion7(), Wait, Cancellation);
+        await _coordinator.ReceivedAsync<AcquireLock>();
+        await _coordinator.SendUnaskedAsync(fixture, _coordinator.Grant(_coordinator.All<AcquireLock>().First(), TimeSpan.FromSeconds(10)));
 
         var taken = await waiting.Within();
 
         Assert.True(taken.Acquired);
         Assert.Single(_coordinator.All<RenewLock>());
-        world.Time.Advance(TimeSpan.FromSeconds(19.499));
+        fixture.Time.Advance(TimeSpan.FromSeconds(19.499));
         Assert.True(taken.Handle!.IsHeld);
-        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.False(taken.Handle.IsHeld);
     }
 
     [Fact]
     public async Task ALeaseThatAnotherProcessWasGranted_CountsByWhatTheGrantSaysIsLeft()
     {
-        _coordinator.OnAcquire = asked => _coordinator.Grant(asked, TimeSpan.FromSeconds(12));
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire, TimeSpan.FromSeconds(12));
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
         var foreign = Guid.CreateVersion7();
 
-        var first = await world.Client.Locks.AcquireAsync("a", foreign, Cancellation);
-        world.Time.Advance(TimeSpan.FromSeconds(11));
+        var first = await fixture.Client.Locks.AcquireAsync("a", foreign, Cancellation);
+        fixture.Time.Advance(TimeSpan.FromSeconds(11));
         Assert.True(first.Handle!.IsHeld);
         // What is learned about the lease is good for all locks on it.
-        var second = await world.Client.Locks.AcquireAsync("b", foreign, Cancellation);
-        world.Time.Advance(TimeSpan.FromSeconds(11.499));
+        var second = await fixture.Client.Locks.AcquireAsync("b", foreign, Cancellation);
+        fixture.Time.Advance(TimeSpan.FromSeconds(11.499));
         Assert.True(first.Handle.IsHeld);
-        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.False(first.Handle.IsHeld);
         Assert.False(second.Handle!.IsHeld);
@@ -98,14 +99,14 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task Renewing_RenewsTheLease()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
-        var handle = (await world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation)).Handle!;
-        world.Time.Advance(TimeSpan.FromSeconds(20));
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var lease = await fixture.Client.Leases.GrantAsync(Ttl, Cancellation);
+        var handle = (await fixture.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation)).Handle!;
+        fixture.Time.Advance(TimeSpan.FromSeconds(20));
 
         Assert.True(await handle.RenewAsync(cancellationToken: Cancellation));
         Assert.True(await handle.RenewAsync(TimeSpan.FromMinutes(5), Cancellation));
-        world.Time.Advance(TimeSpan.FromMinutes(4));
+        fixture.Time.Advance(TimeSpan.FromMinutes(4));
 
         Assert.True(lease.IsAlive);
         Assert.True(handle.IsHeld);
@@ -119,16 +120,16 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task Releasing_LeavesTheLeaseAndTheOtherLocksAlone()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
-        var first = await world.Client.Locks.AcquireAsync("a", lease.Id, Cancellation);
-        var second = await world.Client.Locks.AcquireAsync("b", lease.Id, Cancellation);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var lease = await fixture.Client.Leases.GrantAsync(Ttl, Cancellation);
+        var first = await fixture.Client.Locks.AcquireAsync("a", lease.Id, Cancellation);
+        var second = await fixture.Client.Locks.AcquireAsync("b", lease.Id, Cancellation);
 
         await first.DisposeAsync();
 
         Assert.Equal((LockHandleState.Released, LockHandleState.Held), (first.Handle!.State, second.Handle!.State));
         Assert.True(lease.IsAlive);
-        world.Time.Advance(Ttl);
+        fixture.Time.Advance(Ttl);
         Assert.False(first.Handle.Lost.IsCancellationRequested);
         Assert.True(second.Handle.Lost.IsCancellationRequested);
         Assert.Equal("a", _coordinator.All<ReleaseLock>().Single().Key);
@@ -137,12 +138,12 @@ public sealed class LeasedLockTests
     [Fact]
     public async Task RevokingOneLock_LeavesTheLeaseAndTheOthersAlone()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
-        var first = await world.Client.Locks.AcquireAsync("a", lease.Id, Cancellation);
-        var second = await world.Client.Locks.AcquireAsync("b", lease.Id, Cancellation);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var lease = await fixture.Client.Leases.GrantAsync(Ttl, Cancellation);
+        var first = await fixture.Client.Locks.AcquireAsync("a", lease.Id, Cancellation);
+        var second = await fixture.Client.Locks.AcquireAsync("b", lease.Id, Cancellation);
 
-        await _coordinator.SayAsync(world, new LockLost("b", LossReasons.Revoked, "the operator", second.FencingToken));
+        await _coordinator.SendUnaskedAsync(fixture, new LockLost("b", LossReasons.Revoked, "the operator", second.FencingToken));
 
         await Eventually.FiresAsync(second.Handle!.Lost);
         Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), second.Handle.Loss);
@@ -151,13 +152,13 @@ public sealed class LeasedLockTests
     }
 
     [Fact]
-    public async Task RevokingTheLease_LosesItsLocks_BeforeTheCoordinatorIsTold()
+    public async Task RevokingTheLease_LosesItsLocks_BeforeTheRequestIsSent()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator, options => options.Owner = "me");
-        var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
+        await using var fixture = await LockFixture.StartAsync(_coordinator, options => options.Owner = "me");
+        var lease = await fixture.Client.Leases.GrantAsync(Ttl, Cancellation);
         var handles = new List<ILockHandle>();
         foreach (var key in new[] { "a", "b", "c" })
-            handles.Add((await world.Client.Locks.AcquireAsync(key, lease.Id, Cancellation)).Handle!);
+            handles.Add((await fixture.Client.Locks.AcquireAsync(key, lease.Id, Cancellation)).Handle!);
         var wereLost = false;
         _coordinator.OnRevokeLease = revoke =>
         {
@@ -165,7 +166,7 @@ public sealed class LeasedLockTests
             return new LeaseRevoked(revoke.LeaseId);
         };
 
-        Assert.True(await world.Client.Leases.RevokeAsync(lease.Id, Cancellation));
+        Assert.True(await fixture.Client.Leases.RevokeAsync(lease.Id, Cancellation));
 
         Assert.True(wereLost);
         Assert.All(handles, handle => Assert.Equal(new LockLoss(LockLossReason.LeaseEnded, "me"), handle.Loss));
@@ -178,28 +179,28 @@ public sealed class LeasedLockTests
     public async Task AGrantThatCrossesTheRevocationOfItsLease_IsNoLock()
     {
         _coordinator.OnAcquire = _ => null;
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
         var foreign = Guid.CreateVersion7();
-        var trying = world.Client.Locks.AcquireAsync(LockFixture.Key, foreign, Cancellation);
-        await _coordinator.ComesAsync<AcquireLock>();
+        var trying = fixture.Client.Locks.AcquireAsync(LockFixture.Key, foreign, Cancellation);
+        await _coordinator.ReceivedAsync<AcquireLock>();
 
-        await world.Client.Leases.RevokeAsync(foreign, Cancellation);
-        await _coordinator.SayAsync(world, _coordinator.Grant(_coordinator.All<AcquireLock>().First()));
+        await fixture.Client.Leases.RevokeAsync(foreign, Cancellation);
+        await _coordinator.SendUnaskedAsync(fixture, _coordinator.Grant(_coordinator.All<AcquireLock>().First()));
 
         var refusal = await Assert.ThrowsAsync<LockRefusedException>(() => trying.Within());
         Assert.Equal(DenyReasons.LeaseNotFound, refusal.Reason);
-        await _coordinator.ComesAsync<CancelAcquire>();
+        await _coordinator.ReceivedAsync<CancelAcquire>();
     }
 
     [Fact]
     public async Task AnAcquireOnALeaseThatTheCoordinatorDoesNotKnow_IsRefused_AndTheLeaseIsLost()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
-        var first = await world.Client.Locks.AcquireAsync("a", lease.Id, Cancellation);
-        _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.LeaseNotFound);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var lease = await fixture.Client.Leases.GrantAsync(Ttl, Cancellation);
+        var first = await fixture.Client.Locks.AcquireAsync("a", lease.Id, Cancellation);
+        _coordinator.OnAcquire = acquire => new LockDenied(acquire.Key, acquire.AcquireId, DenyReasons.LeaseNotFound);
 
-        var refusal = await Assert.ThrowsAsync<LockRefusedException>(() => world.Client.Locks.AcquireAsync("b", lease.Id, Cancellation));
+        var refusal = await Assert.ThrowsAsync<LockRefusedException>(() => fixture.Client.Locks.AcquireAsync("b", lease.Id, Cancellation));
 
         Assert.Equal(DenyReasons.LeaseNotFound, refusal.Reason);
         Assert.False(lease.IsAlive);
@@ -207,23 +208,23 @@ public sealed class LeasedLockTests
     }
 
     [Fact]
-    public async Task ALeaseThatNobodyHoldsOnTo_IsKeptAliveNoLonger_UnlessALockOnItIs()
+    public async Task AnUnreferencedLease_IsNotKeptAlive_UnlessALockOnItIsReferenced()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var (held, lease) = await KeepAliveThroughALockAsync(world);
-        await CollectAsync(world);
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Ttl));
-        world.Time.Advance(Ttl / 3);
-        await _coordinator.ComesAsync<RenewLease>(2);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var (held, lease) = await KeepAliveThroughALockAsync(fixture);
+        await CollectAsync(fixture);
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Ttl));
+        fixture.Time.Advance(Ttl / 3);
+        await _coordinator.ReceivedAsync<RenewLease>(2);
         GC.KeepAlive(held);
 
         held = null;
-        await CollectAsync(world, until: () => !lease.IsAlive);
-        await Eventually.HoldsAsync(() => world.AwaitsRenewal(Ttl));
-        world.Time.Advance(Ttl / 3);
+        await CollectAsync(fixture, until: () => !lease.IsAlive);
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Ttl));
+        fixture.Time.Advance(Ttl / 3);
 
-        Assert.Contains(world.Logs.Lines, line => line.Contains("Nobody holds on to lease", StringComparison.Ordinal));
-        world.Time.Advance(Ttl);
+        Assert.Contains(fixture.Logs.Lines, line => line.Contains("The application refers to lease", StringComparison.Ordinal));
+        fixture.Time.Advance(Ttl);
         Assert.Equal(2, _coordinator.All<RenewLease>().Count());
     }
 
@@ -231,40 +232,40 @@ public sealed class LeasedLockTests
     public async Task ManyLocksOnALease_HaveOneTimer_AndOneRenewal()
     {
         const int Locks = 1_000;
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var lease = await world.Client.Leases.GrantAsync(Ttl, Cancellation);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var lease = await fixture.Client.Leases.GrantAsync(Ttl, Cancellation);
         var handles = new List<ILockHandle>();
         foreach (var keys in Enumerable.Range(0, Locks).Chunk(250))
         {
-            var taken = await Task.WhenAll(keys.Select(key => world.Client.Locks.AcquireAsync($"{key}", lease.Id, Cancellation)));
+            var taken = await Task.WhenAll(keys.Select(key => fixture.Client.Locks.AcquireAsync($"{key}", lease.Id, Cancellation)));
             handles.AddRange(taken.Select(one => one.Handle!));
         }
 
-        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockFixture.UntilRisk(Ttl));
-        world.Time.Advance(TimeSpan.FromSeconds(20));
-        Assert.True(await world.Client.Leases.RenewAsync(lease.Id, Cancellation));
+        await Eventually.HoldsAsync(() => fixture.Time.Timers is [var only] && only == LockFixture.TimeUntilAtRisk(Ttl));
+        fixture.Time.Advance(TimeSpan.FromSeconds(20));
+        Assert.True(await fixture.Client.Leases.RenewAsync(lease.Id, Cancellation));
         Assert.Single(_coordinator.All<RenewLease>());
-        world.Time.Advance(TimeSpan.FromSeconds(29.499));
+        fixture.Time.Advance(TimeSpan.FromSeconds(29.499));
         Assert.All(handles, handle => Assert.True(handle.IsHeld));
 
-        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.All(handles, handle => Assert.True(handle.Lost.IsCancellationRequested));
-        await Eventually.HoldsAsync(() => world.Time.Timers.Count == 0);
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Count == 0);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<(ILockHandle? Held, WeakReference Lease)> KeepAliveThroughALockAsync(LockFixture world)
+    private static async Task<(ILockHandle? Held, WeakReference Lease)> KeepAliveThroughALockAsync(LockFixture fixture)
     {
-        var lease = await world.Client.Leases.GrantAsync(Ttl);
-        await world.Client.Leases.KeepAliveAsync(lease.Id);
-        return ((await world.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id)).Handle, new WeakReference(lease));
+        var lease = await fixture.Client.Leases.GrantAsync(Ttl);
+        await fixture.Client.Leases.KeepAliveAsync(lease.Id);
+        return ((await fixture.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id)).Handle, new WeakReference(lease));
     }
 
-    private static Task CollectAsync(LockFixture world, Func<bool>? until = null) => Eventually.HoldsAsync(() =>
+    private static Task CollectAsync(LockFixture fixture, Func<bool>? until = null) => Eventually.HoldsAsync(() =>
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        return until?.Invoke() ?? world.AwaitsRenewal(Ttl);
+        return until?.Invoke() ?? fixture.AwaitsRenewal(Ttl);
     });
 }

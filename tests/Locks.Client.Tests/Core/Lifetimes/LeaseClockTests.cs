@@ -15,7 +15,7 @@ public sealed class LeaseClockTests : IDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly CapturedLogs _logs = new();
 
-    private LeaseTiming Timing => new(_time, Margin, 0.6, _logs.CreateLogger("countdown"));
+    private LeaseTiming Timing => new(_time, Margin, 0.6, _logs.CreateLogger("lease-clock"));
 
     public void Dispose() => _logs.Dispose();
 
@@ -24,27 +24,27 @@ public sealed class LeaseClockTests : IDisposable
     {
         var sent = Lease(30);
         _time.Advance(TimeSpan.FromSeconds(5));
-        using var countdown = Count(sent);
+        using var clock = NewClock(sent);
 
         _time.Advance(TimeSpan.FromSeconds(24.499));
-        Assert.True(countdown.IsRunning);
-        Assert.False(countdown.Lost.IsCancellationRequested);
+        Assert.True(clock.IsRunning);
+        Assert.False(clock.Lost.IsCancellationRequested);
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.True(countdown.Lost.IsCancellationRequested);
-        Assert.False(countdown.IsRunning);
+        Assert.True(clock.Lost.IsCancellationRequested);
+        Assert.False(clock.IsRunning);
     }
 
     [Fact]
     public void TheMargin_IsNeverMoreThanAFifthOfTheLease()
     {
-        using var countdown = Count(Lease(1));
+        using var clock = NewClock(Lease(1));
 
         _time.Advance(TimeSpan.FromSeconds(0.799));
-        Assert.False(countdown.Lost.IsCancellationRequested);
+        Assert.False(clock.Lost.IsCancellationRequested);
         _time.Advance(TimeSpan.FromSeconds(0.001));
 
-        Assert.True(countdown.Lost.IsCancellationRequested);
+        Assert.True(clock.Lost.IsCancellationRequested);
     }
 
     [Fact]
@@ -52,257 +52,257 @@ public sealed class LeaseClockTests : IDisposable
     {
         var sent = Lease(30);
         _time.Advance(TimeSpan.FromSeconds(30));
-        using var countdown = Count(sent);
+        using var clock = NewClock(sent);
 
-        Assert.False(countdown.IsRunning);
-        Assert.True(countdown.Lost.IsCancellationRequested);
+        Assert.False(clock.IsRunning);
+        Assert.True(clock.Lost.IsCancellationRequested);
     }
 
     [Fact]
     public void ARenewal_Extends_FromBeforeItWasSent()
     {
-        using var countdown = Count(Lease(30));
+        using var clock = NewClock(Lease(30));
         _time.Advance(TimeSpan.FromSeconds(10));
         var renewal = Lease(30);
         _time.Advance(TimeSpan.FromSeconds(1));
-        countdown.Extend(renewal);
+        clock.Extend(renewal);
 
         _time.Advance(TimeSpan.FromSeconds(28.499));
-        Assert.False(countdown.Lost.IsCancellationRequested);
+        Assert.False(clock.Lost.IsCancellationRequested);
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.True(countdown.Lost.IsCancellationRequested);
+        Assert.True(clock.Lost.IsCancellationRequested);
     }
 
     [Fact]
     public void AnOlderOrShorterRenewal_NeverShortens()
     {
-        using var countdown = Count(Lease(5));
+        using var clock = NewClock(Lease(5));
         var older = Lease(30);
         _time.Advance(TimeSpan.FromSeconds(1));
-        countdown.Extend(Lease(30));
+        clock.Extend(Lease(30));
 
-        countdown.Extend(older);
-        countdown.Extend(Lease(2));
+        clock.Extend(older);
+        clock.Extend(Lease(2));
         _time.Advance(TimeSpan.FromSeconds(29.499));
 
-        Assert.False(countdown.Lost.IsCancellationRequested);
+        Assert.False(clock.Lost.IsCancellationRequested);
     }
 
     [Fact]
     public void IsRunning_LooksAtTheClock_WhenNoTimerHasFired()
     {
-        using var countdown = new LeaseClock(Timing with { Time = new DeafTime(_time) }, Lease(30));
-        var lost = countdown.Lost;
+        using var clock = new LeaseClock(Timing with { Time = new TimeWithoutTimers(_time) }, Lease(30));
+        var lost = clock.Lost;
         _time.Advance(TimeSpan.FromSeconds(29.5));
         Assert.False(lost.IsCancellationRequested);
 
-        Assert.False(countdown.IsRunning);
+        Assert.False(clock.IsRunning);
         Assert.True(lost.IsCancellationRequested);
     }
 
     [Fact]
     public void Lost_LooksAtTheClock_WhenNoTimerHasFired()
     {
-        using var countdown = new LeaseClock(Timing with { Time = new DeafTime(_time) }, Lease(30));
-        Assert.False(countdown.Lost.IsCancellationRequested);
+        using var clock = new LeaseClock(Timing with { Time = new TimeWithoutTimers(_time) }, Lease(30));
+        Assert.False(clock.Lost.IsCancellationRequested);
 
         _time.Advance(TimeSpan.FromSeconds(29.5));
 
-        Assert.True(countdown.Lost.IsCancellationRequested);
+        Assert.True(clock.Lost.IsCancellationRequested);
     }
 
     [Fact]
     public void TheWallClock_DoesNotMatter()
     {
-        using var countdown = Count(Lease(30));
+        using var clock = NewClock(Lease(30));
 
         _time.JumpWallClock(TimeSpan.FromHours(5));
-        Assert.True(countdown.IsRunning);
+        Assert.True(clock.IsRunning);
         _time.JumpWallClock(TimeSpan.FromHours(-10));
         _time.Advance(TimeSpan.FromSeconds(29.5));
 
-        Assert.True(countdown.Lost.IsCancellationRequested);
+        Assert.True(clock.Lost.IsCancellationRequested);
     }
 
     [Fact]
     public void Stop_LeavesNothingToLose_AndNoTimer()
     {
-        var countdown = Count(Lease(30));
-        countdown.Stop();
+        var clock = NewClock(Lease(30));
+        clock.Stop();
 
-        Assert.False(countdown.IsRunning);
+        Assert.False(clock.IsRunning);
         Assert.Empty(_time.Timers);
         _time.Advance(TimeSpan.FromMinutes(1));
-        countdown.Lose(Superseded);
+        clock.Lose(Superseded);
 
-        Assert.False(countdown.Lost.IsCancellationRequested);
-        countdown.Dispose();
+        Assert.False(clock.Lost.IsCancellationRequested);
+        clock.Dispose();
     }
 
     [Fact]
     public void Lose_IsFinal()
     {
-        using var countdown = Count(Lease(30));
+        using var clock = NewClock(Lease(30));
 
-        countdown.Lose(Superseded);
-        countdown.Extend(Lease(60));
-        countdown.Lose(Superseded);
+        clock.Lose(Superseded);
+        clock.Extend(Lease(60));
+        clock.Lose(Superseded);
 
-        Assert.True(countdown.Lost.IsCancellationRequested);
-        Assert.False(countdown.IsRunning);
+        Assert.True(clock.Lost.IsCancellationRequested);
+        Assert.False(clock.IsRunning);
     }
 
     [Fact]
     public void Losing_HasOneReason_TheFirst()
     {
         var told = new List<LockLoss>();
-        using var countdown = new LeaseClock(Timing, Lease(30), told.Add);
-        Assert.Null(countdown.Loss);
+        using var clock = new LeaseClock(Timing, Lease(30), told.Add);
+        Assert.Null(clock.Loss);
 
-        countdown.Lose(Superseded);
-        countdown.Lose(new LockLoss(LockLossReason.Revoked, "an operator"));
+        clock.Lose(Superseded);
+        clock.Lose(new LockLoss(LockLossReason.Revoked, "an operator"));
         _time.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(Superseded, countdown.Loss);
+        Assert.Equal(Superseded, clock.Loss);
         Assert.Equal([Superseded], told);
     }
 
     [Theory]
     [InlineData(false, LockLossReason.Expired)]
     [InlineData(true, LockLossReason.CoordinatorUnreachable)]
-    public void ALeaseThatEnds_WasExpired_OrTheCoordinatorDidNotAnswer(bool asked, LockLossReason reason)
+    public void ALeaseThatEnds_WasExpired_OrTheCoordinatorDidNotAnswer(bool acquire, LockLossReason reason)
     {
-        using var countdown = Count(Lease(30));
-        countdown.Asked();
-        countdown.Answered();
-        if (asked)
-            countdown.Asked();
+        using var clock = NewClock(Lease(30));
+        clock.RenewalSent();
+        clock.RenewalAnswered();
+        if (acquire)
+            clock.RenewalSent();
 
         _time.Advance(TimeSpan.FromSeconds(29.5));
 
-        Assert.Equal(new LockLoss(reason), countdown.Loss);
+        Assert.Equal(new LockLoss(reason), clock.Loss);
     }
 
     [Fact]
     public void AtRisk_FiresOnceTheShareHasPassed_AndBeforeLost()
     {
-        using var countdown = Count(Lease(30));
-        var risk = countdown.AtRisk;
+        using var clock = NewClock(Lease(30));
+        var risk = clock.AtRisk;
 
         _time.Advance(TimeSpan.FromSeconds(17.699));
         Assert.False(risk.IsCancellationRequested);
-        Assert.False(countdown.IsAtRisk);
+        Assert.False(clock.IsAtRisk);
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.True(risk.IsCancellationRequested);
-        Assert.True(countdown.IsAtRisk);
-        Assert.False(countdown.Lost.IsCancellationRequested);
+        Assert.True(clock.IsAtRisk);
+        Assert.False(clock.Lost.IsCancellationRequested);
         _time.Advance(TimeSpan.FromSeconds(11.8));
-        Assert.True(countdown.Lost.IsCancellationRequested);
+        Assert.True(clock.Lost.IsCancellationRequested);
     }
 
     [Fact]
     public void ARenewal_EndsTheRisk_AndTheNextRiskHasATokenOfItsOwn()
     {
-        using var countdown = Count(Lease(30));
+        using var clock = NewClock(Lease(30));
         _time.Advance(TimeSpan.FromSeconds(20));
-        var first = countdown.AtRisk;
+        var first = clock.AtRisk;
         Assert.True(first.IsCancellationRequested);
 
-        countdown.Extend(Lease(30));
+        clock.Extend(Lease(30));
 
-        Assert.False(countdown.IsAtRisk);
-        var second = countdown.AtRisk;
+        Assert.False(clock.IsAtRisk);
+        var second = clock.AtRisk;
         Assert.False(second.IsCancellationRequested);
         _time.Advance(TimeSpan.FromSeconds(17.7));
         Assert.True(second.IsCancellationRequested);
-        Assert.Equal(second, countdown.AtRisk);
+        Assert.Equal(second, clock.AtRisk);
     }
 
     [Fact]
     public void ARenewalInTime_NeverWarns()
     {
-        using var countdown = Count(Lease(30));
-        var risk = countdown.AtRisk;
+        using var clock = NewClock(Lease(30));
+        var risk = clock.AtRisk;
         for (var renewals = 0; renewals < 10; renewals++)
         {
             // One of them goes missing now and then.
             _time.Advance(TimeSpan.FromSeconds(renewals % 2 == 0 ? 10 : 17));
-            countdown.Extend(Lease(30));
+            clock.Extend(Lease(30));
         }
 
-        Assert.Equal(risk, countdown.AtRisk);
+        Assert.Equal(risk, clock.AtRisk);
         Assert.False(risk.IsCancellationRequested);
     }
 
     [Fact]
     public void IsAtRisk_LooksAtTheClock_AndALeaseThatIsOverWasAtRiskFirst()
     {
-        using var countdown = new LeaseClock(Timing with { Time = new DeafTime(_time) }, Lease(30));
+        using var clock = new LeaseClock(Timing with { Time = new TimeWithoutTimers(_time) }, Lease(30));
         _time.Advance(TimeSpan.FromSeconds(18));
-        Assert.True(countdown.IsAtRisk);
-        countdown.Extend(Lease(30));
-        var risk = countdown.AtRisk;
+        Assert.True(clock.IsAtRisk);
+        clock.Extend(Lease(30));
+        var risk = clock.AtRisk;
 
         _time.Advance(TimeSpan.FromMinutes(5));
 
-        Assert.Equal(new LockLoss(LockLossReason.Expired), countdown.Loss);
+        Assert.Equal(new LockLoss(LockLossReason.Expired), clock.Loss);
         Assert.True(risk.IsCancellationRequested);
     }
 
     [Fact]
     public async Task ACallbackThatThrows_IsLogged_AndBreaksNothing()
     {
-        using var countdown = Count(Lease(30));
-        countdown.Lost.Register(() => throw new InvalidOperationException("the callback's own fault"));
+        using var clock = NewClock(Lease(30));
+        clock.Lost.Register(() => throw new InvalidOperationException("the callback's own fault"));
 
         _time.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.True(countdown.Lost.IsCancellationRequested);
+        Assert.True(clock.Lost.IsCancellationRequested);
         await Eventually.HoldsAsync(() => _logs.Lines.Any(line => line.Contains("the callback's own fault", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task ACallbackThatBlocks_DoesNotHoldUpTheLoss()
     {
-        using var countdown = Count(Lease(30));
+        using var clock = NewClock(Lease(30));
         using var never = new SemaphoreSlim(0);
         var entered = new TaskCompletionSource();
-        countdown.Lost.Register(() =>
+        clock.Lost.Register(() =>
         {
             entered.SetResult();
             never.Wait();
         });
 
-        countdown.Lose(Superseded);
+        clock.Lose(Superseded);
 
         await entered.Task.Within();
-        Assert.Equal(Superseded, countdown.Loss);
+        Assert.Equal(Superseded, clock.Loss);
         never.Release();
     }
 
     [Fact]
     public void WithoutALease_ThereIsNothingToCount_UntilThereIs()
     {
-        using var countdown = new LeaseClock(Timing);
+        using var clock = new LeaseClock(Timing);
         _time.Advance(TimeSpan.FromDays(1));
-        Assert.True(countdown.IsRunning);
-        Assert.False(countdown.HasStarted);
+        Assert.True(clock.IsRunning);
+        Assert.False(clock.HasStarted);
 
-        countdown.Extend(Lease(30));
+        clock.Extend(Lease(30));
         _time.Advance(TimeSpan.FromSeconds(29.5));
 
-        Assert.True(countdown.HasStarted);
-        Assert.False(countdown.IsRunning);
+        Assert.True(clock.HasStarted);
+        Assert.False(clock.IsRunning);
     }
 
-    private LeaseClock Count(Deadline lease) => new(Timing, lease);
+    private LeaseClock NewClock(Deadline lease) => new(Timing, lease);
 
     private Deadline Lease(double seconds) => Deadline.After(_time, TimeSpan.FromSeconds(seconds));
 
     /// <summary>A process that was suspended: its clock has moved on, its timers have not fired yet.</summary>
-    private sealed class DeafTime(TimeProvider clock) : TimeProvider
+    private sealed class TimeWithoutTimers(TimeProvider clock) : TimeProvider
     {
         public override long TimestampFrequency => clock.TimestampFrequency;
 

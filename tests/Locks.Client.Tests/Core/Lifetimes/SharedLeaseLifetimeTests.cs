@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Locks.Client.Tests.Core.Lifetimes;
 
-/// <summary>What lives on a shared lease: cheap, lost with it, and over by itself when it is given back or lost alone.</summary>
+/// <summary>
+/// A lifetime on a shared lease is cheap, is lost with the lease, and ends by itself when its lock is released or lost alone.
+/// </summary>
 public sealed class SharedLeaseLifetimeTests
 {
     private static readonly TimeSpan Ttl = TimeSpan.FromSeconds(30);
@@ -15,14 +17,14 @@ public sealed class SharedLeaseLifetimeTests
     [Fact]
     public async Task TenThousand_HaveOneTimer_AndAreLostAtTheSameMoment()
     {
-        await using var world = await LockFixture.StartAloneAsync();
-        var (lease, timing) = NewLease(world);
+        await using var fixture = await LockFixture.StartAloneAsync();
+        var (lease, timing) = NewLease(fixture);
         var cohort = Enumerable.Range(0, 10_000).Select(_ => new SharedLeaseLifetime(lease, timing)).ToList();
-        Assert.Single(world.Time.Timers);
+        Assert.Single(fixture.Time.Timers);
 
-        world.Time.Advance(TimeSpan.FromSeconds(29.499));
+        fixture.Time.Advance(TimeSpan.FromSeconds(29.499));
         Assert.All(cohort, member => Assert.True(member.IsRunning));
-        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.All(cohort, member => Assert.True(member.Lost.IsCancellationRequested));
         Assert.All(cohort, member => Assert.Equal(new LockLoss(LockLossReason.LeaseEnded), member.Loss));
@@ -31,8 +33,8 @@ public sealed class SharedLeaseLifetimeTests
     [Fact]
     public async Task OneThatComesToALeaseThatIsOver_IsLost()
     {
-        await using var world = await LockFixture.StartAloneAsync();
-        var (lease, timing) = NewLease(world);
+        await using var fixture = await LockFixture.StartAloneAsync();
+        var (lease, timing) = NewLease(fixture);
         lease.Clock.Lose(Revoked);
 
         var member = new SharedLeaseLifetime(lease, timing);
@@ -42,10 +44,10 @@ public sealed class SharedLeaseLifetimeTests
     }
 
     [Fact]
-    public async Task OneThatIsLostAlone_OrGivenBack_DoesNotHearOfTheLeaseAnyMore()
+    public async Task OneThatIsLostAlone_OrReleased_IgnoresTheEndOfTheLease()
     {
-        await using var world = await LockFixture.StartAloneAsync();
-        var (lease, timing) = NewLease(world);
+        await using var fixture = await LockFixture.StartAloneAsync();
+        var (lease, timing) = NewLease(fixture);
         var told = new List<LockLoss>();
         var lost = new SharedLeaseLifetime(lease, timing, told.Add);
         var givenBack = new SharedLeaseLifetime(lease, timing, told.Add);
@@ -53,7 +55,7 @@ public sealed class SharedLeaseLifetimeTests
         lost.Lose(Revoked);
         givenBack.Stop();
         Assert.True(lease.Clock.IsRunning);
-        world.Time.Advance(Ttl);
+        fixture.Time.Advance(Ttl);
 
         Assert.Equal([Revoked], told);
         Assert.Equal((Revoked, null), (lost.Loss, givenBack.Loss));
@@ -61,11 +63,11 @@ public sealed class SharedLeaseLifetimeTests
         Assert.False(givenBack.Lost.IsCancellationRequested);
     }
 
-    private static (SharedLease Lease, LeaseTiming Timing) NewLease(LockFixture world)
+    private static (SharedLease Lease, LeaseTiming Timing) NewLease(LockFixture fixture)
     {
-        var client = (LockClient)world.Client;
+        var client = (LockClient)fixture.Client;
         var lease = new SharedLease(client, Guid.CreateVersion7(), Ttl, client.Timing, _ => { });
-        lease.Observe(Deadline.After(world.Time, Ttl));
+        lease.TryExtend(Deadline.After(fixture.Time, Ttl));
         return (lease, client.Timing);
     }
 }

@@ -14,22 +14,23 @@ public sealed class LockSetTests
 
     private readonly FakeCoordinator _coordinator = new();
 
-    public LockSetTests() => _coordinator.OnAcquire = asked => _coordinator.Grant(asked);
+    public LockSetTests() => _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task TheKeys_AreTakenInOrdinalOrder_OnceEach_UnderOneLease()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
 
-        await using var set = await world.Client.AcquireAllAsync(["b", "B", "a", "b", "é"], Wait, Lease, Cancellation);
+        await using var set = await fixture.Client.AcquireAllAsync(["b", "B", "a", "b", "é"], Wait, Lease, Cancellation);
 
         Assert.Equal(["B", "a", "b", "é"], set.Keys);
-        Assert.Equal(set.Keys, _coordinator.All<AcquireLock>().Select(asked => asked.Key));
+        Assert.Equal(set.Keys, _coordinator.All<AcquireLock>().Select(acquire => acquire.Key));
         var lease = Assert.Single(_coordinator.All<GrantLease>());
-        Assert.All(_coordinator.All<AcquireLock>(), asked => Assert.Equal((lease.LeaseId, Lease), (asked.LeaseId, asked.Lease)));
-        Assert.Equal([("B", 1L), ("a", 2L), ("b", 3L), ("é", 4L)], set.FencingTokens.Select(token => (token.Key, token.Value)).OrderBy(token => token.Value));
+        Assert.All(_coordinator.All<AcquireLock>(), acquire => Assert.Equal((lease.LeaseId, Lease), (acquire.LeaseId, acquire.Lease)));
+        Assert.Equal([("B", 1L), ("a", 2L), ("b", 3L), ("é", 4L)], set.FencingTokens.Select(
+            token => (token.Key, token.Value)).OrderBy(token => token.Value));
         Assert.True(set.IsHeld);
         Assert.Equal(LockHandleState.Held, set.State);
         Assert.Empty(_coordinator.All<RenewLock>());
@@ -38,8 +39,8 @@ public sealed class LockSetTests
     [Fact]
     public async Task Releasing_IsOneMessage_AndNoLoss()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var set = (await world.Client.TryAcquireAllAsync(Keys, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var set = (await fixture.Client.TryAcquireAllAsync(Keys, Lease, Cancellation))!;
 
         Assert.True(await set.ReleaseAsync(Cancellation));
         Assert.True(await set.ReleaseAsync(Cancellation));
@@ -51,7 +52,7 @@ public sealed class LockSetTests
         Assert.False(set.Lost.IsCancellationRequested);
         Assert.Single(_coordinator.All<RevokeLease>());
         Assert.Empty(_coordinator.All<ReleaseLock>());
-        await Eventually.HoldsAsync(() => world.Time.Timers.Count == 0);
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Count == 0);
         Assert.False(await set.RenewAsync(cancellationToken: Cancellation));
     }
 
@@ -59,61 +60,61 @@ public sealed class LockSetTests
     public async Task Try_WhenOneIsBusy_TakesNone()
     {
         Busy("b");
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
 
-        Assert.Null(await world.Client.TryAcquireAllAsync(Keys, Lease, Cancellation));
+        Assert.Null(await fixture.Client.TryAcquireAllAsync(Keys, Lease, Cancellation));
 
-        await _coordinator.ComesAsync<RevokeLease>();
+        await _coordinator.ReceivedAsync<RevokeLease>();
         Assert.Equal(_coordinator.All<GrantLease>().Single().LeaseId, _coordinator.All<RevokeLease>().Single().LeaseId);
-        Assert.Equal(["a", "b"], _coordinator.All<AcquireLock>().Select(asked => asked.Key));
-        await Eventually.HoldsAsync(() => world.Time.Timers.Count == 0);
+        Assert.Equal(["a", "b"], _coordinator.All<AcquireLock>().Select(acquire => acquire.Key));
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Count == 0);
     }
 
     [Fact]
     public async Task WaitingTooLong_IsATimeout_ThatNamesTheKey_AndTakesNone()
     {
-        _coordinator.OnAcquire = asked => asked switch
+        _coordinator.OnAcquire = acquire => acquire switch
         {
-            { Key: "a" } => _coordinator.Grant(asked),
-            { Wait: null } => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy),
-            _ => new LockQueued(asked.Key, asked.AcquireId, 1),
+            { Key: "a" } => _coordinator.Grant(acquire),
+            { Wait: null } => new LockDenied(acquire.Key, acquire.AcquireId, DenyReasons.Busy),
+            _ => new LockQueued(acquire.Key, acquire.AcquireId, 1),
         };
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var waiting = world.Client.AcquireAllAsync(Keys, Wait, Lease, Cancellation);
-        await _coordinator.ComesAsync<AcquireLock>(3);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var waiting = fixture.Client.AcquireAllAsync(Keys, Wait, Lease, Cancellation);
+        await _coordinator.ReceivedAsync<AcquireLock>(3);
         Assert.Equal(Wait, _coordinator.All<AcquireLock>().Last().Wait);
 
         // The lease is kept alive meanwhile.
         for (var renewals = 1; renewals <= 6; renewals++)
         {
-            await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-            world.Time.Advance(Lease / 3);
+            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+            fixture.Time.Advance(Lease / 3);
             if (renewals < 6)
-                await _coordinator.ComesAsync<RenewLease>(renewals);
+                await _coordinator.ReceivedAsync<RenewLease>(renewals);
         }
 
         var exception = await Assert.ThrowsAsync<LockTimeoutException>(() => waiting.Within());
         Assert.Equal(("b", Wait), (exception.Key, exception.Wait));
-        await _coordinator.ComesAsync<RevokeLease>();
-        await _coordinator.ComesAsync<CancelAcquire>();
+        await _coordinator.ReceivedAsync<RevokeLease>();
+        await _coordinator.ReceivedAsync<CancelAcquire>();
     }
 
     [Fact]
-    public async Task WhoWaited_HoldsTheLocksForTheWholeLease()
+    public async Task AWaiterForASet_HoldsTheLocksForTheWholeLease()
     {
-        _coordinator.OnAcquire = asked => asked is { Key: "b", Wait: null }
-            ? new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy)
-            : _coordinator.Grant(asked, TimeSpan.FromSeconds(10));
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        _coordinator.OnAcquire = acquire => acquire is { Key: "b", Wait: null }
+            ? new LockDenied(acquire.Key, acquire.AcquireId, DenyReasons.Busy)
+            : _coordinator.Grant(acquire, TimeSpan.FromSeconds(10));
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
 
-        await using var set = await world.Client.AcquireAllAsync(Keys, Wait, Lease, Cancellation).Within();
+        await using var set = await fixture.Client.AcquireAllAsync(Keys, Wait, Lease, Cancellation).Within();
 
         Assert.Equal("b", _coordinator.All<RenewLock>().Single().Key);
         Assert.Single(_coordinator.All<RenewLease>());
-        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockFixture.UntilRisk(Lease));
-        world.Time.Advance(TimeSpan.FromSeconds(29.499));
+        await Eventually.HoldsAsync(() => fixture.Time.Timers is [var only] && only == LockFixture.TimeUntilAtRisk(Lease));
+        fixture.Time.Advance(TimeSpan.FromSeconds(29.499));
         Assert.True(set.IsHeld);
-        world.Time.Advance(TimeSpan.FromMilliseconds(1));
+        fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal((LockHandleState.Lost, new LockLoss(LockLossReason.LeaseEnded)), (set.State, set.Loss));
         Assert.True(set.Lost.IsCancellationRequested);
     }
@@ -121,55 +122,55 @@ public sealed class LockSetTests
     [Fact]
     public async Task ACancellation_TakesNone()
     {
-        _coordinator.OnAcquire = asked => asked.Key == "a" ? _coordinator.Grant(asked) : null;
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        _coordinator.OnAcquire = acquire => acquire.Key == "a" ? _coordinator.Grant(acquire) : null;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
         using var giveUp = new CancellationTokenSource();
-        var waiting = world.Client.AcquireAllAsync(Keys, Wait, Lease, giveUp.Token);
-        await _coordinator.ComesAsync<AcquireLock>(2);
+        var waiting = fixture.Client.AcquireAllAsync(Keys, Wait, Lease, giveUp.Token);
+        await _coordinator.ReceivedAsync<AcquireLock>(2);
 
         await giveUp.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.Within());
-        await _coordinator.ComesAsync<RevokeLease>();
-        await _coordinator.ComesAsync<CancelAcquire>();
+        await _coordinator.ReceivedAsync<RevokeLease>();
+        await _coordinator.ReceivedAsync<CancelAcquire>();
     }
 
     [Fact]
     public async Task ALeaseThatEndsMeanwhile_IsUnavailable()
     {
-        _coordinator.OnAcquire = asked => asked.Key == "a"
-            ? _coordinator.Grant(asked)
-            : new LockDenied(asked.Key, asked.AcquireId, DenyReasons.LeaseNotFound);
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        _coordinator.OnAcquire = acquire => acquire.Key == "a"
+            ? _coordinator.Grant(acquire)
+            : new LockDenied(acquire.Key, acquire.AcquireId, DenyReasons.LeaseNotFound);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => world.Client.TryAcquireAllAsync(Keys, Lease, Cancellation));
+        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.Client.TryAcquireAllAsync(Keys, Lease, Cancellation));
 
-        await _coordinator.ComesAsync<RevokeLease>();
+        await _coordinator.ReceivedAsync<RevokeLease>();
     }
 
     [Fact]
     public async Task AutoRenew_RenewsTheLease_AndNotEachLock()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var set = (await world.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var set = (await fixture.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
         for (var renewals = 1; renewals <= 3; renewals++)
         {
-            await Eventually.HoldsAsync(() => world.AwaitsRenewal(Lease));
-            world.Time.Advance(Lease / 3);
-            await _coordinator.ComesAsync<RenewLease>(renewals);
+            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+            fixture.Time.Advance(Lease / 3);
+            await _coordinator.ReceivedAsync<RenewLease>(renewals);
         }
 
         Assert.Empty(_coordinator.All<RenewLock>());
         Assert.True(set.IsHeld);
         await set.DisposeAsync();
-        await Eventually.HoldsAsync(() => world.Time.Timers.Count == 0);
+        await Eventually.HoldsAsync(() => fixture.Time.Timers.Count == 0);
     }
 
     [Fact]
-    public async Task Renew_IsOneMessage_AndTellsWhenTheLeaseIsGone()
+    public async Task Renew_IsOneMessage_AndReportsALeaseThatHasEnded()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var set = (await world.Client.TryAcquireAllAsync(Keys, Lease, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var set = (await fixture.Client.TryAcquireAllAsync(Keys, Lease, Cancellation))!;
         Assert.True(await set.RenewAsync(cancellationToken: Cancellation));
         Assert.Single(_coordinator.All<RenewLease>());
         await Assert.ThrowsAsync<ArgumentException>(() => set.RenewAsync(TimeSpan.Zero, Cancellation));
@@ -184,10 +185,10 @@ public sealed class LockSetTests
     [Fact]
     public async Task WhenOneLockIsRevoked_TheSetIsLost()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var set = (await world.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var set = (await fixture.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
 
-        await _coordinator.SayAsync(world, new LockLost("c", LossReasons.Revoked, "the operator", set.FencingTokens["c"]));
+        await _coordinator.SendUnaskedAsync(fixture, new LockLost("c", LossReasons.Revoked, "the operator", set.FencingTokens["c"]));
 
         await Eventually.FiresAsync(set.Lost);
         Assert.Equal((LockHandleState.Lost, new LockLoss(LockLossReason.Revoked, "the operator")), (set.State, set.Loss));
@@ -197,69 +198,72 @@ public sealed class LockSetTests
     }
 
     [Fact]
-    public async Task KeepUntilExpiry_DisposingStopsTheRenewal_AndReleasesNothing()
+    public async Task HoldUntilExpiry_DisposingStopsTheRenewal_AndReleasesNothing()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var how = new LockOptions { Lease = Lease, AutoRenew = true, HoldUntilExpiry = true };
-        var set = (await world.Client.TryAcquireAllAsync(Keys, how, Cancellation))!;
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var options = new LockOptions { Lease = Lease, AutoRenew = true, HoldUntilExpiry = true };
+        var set = (await fixture.Client.TryAcquireAllAsync(Keys, options, Cancellation))!;
 
         await set.DisposeAsync();
 
-        await Eventually.HoldsAsync(() => world.Time.Timers is [var only] && only == LockFixture.UntilRisk(Lease));
+        await Eventually.HoldsAsync(() => fixture.Time.Timers is [var only] && only == LockFixture.TimeUntilAtRisk(Lease));
         Assert.True(set.IsHeld);
         Assert.Empty(_coordinator.All<RevokeLease>());
         Assert.True(await set.ReleaseAsync(Cancellation));
     }
 
     [Fact]
-    public async Task ASetThatNobodyHoldsOnTo_IsRenewedNoLonger()
+    public async Task AnUnreferencedSet_IsNotRenewed()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var set = await AcquireAndForgetAsync(world);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var set = await AcquireAndForgetAsync(fixture);
         await Eventually.HoldsAsync(() =>
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            return !set.IsAlive && world.AwaitsRenewal(Lease);
+            return !set.IsAlive && fixture.AwaitsRenewal(Lease);
         });
 
-        world.Time.Advance(Lease / 3);
+        fixture.Time.Advance(Lease / 3);
 
-        Assert.Contains(world.Logs.Lines, line => line.Contains("Nobody holds on to lease", StringComparison.Ordinal));
-        world.Time.Advance(Lease);
+        Assert.Contains(fixture.Logs.Lines, line => line.Contains("The application refers to lease", StringComparison.Ordinal));
+        fixture.Time.Advance(Lease);
         Assert.Empty(_coordinator.All<RenewLease>());
     }
 
     [Fact]
     public async Task BadInput_IsRefused_BeforeAnythingIsSent()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
 
         await RefusesAsync([], Wait, Lease, "Keys are none; there must be 1 to 1000");
-        await RefusesAsync(Enumerable.Range(0, 1_001).Select(key => $"{key}"), Wait, Lease, "Keys are more than 1000; there must be 1 to 1000");
+        await RefusesAsync(
+            Enumerable.Range(0, 1_001).Select(key => $"{key}"), Wait, Lease, "Keys are more than 1000; there must be 1 to 1000");
         await RefusesAsync(["a", ""], Wait, Lease, "Key is missing or empty");
         await RefusesAsync(["a", null!], Wait, Lease, "Key is missing or empty");
         await RefusesAsync(["a"], TimeSpan.Zero, Lease, "Wait is 00:00:00; it must be between");
         await RefusesAsync(["a"], Wait, TimeSpan.Zero, "Lease is 00:00:00; it must be between");
         await RefusesAsync(["a"], Wait, new LockOptions { Owner = "" }, "Owner is missing or empty");
-        await RefusesAsync(["a"], Wait, new LockOptions { HoldAtLeast = Lease }, "HoldAtLeast is 00:00:30; it must be absent for several keys");
+        await RefusesAsync(
+            ["a"], Wait, new LockOptions { HoldAtLeast = Lease }, "HoldAtLeast is 00:00:30; it must be absent for several keys");
         await RefusesAsync(["a"], Wait, new LockOptions { AtRiskAfter = 2 }, "AtRiskAfter is 2; it must be more than 0 and less than 1");
-        await Assert.ThrowsAsync<ArgumentNullException>(() => world.Client.TryAcquireAllAsync(null!, Lease, Cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => fixture.Client.TryAcquireAllAsync(null!, Lease, Cancellation));
 
         Assert.Empty(_coordinator.Received);
 
-        async Task RefusesAsync(IEnumerable<string> keys, TimeSpan wait, LockOptions how, string says)
+        async Task RefusesAsync(IEnumerable<string> keys, TimeSpan wait, LockOptions options, string says)
         {
-            var refusal = await Assert.ThrowsAsync<ArgumentException>(() => world.Client.AcquireAllAsync(keys, wait, how, Cancellation));
+            var refusal = await Assert.ThrowsAsync<ArgumentException>(
+                () => fixture.Client.AcquireAllAsync(keys, wait, options, Cancellation));
             Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task<WeakReference> AcquireAndForgetAsync(LockFixture world) =>
-        new(await world.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }));
+    private static async Task<WeakReference> AcquireAndForgetAsync(LockFixture fixture) =>
+        new(await fixture.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }));
 
-    private void Busy(string key) => _coordinator.OnAcquire = asked => asked.Key == key
-        ? new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy)
-        : _coordinator.Grant(asked);
+    private void Busy(string key) => _coordinator.OnAcquire = acquire => acquire.Key == key
+        ? new LockDenied(acquire.Key, acquire.AcquireId, DenyReasons.Busy)
+        : _coordinator.Grant(acquire);
 }

@@ -3,13 +3,13 @@ using System.Diagnostics.Metrics;
 
 namespace Locks.Client.Tests.ConsumeFilter;
 
-/// <summary>What the guards of this process have counted since this began to listen.</summary>
-internal sealed class Counts : IDisposable
+/// <summary>Records the metrics of this process's guards from now on.</summary>
+internal sealed class GuardMetrics : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly ConcurrentQueue<string> _counted = new();
 
-    public Counts()
+    public GuardMetrics()
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {

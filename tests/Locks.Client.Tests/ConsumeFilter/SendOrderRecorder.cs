@@ -4,28 +4,28 @@ using MassTransit;
 
 namespace Locks.Client.Tests.ConsumeFilter;
 
-/// <summary>When the consumer's messages have left, and when the release is sent.</summary>
-internal sealed class Traffic : IPublishObserver, ISendObserver
+/// <summary>Records the order in which the consumer's messages leave and the release is sent.</summary>
+internal sealed class SendOrderRecorder : IPublishObserver, ISendObserver
 {
-    private readonly ConcurrentQueue<string> _notes = new();
+    private readonly ConcurrentQueue<string> _events = new();
 
-    public IReadOnlyCollection<string> Notes => _notes;
+    public IReadOnlyCollection<string> Events => _events;
 
-    public static Traffic Of(IBus bus)
+    public static SendOrderRecorder Of(IBus bus)
     {
-        var traffic = new Traffic();
-        bus.ConnectPublishObserver(traffic);
-        bus.ConnectSendObserver(traffic);
-        return traffic;
+        var sendOrder = new SendOrderRecorder();
+        bus.ConnectPublishObserver(sendOrder);
+        bus.ConnectSendObserver(sendOrder);
+        return sendOrder;
     }
 
-    public void Note(string what) => _notes.Enqueue(what);
+    public void Record(string what) => _events.Enqueue(what);
 
     public Task PrePublish<T>(PublishContext<T> context)
         where T : class => Task.CompletedTask;
 
     public Task PostPublish<T>(PublishContext<T> context)
-        where T : class => NoteIf<T, PaymentCaptured>("the message has left");
+        where T : class => RecordIf<T, PaymentCaptured>("the message has left");
 
     public Task PublishFault<T>(PublishContext<T> context, Exception exception)
         where T : class => Task.CompletedTask;
@@ -34,7 +34,7 @@ internal sealed class Traffic : IPublishObserver, ISendObserver
         where T : class
     {
         if (context.Message is LockCommands { Commands: var commands } && commands.Any(command => command.Release is not null))
-            Note("the release is sent");
+            Record("the release is sent");
         return Task.CompletedTask;
     }
 
@@ -44,10 +44,10 @@ internal sealed class Traffic : IPublishObserver, ISendObserver
     public Task SendFault<T>(SendContext<T> context, Exception exception)
         where T : class => Task.CompletedTask;
 
-    private Task NoteIf<T, TNoted>(string what)
+    private Task RecordIf<T, TRecorded>(string what)
     {
-        if (typeof(T) == typeof(TNoted))
-            Note(what);
+        if (typeof(T) == typeof(TRecorded))
+            Record(what);
         return Task.CompletedTask;
     }
 }

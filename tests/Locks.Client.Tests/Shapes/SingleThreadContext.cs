@@ -3,11 +3,11 @@ using System.Collections.Concurrent;
 namespace Locks.Client.Tests.Shapes;
 
 /// <summary>A thread whose synchronization context runs everything on that same thread, as a window's does.</summary>
-internal sealed class OneThread : SynchronizationContext
+internal sealed class SingleThreadContext : SynchronizationContext
 {
     private readonly BlockingCollection<Action> _work = [];
 
-    private OneThread()
+    private SingleThreadContext()
     {
     }
 
@@ -15,7 +15,7 @@ internal sealed class OneThread : SynchronizationContext
     public static Task RunAsync(Func<Task> work)
     {
         var done = new TaskCompletionSource();
-        var context = new OneThread();
+        var context = new SingleThreadContext();
         var thread = new Thread(() =>
         {
             SetSynchronizationContext(context);
@@ -35,5 +35,6 @@ internal sealed class OneThread : SynchronizationContext
 
     public override void Post(SendOrPostCallback d, object? state) => _work.Add(() => d(state));
 
-    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nobody should wait for this thread.");
+    public override void Send(
+        SendOrPostCallback d, object? state) => throw new NotSupportedException("Nobody should wait for this thread.");
 }

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Locks.EntityFrameworkCore.Tests;
 
-/// <summary>Notes what would be sent to a database, and answers in its place.</summary>
-internal sealed class StandInDatabase(string provider)
+/// <summary>Records the statements that would be sent to a database, and answers in its place.</summary>
+internal sealed class FakeDatabase(string provider)
 {
     public static IEnumerable<string> Providers => ["PostgreSql", "SqlServer"];
 
@@ -40,11 +40,14 @@ internal sealed class StandInDatabase(string provider)
     private sealed class Connection : DbConnectionInterceptor
     {
         public override ValueTask<InterceptionResult> ConnectionOpeningAsync(
-            DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
+            DbConnection connection,
+            ConnectionEventData eventData,
+            InterceptionResult result,
+            CancellationToken cancellationToken = default) =>
             ValueTask.FromResult(InterceptionResult.Suppress());
     }
 
-    private sealed class Commands(StandInDatabase database) : DbCommandInterceptor
+    private sealed class Commands(FakeDatabase database) : DbCommandInterceptor
     {
         public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
             DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
@@ -54,7 +57,10 @@ internal sealed class StandInDatabase(string provider)
         }
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             database.Note(command);
             using var table = new DataTable { Locale = CultureInfo.InvariantCulture };
