@@ -1,4 +1,5 @@
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Npgsql;
 
 namespace Locks.Coordinator.PostgreSql;
@@ -13,6 +14,9 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off; " +
         "SET default_transaction_isolation = 'read committed'";
 
+    /// <summary>The statement of the readiness check.</summary>
+    internal const string Ping = "SELECT $1";
+
     private const int WriteBufferBytes = 64 * 1_024;
 
     private readonly PostgreSqlLockStoreOptions _options;
@@ -20,12 +24,12 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     private readonly Lazy<NpgsqlDataSource> _commands;
     private readonly Lazy<NpgsqlDataSource> _queries;
 
-    /// <exception cref="ArgumentException">The connection string has no sense.</exception>
+    /// <exception cref="ArgumentException">The connection string is malformed.</exception>
     public PostgreSqlDatabase(string connectionString, PostgreSqlLockStoreOptions options)
     {
         _options = options;
 
-        // Details of an error repeat values of the row, of which one is the token. A transaction of whoever calls is not ours to join.
+        // Details of an error repeat values of the row, of which one is the token. A transaction of the caller is not ours to join.
         _connectionString = new NpgsqlConnectionStringBuilder(connectionString)
         {
             IncludeErrorDetail = false,
@@ -50,21 +54,13 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     /// <summary>A context to change the tables with.</summary>
     public PostgreSqlLocksDbContext CreateMigrationContext() => CreateContext(_options.MigrationTimeout);
 
-    /// <summary>Asks for a sign of life.</summary>
-    /// <exception cref="LockStoreUnavailableException">There is none.</exception>
-    public async Task PingAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var command = Commands.CreateCommand("SELECT 1");
-            await using var _ = command.ConfigureAwait(false);
-            await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (PostgreSqlErrors.MayPass(failure, out var unavailable))
-        {
-            throw unavailable;
-        }
-    }
+    /// <summary>
+    /// Sends a statement that takes the path of every other one, prepared and with a parameter, and waits for its answer: a pooler that
+    /// loses prepared statements is then found by the readiness check and not by the first grant.
+    /// </summary>
+    /// <exception cref="LockStoreUnavailableException">The server can't be reached, or did not answer in time.</exception>
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        this.ExecuteAsync(Ping, parameters => parameters.Bind(1), ListReader.ReadCountAsync, cancellationToken);
 
     public void Dispose()
     {

@@ -5,12 +5,12 @@ using Npgsql;
 
 namespace Locks.Coordinator.PostgreSql;
 
-/// <summary>Tells what may pass from what is a defect.</summary>
+/// <summary>Tells failures that may pass from defects.</summary>
 internal static class PostgreSqlErrors
 {
     /// <summary>
-    /// Everything that PostgreSQL or the way to it raises may pass but what says that a statement or its values are wrong. Tables or
-    /// rights that are missing may pass, too: a migration or an administrator can bring them while messages wait.
+    /// Every failure of PostgreSQL or of the way to it may pass, except those that say that a statement or its values are wrong. Missing
+    /// tables or rights may pass, too: a migration or an administrator can add them while messages wait.
     /// </summary>
     public static bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable)
     {

@@ -1,51 +1,29 @@
-using System.Collections.Immutable;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Locks.Coordinator.PostgreSql;
 
-/// <summary>How the stores run their statements.</summary>
+/// <summary>Runs statements for the stores.</summary>
 internal static class PostgreSqlExecution
 {
-    /// <summary>Runs one statement on the hot path's pool.</summary>
-    /// <exception cref="LockStoreUnavailableException">It could not be served.</exception>
-    public static async Task<T> ExecuteAsync<T>(
+    /// <summary>Runs one statement on the hot path's pool, prepared and with its parameters, and reads what it returns.</summary>
+    /// <exception cref="LockStoreUnavailableException">PostgreSQL could not serve it.</exception>
+    public static Task<T> ExecuteAsync<T>(
         this PostgreSqlDatabase database,
         string statement,
         Action<NpgsqlParameterCollection> bind,
-        Func<NpgsqlDataReader, CancellationToken, Task<T>> read,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            var connection = await database.Commands.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-            await using var _ = connection.ConfigureAwait(false);
-            var command = new NpgsqlCommand(statement, connection);
-            await using var __ = command.ConfigureAwait(false);
-            bind(command.Parameters);
+        Func<RowReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken) =>
+        database.RunAsync(statement, bind, (reader, cancel) => read(new RowReader(reader), cancel), cancellationToken);
 
-            // A round trip for the first use on a connection and none after it: what is prepared outlives the command.
-            await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
-            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using var ___ = reader.ConfigureAwait(false);
-            return await read(reader, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (PostgreSqlErrors.MayPass(failure, out var unavailable))
-        {
-            throw unavailable;
-        }
-    }
-
-    /// <summary>Reads what a commit refused: nothing, as a rule.</summary>
-    public static async Task<IReadOnlySet<Guid>> ReadIdsAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
-    {
-        HashSet<Guid>? ids = null;
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            (ids ??= []).Add(reader.GetGuid(0));
-
-        return ids is null ? ImmutableHashSet<Guid>.Empty : ids;
-    }
+    /// <summary>Runs one statement that changes rows, in the same way.</summary>
+    /// <returns>How many rows it changed.</returns>
+    /// <exception cref="LockStoreUnavailableException">PostgreSQL could not serve it.</exception>
+    public static Task<int> ChangeAsync(
+        this PostgreSqlDatabase database, string statement, Action<NpgsqlParameterCollection> bind, CancellationToken cancellationToken) =>
+        database.RunAsync(statement, bind, (reader, _) => Task.FromResult(reader.RecordsAffected), cancellationToken);
 
     public static NpgsqlParameterCollection Bind(this NpgsqlParameterCollection parameters, IReadOnlyCollection<Guid> ids) =>
         Bind(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, ids.ToArray());
@@ -75,5 +53,32 @@ internal static class PostgreSqlExecution
     {
         parameters.Add(new NpgsqlParameter<T> { NpgsqlDbType = type, TypedValue = value });
         return parameters;
+    }
+
+    private static async Task<T> RunAsync<T>(
+        this PostgreSqlDatabase database,
+        string statement,
+        Action<NpgsqlParameterCollection> bind,
+        Func<NpgsqlDataReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await database.Commands.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await using var _ = connection.ConfigureAwait(false);
+            var command = new NpgsqlCommand(statement, connection);
+            await using var __ = command.ConfigureAwait(false);
+            bind(command.Parameters);
+
+            // A round trip for the first use on a connection and none after it: what is prepared outlives the command.
+            await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var ___ = reader.ConfigureAwait(false);
+            return await read(reader, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (PostgreSqlErrors.MayPass(failure, out var unavailable))
+        {
+            throw unavailable;
+        }
     }
 }

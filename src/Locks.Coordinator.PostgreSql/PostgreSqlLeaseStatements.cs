@@ -1,27 +1,26 @@
+using Locks.Storage.Relational;
+
 namespace Locks.Coordinator.PostgreSql;
 
-/// <summary>The statements about shared leases, made like those about locks (<see cref="PostgreSqlStatements"/>).</summary>
+/// <summary>The statements about leases, made like those about locks (<see cref="PostgreSqlStatements"/>).</summary>
 internal static class PostgreSqlLeaseStatements
 {
-    public const string Load =
-        """
-        SELECT id, state, version, owner, client_id, ttl, granted_at, expires_at, tell_address, tell_request_id, end_reason, ended_by, ended_at, due_token_id
+    public static readonly string Load =
+        $"""
+        SELECT {SqlText.Names(LeaseReader.Selected, indent: "  ")}
         FROM locks.leases
         WHERE id = ANY ($1)
         """;
 
     // As locks are written. A write that ends a lease locks it so that no grant can be under way on it; a renewal lets them pass.
-    public const string Commit =
-        """
+    public static readonly string Commit =
+        $"""
         WITH input AS (
-          SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-          AS i (id, expected_version, version, state, owner, client_id, ttl, granted_at, expires_at, tell_address, tell_request_id, end_reason, ended_by,
-            ended_at, due_at, due_token_id, written_at)),
+          SELECT * FROM unnest({SqlText.List(LeaseColumns.Table.Input.Select((_, i) => $"${i + 1}"))})
+          AS i ({SqlText.Names(LeaseColumns.Table.Input)})),
         accepted AS (
-          INSERT INTO locks.leases AS l (id, version, state, owner, client_id, ttl, granted_at, expires_at, tell_address, tell_request_id, end_reason,
-            ended_by, ended_at, due_at, due_token_id, written_at)
-          SELECT i.id, i.version, i.state, i.owner, i.client_id, i.ttl, i.granted_at, i.expires_at, i.tell_address, i.tell_request_id, i.end_reason,
-            i.ended_by, i.ended_at, i.due_at, i.due_token_id, i.written_at
+          INSERT INTO locks.leases AS l ({SqlText.Names(LeaseColumns.Table.Stored)})
+          SELECT {SqlText.Names(LeaseColumns.Table.Stored, "i.")}
           FROM (SELECT * FROM input ORDER BY id) i
           WHERE CASE
             WHEN i.expected_version = 0 THEN true
@@ -29,36 +28,23 @@ internal static class PostgreSqlLeaseStatements
               EXISTS (SELECT 1 FROM locks.leases c WHERE c.id = i.id AND c.version = i.expected_version FOR NO KEY UPDATE)
             ELSE EXISTS (SELECT 1 FROM locks.leases c WHERE c.id = i.id AND c.version = i.expected_version FOR UPDATE) END
           ON CONFLICT (id) DO UPDATE SET
-            version = excluded.version,
-            state = excluded.state,
-            owner = excluded.owner,
-            client_id = excluded.client_id,
-            ttl = excluded.ttl,
-            granted_at = excluded.granted_at,
-            expires_at = excluded.expires_at,
-            tell_address = excluded.tell_address,
-            tell_request_id = excluded.tell_request_id,
-            end_reason = excluded.end_reason,
-            ended_by = excluded.ended_by,
-            ended_at = excluded.ended_at,
-            due_at = excluded.due_at,
-            due_token_id = excluded.due_token_id,
-            written_at = excluded.written_at
+            {PostgreSqlStatements.Assignments(LeaseColumns.Table.Changing, "excluded")}
           WHERE (l.id, l.version) IN (SELECT id, expected_version FROM input)
           RETURNING l.id)
         SELECT id FROM input WHERE id NOT IN (SELECT id FROM accepted)
         """;
 
-    // Something is due on a lock whose lease has taken over its time only while somebody waits for it, and then due_from is not null. A grant
-    // that nobody has confirmed is due too, and comes with the first, as does a lock that was due until lately.
+    // Something is due on a lock that lives on a lease only while attempts wait for it, and then due_from is not null. A grant that is not
+    // confirmed is due too, and comes with the first, as does a lock that was due until lately.
     public const string FindLocks =
         "SELECT id FROM locks.locks WHERE holder_shared_lease_id = $1 ORDER BY due_from LIMIT $2";
 
     public const string CountLocks = "SELECT count(*)::int FROM locks.locks WHERE holder_shared_lease_id = $1";
 
-    public const string FindOverdue = "SELECT id, due_at FROM locks.leases WHERE due_at < $1 ORDER BY due_at LIMIT $2";
+    public static readonly string FindOverdue =
+        $"SELECT {SqlText.Names(ListReader.OfLeases)} FROM locks.leases WHERE due_at < $1 ORDER BY due_at LIMIT $2";
 
-    // Nothing becomes of a lease that has ended, so only another purge can be busy with it.
+    // A lease that has ended does not change any more, so only another purge can be busy with it.
     public const string PurgeEnded =
         """
         DELETE FROM locks.leases

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 
 namespace Locks.Coordinator.PostgreSql;
 
-/// <summary>Keeps shared leases in PostgreSQL, each operation one statement (<see cref="PostgreSqlLeaseStatements"/>).</summary>
+/// <summary>Stores leases in PostgreSQL, each operation one statement (<see cref="PostgreSqlLeaseStatements"/>).</summary>
 internal sealed class PostgreSqlLeaseStore(PostgreSqlDatabase database) : ILeaseStore
 {
     public async Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ internal sealed class PostgreSqlLeaseStore(PostgreSqlDatabase database) : ILease
         return await database.ExecuteAsync(
             PostgreSqlLeaseStatements.Load,
             parameters => parameters.Bind(ids),
-            (reader, cancel) => StoredLeaseReader.ReadAsync(reader, ids.Count, cancel),
+            (reader, cancel) => LeaseReader.ReadAsync(reader, ids.Count, cancel),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -29,29 +29,22 @@ internal sealed class PostgreSqlLeaseStore(PostgreSqlDatabase database) : ILease
         return await database.ExecuteAsync(
             PostgreSqlLeaseStatements.Commit,
             parameters => CommitParameters.AddLeases(parameters, writes),
-            PostgreSqlExecution.ReadIdsAsync,
+            ListReader.ReadRefusedAsync,
             cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<Guid>> FindLocksAsync(Guid leaseId, int limit, CancellationToken cancellationToken) =>
-        await database.ExecuteAsync<IReadOnlyList<Guid>>(
+        await database.ExecuteAsync(
             PostgreSqlLeaseStatements.FindLocks,
             parameters => parameters.Bind(leaseId).Bind(limit),
-            async (reader, cancel) =>
-            {
-                var ids = new List<Guid>();
-                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                    ids.Add(reader.GetGuid(0));
-
-                return ids;
-            },
+            ListReader.ReadIdsAsync,
             cancellationToken).ConfigureAwait(false);
 
     public async Task<int> CountLocksAsync(Guid leaseId, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(
             PostgreSqlLeaseStatements.CountLocks,
             parameters => parameters.Bind(leaseId),
-            async (reader, cancel) => await reader.ReadAsync(cancel).ConfigureAwait(false) ? reader.GetInt32(0) : 0,
+            ListReader.ReadCountAsync,
             cancellationToken).ConfigureAwait(false);
 
     public async Task<IReadOnlyList<OverdueLease>> FindOverdueAsync(
@@ -59,13 +52,12 @@ internal sealed class PostgreSqlLeaseStore(PostgreSqlDatabase database) : ILease
         await database.ExecuteAsync(
             PostgreSqlLeaseStatements.FindOverdue,
             parameters => parameters.Bind(dueBefore).Bind(limit),
-            StoredLeaseReader.ReadOverdueAsync,
+            ListReader.ReadLeasesAsync,
             cancellationToken).ConfigureAwait(false);
 
     public async Task<int> PurgeEndedAsync(DateTimeOffset endedSince, int limit, CancellationToken cancellationToken) =>
-        await database.ExecuteAsync(
+        await database.ChangeAsync(
             PostgreSqlLeaseStatements.PurgeEnded,
             parameters => parameters.Bind(endedSince).Bind(limit),
-            (reader, _) => Task.FromResult(reader.RecordsAffected),
             cancellationToken).ConfigureAwait(false);
 }

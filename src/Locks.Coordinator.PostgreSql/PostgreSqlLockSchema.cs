@@ -1,19 +1,19 @@
 using System.Data;
 using System.Diagnostics.CodeAnalysis;
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Locks.Coordinator.PostgreSql;
 
 /// <summary>
-/// The tables in PostgreSQL. EF Core's lock, that of the table in which migrations are noted, goes with each migration's transaction, and
-/// another process comes in between: so an advisory lock is held over all of them.
+/// The tables in PostgreSQL. EF Core's own lock, on the table that lists the migrations, ends with each migration's transaction, and
+/// another process can come in between: so this holds an advisory lock over all of them.
 /// </summary>
 internal sealed class PostgreSqlLockSchema(PostgreSqlDatabase database) : MigratedLockSchema
 {
-    // Whoever else uses this number in the same database waits, and nothing worse.
+    // Another program that uses this number in the same database waits, and nothing worse.
     private const long AdvisoryLock = 0x4C6F636B73; // "Locks"
 
     protected override LocksDbContext CreateContext() => database.CreateContext();
@@ -30,7 +30,7 @@ internal sealed class PostgreSqlLockSchema(PostgreSqlDatabase database) : Migrat
         }
         finally
         {
-            // The connection goes back to its pool, and the lock would stay with it. A connection that broke has lost it.
+            // The connection returns to its pool, and the lock would stay with it. A connection that broke has lost it.
             if (context.Database.GetDbConnection().State == ConnectionState.Open)
             {
                 await context.Database
@@ -43,6 +43,6 @@ internal sealed class PostgreSqlLockSchema(PostgreSqlDatabase database) : Migrat
     protected override bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable) =>
         PostgreSqlErrors.MayPass(failure, out unavailable);
 
-    protected override bool IsMadeByAnother(Exception failure) =>
+    protected override bool WasCreatedByAnother(Exception failure) =>
         failure is PostgresException { SqlState: PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation };
 }

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 
 namespace Locks.Coordinator.PostgreSql;
 
-/// <summary>Keeps locks in PostgreSQL, each operation one statement (<see cref="PostgreSqlStatements"/>).</summary>
+/// <summary>Stores locks in PostgreSQL, each operation one statement (<see cref="PostgreSqlStatements"/>).</summary>
 internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockStore
 {
     // A commit of one of them waits meanwhile: some milliseconds.
@@ -21,7 +21,7 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
         return await database.ExecuteAsync(
             PostgreSqlStatements.Load,
             parameters => parameters.Bind(ids),
-            (reader, cancel) => StoredLockReader.ReadAsync(reader, ids.Count, cancel),
+            (reader, cancel) => LockReader.ReadAsync(reader, ids.Count, cancel),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -35,16 +35,16 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
         Array.Sort(sorted, static (one, other) => one.Id.CompareTo(other.Id));
         var attach = Array.Exists(sorted, static write => write.AttachesTo is not null);
         var someAreNew = Array.Exists(sorted, static write => write.ExpectedVersion == 0);
-        var linesChange = Array.Exists(sorted, static write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0);
+        var queuesChange = Array.Exists(sorted, static write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0);
         var isOne = sorted.Length == 1 && !attach && !someAreNew;
-        if (isOne && !linesChange)
+        if (isOne && !queuesChange)
             return await CommitOneAsync(sorted[0], cancellationToken).ConfigureAwait(false);
 
         return await database.ExecuteAsync(
             attach ? PostgreSqlStatements.CommitOnLeases
             : someAreNew ? PostgreSqlStatements.CommitWithNew
             : isOne ? PostgreSqlStatements.CommitOneWithWaiters
-            : linesChange ? PostgreSqlStatements.CommitWithWaiters
+            : queuesChange ? PostgreSqlStatements.CommitWithWaiters
             : PostgreSqlStatements.Commit,
             parameters =>
             {
@@ -52,12 +52,12 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
                     CommitParameters.AddLock(parameters, sorted[0]);
                 else
                     CommitParameters.AddLocks(parameters, sorted);
-                if (attach || someAreNew || linesChange)
+                if (attach || someAreNew || queuesChange)
                     CommitParameters.AddWaiters(parameters, sorted);
                 if (attach)
                     CommitParameters.AddAttachments(parameters, sorted);
             },
-            PostgreSqlExecution.ReadIdsAsync,
+            ListReader.ReadRefusedAsync,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -65,17 +65,10 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
         DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken)
     {
         await CatchUpAsync(PostgreSqlStatements.CatchUpWithDue, dueBefore, cancellationToken).ConfigureAwait(false);
-        return await database.ExecuteAsync<IReadOnlyList<OverdueLock>>(
+        return await database.ExecuteAsync(
             PostgreSqlStatements.FindOverdue,
             parameters => parameters.Bind(dueBefore).Bind(limit),
-            async (reader, cancel) =>
-            {
-                var overdue = new List<OverdueLock>();
-                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                    overdue.Add(new OverdueLock(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2)));
-
-                return overdue;
-            },
+            ListReader.ReadLocksAsync,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -85,13 +78,14 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
         return await ChangeAsync(PostgreSqlStatements.PurgeIdle, idleSince, limit, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<IReadOnlySet<Guid>> CommitOneAsync(LockWrite write, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(
+    private async Task<IReadOnlySet<Guid>> CommitOneAsync(LockWrite write, CancellationToken cancellationToken)
+    {
+        var changed = await database.ChangeAsync(
             PostgreSqlStatements.CommitOne,
             parameters => CommitParameters.AddLock(parameters, write),
-            (reader, _) => Task.FromResult<IReadOnlySet<Guid>>(
-                reader.RecordsAffected == 1 ? ImmutableHashSet<Guid>.Empty : ImmutableHashSet.Create(write.Id)),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+        return changed == 1 ? ImmutableHashSet<Guid>.Empty : ImmutableHashSet.Create(write.Id);
+    }
 
     private async Task CatchUpAsync(string statement, DateTimeOffset until, CancellationToken cancellationToken)
     {
@@ -101,9 +95,5 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
     }
 
     private Task<int> ChangeAsync(string statement, DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(
-            statement,
-            parameters => parameters.Bind(until).Bind(limit),
-            (reader, _) => Task.FromResult(reader.RecordsAffected),
-            cancellationToken);
+        database.ChangeAsync(statement, parameters => parameters.Bind(until).Bind(limit), cancellationToken);
 }

@@ -1,19 +1,19 @@
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Keeps a coordinator's locks in PostgreSQL.</summary>
+/// <summary>Lets a coordinator store its locks in PostgreSQL.</summary>
 public static class PostgreSqlLockStoreExtensions
 {
     /// <summary>
-    /// Keeps the locks in the schema <c>locks</c> of a PostgreSQL database (13 or later), in place of any store that was chosen before, and
-    /// adds the health check <c>locks-store</c> with the tag <c>ready</c>. The tables are made by <see cref="ILockSchema.MigrateAsync"/>
-    /// and never by themselves; <see cref="IDbContextFactory{TContext}"/> of <see cref="LocksDbContext"/> reads them.
+    /// Stores the locks in the schema <c>locks</c> of a PostgreSQL database (13 or later), in place of any store that was chosen before,
+    /// and adds the health check <c>locks-store</c> with the tag <c>ready</c>. Only <see cref="ILockSchema.MigrateAsync"/> creates and
+    /// changes the tables; <see cref="IDbContextFactory{TContext}"/> of <see cref="LocksDbContext"/> reads them.
     /// </summary>
     /// <param name="builder">The coordinator.</param>
     /// <param name="connectionString">

@@ -2,13 +2,13 @@ using Npgsql;
 
 namespace Locks.Coordinator.PostgreSql;
 
-/// <summary>How locks are kept in PostgreSQL.</summary>
+/// <summary>The settings of the PostgreSQL store.</summary>
 public sealed class PostgreSqlLockStoreOptions
 {
     /// <summary>
-    /// How long a statement may take before the store counts as unavailable. 1 s to 5 min, in whole seconds, default 10 s. Shorter hands
-    /// messages back to the broker sooner when the database hangs; longer rides out a slow fail-over. What the connection string says
-    /// about it does not count.
+    /// How long a statement may take before the store counts as unavailable. 1 s to 5 min, in whole seconds, default 10 s. A shorter time
+    /// returns messages to the broker sooner when the database hangs; a longer one bridges a slow fail-over. The connection string's
+    /// command timeout has no effect.
     /// </summary>
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -16,13 +16,15 @@ public sealed class PostgreSqlLockStoreOptions
     public TimeSpan MigrationTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Sets up what a connection string cannot say, such as passwords that rotate or client certificates. Called once for each of the
+    /// Configures what a connection string cannot say, such as passwords that rotate or client certificates. Called once for each of the
     /// store's two pools (commands, and reading through EF Core).
     /// </summary>
     public Action<NpgsqlDataSourceBuilder>? ConfigureDataSource { get; set; }
 
-    /// <summary>Refuses numbers outside of their range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of range; the message names it, its value and the range.</exception>
+    /// <summary>Checks that every value is in its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A value is out of range; the message names the option, its value and the range.
+    /// </exception>
     public void Validate()
     {
         Require(CommandTimeout, TimeSpan.FromMinutes(5), nameof(CommandTimeout), "1 s to 5 min");

@@ -1,22 +1,23 @@
 using System.Data;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Microsoft.Data.SqlClient;
 
 namespace Locks.Coordinator.SqlServer;
 
-/// <summary>The way to one database.</summary>
+/// <summary>Opens connections to one database and runs batches on them.</summary>
 internal sealed class SqlServerDatabase
 {
     private readonly SqlServerLockStoreOptions _options;
     private readonly string _connectionString;
 
-    /// <exception cref="ArgumentException">The connection string has no sense.</exception>
+    /// <exception cref="ArgumentException">The connection string is malformed.</exception>
     public SqlServerDatabase(string connectionString, SqlServerLockStoreOptions options)
     {
         _options = options;
 
-        // A transaction of whoever calls is not ours to join. A server that came back is to be found at once: the pool would go on to
-        // refuse for up to a minute, and whoever tries again here waits between tries by itself.
+        // A transaction of the caller is not ours to join. A server that came back is to be found at once: the pool would go on refusing
+        // connections for up to a minute, and the callers here wait between tries by themselves.
         _connectionString = new SqlConnectionStringBuilder(connectionString)
         {
             Enlist = false,
@@ -33,12 +34,12 @@ internal sealed class SqlServerDatabase
         new(SqlServerLocksDbContext.Options(_connectionString, _options.MigrationTimeout));
 
     /// <summary>Runs one batch and reads its results to the end, because errors come behind them.</summary>
-    /// <exception cref="LockStoreUnavailableException">It could not be served.</exception>
+    /// <exception cref="LockStoreUnavailableException">SQL Server could not serve it.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<T> ExecuteAsync<T>(
         string batch,
         IEnumerable<SqlParameter> parameters,
-        Func<SqlDataReader, CancellationToken, Task<T>> read,
+        Func<RowReader, CancellationToken, Task<T>> read,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -57,7 +58,7 @@ internal sealed class SqlServerDatabase
 
             var reader = await command.ExecuteReaderAsync(CommandBehavior.Default, cancellationToken).ConfigureAwait(false);
             await using var ___ = reader.ConfigureAwait(false);
-            var result = await read(reader, cancellationToken).ConfigureAwait(false);
+            var result = await read(new RowReader(reader), cancellationToken).ConfigureAwait(false);
             while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
             {
             }
@@ -75,8 +76,8 @@ internal sealed class SqlServerDatabase
     }
 
     /// <summary>
-    /// Sends a statement with a parameter and waits for its answer. Statements with parameters take a path of their own through SqlClient, and
-    /// every statement of the store is one.
+    /// Sends a statement with a parameter and waits for its answer. Statements with parameters take a path of their own through SqlClient,
+    /// and every statement of the store is one.
     /// </summary>
     /// <exception cref="LockStoreUnavailableException">The server can't be reached, or did not answer in time.</exception>
     public Task PingAsync(CancellationToken cancellationToken) =>
@@ -90,8 +91,8 @@ internal sealed class SqlServerDatabase
         }
         catch (InvalidOperationException failure)
         {
-            // So SqlClient says that the pool has no connection to give.
-            throw new LockStoreUnavailableException("There was no connection to SQL Server to be had in time.", failure);
+            // SqlClient says so when the pool has no connection left.
+            throw new LockStoreUnavailableException("No connection to SQL Server became free in time.", failure);
         }
     }
 }

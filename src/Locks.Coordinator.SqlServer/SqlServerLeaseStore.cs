@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using static Locks.Coordinator.SqlServer.BatchParameters;
 
 namespace Locks.Coordinator.SqlServer;
 
-/// <summary>Keeps shared leases in SQL Server, each operation one batch (<see cref="SqlServerLeaseStatements"/>).</summary>
+/// <summary>Stores leases in SQL Server, each operation one batch (<see cref="SqlServerLeaseStatements"/>).</summary>
 internal sealed class SqlServerLeaseStore(SqlServerDatabase database) : ILeaseStore
 {
     public async Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ internal sealed class SqlServerLeaseStore(SqlServerDatabase database) : ILeaseSt
         return await database.ExecuteAsync(
             SqlServerLeaseStatements.Load,
             [Json("@ids", CommitJson.Ids(ids))],
-            (reader, cancel) => StoredLeaseReader.ReadAsync(reader, ids.Count, cancel),
+            (reader, cancel) => LeaseReader.ReadAsync(reader, ids.Count, cancel),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -30,7 +30,7 @@ internal sealed class SqlServerLeaseStore(SqlServerDatabase database) : ILeaseSt
         return await database.ExecuteAsync(
             SqlServerLeaseStatements.Commit,
             [Json("@writes", CommitJson.Leases(writes))],
-            BatchResults.ReadRefusedAsync,
+            ListReader.ReadRefusedAsync,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -38,14 +38,14 @@ internal sealed class SqlServerLeaseStore(SqlServerDatabase database) : ILeaseSt
         await database.ExecuteAsync(
             SqlServerLeaseStatements.FindLocks,
             [Id("@lease", leaseId), Number("@limit", limit)],
-            BatchResults.ReadIdsAsync,
+            ListReader.ReadIdsAsync,
             cancellationToken).ConfigureAwait(false);
 
     public async Task<int> CountLocksAsync(Guid leaseId, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(
             SqlServerLeaseStatements.CountLocks,
             [Id("@lease", leaseId)],
-            BatchResults.ReadNumberAsync,
+            ListReader.ReadCountAsync,
             cancellationToken).ConfigureAwait(false);
 
     public async Task<IReadOnlyList<OverdueLease>> FindOverdueAsync(
@@ -53,13 +53,13 @@ internal sealed class SqlServerLeaseStore(SqlServerDatabase database) : ILeaseSt
         await database.ExecuteAsync(
             SqlServerLeaseStatements.FindOverdue,
             [Time("@dueBefore", dueBefore), Number("@limit", limit)],
-            StoredLeaseReader.ReadOverdueAsync,
+            ListReader.ReadLeasesAsync,
             cancellationToken).ConfigureAwait(false);
 
     public async Task<int> PurgeEndedAsync(DateTimeOffset endedSince, int limit, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(
             SqlServerLeaseStatements.PurgeEnded,
             [Time("@endedSince", endedSince), Number("@limit", limit)],
-            BatchResults.ReadNumberAsync,
+            ListReader.ReadCountAsync,
             cancellationToken).ConfigureAwait(false);
 }

@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Microsoft.Data.SqlClient;
 
 namespace Locks.Coordinator.SqlServer;
 
-/// <summary>The tables in SQL Server. A migration takes an application lock.</summary>
+/// <summary>The tables in SQL Server. EF Core takes an application lock while it migrates them.</summary>
 internal sealed class SqlServerLockSchema(SqlServerDatabase database) : MigratedLockSchema
 {
     private const int DatabaseExists = 1801;
@@ -17,5 +17,5 @@ internal sealed class SqlServerLockSchema(SqlServerDatabase database) : Migrated
     protected override bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable) =>
         SqlServerErrors.MayPass(failure, out unavailable);
 
-    protected override bool IsMadeByAnother(Exception failure) => failure is SqlException { Number: DatabaseExists };
+    protected override bool WasCreatedByAnother(Exception failure) => failure is SqlException { Number: DatabaseExists };
 }

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Microsoft.Data.SqlClient;
 using static Locks.Coordinator.SqlServer.BatchParameters;
 
 namespace Locks.Coordinator.SqlServer;
 
-/// <summary>Keeps locks in SQL Server, each operation one batch (<see cref="SqlServerStatements"/>).</summary>
+/// <summary>Stores locks in SQL Server, each operation one batch (<see cref="SqlServerStatements"/>).</summary>
 internal sealed class SqlServerLockStore(SqlServerDatabase database) : ILockStore
 {
     public ILeaseStore Leases { get; } = new SqlServerLeaseStore(database);
@@ -20,7 +20,7 @@ internal sealed class SqlServerLockStore(SqlServerDatabase database) : ILockStor
         return await database.ExecuteAsync(
             SqlServerStatements.Load,
             [Json("@ids", CommitJson.Ids(ids))],
-            (reader, cancel) => StoredLockReader.ReadAsync(reader, ids.Count, cancel),
+            (reader, cancel) => LockReader.ReadAsync(reader, ids.Count, cancel),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -31,29 +31,22 @@ internal sealed class SqlServerLockStore(SqlServerDatabase database) : ILockStor
             return ImmutableHashSet<Guid>.Empty;
 
         var (batch, parameters) = CommitBatch(writes);
-        return await database.ExecuteAsync(batch, parameters, BatchResults.ReadRefusedAsync, cancellationToken).ConfigureAwait(false);
+        return await database.ExecuteAsync(batch, parameters, ListReader.ReadRefusedAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<OverdueLock>> FindOverdueAsync(
         DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
-        await database.ExecuteAsync<IReadOnlyList<OverdueLock>>(
+        await database.ExecuteAsync(
             SqlServerStatements.FindOverdue,
             [Time("@dueBefore", dueBefore), Number("@limit", limit)],
-            async (reader, cancel) =>
-            {
-                var overdue = new List<OverdueLock>();
-                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                    overdue.Add(new OverdueLock(reader.GetString(0), reader.GetInt64(1), reader.GetDateTimeOffset(2)));
-
-                return overdue;
-            },
+            ListReader.ReadLocksAsync,
             cancellationToken).ConfigureAwait(false);
 
     public async Task<int> PurgeIdleAsync(DateTimeOffset idleSince, int limit, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(
             SqlServerStatements.PurgeIdle,
             [Time("@idleSince", idleSince), Number("@limit", limit)],
-            BatchResults.ReadNumberAsync,
+            ListReader.ReadCountAsync,
             cancellationToken).ConfigureAwait(false);
 
     internal static (string Batch, SqlParameter[] Parameters) CommitBatch(IReadOnlyList<LockWrite> writes)

@@ -1,19 +1,19 @@
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.SqlServer;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Keeps a coordinator's locks in SQL Server.</summary>
+/// <summary>Lets a coordinator store its locks in SQL Server.</summary>
 public static class SqlServerLockStoreExtensions
 {
     /// <summary>
-    /// Keeps the locks in the schema <c>locks</c> of a SQL Server database (2016 or later with compatibility level 130 or higher, or Azure
-    /// SQL), in place of any store that was chosen before, and adds the health check <c>locks-store</c> with the tag <c>ready</c>. The
-    /// tables are made by <see cref="ILockSchema.MigrateAsync"/> and never by themselves; <see cref="IDbContextFactory{TContext}"/> of
+    /// Stores the locks in the schema <c>locks</c> of a SQL Server database (2016 or later with compatibility level 130 or higher, or Azure
+    /// SQL), in place of any store that was chosen before, and adds the health check <c>locks-store</c> with the tag <c>ready</c>. Only
+    /// <see cref="ILockSchema.MigrateAsync"/> creates and changes the tables; <see cref="IDbContextFactory{TContext}"/> of
     /// <see cref="LocksDbContext"/> reads them.
     /// </summary>
     /// <param name="builder">The coordinator.</param>

@@ -1,19 +1,13 @@
-using Locks.Contracts;
-using Locks.Coordinator.EntityFrameworkCore;
+using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Locks.Coordinator.SqlServer;
 
 /// <summary>The stored locks in SQL Server.</summary>
 public sealed class SqlServerLocksDbContext : LocksDbContext
 {
-    // Text is compared by its code units, whatever the database's collation: keys that differ in case are two locks.
-    private const string Ordinal = "Latin1_General_100_BIN2";
-
-    // Microseconds, the precision of every time that the coordinator stores.
-    private const int TimePrecision = 6;
-
     internal SqlServerLocksDbContext(DbContextOptions<SqlServerLocksDbContext> options)
         : base(options)
     {
@@ -29,49 +23,41 @@ public sealed class SqlServerLocksDbContext : LocksDbContext
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
-        configurationBuilder.Properties<string>().UseCollation(Ordinal);
-        configurationBuilder.Properties<DateTimeOffset>().HavePrecision(TimePrecision);
+        configurationBuilder.Properties<string>().UseCollation(SqlServerColumns.Ordinal);
+        configurationBuilder.Properties<DateTimeOffset>().HavePrecision(SqlServerColumns.TimePrecision);
     }
 
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
+        modelBuilder.HasDefaultSchema(Schema);
 
-        // The limits count UTF-8 bytes, of which a text never has fewer than UTF-16 units.
         modelBuilder.Entity<LockRow>(row =>
         {
-            row.Property(l => l.Key).HasMaxLength(LockLimits.MaxKeyBytes);
-            row.Property(l => l.State).HasMaxLength(8).IsUnicode(false);
-            row.Property(l => l.HolderOwner).HasMaxLength(LockLimits.MaxOwnerBytes);
-            row.Property(Columns.HolderToken).HasMaxLength(LockLimits.MaxOwnerTokenBytes);
-            row.Property(l => l.HolderClientId).HasMaxLength(LockLimits.MaxClientIdBytes);
+            BoundTexts(row, LockColumns.Table.Stored);
 
             // For the sweeper, and for the purge: each holds only the rows that it may find.
             row.HasIndex(l => l.DueAt).HasDatabaseName("ix_locks_due_at").HasFilter("due_at IS NOT NULL");
             row.HasIndex(l => l.WrittenAt).HasDatabaseName("ix_locks_idle_since").HasFilter("state = 'Free'");
 
-            // For what hangs on a lease: on a confirmed grant something is due only while somebody waits, so those come first in the index.
+            // For the locks on a lease: of a confirmed grant something is due only while attempts wait, so those come first in the index.
             row.HasIndex(l => new { l.HolderSharedLeaseId, l.DueAt }).HasDatabaseName("ix_locks_holder_shared_lease_id")
                 .HasFilter("holder_shared_lease_id IS NOT NULL");
         });
-        modelBuilder.Entity<LockWaiterRow>(row =>
-        {
-            row.Property(w => w.Owner).HasMaxLength(LockLimits.MaxOwnerBytes);
-            row.Property(Columns.Token).HasMaxLength(LockLimits.MaxOwnerTokenBytes);
-            row.Property(w => w.ClientId).HasMaxLength(LockLimits.MaxClientIdBytes);
-        });
-        modelBuilder.Entity<LeaseRow>(row =>
-        {
-            row.Property(l => l.State).HasMaxLength(8).IsUnicode(false);
-            row.Property(l => l.Owner).HasMaxLength(LockLimits.MaxOwnerBytes);
-            row.Property(l => l.ClientId).HasMaxLength(LockLimits.MaxClientIdBytes);
-            row.Property(l => l.EndReason).HasMaxLength(32).IsUnicode(false);
-            row.Property(l => l.EndedBy).HasMaxLength(LockLimits.MaxOwnerBytes);
-        });
+        modelBuilder.Entity<LockWaiterRow>(row => BoundTexts(row, WaiterColumns.Table.Stored));
+        modelBuilder.Entity<LeaseRow>(row => BoundTexts(row, LeaseColumns.Table.Stored));
     }
 
-    /// <summary>Lets dotnet-ef make migrations, for which no server is needed.</summary>
+    // The limits count UTF-8 bytes, of which a text never has fewer than UTF-16 units.
+    private static void BoundTexts<TRow>(EntityTypeBuilder<TRow> row, IEnumerable<Column> columns)
+        where TRow : class
+    {
+        foreach (var column in columns.Where(column => column.MaxLength is not null))
+            row.Property(column.PropertyName).HasMaxLength(column.MaxLength!.Value).IsUnicode(column.Kind != ColumnKind.Code);
+    }
+
+    /// <summary>Lets dotnet-ef generate migrations, for which it needs no server.</summary>
     internal sealed class Factory : IDesignTimeDbContextFactory<SqlServerLocksDbContext>
     {
         public SqlServerLocksDbContext CreateDbContext(string[] args) =>

@@ -1,3 +1,6 @@
+using Locks.Storage.Relational;
+using static Locks.Coordinator.SqlServer.SqlServerColumns;
+
 namespace Locks.Coordinator.SqlServer;
 
 /// <summary>
@@ -8,13 +11,13 @@ namespace Locks.Coordinator.SqlServer;
 internal static class SqlServerStatements
 {
     /// <summary>
-    /// The locks, then their waiters, then the shared leases that they name. The shared locks on the locks' rows are kept until the waiters
-    /// are read, and whoever changes a line needs the lock's row exclusively, so the two fit together whether or not the database uses row
-    /// versions. The leases are read when those are given back, since a grant that waits for a lock's row holds its lease: as they only
-    /// move on and end, one that is younger than the lock is no less true of it.
+    /// The locks, then their waiters, then the leases that they name. The shared locks on the locks' rows are kept until the waiters are
+    /// read, and a commit that changes a queue needs the lock's row exclusively, so the two fit together whether or not the database uses
+    /// row versions. The leases are read when those locks are released, since a grant that waits for a lock's row holds its lease: as they
+    /// only move on and end, one that is younger than the lock is no less true of it.
     /// </summary>
-    public const string Load =
-        """
+    public static readonly string Load =
+        $"""
         SET NOCOUNT, XACT_ABORT ON;
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         DECLARE @wanted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
@@ -23,18 +26,13 @@ internal static class SqlServerStatements
 
         BEGIN TRANSACTION;
 
-        SELECT l.id, CAST(NULL AS bigint), l.holder_acquire_id, l.holder_owner, l.holder_token, l.holder_lease, l.holder_granted_at,
-          l.holder_expires_at, l.holder_client_id, l.[key], l.version, l.last_fence, l.last_ticket, l.holder_confirmed, l.expiry_token_id,
-          l.ended, l.holder_tell_address, l.holder_tell_request_id, l.holder_released_at, l.holder_shared_lease_id, l.holder_cohort
+        SELECT {SqlText.List(LoadedRow.OfLocks(column => $"l.{NameOf(column)}", NullOf), "  ")}
         FROM @wanted AS i
         INNER LOOP JOIN locks.locks AS l WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON l.id = i.id
         ORDER BY i.id
         OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
-        SELECT w.lock_id, w.ticket, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline, w.client_id,
-          CAST(NULL AS nvarchar(1)), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bigint), w.may_join_cohort,
-          CAST(NULL AS uniqueidentifier), CAST(NULL AS varbinary(1)), w.reply_address, w.reply_request_id, CAST(NULL AS datetimeoffset(6)),
-          w.shared_lease_id, CAST(NULL AS varbinary(1))
+        SELECT {SqlText.List(LoadedRow.OfWaiters(column => $"w.{NameOf(column)}", NullOf), "  ")}
         FROM @wanted AS i
         INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
         OPTION (FORCE ORDER);
@@ -53,7 +51,7 @@ internal static class SqlServerStatements
 
         COMMIT TRANSACTION;
 
-        SELECT s.id, s.state, s.expires_at, s.tell_address
+        SELECT {Names(LockReader.LeasesApart, "s.")}
         FROM @leases AS i
         INNER LOOP JOIN locks.leases AS s WITH (FORCESEEK) ON s.id = i.id
         OPTION (FORCE ORDER);
@@ -61,17 +59,17 @@ internal static class SqlServerStatements
 
     // Skips what a commit is busy with, which the next look will find: to wait here, with a lock on the index, for a row whose writer waits
     // for that index would be a deadlock.
-    public const string FindOverdue =
-        """
+    public static readonly string FindOverdue =
+        $"""
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
-        SELECT TOP (@limit) [key], last_fence, due_at
+        SELECT TOP (@limit) {Names(ListReader.OfLocks)}
         FROM locks.locks WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
         WHERE due_at IS NOT NULL AND due_at < @dueBefore
         ORDER BY due_at;
         """;
 
-    // Skips what another purge or a commit is busy with. The rows are found through their index without keeping a lock on it and then locked
-    // by id, the way a commit goes, so that the two cannot wait for each other; what changed in between is checked again.
+    // Skips what another purge or a commit is busy with. The rows are found through their index without keeping a lock on it and then
+    // locked by id, the way a commit goes, so that the two cannot wait for each other; what changed in between is checked again.
     public const string PurgeIdle =
         """
         SET NOCOUNT, XACT_ABORT ON;
@@ -93,39 +91,23 @@ internal static class SqlServerStatements
         """;
 
     // How a set is written:
-    // - First the rows are locked, one after the other in the order of their ids, so two sets that overlap cannot wait for each other. Where
+    // - First the rows are locked, one after the other in the order of their ids, so two sets that overlap cannot wait for each other.
+    //   Where
     //   there is no row, HOLDLOCK locks the gap in which it would be, so of two inserts of the same new lock the second waits here and
     //   is then refused.
     //   (FAST 1 keeps the join from reading ahead, and so from locking ahead, out of order.)
     // - Then nothing can change between the check of a version and the write. Only loads hold locks beside these, in the same order.
     // What comes back is what was refused: nothing, as a rule.
-    private const string Input =
-        """
+    private static readonly string Input =
+        $"""
         SET NOCOUNT, XACT_ABORT ON;
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         DECLARE @input TABLE (
-          id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED, expected_version bigint NOT NULL, version bigint NOT NULL,
-          [key] nvarchar(512) COLLATE Latin1_General_100_BIN2 NOT NULL, state varchar(8) NOT NULL,
-          last_fence bigint NOT NULL, last_ticket bigint NOT NULL,
-          holder_acquire_id uniqueidentifier NULL, holder_owner nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
-          holder_token nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL, holder_lease bigint NULL,
-          holder_granted_at datetimeoffset(6) NULL, holder_expires_at datetimeoffset(6) NULL, holder_confirmed bit NULL,
-          holder_client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
-          holder_tell_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL, holder_tell_request_id uniqueidentifier NULL,
-          holder_shared_lease_id uniqueidentifier NULL, holder_released_at datetimeoffset(6) NULL, holder_cohort varbinary(max) NULL,
-          due_at datetimeoffset(6) NULL, expiry_token_id uniqueidentifier NULL, ended varbinary(max) NULL, written_at datetimeoffset(6) NOT NULL);
+          {Definitions(LockColumns.Table)});
         INSERT INTO @input
-        SELECT id, expected_version, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token,
-          holder_lease, holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
-          holder_shared_lease_id, holder_released_at, CONVERT(varbinary(max), holder_cohort, 2), due_at, expiry_token_id,
-          CONVERT(varbinary(max), ended, 2), written_at
+        SELECT {JsonValues(LockColumns.Table)}
         FROM OPENJSON(@writes) WITH (
-          id uniqueidentifier, expected_version bigint, version bigint, [key] nvarchar(512), state varchar(8),
-          last_fence bigint, last_ticket bigint, holder_acquire_id uniqueidentifier, holder_owner nvarchar(256),
-          holder_token nvarchar(128), holder_lease bigint, holder_granted_at datetimeoffset(6), holder_expires_at datetimeoffset(6),
-          holder_confirmed bit, holder_client_id nvarchar(128), holder_tell_address nvarchar(max), holder_tell_request_id uniqueidentifier,
-          holder_shared_lease_id uniqueidentifier, holder_released_at datetimeoffset(6), holder_cohort nvarchar(max), due_at datetimeoffset(6),
-          expiry_token_id uniqueidentifier, ended nvarchar(max), written_at datetimeoffset(6));
+          {JsonShape(LockColumns.Table)});
         DECLARE @accepted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
         DECLARE @refused TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
         DECLARE @seen bigint;
@@ -171,8 +153,8 @@ internal static class SqlServerStatements
         DELETE i FROM @input AS i INNER JOIN @refused AS r ON r.id = i.id;
         """;
 
-    private const string WriteLocks =
-        """
+    private static readonly string WriteLocks =
+        $"""
 
 
         SELECT @seen = l.version
@@ -182,48 +164,23 @@ internal static class SqlServerStatements
         OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
         UPDATE l SET
-          version = i.version,
-          state = i.state,
-          last_fence = i.last_fence,
-          last_ticket = i.last_ticket,
-          holder_acquire_id = i.holder_acquire_id,
-          holder_owner = i.holder_owner,
-          holder_token = i.holder_token,
-          holder_lease = i.holder_lease,
-          holder_granted_at = i.holder_granted_at,
-          holder_expires_at = i.holder_expires_at,
-          holder_confirmed = i.holder_confirmed,
-          holder_client_id = i.holder_client_id,
-          holder_tell_address = i.holder_tell_address,
-          holder_tell_request_id = i.holder_tell_request_id,
-          holder_shared_lease_id = i.holder_shared_lease_id,
-          holder_released_at = i.holder_released_at,
-          holder_cohort = i.holder_cohort,
-          due_at = i.due_at,
-          expiry_token_id = i.expiry_token_id,
-          ended = i.ended,
-          written_at = i.written_at
+          {Assignments(LockColumns.Table.Changing, "i")}
         OUTPUT inserted.id INTO @accepted (id)
         FROM @input AS i
         INNER LOOP JOIN locks.locks AS l WITH (ROWLOCK, FORCESEEK) ON l.id = i.id
         WHERE l.version = i.expected_version
         OPTION (FORCE ORDER, MAXDOP 1);
 
-        INSERT INTO locks.locks (id, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token,
-          holder_lease, holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
-          holder_shared_lease_id, holder_released_at, holder_cohort, due_at, expiry_token_id, ended, written_at)
+        INSERT INTO locks.locks ({Names(LockColumns.Table.Stored)})
         OUTPUT inserted.id INTO @accepted (id)
-        SELECT i.id, i.version, i.[key], i.state, i.last_fence, i.last_ticket, i.holder_acquire_id, i.holder_owner, i.holder_token,
-          i.holder_lease, i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.holder_tell_address,
-          i.holder_tell_request_id, i.holder_shared_lease_id, i.holder_released_at, i.holder_cohort, i.due_at, i.expiry_token_id,
-          i.ended, i.written_at
+        SELECT {Names(LockColumns.Table.Stored, "i.")}
         FROM @input AS i
         WHERE i.expected_version = 0
           AND NOT EXISTS (SELECT 1 FROM locks.locks AS l WITH (ROWLOCK, FORCESEEK) WHERE l.id = i.id);
         """;
 
-    private const string WriteWaiters =
-        """
+    private static readonly string WriteWaiters =
+        $"""
 
 
         DELETE w
@@ -232,44 +189,23 @@ internal static class SqlServerStatements
         INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = d.lock_id AND w.ticket = d.ticket
         OPTION (FORCE ORDER);
 
-        DECLARE @line TABLE (
-          lock_id uniqueidentifier NOT NULL, ticket bigint NOT NULL, acquire_id uniqueidentifier NOT NULL,
-          owner nvarchar(256) COLLATE Latin1_General_100_BIN2 NOT NULL, token nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-          lease bigint NOT NULL, queued_at datetimeoffset(6) NOT NULL, deadline datetimeoffset(6) NOT NULL,
-          client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
-          reply_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NOT NULL, reply_request_id uniqueidentifier NULL,
-          shared_lease_id uniqueidentifier NULL, may_join_cohort bit NOT NULL,
-          PRIMARY KEY CLUSTERED (lock_id, ticket));
-        INSERT INTO @line
-        SELECT e.lock_id, e.ticket, e.acquire_id, e.owner, e.token, e.lease, e.queued_at, e.deadline, e.client_id, e.reply_address,
-          e.reply_request_id, e.shared_lease_id, e.may_join_cohort
+        DECLARE @queued TABLE (
+          {Definitions(WaiterColumns.Table)});
+        INSERT INTO @queued
+        SELECT {JsonValues(WaiterColumns.Table, "e.")}
         FROM OPENJSON(@enqueued) WITH (
-          lock_id uniqueidentifier, ticket bigint, acquire_id uniqueidentifier, owner nvarchar(256), token nvarchar(128), lease bigint,
-          queued_at datetimeoffset(6), deadline datetimeoffset(6), client_id nvarchar(128), reply_address nvarchar(max),
-          reply_request_id uniqueidentifier, shared_lease_id uniqueidentifier, may_join_cohort bit) AS e
+          {JsonShape(WaiterColumns.Table)}) AS e
         INNER JOIN @accepted AS a ON a.id = e.lock_id;
 
         UPDATE w SET
-          acquire_id = e.acquire_id,
-          owner = e.owner,
-          token = e.token,
-          lease = e.lease,
-          queued_at = e.queued_at,
-          deadline = e.deadline,
-          client_id = e.client_id,
-          reply_address = e.reply_address,
-          reply_request_id = e.reply_request_id,
-          shared_lease_id = e.shared_lease_id,
-          may_join_cohort = e.may_join_cohort
-        FROM @line AS e
+          {Assignments(WaiterColumns.Table.Changing, "e")}
+        FROM @queued AS e
         INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = e.lock_id AND w.ticket = e.ticket
         OPTION (FORCE ORDER);
 
-        INSERT INTO locks.lock_waiters (lock_id, ticket, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address,
-          reply_request_id, shared_lease_id, may_join_cohort)
-        SELECT e.lock_id, e.ticket, e.acquire_id, e.owner, e.token, e.lease, e.queued_at, e.deadline, e.client_id, e.reply_address,
-          e.reply_request_id, e.shared_lease_id, e.may_join_cohort
-        FROM @line AS e
+        INSERT INTO locks.lock_waiters ({Names(WaiterColumns.Table.Stored)})
+        SELECT {Names(WaiterColumns.Table.Stored, "e.")}
+        FROM @queued AS e
         WHERE NOT EXISTS (
           SELECT 1 FROM locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) WHERE w.lock_id = e.lock_id AND w.ticket = e.ticket);
         """;
@@ -285,13 +221,13 @@ internal static class SqlServerStatements
         SELECT r.id FROM @refused AS r;
         """;
 
-    /// <summary>Writes locks whose lines did not change, and of which none is granted on a shared lease.</summary>
-    public const string Commit = Input + Begin + WriteLocks + SelectRefused;
+    /// <summary>Writes locks whose queues did not change; none is granted on a lease.</summary>
+    public static readonly string Commit = Input + Begin + WriteLocks + SelectRefused;
 
-    /// <summary>Writes locks and the changes of their lines; none is granted on a shared lease.</summary>
-    public const string CommitWithWaiters = Input + Begin + WriteLocks + WriteWaiters + SelectRefused;
+    /// <summary>Writes locks and the changes of their queues; none is granted on a lease.</summary>
+    public static readonly string CommitWithWaiters = Input + Begin + WriteLocks + WriteWaiters + SelectRefused;
 
-    /// <summary>Writes locks and the changes of their lines; those that are granted on a shared lease only if that is alive.</summary>
-    public const string CommitOnLeases =
+    /// <summary>Writes locks and the changes of their queues; a lock that is granted on a lease only if the lease lives.</summary>
+    public static readonly string CommitOnLeases =
         Input + LockLeases + Begin + RefuseOnLeasesThatEnded + WriteLocks + WriteWaiters + SelectRefused;
 }

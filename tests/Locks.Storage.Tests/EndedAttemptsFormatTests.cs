@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Locks.Coordinator.Domain;
-using Locks.Coordinator.EntityFrameworkCore;
+using Locks.Storage.Relational;
 using Xunit;
 
 namespace Locks.Storage.Tests;

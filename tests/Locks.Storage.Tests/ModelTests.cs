@@ -1,6 +1,6 @@
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.SqlServer;
+using Locks.Storage.Relational;
 using Locks.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;

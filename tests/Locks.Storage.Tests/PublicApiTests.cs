@@ -1,6 +1,6 @@
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.SqlServer;
+using Locks.Storage.Relational;
 using Locks.TestKit;
 using Xunit;
 
@@ -9,7 +9,7 @@ namespace Locks.Storage.Tests;
 public sealed class PublicApiTests
 {
     [Theory]
-    [InlineData("EntityFrameworkCore", typeof(LocksDbContext))]
+    [InlineData("Relational", typeof(LocksDbContext))]
     [InlineData("PostgreSql", typeof(PostgreSqlLocksDbContext))]
     [InlineData("SqlServer", typeof(SqlServerLocksDbContext))]
     public void PublicApi_IsTheApprovedOne(string package, Type inIt) =>

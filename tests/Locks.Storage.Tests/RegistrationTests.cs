@@ -1,8 +1,8 @@
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.SqlServer;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Locks.Coordinator.Domain;
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.SqlServer;
+using Locks.Storage.Relational;
 using Locks.TestKit;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +14,7 @@ using static Locks.Compliance.SampleLocks;
 
 namespace Locks.Storage.Tests;
 
-/// <summary>What can be said of the statements without a SQL Server: their text, and what is passed to them.</summary>
+/// <summary>What can be checked of the statements without a SQL Server: their text, and what is passed to them.</summary>
 public sealed partial class SqlServerStatementsTests
 {
     [Theory]
@@ -148,7 +148,7 @@ public sealed partial class SqlServerStatementsTests
     }
 
     private static void VerifyStatement(Type statements, string name, string file) => Approved.Verify(
-        $"tests/Locks.Storage.Tests/Approved/{file}", (string)statements.GetField(name)!.GetRawConstantValue()!);
+        $"tests/Locks.Storage.Tests/Approved/{file}", (string)statements.GetField(name)!.GetValue(null)!);
 
     private static void VerifyJson(string file, params SqlParameter[] parameters) => Approved.Verify(
         $"tests/Locks.Storage.Tests/Approved/{file}", string.Join('\n', parameters.Select(parameter => string.Create(

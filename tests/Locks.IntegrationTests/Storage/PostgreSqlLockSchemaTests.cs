@@ -1,6 +1,4 @@
-using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.Storage;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
@@ -27,43 +25,8 @@ public sealed class PostgreSqlLockSchemaTests(PostgreSqlTestDatabase database) :
                 await services.GetRequiredService<ILockSchema>().MigrateAsync(Cancel);
             }, Cancel)));
 
-            Assert.Equal(4L, await database.ExecuteAsync("SELECT count(*) FROM locks.schema_migrations"));
+            Assert.Equal(1L, await database.ExecuteAsync("SELECT count(*) FROM locks.schema_migrations"));
         }
-    }
-
-    [Fact]
-    public async Task Migrate_FromTheFirstTables_KeepsWhatIsInThem()
-    {
-        await database.ExecuteAsync("DROP SCHEMA IF EXISTS locks CASCADE");
-        await using var services = Provide(database.ConnectionString);
-        await using (var context = services.GetRequiredService<PostgreSqlDatabase>().CreateMigrationContext())
-            await context.Database.MigrateAsync("Initial", Cancel);
-        await database.ExecuteAsync(
-            """
-            INSERT INTO locks.locks (id, version, key, state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
-              holder_granted_at, holder_expires_at, holder_confirmed, due_at, written_at)
-            VALUES ('00112233-4455-6677-8899-aabbccddeeff', 7, 'old', 'Held', 5, 1, gen_random_uuid(), 'owner', 'token', 30000000,
-              now(), now() + interval '1 hour', true, now() + interval '1 hour', now());
-            INSERT INTO locks.lock_waiters (lock_id, ticket, acquire_id, owner, token, lease, queued_at, deadline, reply_address)
-            VALUES ('00112233-4455-6677-8899-aabbccddeeff', 1, gen_random_uuid(), 'waiter', 'token', 30000000, now(), now() + interval '1 hour', 'queue:replies');
-            INSERT INTO locks.locks (id, version, key, state, last_fence, last_ticket, written_at)
-            VALUES (gen_random_uuid(), 7, 'idle', 'Free', 5, 1, now());
-            """);
-        var schema = services.GetRequiredService<ILockSchema>();
-        Assert.False(await schema.IsCurrentAsync(Cancel));
-
-        await schema.MigrateAsync(Cancel);
-
-        var store = services.GetRequiredService<ILockStore>();
-        Assert.Equal("old", Assert.Single(await store.FindOverdueAsync(DateTimeOffset.MaxValue, 10, Cancel)).Key);
-        Assert.Equal(1, await store.PurgeIdleAsync(DateTimeOffset.MaxValue, 10, Cancel));
-        var stored = Assert.Single(await store.LoadAsync([new Guid("00112233-4455-6677-8899-aabbccddeeff")], Cancel));
-        Assert.Equal((7, 5), (stored.Version, stored.State.LastFence));
-        Assert.Equal(("owner", null, null, null), (
-            stored.State.Holder!.Owner, stored.State.Holder.Lease, stored.State.Holder.TellAt, stored.State.Holder.ReleasedAt));
-        Assert.Equal(("waiter", null), (stored.State.Waiters.Head!.Owner, stored.State.Waiters.Head.Lease));
-        Assert.Empty(await store.CommitAsync(
-            [new LockWrite(stored.Id, 7, 8, stored.State with { Holder = stored.State.Holder.CooledDown(Now, TimeSpan.Zero) }, null, Now, [], [])], Cancel));
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 using Locks.Compliance;
 using Locks.Coordinator.Domain;
-using Locks.Coordinator.EntityFrameworkCore;
 using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -65,6 +65,19 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
             .CheckHealthAsync(check => check.Tags.Contains("ready"), Cancel);
 
         Assert.Equal(HealthStatus.Healthy, report.Entries["locks-store"].Status);
+    }
+
+    [Fact]
+    public async Task TheReadinessCheck_IsPreparedAndHasAParameter_LikeTheStatementsThatItSpeaksFor()
+    {
+        await using var services = StoreUnderTest.Provide(builder => builder.UsePostgreSql(fixture.Database.ConnectionString + ";Maximum Pool Size=1"));
+        var database = services.GetRequiredService<PostgreSqlDatabase>();
+
+        await database.PingAsync(Cancel);
+
+        await using var command = database.Commands.CreateCommand("SELECT parameter_types::text FROM pg_prepared_statements WHERE statement = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PostgreSqlDatabase.Ping });
+        Assert.Equal("{integer}", await command.ExecuteScalarAsync(Cancel));
     }
 
     /// <summary>A plan is made once and kept, so it must not depend on how large the tables were just then.</summary>

@@ -14,10 +14,10 @@ INNER LOOP JOIN locks.locks AS l WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON l.
 ORDER BY i.id
 OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
-SELECT w.lock_id, w.ticket, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline, w.client_id,
-  CAST(NULL AS nvarchar(1)), CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bigint), w.may_join_cohort,
-  CAST(NULL AS uniqueidentifier), CAST(NULL AS varbinary(1)), w.reply_address, w.reply_request_id, CAST(NULL AS datetimeoffset(6)),
-  w.shared_lease_id, CAST(NULL AS varbinary(1))
+SELECT w.lock_id, w.ticket, w.acquire_id, w.owner, w.token, w.lease, w.queued_at, w.deadline, w.client_id, CAST(NULL AS nvarchar(1)),
+  CAST(NULL AS bigint), CAST(NULL AS bigint), CAST(NULL AS bigint), w.may_join_cohort, CAST(NULL AS uniqueidentifier),
+  CAST(NULL AS varbinary(1)), w.reply_address, w.reply_request_id, CAST(NULL AS datetimeoffset(6)), w.shared_lease_id,
+  CAST(NULL AS varbinary(1))
 FROM @wanted AS i
 INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
 OPTION (FORCE ORDER);

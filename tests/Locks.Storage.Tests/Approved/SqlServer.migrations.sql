@@ -12,7 +12,7 @@ GO
 BEGIN TRANSACTION;
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121011328_Initial'
+    WHERE [MigrationId] = N'20261128215355_Initial'
 )
 BEGIN
     IF SCHEMA_ID(N'locks') IS NULL EXEC(N'CREATE SCHEMA [locks];');
@@ -20,132 +20,13 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121011328_Initial'
-)
-BEGIN
-    CREATE TABLE [locks].[lock_waiters] (
-        [lock_id] uniqueidentifier NOT NULL,
-        [ticket] bigint NOT NULL,
-        [acquire_id] uniqueidentifier NOT NULL,
-        [owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NOT NULL,
-        [lease] bigint NOT NULL,
-        [queued_at] datetimeoffset(6) NOT NULL,
-        [deadline] datetimeoffset(6) NOT NULL,
-        [client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
-        [reply_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NOT NULL,
-        [reply_request_id] uniqueidentifier NULL,
-        [token] nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-        CONSTRAINT [pk_lock_waiters] PRIMARY KEY ([lock_id], [ticket])
-    );
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121011328_Initial'
-)
-BEGIN
-    CREATE TABLE [locks].[locks] (
-        [id] uniqueidentifier NOT NULL,
-        [key] nvarchar(512) COLLATE Latin1_General_100_BIN2 NOT NULL,
-        [state] varchar(8) COLLATE Latin1_General_100_BIN2 NOT NULL,
-        [version] bigint NOT NULL,
-        [last_fence] bigint NOT NULL,
-        [last_ticket] bigint NOT NULL,
-        [holder_acquire_id] uniqueidentifier NULL,
-        [holder_owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
-        [holder_lease] bigint NULL,
-        [holder_granted_at] datetimeoffset(6) NULL,
-        [holder_expires_at] datetimeoffset(6) NULL,
-        [holder_confirmed] bit NULL,
-        [holder_client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
-        [due_at] datetimeoffset(6) NULL,
-        [expiry_token_id] uniqueidentifier NULL,
-        [written_at] datetimeoffset(6) NOT NULL,
-        [ended] varbinary(max) NULL,
-        [holder_token] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
-        CONSTRAINT [pk_locks] PRIMARY KEY ([id]),
-        CONSTRAINT [ck_locks_state] CHECK ((state = 'Held' AND holder_acquire_id IS NOT NULL) OR (state = 'Free' AND holder_acquire_id IS NULL))
-    );
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121011328_Initial'
-)
-BEGIN
-    EXEC(N'CREATE INDEX [ix_locks_due_at] ON [locks].[locks] ([due_at]) WHERE due_at IS NOT NULL');
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121011328_Initial'
-)
-BEGIN
-    EXEC(N'CREATE INDEX [ix_locks_idle_since] ON [locks].[locks] ([written_at]) WHERE state = ''Free''');
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121011328_Initial'
-)
-BEGIN
-    INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
-    VALUES (N'20261121011328_Initial', N'(EF Core)');
-END;
-
-COMMIT;
-GO
-
-BEGIN TRANSACTION;
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
-)
-BEGIN
-    ALTER TABLE [locks].[locks] ADD [holder_released_at] datetimeoffset(6) NULL;
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
-)
-BEGIN
-    ALTER TABLE [locks].[locks] ADD [holder_shared_lease_id] uniqueidentifier NULL;
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
-)
-BEGIN
-    ALTER TABLE [locks].[locks] ADD [holder_tell_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL;
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
-)
-BEGIN
-    ALTER TABLE [locks].[locks] ADD [holder_tell_request_id] uniqueidentifier NULL;
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
-)
-BEGIN
-    ALTER TABLE [locks].[lock_waiters] ADD [shared_lease_id] uniqueidentifier NULL;
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+    WHERE [MigrationId] = N'20261128215355_Initial'
 )
 BEGIN
     CREATE TABLE [locks].[leases] (
         [id] uniqueidentifier NOT NULL,
-        [state] varchar(8) COLLATE Latin1_General_100_BIN2 NOT NULL,
         [version] bigint NOT NULL,
+        [state] varchar(8) COLLATE Latin1_General_100_BIN2 NOT NULL,
         [owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
         [client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
         [ttl] bigint NULL,
@@ -166,15 +47,64 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+    WHERE [MigrationId] = N'20261128215355_Initial'
 )
 BEGIN
-    EXEC(N'CREATE INDEX [ix_locks_holder_shared_lease_id] ON [locks].[locks] ([holder_shared_lease_id], [due_at]) WHERE holder_shared_lease_id IS NOT NULL');
+    CREATE TABLE [locks].[lock_waiters] (
+        [lock_id] uniqueidentifier NOT NULL,
+        [ticket] bigint NOT NULL,
+        [acquire_id] uniqueidentifier NOT NULL,
+        [owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [token] nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [lease] bigint NOT NULL,
+        [queued_at] datetimeoffset(6) NOT NULL,
+        [deadline] datetimeoffset(6) NOT NULL,
+        [client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
+        [reply_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [reply_request_id] uniqueidentifier NULL,
+        [shared_lease_id] uniqueidentifier NULL,
+        [may_join_cohort] bit NOT NULL,
+        CONSTRAINT [pk_lock_waiters] PRIMARY KEY ([lock_id], [ticket])
+    );
 END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+    WHERE [MigrationId] = N'20261128215355_Initial'
+)
+BEGIN
+    CREATE TABLE [locks].[locks] (
+        [id] uniqueidentifier NOT NULL,
+        [version] bigint NOT NULL,
+        [key] nvarchar(512) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [state] varchar(8) COLLATE Latin1_General_100_BIN2 NOT NULL,
+        [last_fence] bigint NOT NULL,
+        [last_ticket] bigint NOT NULL,
+        [holder_acquire_id] uniqueidentifier NULL,
+        [holder_owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
+        [holder_token] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
+        [holder_lease] bigint NULL,
+        [holder_granted_at] datetimeoffset(6) NULL,
+        [holder_expires_at] datetimeoffset(6) NULL,
+        [holder_confirmed] bit NULL,
+        [holder_client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
+        [holder_tell_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+        [holder_tell_request_id] uniqueidentifier NULL,
+        [holder_shared_lease_id] uniqueidentifier NULL,
+        [holder_released_at] datetimeoffset(6) NULL,
+        [holder_cohort] varbinary(max) NULL,
+        [due_at] datetimeoffset(6) NULL,
+        [expiry_token_id] uniqueidentifier NULL,
+        [ended] varbinary(max) NULL,
+        [written_at] datetimeoffset(6) NOT NULL,
+        CONSTRAINT [pk_locks] PRIMARY KEY ([id]),
+        CONSTRAINT [ck_locks_state] CHECK ((state = 'Free' AND holder_acquire_id IS NULL AND holder_released_at IS NULL) OR (state IN ('Offered', 'Held') AND holder_acquire_id IS NOT NULL AND holder_released_at IS NULL) OR (state = 'Cooling' AND holder_acquire_id IS NOT NULL AND holder_released_at IS NOT NULL))
+    );
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261128215355_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_leases_due_at] ON [locks].[leases] ([due_at]) WHERE due_at IS NOT NULL');
@@ -182,7 +112,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+    WHERE [MigrationId] = N'20261128215355_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_leases_ended_since] ON [locks].[leases] ([written_at]) WHERE state = ''Ended''');
@@ -190,40 +120,35 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121043332_SharedLeases'
+    WHERE [MigrationId] = N'20261128215355_Initial'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_locks_due_at] ON [locks].[locks] ([due_at]) WHERE due_at IS NOT NULL');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261128215355_Initial'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_locks_holder_shared_lease_id] ON [locks].[locks] ([holder_shared_lease_id], [due_at]) WHERE holder_shared_lease_id IS NOT NULL');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261128215355_Initial'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_locks_idle_since] ON [locks].[locks] ([written_at]) WHERE state = ''Free''');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261128215355_Initial'
 )
 BEGIN
     INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
-    VALUES (N'20261121043332_SharedLeases', N'(EF Core)');
-END;
-
-COMMIT;
-GO
-
-BEGIN TRANSACTION;
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121073006_Runs'
-)
-BEGIN
-    ALTER TABLE [locks].[locks] ADD [holder_cohort] varbinary(max) NULL;
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121073006_Runs'
-)
-BEGIN
-    ALTER TABLE [locks].[lock_waiters] ADD [may_join_cohort] bit NOT NULL DEFAULT CAST(0 AS bit);
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261121073006_Runs'
-)
-BEGIN
-    INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
-    VALUES (N'20261121073006_Runs', N'(EF Core)');
+    VALUES (N'20261128215355_Initial', N'(EF Core)');
 END;
 
 COMMIT;

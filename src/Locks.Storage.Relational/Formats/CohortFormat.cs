@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+
+namespace Locks.Storage.Relational;
+
+/// <summary>
+/// The form in which a holder's cohort is stored, in one column like <see cref="EndedAttemptsFormat"/>: a byte for the format's version,
+/// then for each member its attempt's id (16 bytes) and its fencing token (8), everything big-endian. No cohort is stored as null.
+/// </summary>
+internal static class CohortFormat
+{
+    private const byte Version = 1;
+    private const int MemberBytes = 16 + 8;
+
+    public static byte[]? Write(Cohort? cohort)
+    {
+        if (cohort is null)
+            return null;
+
+        var bytes = new byte[1 + (cohort.Items.Length * MemberBytes)];
+        bytes[0] = Version;
+        var rest = bytes.AsSpan(1);
+        foreach (var member in cohort.Items)
+        {
+            member.AcquireId.TryWriteBytes(rest, bigEndian: true, out _);
+            BinaryPrimitives.WriteInt64BigEndian(rest[16..], member.FencingToken);
+            rest = rest[MemberBytes..];
+        }
+
+        return bytes;
+    }
+
+    /// <exception cref="InvalidDataException">The bytes have another form, perhaps that of a newer coordinator.</exception>
+    public static Cohort? Read(byte[]? bytes)
+    {
+        if (bytes is null)
+            return null;
+        if (bytes.Length < 1 + MemberBytes || bytes[0] != Version || (bytes.Length - 1) % MemberBytes != 0)
+        {
+            throw new InvalidDataException(
+                $"The column 'holder_cohort' holds {bytes.Length} bytes in a form that this version of Locks cannot read; "
+                + "was the lock written by a newer one?");
+        }
+
+        var cohort = ImmutableArray.CreateBuilder<CohortMember>((bytes.Length - 1) / MemberBytes);
+        for (var rest = bytes.AsSpan(1); rest.Length > 0; rest = rest[MemberBytes..])
+            cohort.Add(new CohortMember(new Guid(rest[..16], bigEndian: true), BinaryPrimitives.ReadInt64BigEndian(rest[16..])));
+        return new Cohort(cohort.DrainToImmutable());
+    }
+}

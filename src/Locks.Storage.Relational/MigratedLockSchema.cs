@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+using Locks.Coordinator.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Locks.Storage.Relational;
+
+/// <summary>The tables of a relational store. EF Core's migrations create and change them, one process at a time.</summary>
+internal abstract class MigratedLockSchema : ILockSchema
+{
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PrepareAsync(cancellationToken).ConfigureAwait(false);
+            var context = CreateMigrationContext();
+            await using var _ = context.ConfigureAwait(false);
+            await CreateDatabaseIfMissingAsync(context, cancellationToken).ConfigureAwait(false);
+            await MigrateAloneAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (MayPass(failure, out var unavailable))
+        {
+            throw unavailable;
+        }
+    }
+
+    public async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PrepareAsync(cancellationToken).ConfigureAwait(false);
+            var context = CreateContext();
+            await using var _ = context.ConfigureAwait(false);
+            return !(await context.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false)).Any();
+        }
+        catch (Exception failure) when (MayPass(failure, out var unavailable))
+        {
+            throw unavailable;
+        }
+    }
+
+    /// <summary>Does what has to be done before a context can be used.</summary>
+    protected virtual Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A context to read with.</summary>
+    protected abstract LocksDbContext CreateContext();
+
+    /// <summary>A context whose statements may take as long as a migration may.</summary>
+    protected abstract LocksDbContext CreateMigrationContext();
+
+    /// <summary>
+    /// Brings the tables up to date while no other process does. EF Core takes a lock for that, as far as the database has one.
+    /// </summary>
+    protected virtual Task MigrateAloneAsync(LocksDbContext context, CancellationToken cancellationToken) =>
+        context.Database.MigrateAsync(cancellationToken);
+
+    /// <summary>Whether a failure is one of the infrastructure's that may pass, and the exception that says so.</summary>
+    protected abstract bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable);
+
+    /// <summary>Whether a database could not be created because another process was quicker.</summary>
+    protected abstract bool WasCreatedByAnother(Exception failure);
+
+    // EF Core does this, too, but fails when another process was quicker; only what comes after is under its lock.
+    private async Task CreateDatabaseIfMissingAsync(LocksDbContext context, CancellationToken cancellationToken)
+    {
+        var creator = context.GetService<IRelationalDatabaseCreator>();
+        if (await creator.ExistsAsync(cancellationToken).ConfigureAwait(false))
+            return;
+
+        try
+        {
+            await creator.CreateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception raced) when (WasCreatedByAnother(raced))
+        {
+        }
+    }
+}

@@ -1,0 +1,33 @@
+  UPDATE locks.locks AS l SET
+    version = i.version,
+    state = i.state,
+    last_fence = i.last_fence,
+    last_ticket = i.last_ticket,
+    holder_acquire_id = i.holder_acquire_id,
+    holder_owner = i.holder_owner,
+    holder_token = i.holder_token,
+    holder_lease = i.holder_lease,
+    holder_granted_at = i.holder_granted_at,
+    holder_expires_at = i.holder_expires_at,
+    holder_confirmed = i.holder_confirmed,
+    holder_client_id = i.holder_client_id,
+    holder_tell_address = i.holder_tell_address,
+    holder_tell_request_id = i.holder_tell_request_id,
+    holder_shared_lease_id = i.holder_shared_lease_id,
+    holder_released_at = i.holder_released_at,
+    holder_cohort = i.holder_cohort,
+    due_at = i.due_at,
+    expiry_token_id = i.expiry_token_id,
+    ended = i.ended,
+    written_at = i.written_at,
+    due_from = LEAST(l.due_from, i.due_at),
+    idle_from = LEAST(l.idle_from, CASE i.state WHEN 'Free' THEN i.written_at END)
+  FROM (
+  SELECT ($1) AS id, ($2) AS expected_version, ($3) AS version, ($4) AS key, ($5) AS state,
+    ($6) AS last_fence, ($7) AS last_ticket, ($8) AS holder_acquire_id, ($9) AS holder_owner,
+    ($10) AS holder_token, ($11) AS holder_lease, ($12) AS holder_granted_at, ($13) AS holder_expires_at,
+    ($14) AS holder_confirmed, ($15) AS holder_client_id, ($16) AS holder_tell_address,
+    ($17) AS holder_tell_request_id, ($18) AS holder_shared_lease_id, ($19) AS holder_released_at,
+    ($20) AS holder_cohort, ($21) AS due_at, ($22) AS expiry_token_id, ($23) AS ended,
+    ($24) AS written_at) i
+  WHERE l.id = i.id AND l.version = i.expected_version
