@@ -18,7 +18,7 @@ internal sealed class OutgoingCommand(LockCommand command, Guid lockId, Deadline
     public Deadline Until => until;
 
     /// <summary>Whether nobody is interested any more.</summary>
-    public bool IsOver => until.HasPassed || request is { IsAnswered: true } or { IsForgotten: true };
+    public bool IsOver => until.HasPassed || request is { IsAnswered: true } or { IsClosed: true };
 
     /// <summary>Roughly how many bytes it takes in a batch.</summary>
     public int Size { get; } = 300 + (3 * LockCommandOf.KeyOf(command).Length);

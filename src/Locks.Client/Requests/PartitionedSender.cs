@@ -15,7 +15,7 @@ internal sealed class PartitionedSender(IBus bus, ReplyEndpoint replies, BatchCh
     private Spread _spread = new([], Partitions: 0);
 
     /// <summary>Why the last message could not be sent; nothing if it could.</summary>
-    public Exception? Trouble => _common.Trouble ?? Array.Find(_spread.Batchers, batcher => batcher.Trouble is not null)?.Trouble;
+    public Exception? LastSendError => _common.LastSendError ?? Array.Find(_spread.Batchers, batcher => batcher.LastSendError is not null)?.LastSendError;
 
     public void Post(OutgoingCommand command, bool isRepeat) => (isRepeat ? _common : BatcherFor(command.LockId)).Post(command);
 
@@ -36,9 +36,9 @@ internal sealed class PartitionedSender(IBus bus, ReplyEndpoint replies, BatchCh
 
         foreach (var batchId in reply.Settled ?? [])
         {
-            _common.Settled(batchId);
+            _common.OnBatchDecided(batchId);
             foreach (var batcher in _spread.Batchers)
-                batcher.Settled(batchId);
+                batcher.OnBatchDecided(batchId);
         }
     }
 

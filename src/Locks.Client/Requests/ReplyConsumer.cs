@@ -7,7 +7,7 @@ namespace Locks.Client.Requests;
 
 /// <summary>Receives the coordinator's replies and matches them with the requests.</summary>
 internal sealed class ReplyConsumer(
-    PendingRequests pendingRequests, CohortRegistry runs, Action<LockAcquired> giveBack, Action<LockReplies> observe) : IReceiveEndpointObserver
+    PendingRequests pendingRequests, CohortRegistry cohorts, Action<LockAcquired> giveBack, Action<LockReplies> observe) : IReceiveEndpointObserver
 {
     public void Connect(IReceiveEndpointConfigurator endpoint)
     {
@@ -60,10 +60,10 @@ internal sealed class ReplyConsumer(
         var request = pendingRequests.Find(id);
         switch (reply)
         {
-            case { Acquired: { Cohort.Count: > 0 } run }:
-                runs.Begin(run);
+            case { Acquired: { Cohort.Count: > 0 } cohort }:
+                cohorts.Start(cohort);
                 break;
-            case { Lost: { } lost } when runs.Lose(id, lost):
+            case { Lost: { } lost } when cohorts.TryLose(id, lost):
                 break;
             // A grant that nobody waits for any more goes back at once, so that it keeps nobody else waiting.
             case { Acquired: { } grant } when request is null:
@@ -76,7 +76,7 @@ internal sealed class ReplyConsumer(
                 object? answer = reply.Acquired ?? reply.Released ?? reply.Renewed ?? reply.Denied ?? reply.Queued ?? reply.Lost
                     ?? reply.NotHeld ?? (object?)reply.Revoked;
                 if (answer is not null)
-                    request?.Receive(answer);
+                    request?.OnReply(answer);
                 break;
         }
     }
@@ -84,7 +84,7 @@ internal sealed class ReplyConsumer(
     private Task Receive<T>(ConsumeContext<T> context)
         where T : class
     {
-        pendingRequests.Find(context.RequestId)?.Receive(context.Message);
+        pendingRequests.Find(context.RequestId)?.OnReply(context.Message);
         return Task.CompletedTask;
     }
 
