@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
 
 namespace Locks.StoreBenchmarks;
@@ -87,7 +88,7 @@ internal sealed class CycledLocks
         {
             LastFence = fence,
             Holder = new Holder(
-                Guid.CreateVersion7(now), "payments@host-17", OwnerToken.Mint(), fence, Lease, now, now + Lease, true, "0193f5c1a2b34c5d8e9f",
+                Guid.CreateVersion7(now), "payments@host-17", OwnerTokens.Mint(), fence, Lease, now, now + Lease, LockStage.Held, "0193f5c1a2b34c5d8e9f",
                 new ReplyTo(new Uri("rabbitmq://localhost/locks-client-0193f5c1a2b34c5d8e9f?temporary=true"), Guid.CreateVersion7(now))),
         };
     }

@@ -1,7 +1,7 @@
-using Locks.Coordinator.Machine;
 using Locks.Client;
 using Locks.Coordinator;
 using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
 using Locks.Testing;
 using Locks.Testing.Faults;

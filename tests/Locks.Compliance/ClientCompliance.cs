@@ -1,7 +1,7 @@
-using Locks.Coordinator.Domain;
 using System.Collections.Concurrent;
 using Locks.Client;
 using Locks.Contracts;
+using Locks.Coordinator.Domain;
 using Locks.TestKit;
 using Xunit;
 

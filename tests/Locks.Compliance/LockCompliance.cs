@@ -1,6 +1,6 @@
-using Locks.Coordinator.Domain;
 using Locks.Client;
 using Locks.Contracts;
+using Locks.Coordinator.Domain;
 using Locks.Coordinator.Hosting;
 using Locks.TestKit;
 using MassTransit;

@@ -1,8 +1,8 @@
-using Locks.Coordinator.Domain.Rules;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Leases;
+using Locks.Coordinator.Domain.Rules;
 using Locks.TestKit;
 using Xunit;
 

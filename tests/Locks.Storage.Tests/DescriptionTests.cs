@@ -1,3 +1,5 @@
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 using Xunit;
 using static Locks.Compliance.SampleLocks;
@@ -38,10 +40,13 @@ public sealed class DescriptionTests
     {
         var held = Held();
 
-        Assert.Equal(LockRow.Free, LockRow.StateOf(Free()));
-        Assert.Equal(LockRow.Held, LockRow.StateOf(held));
-        Assert.Equal(LockRow.Offered, LockRow.StateOf(held with { Holder = held.Holder! with { Confirmed = false } }));
-        Assert.Equal(LockRow.Cooling, LockRow.StateOf(held with { Holder = held.Holder!.CooledDown(Now, TimeSpan.FromSeconds(1)) }));
+        Assert.Equal(LockRow.Free, StateOf(Free()));
+        Assert.Equal(LockRow.Held, StateOf(held));
+        Assert.Equal(LockRow.Offered, StateOf(held with { Holder = held.Holder! with { Stage = LockStage.Offered } }));
+        Assert.Equal(LockRow.Cooling, StateOf(held with { Holder = held.Holder!.CooledDown(Now, TimeSpan.FromSeconds(1)) }));
+
+        static object? StateOf(LockState state) =>
+            ((Column<LockWrite>)LockColumns.State).ValueOf(new LockWrite(Guid.Empty, 0, 1, state, null, Now, [], []));
     }
 
     [Fact]

@@ -15,19 +15,21 @@ public sealed class EndedAttemptsFormatTests
     }
 
     [Theory]
-    [InlineData(Ending.Held, "00")]
-    [InlineData(Ending.Cancelled, "01")]
-    [InlineData(Ending.Busy, "02")]
-    [InlineData(Ending.QueueFull, "03")]
-    [InlineData(Ending.WaitTimedOut, "04")]
-    [InlineData(Ending.Revoking, "05")]
-    [InlineData(Ending.RevokingNothing, "06")]
-    [InlineData(Ending.LeaseNotFound, "07")]
-    [InlineData(Ending.Silent, "08")]
-    public void TheStoredForm_IsPinned(Ending ending, string kind)
+    [InlineData(nameof(Ending.Held), "00")]
+    [InlineData(nameof(Ending.Cancelled), "01")]
+    [InlineData(nameof(Ending.Busy), "02")]
+    [InlineData(nameof(Ending.QueueFull), "03")]
+    [InlineData(nameof(Ending.WaitTimedOut), "04")]
+    [InlineData(nameof(Ending.Revoking), "05")]
+    [InlineData(nameof(Ending.RevokingNothing), "06")]
+    [InlineData(nameof(Ending.LeaseNotFound), "07")]
+    [InlineData(nameof(Ending.Silent), "08")]
+    public void TheStoredForm_IsPinned(string ending, string kind)
     {
         var attempt = new EndedAttempt(
-            new Guid("00112233-4455-6677-8899-aabbccddeeff"), ending, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(678_901));
+            new Guid("00112233-4455-6677-8899-aabbccddeeff"),
+            Enum.Parse<Ending>(ending),
+            new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMicroseconds(678_901));
         var ended = new EndedAttempts(ImmutableArray.Create(attempt));
 
         var bytes = EndedAttemptsFormat.Write(ended)!;

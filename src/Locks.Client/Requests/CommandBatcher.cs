@@ -43,7 +43,7 @@ internal sealed class CommandBatcher
     }
 
     /// <summary>Why the last batch could not be sent; <see langword="null"/> if it could.</summary>
-    public Exception? Trouble { get; private set; }
+    public Exception? LastSendError { get; private set; }
 
     /// <summary>Adds a command to the next batch. A command that is pending already is not added twice.</summary>
     public void Post(OutgoingCommand command)
@@ -91,7 +91,7 @@ internal sealed class CommandBatcher
     public void HandoffAborted(Guid lockId) => FlushDeferred(_handoffs.HandoffAborted, lockId);
 
     /// <summary>The coordinator has decided every command of a batch: the next batch may leave.</summary>
-    public void Settled(Guid batchId) => EndBatch(batchId, isDecided: true);
+    public void OnBatchDecided(Guid batchId) => EndBatch(batchId, isDecided: true);
 
     private void FlushDeferred(Func<Guid, IReadOnlyList<OutgoingCommand>> end, Guid lockId)
     {
@@ -175,13 +175,13 @@ internal sealed class CommandBatcher
             try
             {
                 await _send(batch.Commands, batch.Until).ConfigureAwait(false);
-                Trouble = null;
+                LastSendError = null;
             }
 #pragma warning disable CA1031 // Each request posts its command again until its time is up, and reports the failure then.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Trouble = exception;
+                LastSendError = exception;
                 lock (_gate)
                     _inFlight.RemoveAll(sent => sent.Id == batch.Commands.BatchId);
             }

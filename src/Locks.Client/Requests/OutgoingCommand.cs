@@ -19,7 +19,7 @@ internal sealed class OutgoingCommand(LockCommand command, string key, Deadline 
     public Deadline Until => until;
 
     /// <summary>Whether it need not be sent any more: its time is up, or its request is answered or no longer awaited.</summary>
-    public bool IsOver => until.HasPassed || request is { IsAnswered: true } or { IsForgotten: true };
+    public bool IsOver => until.HasPassed || request is { IsAnswered: true } or { IsClosed: true };
 
     /// <summary>Roughly how many bytes it takes in a batch.</summary>
     public int Size { get; } = 300 + (3 * key.Length);

@@ -17,7 +17,7 @@ internal sealed class PartitionedSender(
     private Partitions _partitions = new([], Count: 0);
 
     /// <summary>Why the last batch could not be sent, or <see langword="null"/> if it could.</summary>
-    public Exception? Trouble => _common.Trouble ?? Array.Find(_partitions.Batchers, batcher => batcher.Trouble is not null)?.Trouble;
+    public Exception? LastSendError => _common.LastSendError ?? Array.Find(_partitions.Batchers, batcher => batcher.LastSendError is not null)?.LastSendError;
 
     /// <summary>Sends a command with the next batch to its partition, or to the common queue if it is a repeat.</summary>
     public void Post(OutgoingCommand command, bool isRepeat) => (isRepeat ? _common : BatcherFor(command.LockId)).Post(command);
@@ -39,9 +39,9 @@ internal sealed class PartitionedSender(
 
         foreach (var batchId in reply.Completed ?? [])
         {
-            _common.Settled(batchId);
+            _common.OnBatchDecided(batchId);
             foreach (var batcher in _partitions.Batchers)
-                batcher.Settled(batchId);
+                batcher.OnBatchDecided(batchId);
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
     public CohortMembership? CohortMembership { get; private set; }
 
     /// <summary>Whether the request is closed: nobody waits for an answer any more.</summary>
-    public bool IsForgotten => _isClosed;
+    public bool IsClosed => _isClosed;
 
     /// <summary>Joins a cohort, in which the request waits as it waited in the queue.</summary>
     /// <returns>Whether it joined; not if it is answered, closed, or a member already.</returns>
@@ -80,7 +80,7 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
     }
 
     /// <summary>Takes in a reply of the coordinator.</summary>
-    public void Receive(object reply)
+    public void OnReply(object reply)
     {
         switch (reply)
         {

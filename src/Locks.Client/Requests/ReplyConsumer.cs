@@ -80,9 +80,9 @@ internal sealed class ReplyConsumer(
         switch (reply)
         {
             case LockAcquired { Cohort.Count: > 0 } grant:
-                cohorts.Begin(grant);
+                cohorts.Start(grant);
                 break;
-            case LockLost lost when cohorts.Lose(requestId, lost):
+            case LockLost lost when cohorts.TryLose(requestId, lost):
                 break;
             // A grant that no request waits for any more is released at once, so that it keeps no other session waiting.
             case LockAcquired grant when request is null:
@@ -92,7 +92,7 @@ internal sealed class ReplyConsumer(
                 request?.Fail(new LockUnavailableException($"The coordinator failed to serve {failed.Command}: {failed.Reason}"));
                 break;
             default:
-                request?.Receive(reply);
+                request?.OnReply(reply);
                 break;
         }
     }
@@ -105,7 +105,7 @@ internal sealed class ReplyConsumer(
             where T : class =>
             endpoint.Handler<T>(context =>
             {
-                pendingRequests.Find(context.RequestId)?.Receive(context.Message);
+                pendingRequests.Find(context.RequestId)?.OnReply(context.Message);
                 return Task.CompletedTask;
             });
 

@@ -106,7 +106,7 @@ internal sealed class RequestDispatcher
             {
                 var until = request.IsQueued && wait is not null ? wait.Until : deadline;
                 if (until.HasPassed)
-                    return request.IsQueued ? null : throw NoAnswer(deadline, outgoing is null ? sendError : _sender.Trouble);
+                    return request.IsQueued ? null : throw NoAnswer(deadline, outgoing is null ? sendError : _sender.LastSendError);
 
                 // A queued request is not sent again: the heartbeat keeps all of this client's waiters alive.
                 var hasPosition = wait is not null && request.HasPosition;

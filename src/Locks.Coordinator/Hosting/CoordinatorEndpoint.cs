@@ -1,7 +1,7 @@
-using Locks.Coordinator.Inbound;
-using Locks.Coordinator.Machine;
 using Locks.Contracts;
 using Locks.Contracts.Catalogue;
+using Locks.Coordinator.Inbound;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Storage;
 using Locks.Transport;

@@ -1,10 +1,10 @@
-using Locks.Coordinator.Machine;
-using Locks.Coordinator.Inbound;
-using Locks.Coordinator.Domain.Rules;
-using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator;
+using Locks.Coordinator.Diagnostics;
+using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Inbound;
 using Locks.Coordinator.Liveness;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Partitioning;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Scheduling;

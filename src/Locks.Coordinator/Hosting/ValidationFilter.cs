@@ -1,7 +1,7 @@
-using Locks.Coordinator.Pipeline;
 using Locks.Contracts;
 using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Pipeline;
 using MassTransit;
 
 namespace Locks.Coordinator.Hosting;

@@ -1,6 +1,6 @@
-using Locks.Coordinator.Pipeline;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Pipeline;
 using MassTransit;
 
 namespace Locks.Coordinator.Liveness;

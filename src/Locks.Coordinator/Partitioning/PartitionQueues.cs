@@ -1,9 +1,9 @@
-using Locks.Coordinator.Machine;
-using Locks.Coordinator.Pipeline;
-using Locks.Coordinator.Inbound;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Inbound;
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Pipeline;
 using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Hosting;

@@ -1,7 +1,7 @@
-using Locks.Coordinator.Inbound;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Inbound;
 using Locks.Coordinator.Storage;
 using MassTransit;
 using Microsoft.Extensions.Hosting;

@@ -22,7 +22,7 @@ public sealed class LockGuardTests
         _payments.OnCapture = async _ =>
         {
             var holder = (await fixture.StoredAsync("payment:1"))!.State.Holder!;
-            seen = new LockWhileRunning(holder.Owner, holder.Lease);
+            seen = new LockWhileRunning(holder.Owner, holder.Ttl);
         };
 
         await fixture.PublishAsync("1");

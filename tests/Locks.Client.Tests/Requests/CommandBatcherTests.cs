@@ -46,7 +46,7 @@ public sealed class CommandBatcherTests
         Post("a", "b", "c");
         Assert.Equal(1, Sent);
 
-        _batcher.Settled(Message(0).BatchId);
+        _batcher.OnBatchDecided(Message(0).BatchId);
 
         await WaitForBatchesAsync(2);
         Assert.Equal(["a", "b", "c"], KeysOf(1));
@@ -74,8 +74,8 @@ public sealed class CommandBatcherTests
         Post([.. Names("a", Enough)]);
         Assert.Equal(Names("a", Enough - 2), KeysOf(1));
 
-        _batcher.Settled(Message(1).BatchId);
-        _batcher.Settled(Message(0).BatchId);
+        _batcher.OnBatchDecided(Message(1).BatchId);
+        _batcher.OnBatchDecided(Message(0).BatchId);
 
         await WaitForBatchesAsync(3);
         Assert.Equal(["hot", "hot", .. Names("a", Enough).Skip(Enough - 2)], KeysOf(2));
@@ -112,8 +112,8 @@ public sealed class CommandBatcherTests
         await WaitForBatchesAsync(2);
         Assert.Equal(Names("a", LockLimits.MaxBatch), KeysOf(1));
 
-        _batcher.Settled(Message(1).BatchId);
-        _batcher.Settled(Message(0).BatchId);
+        _batcher.OnBatchDecided(Message(1).BatchId);
+        _batcher.OnBatchDecided(Message(0).BatchId);
 
         await WaitForBatchesAsync(3);
         Assert.Equal(["hot", .. Names("a", LockLimits.MaxBatch + 10).Skip(LockLimits.MaxBatch)], KeysOf(2));
@@ -124,13 +124,13 @@ public sealed class CommandBatcherTests
     {
         _sending = Task.FromException(new InvalidOperationException("The connection is dead."));
         Post("first");
-        Assert.Equal("The connection is dead.", _batcher.Trouble?.Message);
+        Assert.Equal("The connection is dead.", _batcher.LastSendError?.Message);
         _sending = Task.CompletedTask;
 
         Post("next");
 
         await WaitForBatchesAsync(2);
-        Assert.Null(_batcher.Trouble);
+        Assert.Null(_batcher.LastSendError);
     }
 
     [Fact]

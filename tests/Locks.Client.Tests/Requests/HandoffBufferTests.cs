@@ -198,7 +198,7 @@ public sealed class HandoffBufferTests
         Assert.Equal(commands, _sent.Last().Commands);
     }
 
-    private void CompleteBatch() => _batcher.Settled(_sent.Last().BatchId);
+    private void CompleteBatch() => _batcher.OnBatchDecided(_sent.Last().BatchId);
 
     private Task SendAsync(LockCommands batch, Deadline until)
     {

@@ -14,9 +14,9 @@ public sealed class ReplyConsumerTests
     {
         await using var world = await LockFixture.StartAsync(_coordinator);
         var trying = world.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: TestContext.Current.CancellationToken);
-        await _coordinator.ComesAsync<AcquireLock>();
+        await _coordinator.ReceivedAsync<AcquireLock>();
 
-        await _coordinator.TellAsync(world, new LockReplies([new LockReply { RequestId = _coordinator.LastAsker!.Value.RequestId }]));
+        await _coordinator.SendRepliesAsync(world, new LockReplies([new LockReply { RequestId = _coordinator.LastRequester!.Value.RequestId }]));
 
         var exception = await Assert.ThrowsAsync<LockUnavailableException>(() => trying.Within());
         Assert.Equal("The reply is of a kind that this client does not know.", exception.Message);
@@ -28,10 +28,10 @@ public sealed class ReplyConsumerTests
     {
         await using var world = await LockFixture.StartAsync(_coordinator);
         var trying = world.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: TestContext.Current.CancellationToken);
-        await _coordinator.ComesAsync<AcquireLock>();
-        var denied = new LockDenied(LockFixture.Key, _coordinator.LastAsker!.Value.RequestId, DenyReasons.Busy);
+        await _coordinator.ReceivedAsync<AcquireLock>();
+        var denied = new LockDenied(LockFixture.Key, _coordinator.LastRequester!.Value.RequestId, DenyReasons.Busy);
 
-        await _coordinator.TellAsync(world, new LockReplies([new LockReply(), new LockReply { Denied = denied }]));
+        await _coordinator.SendRepliesAsync(world, new LockReplies([new LockReply(), new LockReply { Denied = denied }]));
 
         Assert.Null(await trying.Within());
     }

@@ -44,7 +44,7 @@ public sealed class TimerPoolTests
 
         _time.Fire();
         await news;
-        Assert.Equal((false, false, false), (next.IsAnswered, next.IsQueued, next.IsForgotten));
+        Assert.Equal((false, false, false), (next.IsAnswered, next.IsQueued, next.IsClosed));
 
         // It has its own timer still, and its own answer.
         news = next.WaitForSignalAsync().AsTask();
@@ -53,7 +53,7 @@ public sealed class TimerPoolTests
         await news;
         news = next.WaitForSignalAsync().AsTask();
         var answer = new LockReleased("k", 1);
-        next.Receive(answer);
+        next.OnReply(answer);
         await news;
         Assert.Same(answer, next.Answer);
     }

@@ -1,7 +1,7 @@
-using Locks.Coordinator.Domain.Rules;
 using System.Collections.Immutable;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Domain.Rules;
 using Xunit;
 using static Locks.Coordinator.Tests.Domain.Attempt;
 

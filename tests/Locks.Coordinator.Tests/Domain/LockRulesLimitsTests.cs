@@ -1,5 +1,5 @@
-using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Domain.Rules;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Domain;

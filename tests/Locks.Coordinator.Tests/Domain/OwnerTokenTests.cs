@@ -1,7 +1,7 @@
-using Locks.Coordinator.Machine;
 using System.Text.RegularExpressions;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Machine;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Domain;

@@ -1,7 +1,7 @@
-using Locks.Coordinator.Pipeline;
 using System.Reflection;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Partitioning;
+using Locks.Coordinator.Pipeline;
 using Locks.TestKit;
 using Locks.Transport;
 using MassTransit;

@@ -1,12 +1,12 @@
-using Locks.Coordinator.Pipeline;
-using Locks.Coordinator.Tests.Saga;
-using MassTransit;
-using Locks.Coordinator.Machine;
-using Locks.Coordinator.Domain.Rules;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Domain.Rules;
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Tests.Domain;
+using Locks.Coordinator.Tests.Saga;
+using MassTransit;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Pipeline;

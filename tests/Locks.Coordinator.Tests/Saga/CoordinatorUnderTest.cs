@@ -1,6 +1,6 @@
-using Locks.Coordinator.Domain;
 using System.Collections.Concurrent;
 using Locks.Contracts;
+using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Scheduling;

@@ -1,5 +1,5 @@
-using Locks.Coordinator.Machine;
 using Locks.Coordinator.Domain.Rules;
+using Locks.Coordinator.Machine;
 
 namespace Locks.Coordinator.Tests.Saga;
 

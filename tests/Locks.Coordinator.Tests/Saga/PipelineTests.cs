@@ -1,7 +1,7 @@
-using Locks.Coordinator.Machine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Machine;
 using MassTransit;
 using MassTransit.Configuration;
 using Xunit;

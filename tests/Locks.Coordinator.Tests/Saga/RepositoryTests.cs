@@ -1,7 +1,7 @@
-using Locks.Coordinator.Machine;
-using Locks.Coordinator.Inbound;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Inbound;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;

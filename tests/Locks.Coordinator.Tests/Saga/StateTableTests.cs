@@ -1,6 +1,6 @@
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
-using Locks.Contracts;
 using MassTransit;
 using Xunit;
 

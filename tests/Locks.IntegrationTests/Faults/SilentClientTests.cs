@@ -30,11 +30,11 @@ public sealed class SilentClientTests
         await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == callers + 1);
         var line = (await fixture.LookAsync("a"))!.Waiters;
         var sessions = coordinator.Services.GetRequiredService<SessionLiveness>();
-        Assert.False(sessions.IsSilent(line.Head!));
+        Assert.False(sessions.Silence.IsSilent(line.Head!));
 
         waiters.Kill();
-        await Eventually.HoldsAsync(() => sessions.IsSilent(line.Head!));
-        Assert.False(sessions.IsSilent(line.Last!));
+        await Eventually.HoldsAsync(() => sessions.Silence.IsSilent(line.Head!));
+        Assert.False(sessions.Silence.IsSilent(line.Last!));
         var releasing = TimeProvider.System.GetTimestamp();
         Assert.True(await holder!.ReleaseAsync());
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Locks.Contracts;
+using Locks.Coordinator.Domain;
 using Locks.IntegrationTests.Faults;
 using Locks.IntegrationTests.Protocol;
 using Locks.TestKit;

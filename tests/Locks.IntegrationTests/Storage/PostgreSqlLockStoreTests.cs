@@ -30,7 +30,7 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         var row = await context.Locks.SingleAsync(row => row.Key == state.Key, Cancel);
         Assert.Equal(LockRow.Held, row.State);
         Assert.Equal(42, row.LastFence);
-        Assert.Equal(state.Holder!.Lease, row.HolderLease);
+        Assert.Equal(state.Holder!.Ttl, row.HolderLease);
         Assert.Equal(state.Holder.ExpiresAt, row.HolderExpiresAt);
         Assert.Equal(["waiter 1", "waiter 2"], await context.Waiters
             .Where(waiter => waiter.LockId == row.Id).OrderBy(waiter => waiter.Ticket).Select(waiter => waiter.Owner).ToListAsync(Cancel));
@@ -205,7 +205,7 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
             await Services.GetRequiredService<ILockSchema>().MigrateAsync(Cancel);
         }
 
-        public async ValueTask<ILockStore> EmptyStoreAsync()
+        internal async ValueTask<ILockStore> EmptyStoreAsync()
         {
             await Database.ExecuteAsync("TRUNCATE locks.locks, locks.lock_waiters, locks.leases");
             return Services.GetRequiredService<ILockStore>();

@@ -48,7 +48,7 @@ public sealed class SqlServerLockStoreTests(SqlServerLockStoreTests.Fixture fixt
             await ExecuteAsync($"USE master; ALTER DATABASE {_name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE {_name};");
         }
 
-        public async ValueTask<ILockStore> EmptyStoreAsync()
+        internal async ValueTask<ILockStore> EmptyStoreAsync()
         {
             Assert.SkipWhen(
                 Services is null,

@@ -13,7 +13,7 @@ internal sealed class CohortRegistry(PendingRequests pendingRequests, CohortComm
     /// Starts a cohort: the first member that still wants the lock holds it. A grant that is repeated, because any of the members sent its
     /// request again, is known already.
     /// </summary>
-    public void Begin(LockAcquired grant)
+    public void Start(LockAcquired grant)
     {
         var cohort = new CohortGrant(grant, commands, Remove);
         if (_cohorts.TryAdd(grant.OwnerToken, cohort))
@@ -22,7 +22,7 @@ internal sealed class CohortRegistry(PendingRequests pendingRequests, CohortComm
 
     /// <summary>The coordinator takes away what it granted under a request.</summary>
     /// <returns>Whether that was a cohort.</returns>
-    public bool Lose(Guid? requestId, LockLost lost)
+    public bool TryLose(Guid? requestId, LockLost lost)
     {
         foreach (var cohort in _cohorts.Values)
         {

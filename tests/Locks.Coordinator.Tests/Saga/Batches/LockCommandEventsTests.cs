@@ -1,5 +1,5 @@
 using Locks.Contracts.Catalogue;
-using Locks.Coordinator.Saga.Batches;
+using Locks.Coordinator.Inbound;
 using MassTransit;
 using Xunit;
 

@@ -1,8 +1,8 @@
-using Locks.Coordinator.Pipeline;
-using Locks.Coordinator.Machine;
-using Locks.Coordinator.Domain.Rules;
 using Locks.Contracts;
 using Locks.Coordinator.Domain.Leases;
+using Locks.Coordinator.Domain.Rules;
+using Locks.Coordinator.Machine;
+using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Tests.Domain;
 using Locks.Coordinator.Tests.Domain.Leases;

@@ -1,8 +1,8 @@
-using Locks.Coordinator.Pipeline;
-using Locks.Coordinator.Inbound;
 using Locks.Contracts;
 using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Inbound;
+using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using MassTransit;
