@@ -32,7 +32,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(CommandLine.Misused, await RunAsync("--Locks:Broker=inmemory", "--Locks:Store=Oracle"));
 
-        Assert.Equal("Locks.Server: Locks:Store is 'Oracle'; it must be one of InMemory, PostgreSql, SqlServer.", Told);
+        Assert.Equal("Locks.Server: Locks:Store is 'Oracle'; it must be one of InMemory, PostgreSql, SqlServer, Sqlite.", Told);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Locks.Server.Commands;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(params string[] settings)
     {
         var server = new RunningServer(ServerHost.Build(["--urls=http://127.0.0.1:0", .. settings]));
+        RunCommand.LogSettings(server._app);
         await server._app.StartAsync(TestContext.Current.CancellationToken);
         return server;
     }

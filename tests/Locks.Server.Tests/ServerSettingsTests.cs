@@ -4,6 +4,8 @@ using Xunit;
 
 namespace Locks.Server.Tests;
 
+// The variable that moves the default file is the whole process's.
+[Collection("the default file")]
 public sealed class ServerSettingsTests
 {
     private const string Postgres = "Host=db;Database=locks;Username=locks;Password=s3cret";
@@ -44,20 +46,58 @@ public sealed class ServerSettingsTests
     }
 
     [Fact]
-    public void Nothing_IsToldWhole() => Refused(
-        [],
-        "Locks:Broker is not set; it must be amqp://user:password@host:5672/virtual-host, the same with amqps, or inmemory to try the server out.",
-        "Locks:Store is not set; it must be one of InMemory, PostgreSql, SqlServer.");
+    public void WithoutAnySetting_BrokerAndStoreAreThoseToTryTheServerOut()
+    {
+        var settings = Read();
+
+        Assert.True(settings.IsUnconfigured);
+        Assert.Equal(BrokerAddress.InMemory, settings.Broker);
+        Assert.Equal((StoreKind.Sqlite, SqliteFile.Default), (settings.Store, settings.ConnectionString));
+        Assert.True(Path.IsPathFullyQualified(SqliteFile.Default));
+        Assert.EndsWith(Path.Combine("Locks", "locks.db"), SqliteFile.Default, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsMissing_IsNamed_AsSoonAsAnythingIsSet()
+    {
+        Refused(
+            [("Store", "InMemory")],
+            "Locks:Broker is not set; it must be amqp://user:password@host:5672/virtual-host, the same with amqps, or inmemory to try the server out.");
+        Refused([("Broker", "inmemory")], "Locks:Store is not set; it must be one of InMemory, PostgreSql, SqlServer, Sqlite.");
+        Refused(
+            [("ConnectionString", "locks.db")],
+            "Locks:Broker is not set; it must be amqp://user:password@host:5672/virtual-host, the same with amqps, or inmemory to try the server out.",
+            "Locks:Store is not set; it must be one of InMemory, PostgreSql, SqlServer, Sqlite.");
+    }
+
+    [Theory]
+    [InlineData("/var/lib/locks/my.db", "/var/lib/locks/my.db")]
+    [InlineData(null, null)]
+    public void TheFileOfSqlite_IsTheConnectionString_OrTheDefault(string? text, string? expected)
+    {
+        var settings = Read(("Broker", "inmemory"), ("Store", "Sqlite"), ("ConnectionString", text));
+
+        Assert.Equal(expected ?? SqliteFile.Default, settings.ConnectionString);
+        Assert.Equal($"Sqlite in {settings.ConnectionString}", settings.StoreDescription);
+        Assert.False(settings.IsUnconfigured);
+    }
+
+    [Theory]
+    [InlineData(":memory:", ":memory:")]
+    [InlineData("Data Source=locks.db;Password=s3cret", "***")]
+    public void WhatIsNoFile_IsRefused(string text, string shown) => Refused(
+        [("Broker", "inmemory"), ("Store", "Sqlite"), ("ConnectionString", text)],
+        $"Locks:ConnectionString is '{shown}'; with Locks:Store 'Sqlite' it must be the path of a file, such as /var/lib/locks/locks.db.");
 
     [Fact]
     public void AnUnknownStore_IsToldWithTheChoices() => Refused(
         [("Broker", "inmemory"), ("Store", "Oracle")],
-        "Locks:Store is 'Oracle'; it must be one of InMemory, PostgreSql, SqlServer.");
+        "Locks:Store is 'Oracle'; it must be one of InMemory, PostgreSql, SqlServer, Sqlite.");
 
     [Fact]
     public void AStoreByNumber_IsUnknown() => Refused(
         [("Broker", "inmemory"), ("Store", "1")],
-        "Locks:Store is '1'; it must be one of InMemory, PostgreSql, SqlServer.");
+        "Locks:Store is '1'; it must be one of InMemory, PostgreSql, SqlServer, Sqlite.");
 
     [Fact]
     public void AWrongBroker_IsToldWithoutItsPassword() => Refused(

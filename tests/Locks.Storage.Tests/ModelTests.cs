@@ -1,4 +1,5 @@
 using Locks.Coordinator.PostgreSql;
+using Locks.Coordinator.Sqlite;
 using Locks.Coordinator.SqlServer;
 using Locks.Storage.Relational;
 using Locks.TestKit;
@@ -9,10 +10,10 @@ using Xunit;
 
 namespace Locks.Storage.Tests;
 
-/// <summary>What can be said of the tables without a server.</summary>
+/// <summary>What can be checked of the tables without a server.</summary>
 public sealed class ModelTests
 {
-    public static TheoryData<string> Providers => ["PostgreSql", "SqlServer"];
+    public static TheoryData<string> Providers => ["PostgreSql", "SqlServer", "Sqlite"];
 
     [Theory]
     [MemberData(nameof(Providers))]
@@ -30,9 +31,9 @@ public sealed class ModelTests
         using var context = Context(provider);
 
         var script = context.Database.GetService<IMigrator>().GenerateScript(
-            options: MigrationsSqlGenerationOptions.Idempotent);
+            options: provider == "Sqlite" ? MigrationsSqlGenerationOptions.Default : MigrationsSqlGenerationOptions.Idempotent);
 
-        // The version of EF Core is noted beside each migration; it changes with every update of the package.
+        // The version of EF Core is stored beside each migration; it changes with every update of the package.
         Approved.Verify($"tests/Locks.Storage.Tests/Approved/{provider}.migrations.sql", script.Trim('\uFEFF', '\n').Replace(
             ProductInfo.GetVersion(), "(EF Core)", StringComparison.Ordinal));
     }
@@ -59,7 +60,10 @@ public sealed class ModelTests
         Assert.Throws<NotSupportedException>(() => context.SaveChanges());
     }
 
-    private static LocksDbContext Context(string provider) => provider == "PostgreSql"
-        ? new PostgreSqlLocksDbContext.Factory().CreateDbContext([])
-        : new SqlServerLocksDbContext.Factory().CreateDbContext([]);
+    private static LocksDbContext Context(string provider) => provider switch
+    {
+        "PostgreSql" => new PostgreSqlLocksDbContext.Factory().CreateDbContext([]),
+        "SqlServer" => new SqlServerLocksDbContext.Factory().CreateDbContext([]),
+        _ => new SqliteLocksDbContext.Factory().CreateDbContext([]),
+    };
 }

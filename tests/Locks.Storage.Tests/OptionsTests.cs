@@ -1,4 +1,5 @@
 using Locks.Coordinator.PostgreSql;
+using Locks.Coordinator.Sqlite;
 using Locks.Coordinator.SqlServer;
 using Xunit;
 
@@ -19,6 +20,7 @@ public sealed class OptionsTests
         {
             new PostgreSqlLockStoreOptions { CommandTimeout = timeout }.Validate,
             new SqlServerLockStoreOptions { CommandTimeout = timeout }.Validate,
+            new SqliteLockStoreOptions { CommandTimeout = timeout }.Validate,
         })
         {
             var error = Assert.Throws<ArgumentOutOfRangeException>(refusal);
@@ -31,5 +33,6 @@ public sealed class OptionsTests
     {
         new PostgreSqlLockStoreOptions().Validate();
         new SqlServerLockStoreOptions().Validate();
+        new SqliteLockStoreOptions().Validate();
     }
 }

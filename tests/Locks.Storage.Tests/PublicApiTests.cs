@@ -1,4 +1,5 @@
 using Locks.Coordinator.PostgreSql;
+using Locks.Coordinator.Sqlite;
 using Locks.Coordinator.SqlServer;
 using Locks.Storage.Relational;
 using Locks.TestKit;
@@ -12,6 +13,7 @@ public sealed class PublicApiTests
     [InlineData("Relational", typeof(LocksDbContext))]
     [InlineData("PostgreSql", typeof(PostgreSqlLocksDbContext))]
     [InlineData("SqlServer", typeof(SqlServerLocksDbContext))]
+    [InlineData("Sqlite", typeof(SqliteLocksDbContext))]
     public void PublicApi_IsTheApprovedOne(string package, Type inIt) =>
         Approved.Verify($"tests/Locks.Storage.Tests/Approved/{package}.public-api.txt", PublicApi.Of(inIt.Assembly));
 }

@@ -75,7 +75,7 @@ public sealed class RegistrationTests
         var store = await Assert.ThrowsAnyAsync<Exception>(() => AppUnderTest.StartAsync(services => services
             .AddMassTransitTestHarness(TextWriter.Null)
             .AddLockTestHarness()
-            .AddSingleton<ILockStore, InMemoryLockStore>()));
+            .AddSingleton<ILockStore, OtherStore>()));
 
         Assert.Contains("AddMassTransitTestHarness has replaced the lock coordinator's saga repository", before.ToString(), StringComparison.Ordinal);
         Assert.Contains("call AddLockTestHarness after the application has chosen its store", store.ToString(), StringComparison.Ordinal);
@@ -202,5 +202,23 @@ public sealed class RegistrationTests
         public Task MigrateAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("There is no database.");
 
         public Task<bool> IsCurrentAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("There is no database.");
+    }
+
+    /// <summary>A store that the harness must not use.</summary>
+    private sealed class OtherStore : ILockStore
+    {
+        public ILeaseStore Leases => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlySet<Guid>> CommitAsync(IReadOnlyList<LockWrite> writes, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<OverdueLock>> FindOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<int> PurgeIdleAsync(DateTimeOffset idleSince, int limit, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

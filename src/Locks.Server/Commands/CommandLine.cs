@@ -13,7 +13,8 @@ internal static class CommandLine
         """
         Locks.Server [COMMAND] [--Locks:SETTING=VALUE ...]
 
-        Without a command, runs a lock coordinator until it is told to stop (SIGTERM, Ctrl+C).
+        Without a command, runs a lock coordinator until it is stopped (SIGTERM, Ctrl+C). Without any setting either, it runs with a broker
+        in its own memory and an SQLite file, and its log says where.
 
           migrate   brings the store's tables to the form that this version needs, and the database into being where it is missing;
                     needs no broker
@@ -24,8 +25,8 @@ internal static class CommandLine
         the last of them winning:
 
           Broker             amqp://user:password@host:5672/virtual-host, amqps://..., or inmemory to try the server out
-          Store              InMemory (locks are lost with the process), PostgreSql or SqlServer
-          ConnectionString   the database, for PostgreSql and SqlServer
+          Store              InMemory (locks are lost with the process), PostgreSql, SqlServer or Sqlite (a file for one server)
+          ConnectionString   the database, for PostgreSql and SqlServer; for Sqlite the file (Locks/locks.db in the user's data folder)
           QueueName          the queue that is read (locks); coordinators that share it must share the store
           Partitions, CachedLocks, ConcurrentRequests, SweepInterval, SweepGrace, IdleRetention, StorePatience, Limits:ConfirmationWindow,
           Limits:MaxWaiters, Limits:AttemptsRemembered, Limits:AttemptMemory, Limits:MaxCohort   as the coordinator's options of the same names

@@ -9,10 +9,7 @@ internal static class RunCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var app = ServerHost.Build(args);
-        var settings = app.Services.GetRequiredService<ServerSettings>();
-        app.Logger.Starting(settings.Broker!.ToString(), settings.Coordinator.QueueName, settings.Store);
-        if (settings.Store == StoreKind.InMemory)
-            app.Logger.LocksInMemory();
+        LogSettings(app);
 
         try
         {
@@ -26,6 +23,19 @@ internal static class RunCommand
         }
 
         return await EndAsync(app, ServerHost.LongestEnd).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes to the log, in one line, what the server runs with.</summary>
+    internal static void LogSettings(WebApplication app)
+    {
+        var settings = app.Services.GetRequiredService<ServerSettings>();
+        var (broker, queue, store) = (settings.Broker!.ToString(), settings.Coordinator.QueueName, settings.StoreDescription);
+        if (settings.IsUnconfigured)
+            app.Logger.StartingUnconfigured(broker, queue, store);
+        else
+            app.Logger.Starting(broker, queue, store);
+        if (settings.Store == StoreKind.InMemory)
+            app.Logger.LocksInMemory();
     }
 
     /// <summary>

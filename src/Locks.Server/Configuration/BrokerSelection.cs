@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Locks.Server.Configuration;
 
-/// <summary>Gives the bus the broker that is set.</summary>
+/// <summary>Gives the bus the configured broker.</summary>
 internal static class BrokerSelection
 {
     public static void UseBroker(this IBusRegistrationConfigurator bus, BrokerAddress broker)

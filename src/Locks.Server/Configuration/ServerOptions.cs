@@ -1,17 +1,21 @@
 namespace Locks.Server.Configuration;
 
 /// <summary>
-/// What the server is told in the section <c>Locks</c>, as text, so that whatever is wrong can be told plainly. The section also takes
-/// every property of <see cref="Coordinator.Hosting.LockCoordinatorOptions"/>.
+/// The server's settings in the section <c>Locks</c>, as text, so that a message can name whatever is wrong. The section also takes every
+/// property of <see cref="Coordinator.Hosting.LockCoordinatorOptions"/>. When none of these is set, the server runs with a broker in its own
+/// memory and an SQLite file.
 /// </summary>
 internal sealed class ServerOptions
 {
-    /// <summary>The broker: an <c>amqp://</c> or <c>amqps://</c> address, or <c>inmemory</c>. Required, but not to migrate.</summary>
+    /// <summary>The broker: an <c>amqp://</c> or <c>amqps://</c> address, or <c>inmemory</c>. Required, but not to migrate, as soon as another setting here is set.</summary>
     public string? Broker { get; set; }
 
-    /// <summary>Where locks are kept: the name of a <see cref="StoreKind"/>. Required.</summary>
+    /// <summary>Where locks are stored: the name of a <see cref="StoreKind"/>. Required as soon as another setting here is set.</summary>
     public string? Store { get; set; }
 
-    /// <summary>The database. Required for every store but <see cref="StoreKind.InMemory"/>.</summary>
+    /// <summary>
+    /// The database. Required for <see cref="StoreKind.PostgreSql"/> and <see cref="StoreKind.SqlServer"/>. For <see cref="StoreKind.Sqlite"/>
+    /// the path of the file; the default is <see cref="SqliteFile.Default"/>.
+    /// </summary>
     public string? ConnectionString { get; set; }
 }

@@ -4,14 +4,16 @@ using Npgsql;
 
 namespace Locks.Server.Configuration;
 
-/// <summary>The settings, read and found to make sense. Its text shows no secret.</summary>
+/// <summary>The settings, read and checked. Its text shows no secret.</summary>
 internal sealed class ServerSettings
 {
     /// <summary>The section of the configuration that they are read from.</summary>
     public const string Section = "Locks";
 
-    private ServerSettings(BrokerAddress? broker, StoreKind store, string? connectionString, LockCoordinatorOptions coordinator)
+    private ServerSettings(
+        BrokerAddress? broker, StoreKind store, string? connectionString, LockCoordinatorOptions coordinator, bool isUnconfigured)
     {
+        IsUnconfigured = isUnconfigured;
         Broker = broker;
         Store = store;
         ConnectionString = connectionString;
@@ -21,10 +23,16 @@ internal sealed class ServerSettings
     /// <summary>The broker; present unless it was not needed.</summary>
     public BrokerAddress? Broker { get; }
 
-    /// <summary>Where locks are kept.</summary>
+    /// <summary>Where locks are stored.</summary>
     public StoreKind Store { get; }
 
-    /// <summary>The database, where the store is one.</summary>
+    /// <summary>Whether neither broker nor store is configured, so that both are the defaults.</summary>
+    public bool IsUnconfigured { get; }
+
+    /// <summary>The store for the log: its kind, and its file if it is one.</summary>
+    public string StoreDescription => Store == StoreKind.Sqlite ? $"{Store} in {ConnectionString}" : Store.ToString();
+
+    /// <summary>The database; of <see cref="StoreKind.Sqlite"/>, the file.</summary>
     public string? ConnectionString { get; }
 
     /// <summary>The coordinator's own options.</summary>
@@ -38,20 +46,26 @@ internal sealed class ServerSettings
         var problems = new List<string>(UnknownSettings(section));
         var options = section.Get<ServerOptions>() ?? new ServerOptions();
 
+        var isUnconfigured = new[] { options.Broker, options.Store, options.ConnectionString }.All(string.IsNullOrWhiteSpace);
+        if (isUnconfigured)
+            (options.Broker, options.Store) = (BrokerAddress.InMemory.ToString(), nameof(StoreKind.Sqlite));
+
         var broker = needsBroker ? ReadBroker(options.Broker, problems) : null;
         var store = ReadStore(options.Store, problems);
-        if (store is { } kind)
+        if (store == StoreKind.Sqlite)
+            options.ConnectionString = ReadFile(options.ConnectionString, problems);
+        else if (store is { } kind)
             CheckConnectionString(kind, options.ConnectionString, problems);
         var coordinator = ReadCoordinator(section, problems);
 
         return problems.Count == 0
-            ? new ServerSettings(broker, store!.Value, options.ConnectionString, coordinator)
+            ? new ServerSettings(broker, store!.Value, options.ConnectionString, coordinator, isUnconfigured)
             : throw new BadConfigurationException(problems);
     }
 
-    public override string ToString() => $"{Store} store, broker {Broker}";
+    public override string ToString() => $"store {StoreDescription}, broker {Broker}";
 
-    /// <summary>A setting that nobody reads is a typing error, and its default would count in silence.</summary>
+    /// <summary>A setting that does not exist is a typing error, and the default of the right one would apply in silence.</summary>
     private static IEnumerable<string> UnknownSettings(IConfigurationSection section)
     {
         var known = typeof(ServerOptions).GetProperties().Concat(typeof(LockCoordinatorOptions).GetProperties())
@@ -84,6 +98,17 @@ internal sealed class ServerSettings
         var value = string.IsNullOrWhiteSpace(text) ? "not set" : $"'{text}'";
         problems.Add($"Locks:Store is {value}; it must be one of {string.Join(", ", Enum.GetNames<StoreKind>())}.");
         return null;
+    }
+
+    /// <summary>The value is not shown if it looks like a connection string, which may have a password in it.</summary>
+    private static string ReadFile(string? text, List<string> problems)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return SqliteFile.Default;
+        if (!SqliteFile.IsPath(text))
+            problems.Add($"Locks:ConnectionString is '{BrokerAddress.WithoutSecrets(text)}'; with Locks:Store 'Sqlite' it must be {SqliteFile.Form}.");
+
+        return text;
     }
 
     /// <summary>The value is never shown, nor what the driver says about it, which may repeat a part of it.</summary>

@@ -1,6 +1,6 @@
 namespace Locks.Server.Configuration;
 
-/// <summary>Where locks are kept.</summary>
+/// <summary>Where locks are stored.</summary>
 internal enum StoreKind
 {
     /// <summary>In this process's memory, and lost with it.</summary>
@@ -11,4 +11,7 @@ internal enum StoreKind
 
     /// <summary>In a SQL Server database.</summary>
     SqlServer,
+
+    /// <summary>In an SQLite file, which one server at a time can use.</summary>
+    Sqlite,
 }

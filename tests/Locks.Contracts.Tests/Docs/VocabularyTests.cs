@@ -8,9 +8,6 @@ public sealed partial class VocabularyTests
 {
     private const string Decision = "docs/decisions/0012-the-fields-vocabulary.md";
 
-    // Its prose is the state machine's own.
-    private const string StateMachine = "docs/state-machine.md";
-
     private static readonly IReadOnlyList<string> OldNames =
         [.. FirstColumn("## Names").Select(name => name[(name.LastIndexOf('.') + 1)..]).Distinct()];
 
@@ -41,9 +38,6 @@ public sealed partial class VocabularyTests
     [MemberData(nameof(Pages))]
     public void NoPage_UsesAnOldWord(string path)
     {
-        if (path == StateMachine)
-            return;
-
         var prose = Page.At(path).Prose;
 
         var used = OldWords.Where(word => Occurs(word, prose, RegexOptions.IgnoreCase));

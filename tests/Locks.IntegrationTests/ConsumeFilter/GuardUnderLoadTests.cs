@@ -46,7 +46,7 @@ public sealed class GuardUnderLoadTests
 
             await Eventually.HoldsAsync(async () => await CountAsync(store, "count(DISTINCT payment)") == Payments, Limit);
             await Eventually.HoldsAsync(
-                async () => await RabbitMqQueue.ReadyAsync(queue) == 0 && await ScalarAsync(store, "SELECT count(*) FROM locks.locks WHERE state = 'Held'") == 0,
+                async () => await RabbitMqQueue.ReadyAsync(queue) == 0 && await ScalarAsync(store, "SELECT count(*) FROM locks.locks WHERE state <> 'Free'") == 0,
                 Limit);
             var elapsed = TimeProvider.System.GetElapsedTime(start);
             // A message that a process has not acknowledged returns to the queue when it ends.

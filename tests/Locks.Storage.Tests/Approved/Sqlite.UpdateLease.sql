@@ -1,0 +1,16 @@
+UPDATE leases SET
+  version = $version,
+  state = $state,
+  owner = $owner,
+  client_id = $client_id,
+  ttl = $ttl,
+  granted_at = $granted_at,
+  expires_at = $expires_at,
+  tell_address = $tell_address,
+  tell_request_id = $tell_request_id,
+  end_reason = $end_reason,
+  ended_by = $ended_by,
+  ended_at = $ended_at,
+  due_at = $due_at,
+  due_token_id = $due_token_id,
+  written_at = $written_at WHERE id = $id AND version = $expected_version
