@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Locks.Coordinator.PostgreSql;
 
-/// <summary>Tells failures that may pass from defects.</summary>
+/// <summary>Distinguishes failures that may pass from defects.</summary>
 internal static class PostgreSqlErrors
 {
     /// <summary>

@@ -4,7 +4,7 @@ using Microsoft.Data.SqlClient;
 
 namespace Locks.Coordinator.SqlServer;
 
-/// <summary>Tells failures that may pass from defects.</summary>
+/// <summary>Distinguishes failures that may pass from defects.</summary>
 internal static class SqlServerErrors
 {
     private const int InvalidColumn = 207, InvalidObject = 208;

@@ -131,7 +131,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable, IDisposable
         await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // The tokens of the holders are in it, so nobody but its user can read it; SQLite makes the files beside it alike.
+    // The tokens of the holders are in it, so only its user can read it; SQLite gives the files beside it the same rights.
     private void CreateFileIfMissing()
     {
         const UnixFileMode UserFile = UnixFileMode.UserRead | UnixFileMode.UserWrite, UserFolder = UserFile | UnixFileMode.UserExecute;

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Locks.Coordinator.Sqlite;
 
-/// <summary>Tells failures that may pass from defects.</summary>
+/// <summary>Distinguishes failures that may pass from defects.</summary>
 internal static class SqliteErrors
 {
     // SQLite's result codes, https://www.sqlite.org/rescode.html

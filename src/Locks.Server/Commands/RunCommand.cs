@@ -3,7 +3,7 @@ using Locks.Server.Diagnostics;
 
 namespace Locks.Server.Commands;
 
-/// <summary>Runs the server until it is told to stop.</summary>
+/// <summary>Runs the server until it is stopped.</summary>
 internal static class RunCommand
 {
     public static async Task<int> RunAsync(string[] args)

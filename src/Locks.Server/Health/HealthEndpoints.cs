@@ -38,7 +38,7 @@ internal static class HealthEndpoints
             ResponseWriter = WriteAsync,
             ResultStatusCodes =
             {
-                // A bus that is up but whose endpoint is not serves nobody.
+                // A bus that is up serves no one while its endpoint is down.
                 [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable,
             },
         });
