@@ -92,7 +92,7 @@ internal sealed class Acquisition
                     if (granted is null)
                         return (Result.Ended, null);
                     lease?.RefuseIfRevoked(_command.Key);
-                    if (lease is null ? IsOver(granted.Value) : !lease.Observe(granted.Value))
+                    if (lease is null ? _client.TimingFor(_how).IsOver(granted.Value) : !lease.Observe(granted.Value))
                         return (Result.Ended, null);
 
                     isSettled = true;
@@ -102,8 +102,8 @@ internal sealed class Acquisition
                     return (Result.Granted, new LockHandle(_client, held, _how, lease?.Handle));
 
                 case CohortMembership membership:
-                    if (await membership.ReadyAsync(sent.Length, _client.TimingFor(_how), cancellationToken).ConfigureAwait(false) is not { } left
-                        || IsOver(left))
+                    var timing = _client.TimingFor(_how);
+                    if (await membership.ReadyAsync(sent.Length, timing, cancellationToken).ConfigureAwait(false) is not { } left || timing.IsOver(left))
                         return (Result.Ended, null);
 
                     isSettled = true;
@@ -139,9 +139,6 @@ internal sealed class Acquisition
     /// </summary>
     private bool CameOutOfTheLine(PendingRequest request, LockAcquired grant) =>
         request.IsQueued || (_command.LeaseId is null ? grant.Lease < _command.Lease : _command.Wait is not null);
-
-    /// <summary>Whether a grant is none any more: its lease is over, by this client's reckoning.</summary>
-    private bool IsOver(Deadline granted) => _client.TimingFor(_how).LessMargin(granted).HasPassed;
 
     /// <summary>
     /// Whether the caller may have the lock before it is confirmed. The grant was made after it was asked for, so there is a moment from which its

@@ -80,7 +80,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             var sent = Deadline.After(client.Time, ttl);
             var command = new GrantLease(id, ttl, owner, client.ClientId);
             if (await client.RequestDispatcher.AskAsync(request, command, patience, line: null, cancellationToken).ConfigureAwait(false) is not LeaseGranted
-                || timing.LessMargin(sent).HasPassed)
+                || timing.IsOver(sent))
                 throw new LockUnavailableException("The grant of the lease came too late: it was over before it was here.");
 
             isGranted = true;

@@ -17,6 +17,9 @@ internal sealed record LeaseTiming(TimeProvider Time, TimeSpan LongestMargin, do
         return lease with { Length = lease.Length - (fifth < LongestMargin ? fifth : LongestMargin) };
     }
 
+    /// <summary>Whether a lease is over as it is counted here. A grant whose lease is over is no grant.</summary>
+    public bool IsOver(Deadline lease) => LessMargin(lease).HasPassed;
+
     /// <summary>How long it is until the warning is due.</summary>
     /// <param name="counted">The lease, less its margin.</param>
     public TimeSpan UntilRisk(Deadline counted) => (counted with { Length = counted.Length * AtRiskAfter }).Left;
