@@ -6,8 +6,8 @@ using Locks.Coordinator.Domain;
 namespace Locks.Coordinator.EntityFrameworkCore;
 
 /// <summary>
-/// The form in which a holder's cohort are stored, in one column like <see cref="EndedAttemptsFormat"/>: a byte for the format's version,
-/// then for each member its attempt's id (16 bytes) and its fencing token (8), everything big-endian. No cohort are null.
+/// The form in which a holder's cohort is stored, in one column like <see cref="EndedAttemptsFormat"/>: a byte for the format's version,
+/// then for each member its attempt's id (16 bytes) and its fencing token (8), everything big-endian. No cohort is null.
 /// </summary>
 internal static class CohortFormat
 {

@@ -34,7 +34,7 @@ internal sealed class CohortMembership(CohortGrant cohort, LockAcquired grant)
     /// <summary>The member has found the lease lost, for all of them.</summary>
     public void Lose(LockLoss loss) => cohort.Lose(loss);
 
-    /// <summary>The member's time has cohort out. If the lease has not, the next one has the lock.</summary>
+    /// <summary>The member's time has run out. If the lease has not, the next one has the lock.</summary>
     public void RunOut(LockLoss loss, LeaseTiming timing) => cohort.RunOut(this, loss, timing);
 
     /// <summary>The member is done with the lock.</summary>
