@@ -52,8 +52,8 @@ public static class LockAssertions
     {
         ArgumentNullException.ThrowIfNull(harness);
 
-        var view = await harness.ShouldAsync(key, view => LossMapping(view, by).Any(), $"have been lost{By(by)}", cancellationToken).ConfigureAwait(false);
-        return LossMapping(view, by).Last();
+        var view = await harness.ShouldAsync(key, view => Losses(view, by).Any(), $"have been lost{By(by)}", cancellationToken).ConfigureAwait(false);
+        return Losses(view, by).Last();
     }
 
     /// <summary>The lock is held.</summary>
@@ -140,7 +140,7 @@ public static class LockAssertions
     private static bool IsHeld(LockView view, string? by) =>
         view.Holder is { IsGivenBack: false } holder && (by is null || holder.Owner == by);
 
-    private static IEnumerable<LockEvent> LossMapping(LockView view, string? by) =>
+    private static IEnumerable<LockEvent> Losses(LockView view, string? by) =>
         view.OfKind(LockEventKind.Expired, by).Concat(view.OfKind(LockEventKind.Revoked, by)).OrderBy(loss => loss.At);
 
     private static string By(string? owner) => owner is null ? "" : $" by '{owner}'";

@@ -30,7 +30,7 @@ internal static class SampleLocks
         ticket, Guid.CreateVersion7(), $"waiter {ticket}", new OwnerToken($"token-{ticket}"), TimeSpan.FromSeconds(30),
         Now, deadline ?? Now.AddHours(1), "client", new ReplyTo(new Uri("loopback://localhost/replies"), Guid.CreateVersion7()));
 
-    /// <summary>Cohort with these numbers.</summary>
+    /// <summary>A cohort with these numbers.</summary>
     public static Cohort Cohort(int first, int last) =>
         new([.. Enumerable.Range(first, last - first + 1).Select(fence => new CohortMember(Guid.CreateVersion7(), fence))]);
 

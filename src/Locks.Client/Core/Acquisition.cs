@@ -105,7 +105,7 @@ internal sealed class Acquisition
                     if (granted is null)
                         return (Result.Retry, null);
                     lease?.ThrowIfRevoked(_command.Key);
-                    if (lease is null ? HasExpired(granted.Value) : !lease.TryExtend(granted.Value))
+                    if (lease is null ? _client.TimingFor(_options).IsOver(granted.Value) : !lease.TryExtend(granted.Value))
                         return (Result.Retry, null);
 
                     isOutcomeKnown = true;
@@ -115,10 +115,9 @@ internal sealed class Acquisition
                     return (Result.Granted, new LockHandle(_client, held, _options, lease?.Handle));
 
                 case CohortMembership membership:
-                    var cohortLease = await membership
-                        .EnsureLeaseAsync(sent.Length, _client.TimingFor(_options), cancellationToken)
-                        .ConfigureAwait(false);
-                    if (cohortLease is not { } left || HasExpired(left))
+                    var timing = _client.TimingFor(_options);
+                    var cohortLease = await membership.EnsureLeaseAsync(sent.Length, timing, cancellationToken).ConfigureAwait(false);
+                    if (cohortLease is not { } left || timing.IsOver(left))
                         return (Result.Retry, null);
 
                     isOutcomeKnown = true;
@@ -155,9 +154,6 @@ internal sealed class Acquisition
     /// </summary>
     private bool IsOffer(PendingRequest request, LockAcquired grant) =>
         request.IsQueued || (_command.LeaseId is null ? grant.Lease < _command.Lease : _command.Wait is not null);
-
-    /// <summary>Whether the lease of a grant is over, by this client's clock.</summary>
-    private bool HasExpired(Deadline granted) => _client.TimingFor(_options).LessMargin(granted).HasPassed;
 
     /// <summary>
     /// Whether the caller may have the lock before the offer is confirmed. The offer was made after the request was sent, so its window can

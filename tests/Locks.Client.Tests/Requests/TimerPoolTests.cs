@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Locks.Client.Tests.Requests;
 
-/// <summary>TimerPool serve one request after the other, and the system may let one go off when it was called off already.</summary>
+/// <summary>Pooled timers serve one request after the other, and the system may let one go off when it was called off already.</summary>
 public sealed class TimerPoolTests
 {
     private readonly LateTimers _time = new();

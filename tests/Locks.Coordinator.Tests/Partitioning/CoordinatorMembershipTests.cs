@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Locks.Coordinator.Tests.Partitioning;
 
-/// <summary>CoordinatorMembership share the queues evenly, within seconds, and nobody moves without need.</summary>
+/// <summary>The coordinators share the queues evenly, within seconds, and nobody moves without need.</summary>
 public sealed class CoordinatorMembershipTests
 {
     private const double Seconds = 4;

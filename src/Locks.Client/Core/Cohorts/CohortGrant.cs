@@ -148,7 +148,7 @@ internal sealed class CohortGrant
     {
         bool isLost;
         lock (_gate)
-            isLost = _lease is not { } lease || timing.LessMargin(lease).HasPassed;
+            isLost = _lease is not { } lease || timing.IsOver(lease);
         if (isLost)
             Lose(loss);
         else

@@ -82,7 +82,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             var answer = await client.RequestDispatcher
                 .RequestAsync(request, command, deadline, wait: null, cancellationToken)
                 .ConfigureAwait(false);
-            if (answer is not LeaseGranted || timing.LessMargin(sent).HasPassed)
+            if (answer is not LeaseGranted || timing.IsOver(sent))
                 throw new LockUnavailableException("The grant of the lease arrived after the lease was over.");
 
             isGranted = true;

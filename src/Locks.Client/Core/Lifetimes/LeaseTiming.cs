@@ -17,6 +17,9 @@ internal sealed record LeaseTiming(TimeProvider Time, TimeSpan MaxMargin, double
         return lease with { Length = lease.Length - (fifth < MaxMargin ? fifth : MaxMargin) };
     }
 
+    /// <summary>Whether a lease is over as it is counted here. A grant whose lease is over is no grant.</summary>
+    public bool IsOver(Deadline lease) => LessMargin(lease).HasPassed;
+
     /// <summary>The time until the lease is at risk.</summary>
     /// <param name="counted">The lease, less its margin.</param>
     public TimeSpan TimeUntilAtRisk(Deadline counted) => (counted with { Length = counted.Length * AtRiskAfter }).Left;
