@@ -13,14 +13,20 @@ internal static class LeaseActivities
         where T : class =>
         binder.Then(context => context.Saga.Apply(LeaseRules.Decide(context.Saga.Lease, LeaseRequests.From(context), clock.Now)));
 
-    /// <summary>Enters the state that the decision leads to. Only a lease that lives has a timer; one that is unknown stays so.</summary>
-    public static EventActivityBinder<LeaseSaga, T> TransitionAndSchedule<T>(
-        this EventActivityBinder<LeaseSaga, T> binder, LeaseStateMachine machine)
+    /// <summary>
+    /// Sets the timer of a lease that lives, cancels that of one that has ended, and enters the state that the decision leads to. A decision
+    /// that leads to none of these states, and does not stay in its own, is a defect and fails.
+    /// </summary>
+    public static EventActivityBinder<LeaseSaga, T> LeadTo<T>(
+        this EventActivityBinder<LeaseSaga, T> binder, LeaseStateMachine machine, params State[] states)
         where T : class =>
         binder
-            .If(InStage<T>(LeaseStage.Active), active => active.SetTimer(machine.Due).TransitionTo(machine.Active))
-            .If(InStage<T>(LeaseStage.Ending), ending => ending.Unschedule(machine.Due).TransitionTo(machine.Ending))
-            .If(InStage<T>(LeaseStage.Ended), ended => ended.Unschedule(machine.Due).TransitionTo(machine.Ended));
+            .If(MovesTimer, moved => moved.Schedule(
+                machine.Due,
+                context => new LeaseDue(context.Saga.CorrelationId),
+                context => context.Saga.Lease.DueAt!.Value.UtcDateTime))
+            .If(context => context.Saga.Lease.Stage is LeaseStage.Ending or LeaseStage.Ended, over => over.Unschedule(machine.Due))
+            .Add(new LeaseTransition<T>(machine, states));
 
     /// <summary>Sends the replies that the decision calls for, once it is committed.</summary>
     public static EventActivityBinder<LeaseSaga, T> SendReplies<T>(this EventActivityBinder<LeaseSaga, T> binder, LeaseReplyMapper mapper)
@@ -44,20 +50,11 @@ internal static class LeaseActivities
             context.AddOrUpdatePayload(() => progress, _ => progress);
         });
 
-    private static EventActivityBinder<LeaseSaga, T> SetTimer<T>(
-        this EventActivityBinder<LeaseSaga, T> binder, Schedule<LeaseSaga, LeaseDue> timer)
+    /// <summary>A timer that went off too early is gone. It is set again although nothing has moved.</summary>
+    private static bool MovesTimer<T>(BehaviorContext<LeaseSaga, T> context)
         where T : class =>
-        binder.If(
-            // A timer that went off too early is gone. It is set again although nothing has moved.
-            context => context.Saga.Decision is { } decision && (decision.After.DueAt != decision.Before.DueAt || context.Message is LeaseDue),
-            moved => moved.Schedule(
-                timer,
-                context => new LeaseDue(context.Saga.CorrelationId),
-                context => context.Saga.Lease.DueAt!.Value.UtcDateTime));
-
-    private static StateMachineCondition<LeaseSaga, T> InStage<T>(LeaseStage stage)
-        where T : class =>
-        context => context.Saga.Lease.Stage == stage;
+        context.Saga.Decision is { After: { Stage: LeaseStage.Active } after } decision
+        && (after.DueAt != decision.Before.DueAt || context.Message is LeaseDue);
 }
 
 /// <summary>The locks on a lease, as far as the lease's state machine needs them.</summary>

@@ -57,7 +57,7 @@ internal sealed class TransitionAndSchedule<T>(LockStateMachine machine, State[]
             || (decision.ExpiredFirst && (after is LockStage.Free or LockStage.Offered || typeof(T) == typeof(AcquireLock))))
             return;
 
-        throw new LockInvariantException($"a {typeof(T).Name} led from {decision.Before.Stage} to {after}");
+        throw new LockInvariantException($"{typeof(T).Name} led from {decision.Before.Stage} to {after}, where the machine has no edge");
     }
 
     private static async Task SetTimerAsync(BehaviorContext<LockSaga, T> context, LockState state)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Locks.Contracts;
 
 namespace Locks.Coordinator.Domain.Leases;
 
@@ -39,4 +40,7 @@ internal sealed record LeaseDecision(LeaseState Before, LeaseState After, Immuta
 {
     /// <summary>Whether there is anything to store.</summary>
     public bool ChangesLease => !ReferenceEquals(Before, After);
+
+    /// <summary>Whether the lease was overdue, and was ended before anything else was decided.</summary>
+    public bool ExpiredFirst => Before.Stage == LeaseStage.Active && After.End?.Reason == LossReasons.Expired;
 }
