@@ -31,6 +31,9 @@ internal sealed class SessionLiveness : ICommitObserver
     private readonly HashSet<string> _introduced = [];
     private ConcurrentDictionary<string, SessionHeard> _sessions = [];
     private ConcurrentDictionary<string, SessionHeard> _formerSessions = [];
+
+    // The size of _sessions, which the dictionary itself only tells after taking all of its locks.
+    private int _count;
     private TimeSpan _turnedAt;
     private TimeSpan? _watermarkSentAt;
     private TimeSpan? _heardUntil;
@@ -132,10 +135,13 @@ internal sealed class SessionLiveness : ICommitObserver
 
     private void Touch_NeedsGate(string clientId, TimeSpan now, TimeSpan? interval)
     {
-        if (now - _turnedAt >= Memory || _sessions.Count >= MaxSessions / 2)
+        if (now - _turnedAt >= Memory || _count >= MaxSessions / 2)
             Forget_NeedsGate(now);
 
-        var known = _sessions.TryGetValue(clientId, out var session) || _formerSessions.TryGetValue(clientId, out session);
+        var isNew = !_sessions.TryGetValue(clientId, out var session);
+        var known = !isNew || _formerSessions.TryGetValue(clientId, out session);
+        if (isNew)
+            _count++;
         _sessions[clientId] = new SessionHeard(now, interval ?? (known ? session.Interval : LockLimits.MaxAliveInterval));
     }
 
@@ -147,7 +153,7 @@ internal sealed class SessionLiveness : ICommitObserver
     {
         if (now - _turnedAt < LockLimits.MaxAliveInterval * SessionSilence.MissedHeartbeats)
             _listeningSince = now;
-        (_formerSessions, _sessions, _turnedAt) = (_sessions, [], now);
+        (_formerSessions, _sessions, _count, _turnedAt) = (_sessions, [], 0, now);
         _introduced.IntersectWith(_formerSessions.Keys);
     }
 }
