@@ -9,7 +9,10 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
 {
     public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    private static readonly TimeSpan MonotonicNow = TimeSpan.FromDays(1);
+
     private readonly LockRules _rules = new(limits);
+    private readonly Dictionary<string, SessionHeard> _heard = [];
 
     public LockState State { get; set; } = LockState.NeverTaken("orders/42");
 
@@ -22,25 +25,6 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
 
     public IEnumerable<Guid> Line => State.Waiters.InOrder.Select(waiter => waiter.AcquireId);
 
-    /// <summary>All sessions were heard a moment ago but the silent ones, which were heard an hour ago.</summary>
-    private SessionSilence Silence
-    {
-        get
-        {
-            var (now, hour) = (TimeSpan.FromDays(1), TimeSpan.FromHours(1));
-            var heard = State.Waiters.InOrder
-                .Select(waiter => waiter.ClientId)
-                .OfType<string>()
-                .Distinct()
-                .ToDictionary(
-                    session => session,
-                    session => new SessionHeard(Silent.Contains(session) ? now - hour : now, TimeSpan.FromSeconds(1)));
-
-            // Every waiter counts as queued long ago, so that only what was heard of its session decides.
-            return new SessionSilence(now, Now + hour, now, ListeningSince: TimeSpan.Zero, heard, new Dictionary<string, SessionHeard>());
-        }
-    }
-
     /// <summary>Moves the clock; backward, too.</summary>
     public LockUnderTest After(double seconds)
     {
@@ -50,13 +34,16 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
 
     public Decision Decide(LockRequest request)
     {
-        var decision = _rules.Decide(State, request, Now, Silence);
+        if (request is LockRequest.Acquire { ClientId: { } session })
+            _heard[session] = HeardAt(MonotonicNow);
+
+        var decision = _rules.Decide(State, request, Now, Silence());
         Assert.Same(State, decision.Before);
         State = decision.After;
         return decision;
     }
 
-    /// <summary>The timer's note about the current grant.</summary>
+    /// <summary>The timer's message about the current grant.</summary>
     public Decision Expire() => Decide(new LockRequest.Expire(Holder.LastFence));
 
     /// <summary>A holds the lock for 30 s, and the others wait for it in this order, a minute each.</summary>
@@ -67,6 +54,19 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
         foreach (var waiter in waiters)
             sut.Decide(waiter.Wait());
         return sut;
+    }
+
+    private static SessionHeard HeardAt(TimeSpan moment) => new(moment, TimeSpan.FromSeconds(1));
+
+    /// <summary>
+    /// All sessions were heard a moment ago but the silent ones, which were heard an hour ago. Every waiter counts as queued long ago, so that
+    /// only what was heard of its session decides.
+    /// </summary>
+    private SessionSilence Silence()
+    {
+        var hour = TimeSpan.FromHours(1);
+        var silent = Silent.OfType<string>().ToDictionary(session => session, _ => HeardAt(MonotonicNow - hour));
+        return new SessionSilence(MonotonicNow, Now + hour, MonotonicNow, ListeningSince: TimeSpan.Zero, silent, _heard);
     }
 }
 
