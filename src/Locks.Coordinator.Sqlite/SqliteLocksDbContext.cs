@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain;
 using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -48,6 +49,6 @@ public sealed class SqliteLocksDbContext : LocksDbContext
     }
 
     private sealed class TimeConverter() : ValueConverter<DateTimeOffset, long>(
-        time => SqliteValues.Micros(time),
-        micros => SqliteValues.Time(micros));
+        time => Micros.Of(time),
+        micros => Micros.ToTime(micros));
 }

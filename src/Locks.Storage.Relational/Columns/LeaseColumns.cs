@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Domain;
 using Locks.Coordinator.Storage;
 
 namespace Locks.Storage.Relational;
