@@ -86,7 +86,7 @@ public abstract class LockStoreCompliance : StoreCompliance
                 Owner = new string('o', LockLimits.MaxOwnerBytes),
                 Token = new OwnerToken(new string('t', LockLimits.MaxOwnerTokenBytes)),
                 ClientId = new string('c', LockLimits.MaxClientIdBytes),
-                TellAt = new ReplyTo(new Uri("rabbitmq://localhost/" + new string('t', 10_000)), null),
+                NotifyAt = new ReplyTo(new Uri("rabbitmq://localhost/" + new string('t', 10_000)), null),
             },
             Ended = Ended(2 * 1_024),
         }).WithWaiters(Waiter(1) with

@@ -55,10 +55,10 @@ internal static class LockColumns
         Table.Add("holder_client_id", ColumnKind.Text, write => write.State.Holder?.ClientId, maxLength: LockLimits.MaxClientIdBytes);
 
     public static readonly Column HolderTellAddress =
-        Table.Add("holder_tell_address", ColumnKind.Text, write => write.State.Holder?.TellAt?.Address.OriginalString);
+        Table.Add("holder_tell_address", ColumnKind.Text, write => write.State.Holder?.NotifyAt?.Address.OriginalString);
 
     public static readonly Column HolderTellRequestId =
-        Table.Add("holder_tell_request_id", ColumnKind.Id, write => write.State.Holder?.TellAt?.RequestId);
+        Table.Add("holder_tell_request_id", ColumnKind.Id, write => write.State.Holder?.NotifyAt?.RequestId);
 
     public static readonly Column HolderLeaseId =
         Table.Add("holder_shared_lease_id", ColumnKind.Id, write => write.State.Holder?.Lease?.Id);
