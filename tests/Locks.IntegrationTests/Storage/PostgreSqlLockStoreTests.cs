@@ -30,7 +30,7 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         var row = await context.Locks.SingleAsync(row => row.Key == state.Key, Cancel);
         Assert.Equal(LockRow.Held, row.State);
         Assert.Equal(42, row.LastFence);
-        Assert.Equal(state.Holder!.Ttl, row.HolderLease);
+        Assert.Equal(state.Holder!.Ttl, row.HolderTtl);
         Assert.Equal(state.Holder.ExpiresAt, row.HolderExpiresAt);
         Assert.Equal(["waiter 1", "waiter 2"], await context.Waiters
             .Where(waiter => waiter.LockId == row.Id).OrderBy(waiter => waiter.Ticket).Select(waiter => waiter.Owner).ToListAsync(Cancel));
