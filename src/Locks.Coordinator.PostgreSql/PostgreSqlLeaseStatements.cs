@@ -37,9 +37,9 @@ internal static class PostgreSqlLeaseStatements
     // Something is due on a lock that lives on a lease only while attempts wait for it, and then due_from is not null. A grant that is not
     // confirmed is due too, and comes with the first, as does a lock that was due until lately.
     public const string FindLocks =
-        "SELECT id FROM locks.locks WHERE holder_shared_lease_id = $1 ORDER BY due_from LIMIT $2";
+        "SELECT id FROM locks.locks WHERE holder_lease_id = $1 ORDER BY due_from LIMIT $2";
 
-    public const string CountLocks = "SELECT count(*)::int FROM locks.locks WHERE holder_shared_lease_id = $1";
+    public const string CountLocks = "SELECT count(*)::int FROM locks.locks WHERE holder_lease_id = $1";
 
     public static readonly string FindOverdue =
         $"SELECT {SqlText.Names(ListReader.OfLeases)} FROM locks.leases WHERE due_at < $1 ORDER BY due_at LIMIT $2";

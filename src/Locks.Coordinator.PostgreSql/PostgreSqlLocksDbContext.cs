@@ -46,8 +46,8 @@ public sealed class PostgreSqlLocksDbContext : LocksDbContext
             row.HasIndex("IdleFrom").HasDatabaseName("ix_locks_idle_from").HasFilter("idle_from IS NOT NULL");
 
             // For the locks on a lease: of a confirmed grant something is due only while attempts wait, so those come first in the index.
-            row.HasIndex(nameof(LockRow.HolderSharedLeaseId), "DueFrom").HasDatabaseName("ix_locks_holder_shared_lease_id")
-                .HasFilter("holder_shared_lease_id IS NOT NULL");
+            row.HasIndex(nameof(LockRow.HolderLeaseId), "DueFrom").HasDatabaseName("ix_locks_holder_lease_id")
+                .HasFilter("holder_lease_id IS NOT NULL");
         });
     }
 

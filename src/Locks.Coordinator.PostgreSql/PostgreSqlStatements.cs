@@ -23,12 +23,12 @@ internal static class PostgreSqlStatements
         $"""
         SELECT {Selected(LoadedRow.OfLocks(column => $"l.{column}", PostgreSqlTypes.NullOf))}
         FROM locks.locks l
-        {LeaseOf("l.holder_shared_lease_id")}
+        {LeaseOf("l.holder_lease_id")}
         WHERE l.id = ANY ($1)
         UNION ALL
         SELECT {Selected(LoadedRow.OfWaiters(column => $"w.{column}", PostgreSqlTypes.NullOf))}
         FROM locks.lock_waiters w
-        {LeaseOf("w.shared_lease_id")}
+        {LeaseOf("w.lease_id")}
         WHERE w.lock_id = ANY ($1)
         """;
 

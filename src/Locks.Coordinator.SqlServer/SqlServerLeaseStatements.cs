@@ -68,8 +68,8 @@ internal static class SqlServerLeaseStatements
         """
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SELECT TOP (@limit) id
-        FROM locks.locks WITH (INDEX (ix_locks_holder_shared_lease_id), FORCESEEK, ROWLOCK)
-        WHERE holder_shared_lease_id IS NOT NULL AND holder_shared_lease_id = @lease
+        FROM locks.locks WITH (INDEX (ix_locks_holder_lease_id), FORCESEEK, ROWLOCK)
+        WHERE holder_lease_id IS NOT NULL AND holder_lease_id = @lease
         ORDER BY due_at DESC
         OPTION (MAXDOP 1);
         """;
@@ -78,8 +78,8 @@ internal static class SqlServerLeaseStatements
         """
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SELECT COUNT(*)
-        FROM locks.locks WITH (INDEX (ix_locks_holder_shared_lease_id), FORCESEEK, ROWLOCK)
-        WHERE holder_shared_lease_id IS NOT NULL AND holder_shared_lease_id = @lease;
+        FROM locks.locks WITH (INDEX (ix_locks_holder_lease_id), FORCESEEK, ROWLOCK)
+        WHERE holder_lease_id IS NOT NULL AND holder_lease_id = @lease;
         """;
 
     // Skips what a commit is busy with, which the next look will find.

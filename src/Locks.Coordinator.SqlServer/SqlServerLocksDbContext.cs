@@ -42,8 +42,8 @@ public sealed class SqlServerLocksDbContext : LocksDbContext
             row.HasIndex(l => l.WrittenAt).HasDatabaseName("ix_locks_idle_since").HasFilter("state = 'Free'");
 
             // For the locks on a lease: of a confirmed grant something is due only while attempts wait, so those come first in the index.
-            row.HasIndex(l => new { l.HolderSharedLeaseId, l.DueAt }).HasDatabaseName("ix_locks_holder_shared_lease_id")
-                .HasFilter("holder_shared_lease_id IS NOT NULL");
+            row.HasIndex(l => new { l.HolderLeaseId, l.DueAt }).HasDatabaseName("ix_locks_holder_lease_id")
+                .HasFilter("holder_lease_id IS NOT NULL");
         });
         modelBuilder.Entity<LockWaiterRow>(row => BoundTexts(row, WaiterColumns.Table.Stored));
         modelBuilder.Entity<LeaseRow>(row => BoundTexts(row, LeaseColumns.Table.Stored));

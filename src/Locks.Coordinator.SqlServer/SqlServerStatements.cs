@@ -38,15 +38,15 @@ internal static class SqlServerStatements
         OPTION (FORCE ORDER);
 
         INSERT INTO @leases (id)
-        SELECT l.holder_shared_lease_id
+        SELECT l.holder_lease_id
         FROM @wanted AS i
         INNER LOOP JOIN locks.locks AS l WITH (FORCESEEK) ON l.id = i.id
-        WHERE l.holder_shared_lease_id IS NOT NULL
+        WHERE l.holder_lease_id IS NOT NULL
         UNION
-        SELECT w.shared_lease_id
+        SELECT w.lease_id
         FROM @wanted AS i
         INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
-        WHERE w.shared_lease_id IS NOT NULL
+        WHERE w.lease_id IS NOT NULL
         OPTION (FORCE ORDER);
 
         COMMIT TRANSACTION;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Locks.Coordinator.Domain;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 
@@ -51,14 +52,14 @@ internal sealed class SqliteLeaseStore(SqliteDatabase database) : ILeaseStore
             session => session.ReadAsync(
                 SqliteStatements.FindOverdueLeases,
                 reader => ListReader.ReadLeasesAsync(reader, cancellationToken),
-                ("$before", SqliteValues.Micros(dueBefore)),
+                ("$before", Micros.Of(dueBefore)),
                 ("$limit", limit)),
             cancellationToken);
 
     public Task<int> PurgeEndedAsync(DateTimeOffset endedSince, int limit, CancellationToken cancellationToken) =>
         database.RunAsync(
             session => Task.FromResult(session.Change(
-                SqliteStatements.PurgeEndedLeases, ("$before", SqliteValues.Micros(endedSince)), ("$limit", limit))),
+                SqliteStatements.PurgeEndedLeases, ("$before", Micros.Of(endedSince)), ("$limit", limit))),
             cancellationToken);
 
     private static bool IsAccepted(SqliteSession session, LeaseWrite write) =>

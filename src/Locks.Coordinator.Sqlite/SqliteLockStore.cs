@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Locks.Coordinator.Domain;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 
@@ -38,14 +39,14 @@ internal sealed class SqliteLockStore(SqliteDatabase database) : ILockStore
             session => session.ReadAsync(
                 SqliteStatements.FindOverdue,
                 reader => ListReader.ReadLocksAsync(reader, cancellationToken),
-                ("$before", SqliteValues.Micros(dueBefore)),
+                ("$before", Micros.Of(dueBefore)),
                 ("$limit", limit)),
             cancellationToken);
 
     public Task<int> PurgeIdleAsync(DateTimeOffset idleSince, int limit, CancellationToken cancellationToken) =>
         database.RunAsync(
             session => Task.FromResult(session.Change(
-                SqliteStatements.PurgeIdle, ("$before", SqliteValues.Micros(idleSince)), ("$limit", limit))),
+                SqliteStatements.PurgeIdle, ("$before", Micros.Of(idleSince)), ("$limit", limit))),
             cancellationToken);
 
     private static IReadOnlySet<Guid> Commit(SqliteSession session, IReadOnlyList<LockWrite> writes)

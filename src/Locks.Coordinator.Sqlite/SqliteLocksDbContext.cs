@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain;
 using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -36,8 +37,8 @@ public sealed class SqliteLocksDbContext : LocksDbContext
             row.HasIndex(l => l.WrittenAt).HasDatabaseName("ix_locks_idle_since").HasFilter("state = 'Free'");
 
             // For the locks on a lease: of a confirmed grant something is due only while attempts wait, so those come first in the index.
-            row.HasIndex(l => new { l.HolderSharedLeaseId, l.DueAt }).HasDatabaseName("ix_locks_holder_shared_lease_id")
-                .HasFilter("holder_shared_lease_id IS NOT NULL");
+            row.HasIndex(l => new { l.HolderLeaseId, l.DueAt }).HasDatabaseName("ix_locks_holder_lease_id")
+                .HasFilter("holder_lease_id IS NOT NULL");
         });
     }
 
@@ -48,6 +49,6 @@ public sealed class SqliteLocksDbContext : LocksDbContext
     }
 
     private sealed class TimeConverter() : ValueConverter<DateTimeOffset, long>(
-        time => SqliteValues.Micros(time),
-        micros => SqliteValues.Time(micros));
+        time => Micros.Of(time),
+        micros => Micros.ToTime(micros));
 }

@@ -15,12 +15,12 @@ internal static class SqliteStatements
         $"""
         SELECT {Selected(LoadedRow.OfLocks(column => $"l.{column}", SqliteValues.NullOf))}
         FROM locks l
-        LEFT JOIN leases s ON s.id = l.holder_shared_lease_id
+        LEFT JOIN leases s ON s.id = l.holder_lease_id
         WHERE l.id IN (SELECT value FROM json_each($ids))
         UNION ALL
         SELECT {Selected(LoadedRow.OfWaiters(column => $"w.{column}", SqliteValues.NullOf))}
         FROM lock_waiters w
-        LEFT JOIN leases s ON s.id = w.shared_lease_id
+        LEFT JOIN leases s ON s.id = w.lease_id
         WHERE w.lock_id IN (SELECT value FROM json_each($ids))
         """;
 
@@ -56,9 +56,9 @@ internal static class SqliteStatements
     public static readonly string UpdateLease = UpdateOf(LeaseColumns.Table) + " WHERE id = $id AND version = $expected_version";
 
     /// <summary>Something is due on a lock that lives on a lease only while attempts wait for it; SQLite sorts null behind all times here.</summary>
-    public const string FindLocksOfLease = "SELECT id FROM locks WHERE holder_shared_lease_id = $id ORDER BY due_at DESC LIMIT $limit";
+    public const string FindLocksOfLease = "SELECT id FROM locks WHERE holder_lease_id = $id ORDER BY due_at DESC LIMIT $limit";
 
-    public const string CountLocksOfLease = "SELECT count(*) FROM locks WHERE holder_shared_lease_id = $id";
+    public const string CountLocksOfLease = "SELECT count(*) FROM locks WHERE holder_lease_id = $id";
 
     public static readonly string FindOverdueLeases =
         $"SELECT {SqlText.Names(ListReader.OfLeases)} FROM leases WHERE due_at < $before ORDER BY due_at LIMIT $limit";

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Locks.Coordinator.Domain;
 using Locks.Storage.Relational;
 
 namespace Locks.Coordinator.Sqlite;
@@ -9,24 +10,18 @@ internal static class SqliteValues
     public static object Of(object? value) => value switch
     {
         null => DBNull.Value,
-        DateTime time => Micros(time),
+        DateTime time => Micros.Of(time),
         _ => value,
     };
-
-    public static long Micros(DateTimeOffset time) => Micros(time.UtcDateTime);
-
-    public static DateTimeOffset Time(long micros) => DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
 
     /// <summary>Ids as a JSON array, each in the form in which the driver stores them.</summary>
     public static string Json(IEnumerable<Guid> ids) => $"[{string.Join(',', ids.Select(id => $"\"{id.ToString().ToUpperInvariant()}\""))}]";
 
     public static string NullOf(ColumnKind kind) => "NULL";
-
-    private static long Micros(DateTime time) => (time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }
 
 /// <summary>Reads rows of SQLite.</summary>
 internal sealed class SqliteRowReader(DbDataReader reader) : RowReader(reader)
 {
-    public override DateTimeOffset Time(int column) => SqliteValues.Time(Number(column));
+    public override DateTimeOffset Time(int column) => Micros.ToTime(Number(column));
 }

@@ -27,7 +27,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
             InsertLease(active with
             {
                 Id = Guid.CreateVersion7(),
-                Grant = active.Grant! with { Owner = "владелец 🦊 o'hara", ClientId = null, Ttl = TimeSpan.FromMicroseconds(100_001), TellAt = null },
+                Grant = active.Grant! with { Owner = "владелец 🦊 o'hara", ClientId = null, Ttl = TimeSpan.FromMicroseconds(100_001), NotifyAt = null },
             }),
         ];
 
@@ -50,7 +50,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
             {
                 Owner = new string('o', LockLimits.MaxOwnerBytes),
                 ClientId = new string('c', LockLimits.MaxClientIdBytes),
-                TellAt = new ReplyTo(new Uri("rabbitmq://localhost/" + new string('t', 10_000)), null),
+                NotifyAt = new ReplyTo(new Uri("rabbitmq://localhost/" + new string('t', 10_000)), null),
             },
             End = new LeaseEnd(reason, new string('b', LockLimits.MaxOwnerBytes), Now),
         };

@@ -58,6 +58,22 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task Load_GivesBackWhereTheLockIsInItsLife()
+    {
+        var held = Held();
+        var offered = held with { Holder = held.Holder! with { Stage = LockStage.Offered } };
+        var cooling = held with { Holder = held.Holder!.CooledDown(Now, TimeSpan.FromSeconds(1)) };
+        await CommitAsync(Insert(offered));
+        AssertSame(offered, (await LoadAsync(offered)).State);
+
+        foreach (var (version, next) in new[] { held, cooling, offered with { Holder = null } }.Index())
+        {
+            await CommitAsync(Update(version + 1, next));
+            AssertSame(next, (await LoadAsync(next)).State);
+        }
+    }
+
+    [Fact]
     public async Task Load_GivesBackWhatIsAbsentAsAbsent()
     {
         var free = Free();
@@ -86,7 +102,7 @@ public abstract class LockStoreCompliance : StoreCompliance
                 Owner = new string('o', LockLimits.MaxOwnerBytes),
                 Token = new OwnerToken(new string('t', LockLimits.MaxOwnerTokenBytes)),
                 ClientId = new string('c', LockLimits.MaxClientIdBytes),
-                TellAt = new ReplyTo(new Uri("rabbitmq://localhost/" + new string('t', 10_000)), null),
+                NotifyAt = new ReplyTo(new Uri("rabbitmq://localhost/" + new string('t', 10_000)), null),
             },
             Ended = Ended(2 * 1_024),
         }).WithWaiters(Waiter(1) with

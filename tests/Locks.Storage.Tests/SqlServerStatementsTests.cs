@@ -80,7 +80,7 @@ public sealed partial class SqlServerStatementsTests
         var ids = Enumerable.Range(1, 9).Select(n => new Guid(n, 0, 0, new byte[8])).ToArray();
         var lease = Active() with { Id = ids[0] };
         var held = Held("leased");
-        held = held with { Holder = held.Holder! with { AcquireId = ids[1], TellAt = new ReplyTo(new Uri("queue:holder"), ids[2]) } };
+        held = held with { Holder = held.Holder! with { AcquireId = ids[1], NotifyAt = new ReplyTo(new Uri("queue:holder"), ids[2]) } };
         var kept = Held("kept");
         kept = kept with { Holder = kept.Holder! with { AcquireId = ids[3] } };
         kept = kept with { Holder = kept.Holder!.CooledDown(Now, TimeSpan.FromSeconds(1)) };
@@ -99,8 +99,8 @@ public sealed partial class SqlServerStatementsTests
     {
         var ids = Enumerable.Range(1, 9).Select(n => new Guid(n, 0, 0, new byte[8])).ToArray();
         var active = Active() with { Id = ids[0] };
-        active = active with { Grant = active.Grant! with { TellAt = new ReplyTo(new Uri("queue:owner"), ids[1]) } };
-        var ending = (active with { Id = ids[2], Grant = active.Grant with { ClientId = null, TellAt = null } }).Ending();
+        active = active with { Grant = active.Grant! with { NotifyAt = new ReplyTo(new Uri("queue:owner"), ids[1]) } };
+        var ending = (active with { Id = ids[2], Grant = active.Grant with { ClientId = null, NotifyAt = null } }).Ending();
 
         VerifyJson("SqlServer.Leases.Commit.json", BatchParameters.Json("@writes", CommitJson.Leases(
             [

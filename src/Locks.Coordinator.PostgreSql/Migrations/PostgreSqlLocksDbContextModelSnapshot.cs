@@ -70,6 +70,16 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnName("granted_at")
                         .HasColumnOrder(6);
 
+                    b.Property<string>("NotifyAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("notify_address")
+                        .HasColumnOrder(8);
+
+                    b.Property<Guid?>("NotifyRequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("notify_request_id")
+                        .HasColumnOrder(9);
+
                     b.Property<string>("Owner")
                         .HasColumnType("text")
                         .HasColumnName("owner")
@@ -80,16 +90,6 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("state")
                         .HasColumnOrder(2);
-
-                    b.Property<string>("TellAddress")
-                        .HasColumnType("text")
-                        .HasColumnName("tell_address")
-                        .HasColumnOrder(8);
-
-                    b.Property<Guid?>("TellRequestId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tell_request_id")
-                        .HasColumnOrder(9);
 
                     b.Property<long?>("Ttl")
                         .HasColumnType("bigint")
@@ -133,7 +133,7 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.Property<DateTimeOffset?>("DueAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at")
-                        .HasColumnOrder(19);
+                        .HasColumnOrder(18);
 
                     b.Property<DateTimeOffset?>("DueFrom")
                         .HasColumnType("timestamp with time zone")
@@ -148,7 +148,7 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.Property<Guid?>("ExpiryTokenId")
                         .HasColumnType("uuid")
                         .HasColumnName("expiry_token_id")
-                        .HasColumnOrder(20);
+                        .HasColumnOrder(19);
 
                     b.Property<Guid?>("HolderAcquireId")
                         .HasColumnType("uuid")
@@ -158,17 +158,12 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.Property<string>("HolderClientId")
                         .HasColumnType("text")
                         .HasColumnName("holder_client_id")
-                        .HasColumnOrder(13);
+                        .HasColumnOrder(12);
 
                     b.Property<byte[]>("HolderCohort")
                         .HasColumnType("bytea")
                         .HasColumnName("holder_cohort")
-                        .HasColumnOrder(18);
-
-                    b.Property<bool?>("HolderConfirmed")
-                        .HasColumnType("boolean")
-                        .HasColumnName("holder_confirmed")
-                        .HasColumnOrder(12);
+                        .HasColumnOrder(17);
 
                     b.Property<DateTimeOffset?>("HolderExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -180,10 +175,20 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnName("holder_granted_at")
                         .HasColumnOrder(10);
 
-                    b.Property<long?>("HolderLease")
-                        .HasColumnType("bigint")
-                        .HasColumnName("holder_lease")
-                        .HasColumnOrder(9);
+                    b.Property<Guid?>("HolderLeaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder_lease_id")
+                        .HasColumnOrder(15);
+
+                    b.Property<string>("HolderNotifyAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("holder_notify_address")
+                        .HasColumnOrder(13);
+
+                    b.Property<Guid?>("HolderNotifyRequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder_notify_request_id")
+                        .HasColumnOrder(14);
 
                     b.Property<string>("HolderOwner")
                         .HasColumnType("text")
@@ -193,27 +198,17 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.Property<DateTimeOffset?>("HolderReleasedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("holder_released_at")
-                        .HasColumnOrder(17);
-
-                    b.Property<Guid?>("HolderSharedLeaseId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("holder_shared_lease_id")
                         .HasColumnOrder(16);
-
-                    b.Property<string>("HolderTellAddress")
-                        .HasColumnType("text")
-                        .HasColumnName("holder_tell_address")
-                        .HasColumnOrder(14);
-
-                    b.Property<Guid?>("HolderTellRequestId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("holder_tell_request_id")
-                        .HasColumnOrder(15);
 
                     b.Property<string>("HolderToken")
                         .HasColumnType("text")
                         .HasColumnName("holder_token")
                         .HasColumnOrder(8);
+
+                    b.Property<long?>("HolderTtl")
+                        .HasColumnType("bigint")
+                        .HasColumnName("holder_ttl")
+                        .HasColumnOrder(9);
 
                     b.Property<DateTimeOffset?>("IdleFrom")
                         .HasColumnType("timestamp with time zone")
@@ -250,7 +245,7 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.Property<DateTimeOffset>("WrittenAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("written_at")
-                        .HasColumnOrder(22);
+                        .HasColumnOrder(21);
 
                     b.HasKey("Id")
                         .HasName("pk_locks");
@@ -263,9 +258,9 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasDatabaseName("ix_locks_idle_from")
                         .HasFilter("idle_from IS NOT NULL");
 
-                    b.HasIndex("HolderSharedLeaseId", "DueFrom")
-                        .HasDatabaseName("ix_locks_holder_shared_lease_id")
-                        .HasFilter("holder_shared_lease_id IS NOT NULL");
+                    b.HasIndex("HolderLeaseId", "DueFrom")
+                        .HasDatabaseName("ix_locks_holder_lease_id")
+                        .HasFilter("holder_lease_id IS NOT NULL");
 
                     b.ToTable("locks", "locks", t =>
                         {
@@ -302,10 +297,10 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnName("deadline")
                         .HasColumnOrder(7);
 
-                    b.Property<long>("Lease")
-                        .HasColumnType("bigint")
-                        .HasColumnName("lease")
-                        .HasColumnOrder(5);
+                    b.Property<Guid?>("LeaseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_id")
+                        .HasColumnOrder(11);
 
                     b.Property<bool>("MayJoinCohort")
                         .HasColumnType("boolean")
@@ -334,16 +329,16 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .HasColumnName("reply_request_id")
                         .HasColumnOrder(10);
 
-                    b.Property<Guid?>("SharedLeaseId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("shared_lease_id")
-                        .HasColumnOrder(11);
-
                     b.Property<string>("Token")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("token")
                         .HasColumnOrder(4);
+
+                    b.Property<long>("Ttl")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ttl")
+                        .HasColumnOrder(5);
 
                     b.HasKey("LockId", "Ticket")
                         .HasName("pk_lock_waiters");

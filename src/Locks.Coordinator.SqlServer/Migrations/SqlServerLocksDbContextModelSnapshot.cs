@@ -83,6 +83,17 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("granted_at")
                         .HasColumnOrder(6);
 
+                    b.Property<string>("NotifyAddress")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("notify_address")
+                        .HasColumnOrder(8)
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid?>("NotifyRequestId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("notify_request_id")
+                        .HasColumnOrder(9);
+
                     b.Property<string>("Owner")
                         .HasMaxLength(256)
                         .IsUnicode(true)
@@ -99,17 +110,6 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("state")
                         .HasColumnOrder(2)
                         .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("TellAddress")
-                        .HasColumnType("nvarchar(max)")
-                        .HasColumnName("tell_address")
-                        .HasColumnOrder(8)
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<Guid?>("TellRequestId")
-                        .HasColumnType("uniqueidentifier")
-                        .HasColumnName("tell_request_id")
-                        .HasColumnOrder(9);
 
                     b.Property<long?>("Ttl")
                         .HasColumnType("bigint")
@@ -155,17 +155,17 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasPrecision(6)
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("due_at")
-                        .HasColumnOrder(19);
+                        .HasColumnOrder(18);
 
                     b.Property<byte[]>("Ended")
                         .HasColumnType("varbinary(max)")
                         .HasColumnName("ended")
-                        .HasColumnOrder(21);
+                        .HasColumnOrder(20);
 
                     b.Property<Guid?>("ExpiryTokenId")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("expiry_token_id")
-                        .HasColumnOrder(20);
+                        .HasColumnOrder(19);
 
                     b.Property<Guid?>("HolderAcquireId")
                         .HasColumnType("uniqueidentifier")
@@ -177,18 +177,13 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .IsUnicode(true)
                         .HasColumnType("nvarchar(128)")
                         .HasColumnName("holder_client_id")
-                        .HasColumnOrder(13)
+                        .HasColumnOrder(12)
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<byte[]>("HolderCohort")
                         .HasColumnType("varbinary(max)")
                         .HasColumnName("holder_cohort")
-                        .HasColumnOrder(18);
-
-                    b.Property<bool?>("HolderConfirmed")
-                        .HasColumnType("bit")
-                        .HasColumnName("holder_confirmed")
-                        .HasColumnOrder(12);
+                        .HasColumnOrder(17);
 
                     b.Property<DateTimeOffset?>("HolderExpiresAt")
                         .HasPrecision(6)
@@ -202,10 +197,21 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("holder_granted_at")
                         .HasColumnOrder(10);
 
-                    b.Property<long?>("HolderLease")
-                        .HasColumnType("bigint")
-                        .HasColumnName("holder_lease")
-                        .HasColumnOrder(9);
+                    b.Property<Guid?>("HolderLeaseId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("holder_lease_id")
+                        .HasColumnOrder(15);
+
+                    b.Property<string>("HolderNotifyAddress")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("holder_notify_address")
+                        .HasColumnOrder(13)
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<Guid?>("HolderNotifyRequestId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("holder_notify_request_id")
+                        .HasColumnOrder(14);
 
                     b.Property<string>("HolderOwner")
                         .HasMaxLength(256)
@@ -219,23 +225,7 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasPrecision(6)
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("holder_released_at")
-                        .HasColumnOrder(17);
-
-                    b.Property<Guid?>("HolderSharedLeaseId")
-                        .HasColumnType("uniqueidentifier")
-                        .HasColumnName("holder_shared_lease_id")
                         .HasColumnOrder(16);
-
-                    b.Property<string>("HolderTellAddress")
-                        .HasColumnType("nvarchar(max)")
-                        .HasColumnName("holder_tell_address")
-                        .HasColumnOrder(14)
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<Guid?>("HolderTellRequestId")
-                        .HasColumnType("uniqueidentifier")
-                        .HasColumnName("holder_tell_request_id")
-                        .HasColumnOrder(15);
 
                     b.Property<string>("HolderToken")
                         .HasMaxLength(128)
@@ -244,6 +234,11 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("holder_token")
                         .HasColumnOrder(8)
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long?>("HolderTtl")
+                        .HasColumnType("bigint")
+                        .HasColumnName("holder_ttl")
+                        .HasColumnOrder(9);
 
                     b.Property<string>("Key")
                         .IsRequired()
@@ -282,7 +277,7 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasPrecision(6)
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("written_at")
-                        .HasColumnOrder(22);
+                        .HasColumnOrder(21);
 
                     b.HasKey("Id")
                         .HasName("pk_locks");
@@ -295,9 +290,9 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasDatabaseName("ix_locks_idle_since")
                         .HasFilter("state = 'Free'");
 
-                    b.HasIndex("HolderSharedLeaseId", "DueAt")
-                        .HasDatabaseName("ix_locks_holder_shared_lease_id")
-                        .HasFilter("holder_shared_lease_id IS NOT NULL");
+                    b.HasIndex("HolderLeaseId", "DueAt")
+                        .HasDatabaseName("ix_locks_holder_lease_id")
+                        .HasFilter("holder_lease_id IS NOT NULL");
 
                     b.ToTable("locks", "locks", t =>
                         {
@@ -336,10 +331,10 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("deadline")
                         .HasColumnOrder(7);
 
-                    b.Property<long>("Lease")
-                        .HasColumnType("bigint")
-                        .HasColumnName("lease")
-                        .HasColumnOrder(5);
+                    b.Property<Guid?>("LeaseId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("lease_id")
+                        .HasColumnOrder(11);
 
                     b.Property<bool>("MayJoinCohort")
                         .HasColumnType("bit")
@@ -373,11 +368,6 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("reply_request_id")
                         .HasColumnOrder(10);
 
-                    b.Property<Guid?>("SharedLeaseId")
-                        .HasColumnType("uniqueidentifier")
-                        .HasColumnName("shared_lease_id")
-                        .HasColumnOrder(11);
-
                     b.Property<string>("Token")
                         .IsRequired()
                         .HasMaxLength(128)
@@ -386,6 +376,11 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasColumnName("token")
                         .HasColumnOrder(4)
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Ttl")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ttl")
+                        .HasColumnOrder(5);
 
                     b.HasKey("LockId", "Ticket")
                         .HasName("pk_lock_waiters");

@@ -64,6 +64,16 @@ namespace Locks.Coordinator.Sqlite.Migrations
                         .HasColumnName("granted_at")
                         .HasColumnOrder(6);
 
+                    b.Property<string>("NotifyAddress")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notify_address")
+                        .HasColumnOrder(8);
+
+                    b.Property<Guid?>("NotifyRequestId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notify_request_id")
+                        .HasColumnOrder(9);
+
                     b.Property<string>("Owner")
                         .HasColumnType("TEXT")
                         .HasColumnName("owner")
@@ -74,16 +84,6 @@ namespace Locks.Coordinator.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("state")
                         .HasColumnOrder(2);
-
-                    b.Property<string>("TellAddress")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tell_address")
-                        .HasColumnOrder(8);
-
-                    b.Property<Guid?>("TellRequestId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tell_request_id")
-                        .HasColumnOrder(9);
 
                     b.Property<long?>("Ttl")
                         .HasColumnType("INTEGER")
@@ -127,17 +127,17 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     b.Property<long?>("DueAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("due_at")
-                        .HasColumnOrder(19);
+                        .HasColumnOrder(18);
 
                     b.Property<byte[]>("Ended")
                         .HasColumnType("BLOB")
                         .HasColumnName("ended")
-                        .HasColumnOrder(21);
+                        .HasColumnOrder(20);
 
                     b.Property<Guid?>("ExpiryTokenId")
                         .HasColumnType("TEXT")
                         .HasColumnName("expiry_token_id")
-                        .HasColumnOrder(20);
+                        .HasColumnOrder(19);
 
                     b.Property<Guid?>("HolderAcquireId")
                         .HasColumnType("TEXT")
@@ -147,17 +147,12 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     b.Property<string>("HolderClientId")
                         .HasColumnType("TEXT")
                         .HasColumnName("holder_client_id")
-                        .HasColumnOrder(13);
+                        .HasColumnOrder(12);
 
                     b.Property<byte[]>("HolderCohort")
                         .HasColumnType("BLOB")
                         .HasColumnName("holder_cohort")
-                        .HasColumnOrder(18);
-
-                    b.Property<bool?>("HolderConfirmed")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("holder_confirmed")
-                        .HasColumnOrder(12);
+                        .HasColumnOrder(17);
 
                     b.Property<long?>("HolderExpiresAt")
                         .HasColumnType("INTEGER")
@@ -169,10 +164,20 @@ namespace Locks.Coordinator.Sqlite.Migrations
                         .HasColumnName("holder_granted_at")
                         .HasColumnOrder(10);
 
-                    b.Property<long?>("HolderLease")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("holder_lease")
-                        .HasColumnOrder(9);
+                    b.Property<Guid?>("HolderLeaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder_lease_id")
+                        .HasColumnOrder(15);
+
+                    b.Property<string>("HolderNotifyAddress")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder_notify_address")
+                        .HasColumnOrder(13);
+
+                    b.Property<Guid?>("HolderNotifyRequestId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder_notify_request_id")
+                        .HasColumnOrder(14);
 
                     b.Property<string>("HolderOwner")
                         .HasColumnType("TEXT")
@@ -182,27 +187,17 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     b.Property<long?>("HolderReleasedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("holder_released_at")
-                        .HasColumnOrder(17);
-
-                    b.Property<Guid?>("HolderSharedLeaseId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("holder_shared_lease_id")
                         .HasColumnOrder(16);
-
-                    b.Property<string>("HolderTellAddress")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("holder_tell_address")
-                        .HasColumnOrder(14);
-
-                    b.Property<Guid?>("HolderTellRequestId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("holder_tell_request_id")
-                        .HasColumnOrder(15);
 
                     b.Property<string>("HolderToken")
                         .HasColumnType("TEXT")
                         .HasColumnName("holder_token")
                         .HasColumnOrder(8);
+
+                    b.Property<long?>("HolderTtl")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("holder_ttl")
+                        .HasColumnOrder(9);
 
                     b.Property<string>("Key")
                         .IsRequired()
@@ -234,7 +229,7 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     b.Property<long>("WrittenAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("written_at")
-                        .HasColumnOrder(22);
+                        .HasColumnOrder(21);
 
                     b.HasKey("Id")
                         .HasName("pk_locks");
@@ -247,9 +242,9 @@ namespace Locks.Coordinator.Sqlite.Migrations
                         .HasDatabaseName("ix_locks_idle_since")
                         .HasFilter("state = 'Free'");
 
-                    b.HasIndex("HolderSharedLeaseId", "DueAt")
-                        .HasDatabaseName("ix_locks_holder_shared_lease_id")
-                        .HasFilter("holder_shared_lease_id IS NOT NULL");
+                    b.HasIndex("HolderLeaseId", "DueAt")
+                        .HasDatabaseName("ix_locks_holder_lease_id")
+                        .HasFilter("holder_lease_id IS NOT NULL");
 
                     b.ToTable("locks", null, t =>
                         {
@@ -284,10 +279,10 @@ namespace Locks.Coordinator.Sqlite.Migrations
                         .HasColumnName("deadline")
                         .HasColumnOrder(7);
 
-                    b.Property<long>("Lease")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("lease")
-                        .HasColumnOrder(5);
+                    b.Property<Guid?>("LeaseId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_id")
+                        .HasColumnOrder(11);
 
                     b.Property<bool>("MayJoinCohort")
                         .HasColumnType("INTEGER")
@@ -316,16 +311,16 @@ namespace Locks.Coordinator.Sqlite.Migrations
                         .HasColumnName("reply_request_id")
                         .HasColumnOrder(10);
 
-                    b.Property<Guid?>("SharedLeaseId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("shared_lease_id")
-                        .HasColumnOrder(11);
-
                     b.Property<string>("Token")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("token")
                         .HasColumnOrder(4);
+
+                    b.Property<long>("Ttl")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ttl")
+                        .HasColumnOrder(5);
 
                     b.HasKey("LockId", "Ticket")
                         .HasName("pk_lock_waiters");

@@ -13,7 +13,7 @@ namespace Locks.Coordinator.Domain;
 /// </param>
 /// <param name="Stage">Offered, held or cooling; never free.</param>
 /// <param name="ClientId">The client session of the attempt, when it named one.</param>
-/// <param name="TellAt">Where the client is notified when it loses the lock. Absent when the attempt named no session.</param>
+/// <param name="NotifyAt">Where the client is notified when it loses the lock. Absent when the attempt named no session.</param>
 /// <param name="Lease">The shared lease that the lock lives and dies with. Absent when the lock has a duration of its own.</param>
 /// <param name="ReleasedAt">When the holder released the lock; set while the lock is cooling.</param>
 /// <param name="Cohort">The attempts that were granted together with this one and hold the lock after it, with the same token.</param>
@@ -27,7 +27,7 @@ internal sealed record Holder(
     DateTimeOffset ExpiresAt,
     LockStage Stage,
     string? ClientId,
-    ReplyTo? TellAt = null,
+    ReplyTo? NotifyAt = null,
     LeaseSnapshot? Lease = null,
     DateTimeOffset? ReleasedAt = null,
     Cohort? Cohort = null)

@@ -28,5 +28,5 @@ internal sealed record LockWrite(
     /// <summary>
     /// The version that follows: strictly higher, and never one that an earlier row of the same key had before it was purged.
     /// </summary>
-    public static long VersionAfter(long version, DateTimeOffset now) => Math.Max(version + 1, LockTime.Micros(now));
+    public static long VersionAfter(long version, DateTimeOffset now) => Math.Max(version + 1, Micros.Of(now));
 }

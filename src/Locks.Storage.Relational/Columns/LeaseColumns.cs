@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Domain;
 using Locks.Coordinator.Storage;
 
 namespace Locks.Storage.Relational;
@@ -34,11 +35,11 @@ internal static class LeaseColumns
 
     public static readonly Column ExpiresAt = Table.Add("expires_at", ColumnKind.Time, write => write.State.Grant?.ExpiresAt.UtcDateTime);
 
-    public static readonly Column TellAddress =
-        Table.Add("tell_address", ColumnKind.Text, write => write.State.Grant?.TellAt?.Address.OriginalString);
+    public static readonly Column NotifyAddress =
+        Table.Add("notify_address", ColumnKind.Text, write => write.State.Grant?.NotifyAt?.Address.OriginalString);
 
-    public static readonly Column TellRequestId =
-        Table.Add("tell_request_id", ColumnKind.Id, write => write.State.Grant?.TellAt?.RequestId);
+    public static readonly Column NotifyRequestId =
+        Table.Add("notify_request_id", ColumnKind.Id, write => write.State.Grant?.NotifyAt?.RequestId);
 
     public static readonly Column EndReason =
         Table.Add("end_reason", ColumnKind.Code, write => write.State.End?.Reason, maxLength: MaxReasonLength);

@@ -40,7 +40,7 @@ internal static class LockColumns
         Table.Add("holder_token", ColumnKind.Text, write => write.State.Holder?.Token.Value, maxLength: LockLimits.MaxOwnerTokenBytes);
 
     public static readonly Column HolderTtl =
-        Table.Add("holder_lease", ColumnKind.Duration, write => write.State.Holder is { } holder ? Micros.Of(holder.Ttl) : (long?)null);
+        Table.Add("holder_ttl", ColumnKind.Duration, write => write.State.Holder is { } holder ? Micros.Of(holder.Ttl) : (long?)null);
 
     public static readonly Column HolderGrantedAt =
         Table.Add("holder_granted_at", ColumnKind.Time, write => write.State.Holder?.GrantedAt.UtcDateTime);
@@ -48,20 +48,17 @@ internal static class LockColumns
     public static readonly Column HolderExpiresAt =
         Table.Add("holder_expires_at", ColumnKind.Time, write => write.State.Holder?.ExpiresAt.UtcDateTime);
 
-    public static readonly Column HolderConfirmed =
-        Table.Add("holder_confirmed", ColumnKind.Flag, write => write.State.Holder is { } holder ? holder.Stage != LockStage.Offered : (bool?)null);
-
     public static readonly Column HolderClientId =
         Table.Add("holder_client_id", ColumnKind.Text, write => write.State.Holder?.ClientId, maxLength: LockLimits.MaxClientIdBytes);
 
-    public static readonly Column HolderTellAddress =
-        Table.Add("holder_tell_address", ColumnKind.Text, write => write.State.Holder?.TellAt?.Address.OriginalString);
+    public static readonly Column HolderNotifyAddress =
+        Table.Add("holder_notify_address", ColumnKind.Text, write => write.State.Holder?.NotifyAt?.Address.OriginalString);
 
-    public static readonly Column HolderTellRequestId =
-        Table.Add("holder_tell_request_id", ColumnKind.Id, write => write.State.Holder?.TellAt?.RequestId);
+    public static readonly Column HolderNotifyRequestId =
+        Table.Add("holder_notify_request_id", ColumnKind.Id, write => write.State.Holder?.NotifyAt?.RequestId);
 
     public static readonly Column HolderLeaseId =
-        Table.Add("holder_shared_lease_id", ColumnKind.Id, write => write.State.Holder?.Lease?.Id);
+        Table.Add("holder_lease_id", ColumnKind.Id, write => write.State.Holder?.Lease?.Id);
 
     public static readonly Column HolderReleasedAt =
         Table.Add("holder_released_at", ColumnKind.Time, write => write.State.Holder?.ReleasedAt?.UtcDateTime);

@@ -23,7 +23,7 @@ internal static class WaiterColumns
     public static readonly Column Token = Table.Add(
         "token", ColumnKind.Text, queued => queued.Waiter.Token.Value, isRequired: true, maxLength: LockLimits.MaxOwnerTokenBytes);
 
-    public static readonly Column Ttl = Table.Add("lease", ColumnKind.Duration, queued => Micros.Of(queued.Waiter.Ttl));
+    public static readonly Column Ttl = Table.Add("ttl", ColumnKind.Duration, queued => Micros.Of(queued.Waiter.Ttl));
 
     public static readonly Column QueuedAt = Table.Add("queued_at", ColumnKind.Time, queued => queued.Waiter.QueuedAt.UtcDateTime);
 
@@ -38,7 +38,7 @@ internal static class WaiterColumns
     public static readonly Column ReplyRequestId =
         Table.Add("reply_request_id", ColumnKind.Id, queued => queued.Waiter.ReplyTo.RequestId);
 
-    public static readonly Column LeaseId = Table.Add("shared_lease_id", ColumnKind.Id, queued => queued.Waiter.Lease?.Id);
+    public static readonly Column LeaseId = Table.Add("lease_id", ColumnKind.Id, queued => queued.Waiter.Lease?.Id);
 
     public static readonly Column MayJoinCohort = Table.Add("may_join_cohort", ColumnKind.Flag, queued => queued.Waiter.MayJoinCohort);
 }

@@ -26,7 +26,7 @@ internal static class EndedAttemptsFormat
         {
             rest[0] = (byte)attempt.Ending;
             attempt.AcquireId.TryWriteBytes(rest[1..], bigEndian: true, out _);
-            BinaryPrimitives.WriteInt64BigEndian(rest[17..], LockTime.Micros(attempt.At));
+            BinaryPrimitives.WriteInt64BigEndian(rest[17..], Micros.Of(attempt.At));
             rest = rest[AttemptBytes..];
         }
 
@@ -51,7 +51,7 @@ internal static class EndedAttemptsFormat
             attempts.Add(new EndedAttempt(
                 new Guid(rest.Slice(1, 16), bigEndian: true),
                 (Ending)rest[0],
-                DateTimeOffset.UnixEpoch.AddTicks(BinaryPrimitives.ReadInt64BigEndian(rest[17..]) * TimeSpan.TicksPerMicrosecond)));
+                Micros.ToTime(BinaryPrimitives.ReadInt64BigEndian(rest[17..]))));
         }
 
         return new EndedAttempts(attempts.DrainToImmutable());

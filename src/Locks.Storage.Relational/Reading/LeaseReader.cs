@@ -13,7 +13,7 @@ internal static class LeaseReader
     private static readonly int Id = Of(LeaseColumns.Id), State = Of(LeaseColumns.State), Version = Of(LeaseColumns.Version);
     private static readonly int Owner = Of(LeaseColumns.Owner), ClientId = Of(LeaseColumns.ClientId), Ttl = Of(LeaseColumns.Ttl);
     private static readonly int GrantedAt = Of(LeaseColumns.GrantedAt), ExpiresAt = Of(LeaseColumns.ExpiresAt);
-    private static readonly int TellAddress = Of(LeaseColumns.TellAddress), TellRequestId = Of(LeaseColumns.TellRequestId);
+    private static readonly int NotifyAddress = Of(LeaseColumns.NotifyAddress), NotifyRequestId = Of(LeaseColumns.NotifyRequestId);
     private static readonly int EndReason = Of(LeaseColumns.EndReason), EndedBy = Of(LeaseColumns.EndedBy);
     private static readonly int EndedAt = Of(LeaseColumns.EndedAt), DueTokenId = Of(LeaseColumns.DueTokenId);
 
@@ -36,7 +36,7 @@ internal static class LeaseReader
                 row.Duration(Ttl),
                 row.Time(GrantedAt),
                 row.Time(ExpiresAt),
-                row.ReplyToOrNull(TellAddress, TellRequestId));
+                row.ReplyToOrNull(NotifyAddress, NotifyRequestId));
         var end = row.IsNull(EndedAt) ? null : new LeaseEnd(row.Text(EndReason), row.TextOrNull(EndedBy), row.Time(EndedAt));
         var state = new LeaseState(row.Id(Id), Enum.Parse<LeaseStage>(row.Text(State)), grant, end);
         return new StoredLease(row.Number(Version), state, row.IdOrNull(DueTokenId));

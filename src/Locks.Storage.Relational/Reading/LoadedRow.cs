@@ -20,13 +20,14 @@ internal static class LoadedRow
     public static readonly int ClientId = Add(LockColumns.HolderClientId, WaiterColumns.ClientId);
     public static readonly int Key = Add(LockColumns.Key, null);
     public static readonly int Version = Add(LockColumns.Version, null);
+    public static readonly int State = Add(LockColumns.State, null);
     public static readonly int LastFence = Add(LockColumns.LastFence, null);
     public static readonly int LastTicket = Add(LockColumns.LastTicket, null);
-    public static readonly int ConfirmedOrMayJoinCohort = Add(LockColumns.HolderConfirmed, WaiterColumns.MayJoinCohort);
+    public static readonly int MayJoinCohort = Add(null, WaiterColumns.MayJoinCohort);
     public static readonly int ExpiryTokenId = Add(LockColumns.ExpiryTokenId, null);
     public static readonly int Ended = Add(LockColumns.Ended, null);
-    public static readonly int ReplyAddress = Add(LockColumns.HolderTellAddress, WaiterColumns.ReplyAddress);
-    public static readonly int ReplyRequestId = Add(LockColumns.HolderTellRequestId, WaiterColumns.ReplyRequestId);
+    public static readonly int ReplyAddress = Add(LockColumns.HolderNotifyAddress, WaiterColumns.ReplyAddress);
+    public static readonly int ReplyRequestId = Add(LockColumns.HolderNotifyRequestId, WaiterColumns.ReplyRequestId);
     public static readonly int ReleasedAt = Add(LockColumns.HolderReleasedAt, null);
     public static readonly int LeaseId = Add(LockColumns.HolderLeaseId, WaiterColumns.LeaseId);
     public static readonly int Cohort = Add(LockColumns.HolderCohort, null);
@@ -35,7 +36,7 @@ internal static class LoadedRow
     public static readonly int LeaseInRow = Pairs.Count;
 
     /// <summary>What locks and waiters need to know of their lease.</summary>
-    public static IReadOnlyList<Column> Lease { get; } = [LeaseColumns.State, LeaseColumns.ExpiresAt, LeaseColumns.TellAddress];
+    public static IReadOnlyList<Column> Lease { get; } = [LeaseColumns.State, LeaseColumns.ExpiresAt, LeaseColumns.NotifyAddress];
 
     /// <summary>The select list for locks.</summary>
     /// <param name="select">How a column is selected.</param>

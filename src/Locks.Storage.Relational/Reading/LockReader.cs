@@ -13,7 +13,7 @@ internal static class LockReader
     // A lease that comes as a row of its own: its id, and then what follows a row elsewhere.
     private const int LeaseApartId = 0, LeaseApart = 1;
 
-    private const int LeaseState = 0, LeaseExpiresAt = 1, LeaseTellAddress = 2;
+    private const int LeaseState = 0, LeaseExpiresAt = 1, LeaseNotifyAddress = 2;
 
     /// <summary>What is selected of leases that come as rows of their own.</summary>
     public static IReadOnlyList<Column> LeasesApart { get; } = [LeaseColumns.Id, .. Lease];
@@ -68,15 +68,15 @@ internal static class LockReader
             row.Text(Key),
             fence,
             row.Number(LastTicket),
-            ReadHolder(row, fence),
+            ReadHolder(row, StageOf(row), fence),
             WaitQueue.Empty,
             EndedAttemptsFormat.Read(row.BytesOrNull(Ended)));
         return new StoredLock(row.Id(LockId), row.Number(LoadedRow.Version), state, row.IdOrNull(ExpiryTokenId));
     }
 
-    private static Holder? ReadHolder(RowReader row, long lastFence)
+    private static Holder? ReadHolder(RowReader row, LockStage stage, long lastFence)
     {
-        if (row.IsNull(AcquireId))
+        if (stage == LockStage.Free)
             return null;
 
         var cohort = ReadCohort(row, lastFence);
@@ -88,7 +88,7 @@ internal static class LockReader
             row.Duration(Ttl),
             row.Time(Since),
             row.Time(Until),
-            StageOf(row),
+            stage,
             row.TextOrNull(ClientId),
             row.ReplyToOrNull(ReplyAddress, ReplyRequestId),
             ReleasedAt: row.TimeOrNull(ReleasedAt),
@@ -96,8 +96,22 @@ internal static class LockReader
         return LeaseOrNull(row) is { } lease ? holder.OnLease(lease) : holder;
     }
 
-    private static LockStage StageOf(RowReader row) =>
-        !row.IsNull(ReleasedAt) ? LockStage.Cooling : row.Flag(ConfirmedOrMayJoinCohort) ? LockStage.Held : LockStage.Offered;
+    // The database checks the same (see LocksDbContext), unless that was switched off or a newer version knows more states.
+    private static LockStage StageOf(RowReader row)
+    {
+        var (state, hasHolder, isReleased) = (row.Text(LoadedRow.State), !row.IsNull(AcquireId), !row.IsNull(ReleasedAt));
+        return (state, hasHolder, isReleased) switch
+        {
+            (LockRow.Free, false, false) => LockStage.Free,
+            (LockRow.Offered, true, false) => LockStage.Offered,
+            (LockRow.Held, true, false) => LockStage.Held,
+            (LockRow.Cooling, true, true) => LockStage.Cooling,
+            _ => throw new InvalidDataException(
+                $"The lock '{row.Text(Key)}' is stored in the state '{state}' with {(hasHolder ? "a" : "no")} holder and "
+                + $"{(isReleased ? "a" : "no")} time of its release, which this version of Locks cannot read; "
+                + "was the lock written by a newer one?"),
+        };
+    }
 
     private static Waiter ReadWaiter(RowReader row) => new(
         row.Number(Ticket),
@@ -110,7 +124,7 @@ internal static class LockReader
         row.TextOrNull(ClientId),
         row.ReplyToOrNull(ReplyAddress, ReplyRequestId)!,
         LeaseOrNull(row),
-        row.Flag(ConfirmedOrMayJoinCohort));
+        row.Flag(MayJoinCohort));
 
     // A cohort whose last number is not the lock's belongs to an earlier holder.
     private static Cohort? ReadCohort(RowReader row, long lastFence) =>
@@ -130,7 +144,7 @@ internal static class LockReader
                 id,
                 row.Time(first + LeaseExpiresAt),
                 HasEnded: row.Text(first + LeaseState) != LeaseRow.Active,
-                row.TextOrNull(first + LeaseTellAddress) is { } address ? new Uri(address) : null);
+                row.TextOrNull(first + LeaseNotifyAddress) is { } address ? new Uri(address) : null);
 
     private static LockState OnLeases(LockState state, Func<Guid, LeaseSnapshot> lookUp) => state with
     {

@@ -4,7 +4,7 @@ namespace Locks.Storage.Relational;
 
 /// <summary>
 /// A row of the table <c>leases</c>, for reading: a lease that several locks share and live and die with. Those locks name it in
-/// <see cref="LockRow.HolderSharedLeaseId"/>.
+/// <see cref="LockRow.HolderLeaseId"/>.
 /// </summary>
 public sealed class LeaseRow
 {
@@ -43,11 +43,11 @@ public sealed class LeaseRow
     /// <summary>When it ends unless it is renewed.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>The address to which the coordinator sends the news of its end, if the owner named one.</summary>
-    public string? TellAddress { get; init; }
+    /// <summary>The address that is notified of its end, if the owner named one.</summary>
+    public string? NotifyAddress { get; init; }
 
-    /// <summary>The request id that goes with <see cref="TellAddress"/>.</summary>
-    public Guid? TellRequestId { get; init; }
+    /// <summary>The request id that goes with <see cref="NotifyAddress"/>.</summary>
+    public Guid? NotifyRequestId { get; init; }
 
     /// <summary>Why it ended: one of <see cref="Contracts.LossReasons"/>.</summary>
     public string? EndReason { get; init; }

@@ -53,31 +53,28 @@ public sealed class LockRow
     public string? HolderOwner { get; init; }
 
     /// <summary>The duration that the holder asked for, stored in microseconds.</summary>
-    public TimeSpan? HolderLease { get; init; }
+    public TimeSpan? HolderTtl { get; init; }
 
     /// <summary>When the lock was granted.</summary>
     public DateTimeOffset? HolderGrantedAt { get; init; }
 
     /// <summary>
-    /// When the lock frees itself unless it is renewed. Of a lock on a lease (<see cref="HolderSharedLeaseId"/>), when that lease ended as
+    /// When the lock frees itself unless it is renewed. Of a lock on a lease (<see cref="HolderLeaseId"/>), when that lease ended as
     /// the coordinator last read it; it may have been renewed since (<see cref="LeaseRow.ExpiresAt"/>).
     /// </summary>
     public DateTimeOffset? HolderExpiresAt { get; init; }
-
-    /// <summary>Whether the holder is known to have received the grant.</summary>
-    public bool? HolderConfirmed { get; init; }
 
     /// <summary>The client session that holds the lock, if the client named it.</summary>
     public string? HolderClientId { get; init; }
 
     /// <summary>The lease that the lock lives and dies with; null when the lock has a duration of its own.</summary>
-    public Guid? HolderSharedLeaseId { get; init; }
+    public Guid? HolderLeaseId { get; init; }
 
-    /// <summary>The address to which the coordinator sends the news of a revocation, if the holder named one.</summary>
-    public string? HolderTellAddress { get; init; }
+    /// <summary>The address that is notified when the holder loses the lock, if the holder named one.</summary>
+    public string? HolderNotifyAddress { get; init; }
 
-    /// <summary>The request id that goes with <see cref="HolderTellAddress"/>.</summary>
-    public Guid? HolderTellRequestId { get; init; }
+    /// <summary>The request id that goes with <see cref="HolderNotifyAddress"/>.</summary>
+    public Guid? HolderNotifyRequestId { get; init; }
 
     /// <summary>When the holder released the lock; null unless it is <see cref="Cooling"/>.</summary>
     public DateTimeOffset? HolderReleasedAt { get; init; }

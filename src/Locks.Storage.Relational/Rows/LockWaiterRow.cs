@@ -16,7 +16,7 @@ public sealed class LockWaiterRow
     public required string Owner { get; init; }
 
     /// <summary>The duration it asked for, stored in microseconds.</summary>
-    public TimeSpan Lease { get; init; }
+    public TimeSpan Ttl { get; init; }
 
     /// <summary>When it joined the queue.</summary>
     public DateTimeOffset QueuedAt { get; init; }
@@ -34,7 +34,7 @@ public sealed class LockWaiterRow
     public Guid? ReplyRequestId { get; init; }
 
     /// <summary>The lease that its grant is to live on; null when the grant is to have a duration of its own.</summary>
-    public Guid? SharedLeaseId { get; init; }
+    public Guid? LeaseId { get; init; }
 
     /// <summary>Whether it may be granted in one cohort with other waiters of its session.</summary>
     public bool MayJoinCohort { get; init; }

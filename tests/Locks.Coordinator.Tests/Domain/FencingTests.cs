@@ -71,13 +71,13 @@ public sealed class FencingTests
 
     [Fact]
     public void Fence_FitsIntoADoubleForCenturies() =>
-        Assert.True(LockTime.Micros(new DateTimeOffset(2250, 1, 1, 0, 0, 0, TimeSpan.Zero)) < 1L << 53);
+        Assert.True(Micros.Of(new DateTimeOffset(2250, 1, 1, 0, 0, 0, TimeSpan.Zero)) < 1L << 53);
 
     [Fact]
     public void Micros_CountsFromTheUnixEpochWhateverTheOffset()
     {
-        Assert.Equal(0, LockTime.Micros(DateTimeOffset.UnixEpoch));
-        Assert.Equal(1_000_001, LockTime.Micros(DateTimeOffset.UnixEpoch.AddTicks(10_000_019)));
-        Assert.Equal(LockTime.Micros(LockUnderTest.Noon), LockTime.Micros(LockUnderTest.Noon.ToOffset(TimeSpan.FromHours(9))));
+        Assert.Equal(0, Micros.Of(DateTimeOffset.UnixEpoch));
+        Assert.Equal(1_000_001, Micros.Of(DateTimeOffset.UnixEpoch.AddTicks(10_000_019)));
+        Assert.Equal(Micros.Of(LockUnderTest.Noon), Micros.Of(LockUnderTest.Noon.ToOffset(TimeSpan.FromHours(9))));
     }
 }

@@ -95,7 +95,7 @@ internal static class DecisionAssertions
     public static void AnnouncesAgain(this Decision decision)
     {
         var granted = decision.ChangesNothing().Only<Outcome.Granted>();
-        Assert.Equal((decision.Before.Holder, decision.Before.Holder!.TellAt, true), (granted.Grant, granted.ReplyTo, granted.Repeated));
+        Assert.Equal((decision.Before.Holder, decision.Before.Holder!.NotifyAt, true), (granted.Grant, granted.ReplyTo, granted.Repeated));
     }
 
     /// <summary>The kinds of the outcomes, in order.</summary>

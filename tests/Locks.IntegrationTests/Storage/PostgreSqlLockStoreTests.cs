@@ -30,7 +30,7 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         var row = await context.Locks.SingleAsync(row => row.Key == state.Key, Cancel);
         Assert.Equal(LockRow.Held, row.State);
         Assert.Equal(42, row.LastFence);
-        Assert.Equal(state.Holder!.Ttl, row.HolderLease);
+        Assert.Equal(state.Holder!.Ttl, row.HolderTtl);
         Assert.Equal(state.Holder.ExpiresAt, row.HolderExpiresAt);
         Assert.Equal(["waiter 1", "waiter 2"], await context.Waiters
             .Where(waiter => waiter.LockId == row.Id).OrderBy(waiter => waiter.Ticket).Select(waiter => waiter.Owner).ToListAsync(Cancel));
@@ -125,17 +125,16 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
     [InlineData(2_000)]
     public async Task ACommit_LooksUpTheRowsOfItsSet(int locks)
     {
-        const string Types =
-            "uuid[], bigint[], bigint[], text[], text[], bigint[], bigint[], uuid[], text[], text[], bigint[], timestamptz[], timestamptz[], boolean[], " +
-            "text[], text[], uuid[], uuid[], timestamptz[], bytea[], timestamptz[], uuid[], bytea[], timestamptz[]";
+        var nulls = LockColumns.Table.Input.Select(column => PostgreSqlTypes.NullOf(column.Kind)).ToList();
+        var types = string.Join(", ", nulls.Select(value => value.Replace("NULL::", "", StringComparison.Ordinal) + "[]"));
         await Store.CommitAsync([.. Enumerable.Range(0, locks).Select(_ => Insert(Held()))], Cancel);
         await fixture.Database.ExecuteAsync("VACUUM ANALYZE");
 
         await using var session = await fixture.Services.GetRequiredService<PostgreSqlDatabase>().Commands.OpenConnectionAsync(Cancel);
-        await using var prepare = new NpgsqlCommand($"PREPARE write ({Types}) AS {PostgreSqlStatements.Commit}", session);
+        await using var prepare = new NpgsqlCommand($"PREPARE write ({types}) AS {PostgreSqlStatements.Commit}", session);
         await prepare.ExecuteNonQueryAsync(Cancel);
         await using var explain = new NpgsqlCommand(
-            $"EXPLAIN EXECUTE write ({string.Join(", ", Types.Split(", ").Select(_ => "NULL"))})", session);
+            $"EXPLAIN EXECUTE write ({string.Join(", ", nulls.Select(_ => "NULL"))})", session);
         var plan = new List<string>();
         await using (var reader = await explain.ExecuteReaderAsync(Cancel))
         {

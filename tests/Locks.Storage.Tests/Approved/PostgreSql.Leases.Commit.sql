@@ -1,11 +1,11 @@
 WITH input AS (
   SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-  AS i (id, expected_version, version, state, owner, client_id, ttl, granted_at, expires_at, tell_address, tell_request_id, end_reason,
-    ended_by, ended_at, due_at, due_token_id, written_at)),
+  AS i (id, expected_version, version, state, owner, client_id, ttl, granted_at, expires_at, notify_address, notify_request_id,
+    end_reason, ended_by, ended_at, due_at, due_token_id, written_at)),
 accepted AS (
-  INSERT INTO locks.leases AS l (id, version, state, owner, client_id, ttl, granted_at, expires_at, tell_address, tell_request_id, end_reason, ended_by,
+  INSERT INTO locks.leases AS l (id, version, state, owner, client_id, ttl, granted_at, expires_at, notify_address, notify_request_id, end_reason, ended_by,
     ended_at, due_at, due_token_id, written_at)
-  SELECT i.id, i.version, i.state, i.owner, i.client_id, i.ttl, i.granted_at, i.expires_at, i.tell_address, i.tell_request_id,
+  SELECT i.id, i.version, i.state, i.owner, i.client_id, i.ttl, i.granted_at, i.expires_at, i.notify_address, i.notify_request_id,
     i.end_reason, i.ended_by, i.ended_at, i.due_at, i.due_token_id, i.written_at
   FROM (SELECT * FROM input ORDER BY id) i
   WHERE CASE
@@ -21,8 +21,8 @@ accepted AS (
     ttl = excluded.ttl,
     granted_at = excluded.granted_at,
     expires_at = excluded.expires_at,
-    tell_address = excluded.tell_address,
-    tell_request_id = excluded.tell_request_id,
+    notify_address = excluded.notify_address,
+    notify_request_id = excluded.notify_request_id,
     end_reason = excluded.end_reason,
     ended_by = excluded.ended_by,
     ended_at = excluded.ended_at,

@@ -1,4 +1,4 @@
-SELECT id, version, state, owner, client_id, ttl, granted_at, expires_at, tell_address, tell_request_id, end_reason, ended_by, ended_at,
-  due_token_id
+SELECT id, version, state, owner, client_id, ttl, granted_at, expires_at, notify_address, notify_request_id, end_reason, ended_by,
+  ended_at, due_token_id
 FROM locks.leases
 WHERE id = ANY ($1)

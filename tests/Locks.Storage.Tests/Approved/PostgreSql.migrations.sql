@@ -14,7 +14,7 @@ START TRANSACTION;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
         IF NOT EXISTS(SELECT 1 FROM pg_namespace WHERE nspname = 'locks') THEN
             CREATE SCHEMA locks;
         END IF;
@@ -23,7 +23,7 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
     CREATE TABLE locks.leases (
         id uuid NOT NULL,
         version bigint NOT NULL,
@@ -33,8 +33,8 @@ BEGIN
         ttl bigint,
         granted_at timestamp with time zone,
         expires_at timestamp with time zone,
-        tell_address text,
-        tell_request_id uuid,
+        notify_address text,
+        notify_request_id uuid,
         end_reason text,
         ended_by text,
         ended_at timestamp with time zone,
@@ -49,20 +49,20 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
     CREATE TABLE locks.lock_waiters (
         lock_id uuid NOT NULL,
         ticket bigint NOT NULL,
         acquire_id uuid NOT NULL,
         owner text NOT NULL,
         token text NOT NULL,
-        lease bigint NOT NULL,
+        ttl bigint NOT NULL,
         queued_at timestamp with time zone NOT NULL,
         deadline timestamp with time zone NOT NULL,
         client_id text,
         reply_address text NOT NULL,
         reply_request_id uuid,
-        shared_lease_id uuid,
+        lease_id uuid,
         may_join_cohort boolean NOT NULL,
         CONSTRAINT pk_lock_waiters PRIMARY KEY (lock_id, ticket)
     );
@@ -71,7 +71,7 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
     CREATE TABLE locks.locks (
         id uuid NOT NULL,
         version bigint NOT NULL,
@@ -82,14 +82,13 @@ BEGIN
         holder_acquire_id uuid,
         holder_owner text,
         holder_token text,
-        holder_lease bigint,
+        holder_ttl bigint,
         holder_granted_at timestamp with time zone,
         holder_expires_at timestamp with time zone,
-        holder_confirmed boolean,
         holder_client_id text,
-        holder_tell_address text,
-        holder_tell_request_id uuid,
-        holder_shared_lease_id uuid,
+        holder_notify_address text,
+        holder_notify_request_id uuid,
+        holder_lease_id uuid,
         holder_released_at timestamp with time zone,
         holder_cohort bytea,
         due_at timestamp with time zone,
@@ -107,44 +106,44 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
     CREATE INDEX ix_leases_due_at ON locks.leases (due_at) WHERE due_at IS NOT NULL;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
     CREATE INDEX ix_leases_ended_since ON locks.leases (written_at) WHERE state = 'Ended';
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
     CREATE INDEX ix_locks_due_from ON locks.locks (due_from) WHERE due_from IS NOT NULL;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
-    CREATE INDEX ix_locks_holder_shared_lease_id ON locks.locks (holder_shared_lease_id, due_from) WHERE holder_shared_lease_id IS NOT NULL;
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    CREATE INDEX ix_locks_holder_lease_id ON locks.locks (holder_lease_id, due_from) WHERE holder_lease_id IS NOT NULL;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
     CREATE INDEX ix_locks_idle_from ON locks.locks (idle_from) WHERE idle_from IS NOT NULL;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261128215415_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
     INSERT INTO locks.schema_migrations ("MigrationId", "ProductVersion")
-    VALUES ('20261128215415_Initial', '(EF Core)');
+    VALUES ('20261129015107_Initial', '(EF Core)');
     END IF;
 END $EF$;
 COMMIT;

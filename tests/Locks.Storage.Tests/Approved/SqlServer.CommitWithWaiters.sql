@@ -5,25 +5,25 @@ DECLARE @input TABLE (
   [key] nvarchar(512) COLLATE Latin1_General_100_BIN2 NOT NULL, state varchar(8) NOT NULL, last_fence bigint NOT NULL,
   last_ticket bigint NOT NULL, holder_acquire_id uniqueidentifier NULL,
   holder_owner nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
-  holder_token nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL, holder_lease bigint NULL,
-  holder_granted_at datetimeoffset(6) NULL, holder_expires_at datetimeoffset(6) NULL, holder_confirmed bit NULL,
+  holder_token nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL, holder_ttl bigint NULL,
+  holder_granted_at datetimeoffset(6) NULL, holder_expires_at datetimeoffset(6) NULL,
   holder_client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
-  holder_tell_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL, holder_tell_request_id uniqueidentifier NULL,
-  holder_shared_lease_id uniqueidentifier NULL, holder_released_at datetimeoffset(6) NULL, holder_cohort varbinary(max) NULL,
+  holder_notify_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL, holder_notify_request_id uniqueidentifier NULL,
+  holder_lease_id uniqueidentifier NULL, holder_released_at datetimeoffset(6) NULL, holder_cohort varbinary(max) NULL,
   due_at datetimeoffset(6) NULL, expiry_token_id uniqueidentifier NULL, ended varbinary(max) NULL,
   written_at datetimeoffset(6) NOT NULL, PRIMARY KEY CLUSTERED (id));
 INSERT INTO @input
-SELECT id, expected_version, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token,
-  holder_lease, holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address,
-  holder_tell_request_id, holder_shared_lease_id, holder_released_at, CONVERT(varbinary(max), holder_cohort, 2), due_at,
-  expiry_token_id, CONVERT(varbinary(max), ended, 2), written_at
+SELECT id, expected_version, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_ttl,
+  holder_granted_at, holder_expires_at, holder_client_id, holder_notify_address, holder_notify_request_id, holder_lease_id,
+  holder_released_at, CONVERT(varbinary(max), holder_cohort, 2), due_at, expiry_token_id, CONVERT(varbinary(max), ended, 2),
+  written_at
 FROM OPENJSON(@writes) WITH (
   id uniqueidentifier, expected_version bigint, version bigint, [key] nvarchar(512), state varchar(8), last_fence bigint,
   last_ticket bigint, holder_acquire_id uniqueidentifier, holder_owner nvarchar(256), holder_token nvarchar(128),
-  holder_lease bigint, holder_granted_at datetimeoffset(6), holder_expires_at datetimeoffset(6), holder_confirmed bit,
-  holder_client_id nvarchar(128), holder_tell_address nvarchar(max), holder_tell_request_id uniqueidentifier,
-  holder_shared_lease_id uniqueidentifier, holder_released_at datetimeoffset(6), holder_cohort nvarchar(max),
-  due_at datetimeoffset(6), expiry_token_id uniqueidentifier, ended nvarchar(max), written_at datetimeoffset(6));
+  holder_ttl bigint, holder_granted_at datetimeoffset(6), holder_expires_at datetimeoffset(6), holder_client_id nvarchar(128),
+  holder_notify_address nvarchar(max), holder_notify_request_id uniqueidentifier, holder_lease_id uniqueidentifier,
+  holder_released_at datetimeoffset(6), holder_cohort nvarchar(max), due_at datetimeoffset(6), expiry_token_id uniqueidentifier,
+  ended nvarchar(max), written_at datetimeoffset(6));
 DECLARE @accepted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
 DECLARE @refused TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
 DECLARE @seen bigint;
@@ -44,14 +44,13 @@ UPDATE l SET
   holder_acquire_id = i.holder_acquire_id,
   holder_owner = i.holder_owner,
   holder_token = i.holder_token,
-  holder_lease = i.holder_lease,
+  holder_ttl = i.holder_ttl,
   holder_granted_at = i.holder_granted_at,
   holder_expires_at = i.holder_expires_at,
-  holder_confirmed = i.holder_confirmed,
   holder_client_id = i.holder_client_id,
-  holder_tell_address = i.holder_tell_address,
-  holder_tell_request_id = i.holder_tell_request_id,
-  holder_shared_lease_id = i.holder_shared_lease_id,
+  holder_notify_address = i.holder_notify_address,
+  holder_notify_request_id = i.holder_notify_request_id,
+  holder_lease_id = i.holder_lease_id,
   holder_released_at = i.holder_released_at,
   holder_cohort = i.holder_cohort,
   due_at = i.due_at,
@@ -64,14 +63,13 @@ INNER LOOP JOIN locks.locks AS l WITH (ROWLOCK, FORCESEEK) ON l.id = i.id
 WHERE l.version = i.expected_version
 OPTION (FORCE ORDER, MAXDOP 1);
 
-INSERT INTO locks.locks (id, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_lease,
-  holder_granted_at, holder_expires_at, holder_confirmed, holder_client_id, holder_tell_address, holder_tell_request_id,
-  holder_shared_lease_id, holder_released_at, holder_cohort, due_at, expiry_token_id, ended, written_at)
+INSERT INTO locks.locks (id, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_ttl, holder_granted_at,
+  holder_expires_at, holder_client_id, holder_notify_address, holder_notify_request_id, holder_lease_id, holder_released_at,
+  holder_cohort, due_at, expiry_token_id, ended, written_at)
 OUTPUT inserted.id INTO @accepted (id)
 SELECT i.id, i.version, i.[key], i.state, i.last_fence, i.last_ticket, i.holder_acquire_id, i.holder_owner, i.holder_token,
-  i.holder_lease, i.holder_granted_at, i.holder_expires_at, i.holder_confirmed, i.holder_client_id, i.holder_tell_address,
-  i.holder_tell_request_id, i.holder_shared_lease_id, i.holder_released_at, i.holder_cohort, i.due_at, i.expiry_token_id, i.ended,
-  i.written_at
+  i.holder_ttl, i.holder_granted_at, i.holder_expires_at, i.holder_client_id, i.holder_notify_address, i.holder_notify_request_id,
+  i.holder_lease_id, i.holder_released_at, i.holder_cohort, i.due_at, i.expiry_token_id, i.ended, i.written_at
 FROM @input AS i
 WHERE i.expected_version = 0
   AND NOT EXISTS (SELECT 1 FROM locks.locks AS l WITH (ROWLOCK, FORCESEEK) WHERE l.id = i.id);
@@ -85,39 +83,39 @@ OPTION (FORCE ORDER);
 DECLARE @queued TABLE (
   lock_id uniqueidentifier NOT NULL, ticket bigint NOT NULL, acquire_id uniqueidentifier NOT NULL,
   owner nvarchar(256) COLLATE Latin1_General_100_BIN2 NOT NULL, token nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-  lease bigint NOT NULL, queued_at datetimeoffset(6) NOT NULL, deadline datetimeoffset(6) NOT NULL,
+  ttl bigint NOT NULL, queued_at datetimeoffset(6) NOT NULL, deadline datetimeoffset(6) NOT NULL,
   client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
   reply_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NOT NULL, reply_request_id uniqueidentifier NULL,
-  shared_lease_id uniqueidentifier NULL, may_join_cohort bit NOT NULL, PRIMARY KEY CLUSTERED (lock_id, ticket));
+  lease_id uniqueidentifier NULL, may_join_cohort bit NOT NULL, PRIMARY KEY CLUSTERED (lock_id, ticket));
 INSERT INTO @queued
-SELECT e.lock_id, e.ticket, e.acquire_id, e.owner, e.token, e.lease, e.queued_at, e.deadline, e.client_id, e.reply_address,
-  e.reply_request_id, e.shared_lease_id, e.may_join_cohort
+SELECT e.lock_id, e.ticket, e.acquire_id, e.owner, e.token, e.ttl, e.queued_at, e.deadline, e.client_id, e.reply_address,
+  e.reply_request_id, e.lease_id, e.may_join_cohort
 FROM OPENJSON(@enqueued) WITH (
-  lock_id uniqueidentifier, ticket bigint, acquire_id uniqueidentifier, owner nvarchar(256), token nvarchar(128), lease bigint,
+  lock_id uniqueidentifier, ticket bigint, acquire_id uniqueidentifier, owner nvarchar(256), token nvarchar(128), ttl bigint,
   queued_at datetimeoffset(6), deadline datetimeoffset(6), client_id nvarchar(128), reply_address nvarchar(max),
-  reply_request_id uniqueidentifier, shared_lease_id uniqueidentifier, may_join_cohort bit) AS e
+  reply_request_id uniqueidentifier, lease_id uniqueidentifier, may_join_cohort bit) AS e
 INNER JOIN @accepted AS a ON a.id = e.lock_id;
 
 UPDATE w SET
   acquire_id = e.acquire_id,
   owner = e.owner,
   token = e.token,
-  lease = e.lease,
+  ttl = e.ttl,
   queued_at = e.queued_at,
   deadline = e.deadline,
   client_id = e.client_id,
   reply_address = e.reply_address,
   reply_request_id = e.reply_request_id,
-  shared_lease_id = e.shared_lease_id,
+  lease_id = e.lease_id,
   may_join_cohort = e.may_join_cohort
 FROM @queued AS e
 INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = e.lock_id AND w.ticket = e.ticket
 OPTION (FORCE ORDER);
 
-INSERT INTO locks.lock_waiters (lock_id, ticket, acquire_id, owner, token, lease, queued_at, deadline, client_id, reply_address, reply_request_id,
-  shared_lease_id, may_join_cohort)
-SELECT e.lock_id, e.ticket, e.acquire_id, e.owner, e.token, e.lease, e.queued_at, e.deadline, e.client_id, e.reply_address,
-  e.reply_request_id, e.shared_lease_id, e.may_join_cohort
+INSERT INTO locks.lock_waiters (lock_id, ticket, acquire_id, owner, token, ttl, queued_at, deadline, client_id, reply_address, reply_request_id, lease_id,
+  may_join_cohort)
+SELECT e.lock_id, e.ticket, e.acquire_id, e.owner, e.token, e.ttl, e.queued_at, e.deadline, e.client_id, e.reply_address,
+  e.reply_request_id, e.lease_id, e.may_join_cohort
 FROM @queued AS e
 WHERE NOT EXISTS (
   SELECT 1 FROM locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) WHERE w.lock_id = e.lock_id AND w.ticket = e.ticket);

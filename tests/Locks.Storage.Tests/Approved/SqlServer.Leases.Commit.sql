@@ -4,17 +4,17 @@ DECLARE @input TABLE (
   id uniqueidentifier NOT NULL, expected_version bigint NOT NULL, version bigint NOT NULL, state varchar(8) NOT NULL,
   owner nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL, client_id nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
   ttl bigint NULL, granted_at datetimeoffset(6) NULL, expires_at datetimeoffset(6) NULL,
-  tell_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL, tell_request_id uniqueidentifier NULL,
+  notify_address nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL, notify_request_id uniqueidentifier NULL,
   end_reason varchar(32) NULL, ended_by nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL, ended_at datetimeoffset(6) NULL,
   due_at datetimeoffset(6) NULL, due_token_id uniqueidentifier NULL, written_at datetimeoffset(6) NOT NULL,
   PRIMARY KEY CLUSTERED (id));
 INSERT INTO @input
-SELECT id, expected_version, version, state, owner, client_id, ttl, granted_at, expires_at, tell_address, tell_request_id, end_reason,
-  ended_by, ended_at, due_at, due_token_id, written_at
+SELECT id, expected_version, version, state, owner, client_id, ttl, granted_at, expires_at, notify_address, notify_request_id,
+  end_reason, ended_by, ended_at, due_at, due_token_id, written_at
 FROM OPENJSON(@writes) WITH (
   id uniqueidentifier, expected_version bigint, version bigint, state varchar(8), owner nvarchar(256), client_id nvarchar(128),
-  ttl bigint, granted_at datetimeoffset(6), expires_at datetimeoffset(6), tell_address nvarchar(max),
-  tell_request_id uniqueidentifier, end_reason varchar(32), ended_by nvarchar(256), ended_at datetimeoffset(6),
+  ttl bigint, granted_at datetimeoffset(6), expires_at datetimeoffset(6), notify_address nvarchar(max),
+  notify_request_id uniqueidentifier, end_reason varchar(32), ended_by nvarchar(256), ended_at datetimeoffset(6),
   due_at datetimeoffset(6), due_token_id uniqueidentifier, written_at datetimeoffset(6));
 DECLARE @accepted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
 DECLARE @seen bigint;
@@ -35,8 +35,8 @@ UPDATE s SET
   ttl = i.ttl,
   granted_at = i.granted_at,
   expires_at = i.expires_at,
-  tell_address = i.tell_address,
-  tell_request_id = i.tell_request_id,
+  notify_address = i.notify_address,
+  notify_request_id = i.notify_request_id,
   end_reason = i.end_reason,
   ended_by = i.ended_by,
   ended_at = i.ended_at,
@@ -49,10 +49,10 @@ INNER LOOP JOIN locks.leases AS s WITH (ROWLOCK, FORCESEEK) ON s.id = i.id
 WHERE s.version = i.expected_version
 OPTION (FORCE ORDER, MAXDOP 1);
 
-INSERT INTO locks.leases (id, version, state, owner, client_id, ttl, granted_at, expires_at, tell_address, tell_request_id, end_reason, ended_by, ended_at,
-  due_at, due_token_id, written_at)
+INSERT INTO locks.leases (id, version, state, owner, client_id, ttl, granted_at, expires_at, notify_address, notify_request_id, end_reason, ended_by,
+  ended_at, due_at, due_token_id, written_at)
 OUTPUT inserted.id INTO @accepted (id)
-SELECT i.id, i.version, i.state, i.owner, i.client_id, i.ttl, i.granted_at, i.expires_at, i.tell_address, i.tell_request_id,
+SELECT i.id, i.version, i.state, i.owner, i.client_id, i.ttl, i.granted_at, i.expires_at, i.notify_address, i.notify_request_id,
   i.end_reason, i.ended_by, i.ended_at, i.due_at, i.due_token_id, i.written_at
 FROM @input AS i
 WHERE i.expected_version = 0

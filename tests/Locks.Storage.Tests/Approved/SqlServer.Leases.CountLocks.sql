@@ -1,4 +1,4 @@
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 SELECT COUNT(*)
-FROM locks.locks WITH (INDEX (ix_locks_holder_shared_lease_id), FORCESEEK, ROWLOCK)
-WHERE holder_shared_lease_id IS NOT NULL AND holder_shared_lease_id = @lease;
+FROM locks.locks WITH (INDEX (ix_locks_holder_lease_id), FORCESEEK, ROWLOCK)
+WHERE holder_lease_id IS NOT NULL AND holder_lease_id = @lease;

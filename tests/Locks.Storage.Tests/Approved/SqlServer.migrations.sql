@@ -12,7 +12,7 @@ GO
 BEGIN TRANSACTION;
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
     IF SCHEMA_ID(N'locks') IS NULL EXEC(N'CREATE SCHEMA [locks];');
@@ -20,7 +20,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
     CREATE TABLE [locks].[leases] (
@@ -32,8 +32,8 @@ BEGIN
         [ttl] bigint NULL,
         [granted_at] datetimeoffset(6) NULL,
         [expires_at] datetimeoffset(6) NULL,
-        [tell_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
-        [tell_request_id] uniqueidentifier NULL,
+        [notify_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+        [notify_request_id] uniqueidentifier NULL,
         [end_reason] varchar(32) COLLATE Latin1_General_100_BIN2 NULL,
         [ended_by] nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
         [ended_at] datetimeoffset(6) NULL,
@@ -47,7 +47,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
     CREATE TABLE [locks].[lock_waiters] (
@@ -56,13 +56,13 @@ BEGIN
         [acquire_id] uniqueidentifier NOT NULL,
         [owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NOT NULL,
         [token] nvarchar(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-        [lease] bigint NOT NULL,
+        [ttl] bigint NOT NULL,
         [queued_at] datetimeoffset(6) NOT NULL,
         [deadline] datetimeoffset(6) NOT NULL,
         [client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
         [reply_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NOT NULL,
         [reply_request_id] uniqueidentifier NULL,
-        [shared_lease_id] uniqueidentifier NULL,
+        [lease_id] uniqueidentifier NULL,
         [may_join_cohort] bit NOT NULL,
         CONSTRAINT [pk_lock_waiters] PRIMARY KEY ([lock_id], [ticket])
     );
@@ -70,7 +70,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
     CREATE TABLE [locks].[locks] (
@@ -83,14 +83,13 @@ BEGIN
         [holder_acquire_id] uniqueidentifier NULL,
         [holder_owner] nvarchar(256) COLLATE Latin1_General_100_BIN2 NULL,
         [holder_token] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
-        [holder_lease] bigint NULL,
+        [holder_ttl] bigint NULL,
         [holder_granted_at] datetimeoffset(6) NULL,
         [holder_expires_at] datetimeoffset(6) NULL,
-        [holder_confirmed] bit NULL,
         [holder_client_id] nvarchar(128) COLLATE Latin1_General_100_BIN2 NULL,
-        [holder_tell_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
-        [holder_tell_request_id] uniqueidentifier NULL,
-        [holder_shared_lease_id] uniqueidentifier NULL,
+        [holder_notify_address] nvarchar(max) COLLATE Latin1_General_100_BIN2 NULL,
+        [holder_notify_request_id] uniqueidentifier NULL,
+        [holder_lease_id] uniqueidentifier NULL,
         [holder_released_at] datetimeoffset(6) NULL,
         [holder_cohort] varbinary(max) NULL,
         [due_at] datetimeoffset(6) NULL,
@@ -104,7 +103,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_leases_due_at] ON [locks].[leases] ([due_at]) WHERE due_at IS NOT NULL');
@@ -112,7 +111,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_leases_ended_since] ON [locks].[leases] ([written_at]) WHERE state = ''Ended''');
@@ -120,7 +119,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_locks_due_at] ON [locks].[locks] ([due_at]) WHERE due_at IS NOT NULL');
@@ -128,15 +127,15 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
-    EXEC(N'CREATE INDEX [ix_locks_holder_shared_lease_id] ON [locks].[locks] ([holder_shared_lease_id], [due_at]) WHERE holder_shared_lease_id IS NOT NULL');
+    EXEC(N'CREATE INDEX [ix_locks_holder_lease_id] ON [locks].[locks] ([holder_lease_id], [due_at]) WHERE holder_lease_id IS NOT NULL');
 END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_locks_idle_since] ON [locks].[locks] ([written_at]) WHERE state = ''Free''');
@@ -144,11 +143,11 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261128215355_Initial'
+    WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
     INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
-    VALUES (N'20261128215355_Initial', N'(EF Core)');
+    VALUES (N'20261129015133_Initial', N'(EF Core)');
 END;
 
 COMMIT;

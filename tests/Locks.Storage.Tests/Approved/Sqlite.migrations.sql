@@ -13,8 +13,8 @@ CREATE TABLE "leases" (
     "ttl" INTEGER NULL,
     "granted_at" INTEGER NULL,
     "expires_at" INTEGER NULL,
-    "tell_address" TEXT NULL,
-    "tell_request_id" TEXT NULL,
+    "notify_address" TEXT NULL,
+    "notify_request_id" TEXT NULL,
     "end_reason" TEXT NULL,
     "ended_by" TEXT NULL,
     "ended_at" INTEGER NULL,
@@ -30,13 +30,13 @@ CREATE TABLE "lock_waiters" (
     "acquire_id" TEXT NOT NULL,
     "owner" TEXT NOT NULL,
     "token" TEXT NOT NULL,
-    "lease" INTEGER NOT NULL,
+    "ttl" INTEGER NOT NULL,
     "queued_at" INTEGER NOT NULL,
     "deadline" INTEGER NOT NULL,
     "client_id" TEXT NULL,
     "reply_address" TEXT NOT NULL,
     "reply_request_id" TEXT NULL,
-    "shared_lease_id" TEXT NULL,
+    "lease_id" TEXT NULL,
     "may_join_cohort" INTEGER NOT NULL,
     CONSTRAINT "pk_lock_waiters" PRIMARY KEY ("lock_id", "ticket")
 );
@@ -51,14 +51,13 @@ CREATE TABLE "locks" (
     "holder_acquire_id" TEXT NULL,
     "holder_owner" TEXT NULL,
     "holder_token" TEXT NULL,
-    "holder_lease" INTEGER NULL,
+    "holder_ttl" INTEGER NULL,
     "holder_granted_at" INTEGER NULL,
     "holder_expires_at" INTEGER NULL,
-    "holder_confirmed" INTEGER NULL,
     "holder_client_id" TEXT NULL,
-    "holder_tell_address" TEXT NULL,
-    "holder_tell_request_id" TEXT NULL,
-    "holder_shared_lease_id" TEXT NULL,
+    "holder_notify_address" TEXT NULL,
+    "holder_notify_request_id" TEXT NULL,
+    "holder_lease_id" TEXT NULL,
     "holder_released_at" INTEGER NULL,
     "holder_cohort" BLOB NULL,
     "due_at" INTEGER NULL,
@@ -74,11 +73,11 @@ CREATE INDEX "ix_leases_ended_since" ON "leases" ("written_at") WHERE state = 'E
 
 CREATE INDEX "ix_locks_due_at" ON "locks" ("due_at") WHERE due_at IS NOT NULL;
 
-CREATE INDEX "ix_locks_holder_shared_lease_id" ON "locks" ("holder_shared_lease_id", "due_at") WHERE holder_shared_lease_id IS NOT NULL;
+CREATE INDEX "ix_locks_holder_lease_id" ON "locks" ("holder_lease_id", "due_at") WHERE holder_lease_id IS NOT NULL;
 
 CREATE INDEX "ix_locks_idle_since" ON "locks" ("written_at") WHERE state = 'Free';
 
 INSERT INTO "schema_migrations" ("MigrationId", "ProductVersion")
-VALUES ('20261128225447_Initial', '(EF Core)');
+VALUES ('20261129015200_Initial', '(EF Core)');
 
 COMMIT;

@@ -207,7 +207,7 @@ public sealed class SqliteFileTests : IAsyncDisposable
 
         Assert.Equal(LockRow.Held, row.State);
         Assert.Equal(state.Holder!.ExpiresAt, row.HolderExpiresAt);
-        Assert.Equal(state.Holder.Ttl, row.HolderLease);
+        Assert.Equal(state.Holder.Ttl, row.HolderTtl);
         Assert.Equal(["waiter 1", "waiter 2"], await context.Waiters
             .Where(waiter => waiter.LockId == row.Id && waiter.Deadline > Now)
             .OrderBy(waiter => waiter.Ticket).Select(waiter => waiter.Owner).ToListAsync(Cancel));

@@ -69,8 +69,8 @@ internal static class LeaseRules
         {
             if (_lease.Stage == LeaseStage.Unknown)
             {
-                var tellAt = request.ClientId is null ? null : request.ReplyTo;
-                var grant = new LeaseGrant(request.Owner, request.ClientId, request.Ttl, now, now + request.Ttl, tellAt);
+                var notifyAt = request.ClientId is null ? null : request.ReplyTo;
+                var grant = new LeaseGrant(request.Owner, request.ClientId, request.Ttl, now, now + request.Ttl, notifyAt);
                 _lease = _lease with { Stage = LeaseStage.Active, Grant = grant };
             }
 
@@ -102,7 +102,7 @@ internal static class LeaseRules
             switch (_lease)
             {
                 case { Stage: LeaseStage.Active, Grant: { } grant }:
-                    End(end, grant with { TellAt = IsTheOwner(grant, request) ? null : grant.TellAt });
+                    End(end, grant with { NotifyAt = IsTheOwner(grant, request) ? null : grant.NotifyAt });
                     _outcomes.Add(new LeaseOutcome.Revoked(request.ReplyTo));
                     break;
                 case { End.Reason: LossReasons.Revoked, Grant: not null }:
@@ -139,13 +139,13 @@ internal static class LeaseRules
         private void End(LeaseEnd end, LeaseGrant grant)
         {
             _lease = _lease with { Stage = LeaseStage.Ending, End = end };
-            if (grant.TellAt is { } address)
+            if (grant.NotifyAt is { } address)
                 _outcomes.Add(new LeaseOutcome.EndNotified(end, address));
             _outcomes.Add(new LeaseOutcome.LocksToRelease());
         }
 
         /// <summary>The owner that revokes its own lease needs no notification. It asks from the address that it wants to be notified at.</summary>
         private static bool IsTheOwner(LeaseGrant grant, LeaseRequest.Revoke request) =>
-            grant.TellAt is { } address && address.Address == request.ReplyTo?.Address;
+            grant.NotifyAt is { } address && address.Address == request.ReplyTo?.Address;
     }
 }

@@ -36,7 +36,7 @@ internal sealed record LeaseState(Guid Id, LeaseStage Stage, LeaseGrant? Grant, 
 
     /// <summary>The lease as a lock sees it.</summary>
     public LeaseSnapshot AsSeenByLocks() => Grant is { } grant
-        ? new LeaseSnapshot(Id, grant.ExpiresAt, HasEnded: Stage != LeaseStage.Active, grant.TellAt?.Address)
+        ? new LeaseSnapshot(Id, grant.ExpiresAt, HasEnded: Stage != LeaseStage.Active, grant.NotifyAt?.Address)
         : LeaseSnapshot.NotFound(Id);
 }
 
@@ -46,9 +46,9 @@ internal sealed record LeaseState(Guid Id, LeaseStage Stage, LeaseGrant? Grant, 
 /// <param name="Ttl">The duration that was asked for last.</param>
 /// <param name="GrantedAt">When it was granted.</param>
 /// <param name="ExpiresAt">When it ends unless it is renewed.</param>
-/// <param name="TellAt">Where the owner is notified of the end, when it named its session.</param>
+/// <param name="NotifyAt">Where the owner is notified of the end, when it named its session.</param>
 internal sealed record LeaseGrant(
-    string Owner, string? ClientId, TimeSpan Ttl, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, ReplyTo? TellAt)
+    string Owner, string? ClientId, TimeSpan Ttl, DateTimeOffset GrantedAt, DateTimeOffset ExpiresAt, ReplyTo? NotifyAt)
 {
     /// <summary>The part of a duration that the reply can promise, counted from the grant.</summary>
     public TimeSpan Announced(TimeSpan ttl) => ExpiresAt - GrantedAt is var lives && lives < ttl ? lives : ttl;

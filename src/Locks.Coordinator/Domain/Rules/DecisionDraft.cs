@@ -79,7 +79,7 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
     /// <summary>Notifies the client that lost the lock, when it named its session.</summary>
     public void NotifyLoss(Holder holder, string why, string? by)
     {
-        if (holder.TellAt is { } address)
+        if (holder.NotifyAt is { } address)
             Add(new Outcome.LossNotified(holder, why, by, address));
     }
 
@@ -89,7 +89,7 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
     /// </summary>
     public void DenyTheOffer(Holder holder)
     {
-        if (holder is not { Stage: LockStage.Offered, TellAt: { } address })
+        if (holder is not { Stage: LockStage.Offered, NotifyAt: { } address })
             return;
 
         Deny(holder.AcquireId, holder.Owner, DenyReasons.Ended, address);

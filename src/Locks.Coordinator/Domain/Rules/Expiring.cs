@@ -25,7 +25,7 @@ internal static class Expiring
         if (draft.Lock.Holder is { } holder && holder.IsOverAt(draft.Now))
         {
             draft.Add(new Outcome.Expired(holder));
-            if (holder.Lease is { HasEnded: true } lease && lease.OwnerAddress != holder.TellAt?.Address)
+            if (holder.Lease is { HasEnded: true } lease && lease.OwnerAddress != holder.NotifyAt?.Address)
                 draft.NotifyLoss(holder, LossReasons.LeaseEnded, by: null);
             draft.EndGrant(holder, Ending.Held);
             draft.DenyTheOffer(holder);

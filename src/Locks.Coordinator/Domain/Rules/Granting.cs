@@ -42,7 +42,7 @@ internal static class Granting
     public static void RepeatTheOffer(this DecisionDraft draft)
     {
         if (ReferenceEquals(draft.Lock, draft.AfterExpiry)
-            && draft.Lock.Holder is { Stage: LockStage.Offered, TellAt: { } address } holder
+            && draft.Lock.Holder is { Stage: LockStage.Offered, NotifyAt: { } address } holder
             && !draft.HasGranted)
             draft.Add(new Outcome.Granted(holder, Waited: null, Repeated: true, address));
     }
@@ -101,7 +101,7 @@ internal static class Granting
     /// The next fencing token: above the last one, and above every one that a purged row of this key may have had (G3). The time in
     /// microseconds is the floor, and no key is granted more often than once a microsecond for long.
     /// </summary>
-    private static long NextFence(this DecisionDraft draft) => Math.Max(draft.Lock.LastFence + 1, LockTime.Micros(draft.Now));
+    private static long NextFence(this DecisionDraft draft) => Math.Max(draft.Lock.LastFence + 1, Micros.Of(draft.Now));
 
     /// <summary>A client without a session uses a plain request client, which has no use for a message that it did not ask for.</summary>
     private static ReplyTo? NotifyAt(string? clientId, ReplyTo replyTo) => clientId is null ? null : replyTo;

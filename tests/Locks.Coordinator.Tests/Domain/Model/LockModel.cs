@@ -74,7 +74,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         {
             case Outcome.Granted { Repeated: true } granted when request is not LockRequest.Acquire { AcquireId: var asker } || !MembersOf(_holder).Contains(asker):
                 See("a grant announced again");
-                Assert.Equal((_holder, _holder!.TellAt), (granted.Grant, granted.ReplyTo));
+                Assert.Equal((_holder, _holder!.NotifyAt), (granted.Grant, granted.ReplyTo));
                 Require(_holder.Stage == LockStage.Offered, "a grant was announced again that was confirmed");
                 break;
             case Outcome.Granted { Repeated: true } granted:
@@ -170,7 +170,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     /// <summary>A copy that changes nothing may be all that is left of a coordinator that died before it told whom it had granted the lock.</summary>
     private void CheckAnnouncedAgain(Decision decision)
     {
-        if (!decision.ChangesLock && _holder is { Stage: LockStage.Offered, TellAt: not null })
+        if (!decision.ChangesLock && _holder is { Stage: LockStage.Offered, NotifyAt: not null })
             Assert.Single(decision.Outcomes, outcome => outcome is Outcome.Granted { Repeated: true });
     }
 
@@ -209,9 +209,9 @@ internal sealed class LockModel(LockRulesLimits limits)
         Require(IsOver(_holder!, now), "the lease ended too early");
         if (_holder is { Lease: { HasEnded: true } lease })
         {
-            var itsOwner = _holder.TellAt is { } address && lease.OwnerAddress == address.Address;
+            var itsOwner = _holder.NotifyAt is { } address && lease.OwnerAddress == address.Address;
             See(itsOwner ? "an end of a lease that its owner knows of" : "an end of a lease");
-            _toTell = itsOwner || _holder.TellAt is not { } teller ? null : new Outcome.LossNotified(_holder, LossReasons.LeaseEnded, null, teller);
+            _toTell = itsOwner || _holder.NotifyAt is not { } teller ? null : new Outcome.LossNotified(_holder, LossReasons.LeaseEnded, null, teller);
         }
         else
         {
@@ -230,7 +230,7 @@ internal sealed class LockModel(LockRulesLimits limits)
             See("a revocation of a run by another's number");
         Require(request.FencingToken is not { } fence || FencesOf(_holder).Contains(fence), "another grant was revoked than was named");
         Require(_revocations.TryAdd(request.RevokeId, true), "G6: a revocation took effect twice");
-        _toTell = _holder is { ReleasedAt: null, TellAt: { } address }
+        _toTell = _holder is { ReleasedAt: null, NotifyAt: { } address }
             ? new Outcome.LossNotified(_holder, LossReasons.Revoked, request.By, address)
             : null;
         ExpectUnconfirmedEnd();
@@ -240,7 +240,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     /// <summary>Who was granted the lock out of the line, and has not confirmed, may never have heard of it.</summary>
     private void ExpectUnconfirmedEnd()
     {
-        if (_holder is not { Stage: LockStage.Offered, TellAt: { } address })
+        if (_holder is not { Stage: LockStage.Offered, NotifyAt: { } address })
             return;
 
         See(_holder.Cohort is null ? "an unconfirmed end told" : "an unconfirmed end of a run told");
@@ -267,7 +267,7 @@ internal sealed class LockModel(LockRulesLimits limits)
 
     private static bool IsAlive(LeaseSnapshot lease, DateTimeOffset now) => !lease.HasEnded && lease.ExpiresAt > now;
 
-    private static ReplyTo? TellAt(string? session, ReplyTo address) => session is null ? null : address;
+    private static ReplyTo? NotifyAt(string? session, ReplyTo address) => session is null ? null : address;
 
     private void ApplyGrantOutOfTheLine(Outcome.Granted granted, Waiter waiter, DateTimeOffset now)
     {
@@ -289,7 +289,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.Equal(
             new Holder(
                 waiter.AcquireId, waiter.Owner, waiter.Token, granted.Grant.FencingToken, waiter.Ttl, now, now + window,
-                Stage: LockStage.Offered, waiter.ClientId, TellAt(waiter.ClientId, waiter.ReplyTo), waiter.Lease, ReleasedAt: null,
+                Stage: LockStage.Offered, waiter.ClientId, NotifyAt(waiter.ClientId, waiter.ReplyTo), waiter.Lease, ReleasedAt: null,
                 granted.Grant.Cohort),
             granted.Grant);
         BeginGrant(granted.Grant);
@@ -330,7 +330,7 @@ internal sealed class LockModel(LockRulesLimits limits)
             new Holder(
                 request.AcquireId, request.Owner, request.NewToken, granted.Grant.FencingToken, request.Ttl, now,
                 request.Lease?.ExpiresAt ?? now + request.Ttl, Stage: LockStage.Held, request.ClientId,
-                TellAt(request.ClientId, request.ReplyTo), request.Lease),
+                NotifyAt(request.ClientId, request.ReplyTo), request.Lease),
             granted.Grant);
         BeginGrant(granted.Grant);
     }

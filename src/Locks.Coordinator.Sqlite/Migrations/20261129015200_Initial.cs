@@ -23,8 +23,8 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     ttl = table.Column<long>(type: "INTEGER", nullable: true),
                     granted_at = table.Column<long>(type: "INTEGER", nullable: true),
                     expires_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    tell_address = table.Column<string>(type: "TEXT", nullable: true),
-                    tell_request_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    notify_address = table.Column<string>(type: "TEXT", nullable: true),
+                    notify_request_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     end_reason = table.Column<string>(type: "TEXT", nullable: true),
                     ended_by = table.Column<string>(type: "TEXT", nullable: true),
                     ended_at = table.Column<long>(type: "INTEGER", nullable: true),
@@ -47,13 +47,13 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     acquire_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     owner = table.Column<string>(type: "TEXT", nullable: false),
                     token = table.Column<string>(type: "TEXT", nullable: false),
-                    lease = table.Column<long>(type: "INTEGER", nullable: false),
+                    ttl = table.Column<long>(type: "INTEGER", nullable: false),
                     queued_at = table.Column<long>(type: "INTEGER", nullable: false),
                     deadline = table.Column<long>(type: "INTEGER", nullable: false),
                     client_id = table.Column<string>(type: "TEXT", nullable: true),
                     reply_address = table.Column<string>(type: "TEXT", nullable: false),
                     reply_request_id = table.Column<Guid>(type: "TEXT", nullable: true),
-                    shared_lease_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    lease_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     may_join_cohort = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -74,14 +74,13 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     holder_acquire_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     holder_owner = table.Column<string>(type: "TEXT", nullable: true),
                     holder_token = table.Column<string>(type: "TEXT", nullable: true),
-                    holder_lease = table.Column<long>(type: "INTEGER", nullable: true),
+                    holder_ttl = table.Column<long>(type: "INTEGER", nullable: true),
                     holder_granted_at = table.Column<long>(type: "INTEGER", nullable: true),
                     holder_expires_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    holder_confirmed = table.Column<bool>(type: "INTEGER", nullable: true),
                     holder_client_id = table.Column<string>(type: "TEXT", nullable: true),
-                    holder_tell_address = table.Column<string>(type: "TEXT", nullable: true),
-                    holder_tell_request_id = table.Column<Guid>(type: "TEXT", nullable: true),
-                    holder_shared_lease_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    holder_notify_address = table.Column<string>(type: "TEXT", nullable: true),
+                    holder_notify_request_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    holder_lease_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     holder_released_at = table.Column<long>(type: "INTEGER", nullable: true),
                     holder_cohort = table.Column<byte[]>(type: "BLOB", nullable: true),
                     due_at = table.Column<long>(type: "INTEGER", nullable: true),
@@ -114,10 +113,10 @@ namespace Locks.Coordinator.Sqlite.Migrations
                 filter: "due_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "ix_locks_holder_shared_lease_id",
+                name: "ix_locks_holder_lease_id",
                 table: "locks",
-                columns: new[] { "holder_shared_lease_id", "due_at" },
-                filter: "holder_shared_lease_id IS NOT NULL");
+                columns: new[] { "holder_lease_id", "due_at" },
+                filter: "holder_lease_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_locks_idle_since",

@@ -27,8 +27,8 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     ttl = table.Column<long>(type: "bigint", nullable: true),
                     granted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    tell_address = table.Column<string>(type: "text", nullable: true),
-                    tell_request_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    notify_address = table.Column<string>(type: "text", nullable: true),
+                    notify_request_id = table.Column<Guid>(type: "uuid", nullable: true),
                     end_reason = table.Column<string>(type: "text", nullable: true),
                     ended_by = table.Column<string>(type: "text", nullable: true),
                     ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -52,13 +52,13 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     acquire_id = table.Column<Guid>(type: "uuid", nullable: false),
                     owner = table.Column<string>(type: "text", nullable: false),
                     token = table.Column<string>(type: "text", nullable: false),
-                    lease = table.Column<long>(type: "bigint", nullable: false),
+                    ttl = table.Column<long>(type: "bigint", nullable: false),
                     queued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     deadline = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     client_id = table.Column<string>(type: "text", nullable: true),
                     reply_address = table.Column<string>(type: "text", nullable: false),
                     reply_request_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    shared_lease_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    lease_id = table.Column<Guid>(type: "uuid", nullable: true),
                     may_join_cohort = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
@@ -80,14 +80,13 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     holder_acquire_id = table.Column<Guid>(type: "uuid", nullable: true),
                     holder_owner = table.Column<string>(type: "text", nullable: true),
                     holder_token = table.Column<string>(type: "text", nullable: true),
-                    holder_lease = table.Column<long>(type: "bigint", nullable: true),
+                    holder_ttl = table.Column<long>(type: "bigint", nullable: true),
                     holder_granted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     holder_expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    holder_confirmed = table.Column<bool>(type: "boolean", nullable: true),
                     holder_client_id = table.Column<string>(type: "text", nullable: true),
-                    holder_tell_address = table.Column<string>(type: "text", nullable: true),
-                    holder_tell_request_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    holder_shared_lease_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    holder_notify_address = table.Column<string>(type: "text", nullable: true),
+                    holder_notify_request_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    holder_lease_id = table.Column<Guid>(type: "uuid", nullable: true),
                     holder_released_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     holder_cohort = table.Column<byte[]>(type: "bytea", nullable: true),
                     due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -126,11 +125,11 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                 filter: "due_from IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "ix_locks_holder_shared_lease_id",
+                name: "ix_locks_holder_lease_id",
                 schema: "locks",
                 table: "locks",
-                columns: new[] { "holder_shared_lease_id", "due_from" },
-                filter: "holder_shared_lease_id IS NOT NULL");
+                columns: new[] { "holder_lease_id", "due_from" },
+                filter: "holder_lease_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_locks_idle_from",

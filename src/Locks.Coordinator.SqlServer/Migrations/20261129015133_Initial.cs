@@ -27,8 +27,8 @@ namespace Locks.Coordinator.SqlServer.Migrations
                     ttl = table.Column<long>(type: "bigint", nullable: true),
                     granted_at = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: true),
                     expires_at = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: true),
-                    tell_address = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2"),
-                    tell_request_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    notify_address = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2"),
+                    notify_request_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     end_reason = table.Column<string>(type: "varchar(32)", unicode: false, maxLength: 32, nullable: true, collation: "Latin1_General_100_BIN2"),
                     ended_by = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true, collation: "Latin1_General_100_BIN2"),
                     ended_at = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: true),
@@ -52,13 +52,13 @@ namespace Locks.Coordinator.SqlServer.Migrations
                     acquire_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     owner = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false, collation: "Latin1_General_100_BIN2"),
                     token = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    lease = table.Column<long>(type: "bigint", nullable: false),
+                    ttl = table.Column<long>(type: "bigint", nullable: false),
                     queued_at = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: false),
                     deadline = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: false),
                     client_id = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true, collation: "Latin1_General_100_BIN2"),
                     reply_address = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
                     reply_request_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    shared_lease_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    lease_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     may_join_cohort = table.Column<bool>(type: "bit", nullable: false)
                 },
                 constraints: table =>
@@ -80,14 +80,13 @@ namespace Locks.Coordinator.SqlServer.Migrations
                     holder_acquire_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     holder_owner = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true, collation: "Latin1_General_100_BIN2"),
                     holder_token = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    holder_lease = table.Column<long>(type: "bigint", nullable: true),
+                    holder_ttl = table.Column<long>(type: "bigint", nullable: true),
                     holder_granted_at = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: true),
                     holder_expires_at = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: true),
-                    holder_confirmed = table.Column<bool>(type: "bit", nullable: true),
                     holder_client_id = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true, collation: "Latin1_General_100_BIN2"),
-                    holder_tell_address = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2"),
-                    holder_tell_request_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    holder_shared_lease_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    holder_notify_address = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2"),
+                    holder_notify_request_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    holder_lease_id = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     holder_released_at = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: true),
                     holder_cohort = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
                     due_at = table.Column<DateTimeOffset>(type: "datetimeoffset(6)", precision: 6, nullable: true),
@@ -123,11 +122,11 @@ namespace Locks.Coordinator.SqlServer.Migrations
                 filter: "due_at IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "ix_locks_holder_shared_lease_id",
+                name: "ix_locks_holder_lease_id",
                 schema: "locks",
                 table: "locks",
-                columns: new[] { "holder_shared_lease_id", "due_at" },
-                filter: "holder_shared_lease_id IS NOT NULL");
+                columns: new[] { "holder_lease_id", "due_at" },
+                filter: "holder_lease_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_locks_idle_since",
