@@ -20,7 +20,7 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
 
     public Holder Holder => Assert.IsType<Holder>(State.Holder);
 
-    public IEnumerable<Guid> Line => State.Waiters.InOrder.Select(waiter => waiter.AcquireId);
+    public IEnumerable<Guid> Queue => State.Waiters.InOrder.Select(waiter => waiter.AcquireId);
 
     /// <summary>All sessions were heard a moment ago but the silent ones, which were heard an hour ago.</summary>
     private SessionSilence Silence
@@ -56,7 +56,7 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
         return decision;
     }
 
-    /// <summary>The timer's note about the current grant.</summary>
+    /// <summary>The timer's message about the current grant.</summary>
     public Decision Expire() => Decide(new LockRequest.Expire(Holder.LastFence));
 
     /// <summary>A holds the lock for 30 s, and the others wait for it in this order, a minute each.</summary>
@@ -91,7 +91,7 @@ internal static class DecisionAssertions
 
     public static void DoesNothing(this Decision decision) => Assert.Empty(decision.ChangesNothing().Outcomes);
 
-    /// <summary>Nothing happens, but that whoever has not confirmed its grant yet is told of it once more.</summary>
+    /// <summary>Nothing happens, except that an offer that is not confirmed yet is announced once more.</summary>
     public static void AnnouncesAgain(this Decision decision)
     {
         var granted = decision.ChangesNothing().Only<Outcome.Granted>();
