@@ -107,7 +107,7 @@ internal sealed class CycledLocks
     private static void Accept(IReadOnlySet<Guid> refused)
     {
         if (refused.Count > 0)
-            throw new InvalidOperationException($"{refused.Count} writes were refused, and nobody else writes.");
+            throw new InvalidOperationException($"{refused.Count} writes were refused, and no other writer is there.");
     }
 
     private static DateTimeOffset Now()

@@ -25,8 +25,8 @@ public interface ILockTestHarness
     Task AdvanceAsync(TimeSpan by, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Makes a lock busy: takes it through the coordinator, as anybody would, in somebody else's name. Who tries it is turned away, who
-    /// waits for it waits in line, until the result is released or disposed, or its lease ends.
+    /// Makes a lock busy: acquires it through the coordinator, as every client does, for another owner. A try is denied, and a wait is
+    /// queued, until the result is released or disposed, or its lease ends.
     /// </summary>
     /// <param name="key">The lock: 1 to 512 UTF-8 bytes.</param>
     /// <param name="owner">In whose name: 1 to 256 UTF-8 bytes.</param>
@@ -36,7 +36,7 @@ public interface ILockTestHarness
     /// <exception cref="LockAssertionException">The lock is busy already.</exception>
     /// <exception cref="InvalidOperationException">The coordinator does not answer: the test harness was not started.</exception>
     Task<BusyLock> BusyAsync(
-        string key, string owner = "somebody else", TimeSpan? lease = null, CancellationToken cancellationToken = default);
+        string key, string owner = "another owner", TimeSpan? lease = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Takes a lock from its holder, as an operator can (<see cref="Contracts.RevokeLock"/>): it is free, or the next waiter's, and the
@@ -45,7 +45,7 @@ public interface ILockTestHarness
     /// <param name="key">The lock: 1 to 512 UTF-8 bytes.</param>
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
     /// <exception cref="ArgumentException">The key breaks a limit.</exception>
-    /// <exception cref="LockAssertionException">Nobody holds the lock.</exception>
+    /// <exception cref="LockAssertionException">The lock is not held.</exception>
     /// <exception cref="InvalidOperationException">The coordinator does not answer: the test harness was not started.</exception>
     Task LoseAsync(string key, CancellationToken cancellationToken = default);
 
@@ -57,14 +57,14 @@ public interface ILockTestHarness
     /// <param name="cancellationToken">Stops in between.</param>
     /// <exception cref="ArgumentException">The key breaks a limit.</exception>
     /// <exception cref="LockAssertionException">
-    /// Nobody holds the lock; or the locks do not come to rest within <see cref="LockTestHarnessOptions.Patience"/>, or 10 s if that is more.
+    /// The lock is not held; or the locks do not come to rest within <see cref="LockTestHarnessOptions.Patience"/>, or 10 s if that is more.
     /// </exception>
     Task ExpireAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Makes the way to the coordinator slow: what clients send from now on arrives when the test's time has moved by that much, and so do
-    /// the answers. Leases that are counted from before the request was sent, requests that are sent again and patience that ends behave as
-    /// they would. Until disposed, which lets what is held up arrive at once.
+    /// the answers. Leases that are counted from before the request was sent, requests that are sent again and timeouts behave as they
+    /// would. Until disposed, which lets the delayed messages arrive at once.
     /// </summary>
     /// <param name="by">How much, by the test's time: more than zero, up to 24 h.</param>
     /// <param name="key">Only what is about this lock. Default: everything.</param>
@@ -72,8 +72,8 @@ public interface ILockTestHarness
     IDisposable Slow(TimeSpan by, string? key = null);
 
     /// <summary>
-    /// Makes the coordinator unreachable, until disposed: what clients send gets lost. Callers need not wait for their patience to end, in
-    /// real time or the test's; they get their <see cref="Locks.Client.LockUnavailableException"/>, and a plain request client its
+    /// Makes the coordinator unreachable, until disposed: what clients send gets lost. Callers need not wait for their timeout, in real
+    /// time or the test's; they get their <see cref="Locks.Client.LockUnavailableException"/>, and a plain request client its
     /// <see cref="MassTransit.RequestFaultException"/>, at once. Locks that are held are not renewed, and run out when time moves; the
     /// coordinator frees them, and grants made before can still be announced.
     /// </summary>

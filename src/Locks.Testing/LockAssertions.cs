@@ -2,7 +2,7 @@ namespace Locks.Testing;
 
 /// <summary>
 /// What a test expects of locks. Each assertion waits, in real time, for what other threads are still doing, up to
-/// <see cref="LockTestHarnessOptions.Patience"/>, and fails with a <see cref="LockAssertionException"/> that tells the lock's history.
+/// <see cref="LockTestHarnessOptions.Patience"/>, and fails with a <see cref="LockAssertionException"/> that shows the lock's history.
 /// </summary>
 /// <remarks>All refuse a key that breaks a limit with <see cref="ArgumentException"/>.</remarks>
 public static class LockAssertions
@@ -10,7 +10,7 @@ public static class LockAssertions
     /// <summary>The lock was granted, whether or not it still is held.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
-    /// <param name="by">To whom; anybody when absent.</param>
+    /// <param name="by">To whom; to any owner when absent.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The latest such grant.</returns>
     /// <exception cref="LockAssertionException">It was not.</exception>
@@ -18,10 +18,10 @@ public static class LockAssertions
         this ILockTestHarness harness, string key, string? by = null, CancellationToken cancellationToken = default) =>
         harness.ShouldHaveAsync(LockEventKind.Acquired, key, by, "have been acquired", cancellationToken);
 
-    /// <summary>The lock was given back by its holder.</summary>
+    /// <summary>The holder released the lock.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
-    /// <param name="by">By whom; anybody when absent.</param>
+    /// <param name="by">By whom; by any owner when absent.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The latest such release.</returns>
     /// <exception cref="LockAssertionException">It was not.</exception>
@@ -29,13 +29,13 @@ public static class LockAssertions
         this ILockTestHarness harness, string key, string? by = null, CancellationToken cancellationToken = default) =>
         harness.ShouldHaveAsync(LockEventKind.Released, key, by, "have been released", cancellationToken);
 
-    /// <summary>Somebody was told that it gets no lock.</summary>
+    /// <summary>An attempt was denied the lock.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
-    /// <param name="to">Who was; anybody when absent.</param>
+    /// <param name="to">Whose attempt; any owner's when absent.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The latest such denial.</returns>
-    /// <exception cref="LockAssertionException">Nobody was.</exception>
+    /// <exception cref="LockAssertionException">None was.</exception>
     public static Task<LockEvent> ShouldHaveBeenDeniedAsync(
         this ILockTestHarness harness, string key, string? to = null, CancellationToken cancellationToken = default) =>
         harness.ShouldHaveAsync(LockEventKind.Denied, key, to, "have been denied", cancellationToken);
@@ -43,7 +43,7 @@ public static class LockAssertions
     /// <summary>The lock was lost: its lease ended, or it was taken from its holder.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
-    /// <param name="by">Who lost it; anybody when absent.</param>
+    /// <param name="by">Who lost it; any owner when absent.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The latest such loss.</returns>
     /// <exception cref="LockAssertionException">It was not.</exception>
@@ -59,7 +59,7 @@ public static class LockAssertions
     /// <summary>The lock is held.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
-    /// <param name="by">By whom; anybody when absent.</param>
+    /// <param name="by">By whom; by any owner when absent.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The holder.</returns>
     /// <exception cref="LockAssertionException">It is not.</exception>
@@ -72,26 +72,26 @@ public static class LockAssertions
         return view.Holder!;
     }
 
-    /// <summary>Nobody holds the lock.</summary>
+    /// <summary>The lock is not held.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="LockAssertionException">Somebody does.</exception>
+    /// <exception cref="LockAssertionException">It is held.</exception>
     public static Task ShouldBeFreeAsync(this ILockTestHarness harness, string key, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(harness);
         return harness.ShouldAsync(key, view => view.Holder is null, "be free", cancellationToken);
     }
 
-    /// <summary>Nobody waits for the lock.</summary>
+    /// <summary>The lock has no waiters.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="LockAssertionException">Somebody does.</exception>
-    public static Task NobodyWaitsAsync(this ILockTestHarness harness, string key, CancellationToken cancellationToken = default) =>
+    /// <exception cref="LockAssertionException">It has some.</exception>
+    public static Task ShouldHaveNoWaitersAsync(this ILockTestHarness harness, string key, CancellationToken cancellationToken = default) =>
         harness.ShouldHaveWaitersAsync(key, 0, cancellationToken);
 
-    /// <summary>As many wait for the lock.</summary>
+    /// <summary>The lock has that many waiters.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
     /// <param name="count">How many: zero or more.</param>
@@ -109,14 +109,14 @@ public static class LockAssertions
     /// <summary>Whether the lock has been granted so far. Does not wait.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
-    /// <param name="by">To whom; anybody when absent.</param>
+    /// <param name="by">To whom; to any owner when absent.</param>
     public static bool WasAcquired(this ILockTestHarness harness, string key, string? by = null) =>
         harness.Has(LockEventKind.Acquired, key, by);
 
-    /// <summary>Whether the lock has been given back so far. Does not wait.</summary>
+    /// <summary>Whether the lock has been released so far. Does not wait.</summary>
     /// <param name="harness">The harness.</param>
     /// <param name="key">The lock.</param>
-    /// <param name="by">By whom; anybody when absent.</param>
+    /// <param name="by">By whom; by any owner when absent.</param>
     public static bool WasReleased(this ILockTestHarness harness, string key, string? by = null) =>
         harness.Has(LockEventKind.Released, key, by);
 
@@ -138,7 +138,7 @@ public static class LockAssertions
     }
 
     private static bool IsHeld(LockView view, string? by) =>
-        view.Holder is { IsGivenBack: false } holder && (by is null || holder.Owner == by);
+        view.Holder is { IsCooling: false } holder && (by is null || holder.Owner == by);
 
     private static IEnumerable<LockEvent> Losses(LockView view, string? by) =>
         view.OfKind(LockEventKind.Expired, by).Concat(view.OfKind(LockEventKind.Revoked, by)).OrderBy(loss => loss.At);

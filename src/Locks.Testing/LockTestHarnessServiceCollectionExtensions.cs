@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>The harness's door.</summary>
+/// <summary>Adds the lock test harness to an application under test.</summary>
 public static class LockTestHarnessServiceCollectionExtensions
 {
     /// <summary>
@@ -61,7 +61,7 @@ public static class LockTestHarnessServiceCollectionExtensions
         var isAlone = services.All(service => service.ServiceType != typeof(CoordinatorClock));
         services.AddLockCoordinator(coordinator =>
         {
-            // Timers do not get lost in a test, and a message that is held up holds a place.
+            // Timers do not get lost in a test, and a delayed message counts against the limit.
             coordinator.SweepInterval = TimeSpan.FromHours(1);
             coordinator.ConcurrentRequests = 1_000;
         });

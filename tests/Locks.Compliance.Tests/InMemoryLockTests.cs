@@ -3,5 +3,5 @@ namespace Locks.Compliance.Tests;
 /// <summary>The embedded default: one process, nothing else.</summary>
 public sealed class InMemoryLockTests : LockCompliance
 {
-    protected override LockFixture NewWorld() => new InMemoryLockFixture();
+    protected override LockFixture NewFixture() => new InMemoryLockFixture();
 }

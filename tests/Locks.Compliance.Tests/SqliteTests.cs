@@ -3,17 +3,17 @@ namespace Locks.Compliance.Tests;
 /// <summary>One process with its locks in a file.</summary>
 public sealed class SqliteLockTests : LockCompliance
 {
-    protected override LockFixture NewWorld() => new SqliteLockFixture();
+    protected override LockFixture NewFixture() => new SqliteLockFixture();
 }
 
 /// <summary>Everything that clients can do, with the locks in a file.</summary>
 public sealed class SqliteClientTests : ClientCompliance
 {
-    protected override LockFixture NewWorld() => new SqliteLockFixture();
+    protected override LockFixture NewFixture() => new SqliteLockFixture();
 }
 
 /// <summary>Giving up, with the locks in a file.</summary>
 public sealed class SqliteCancellationTests : CancellationCompliance
 {
-    protected override LockFixture NewWorld() => new SqliteLockFixture();
+    protected override LockFixture NewFixture() => new SqliteLockFixture();
 }

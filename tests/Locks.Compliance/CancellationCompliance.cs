@@ -6,7 +6,7 @@ using Xunit;
 namespace Locks.Compliance;
 
 /// <summary>
-/// A caller may give up at any moment: whatever it has then, it leaves nobody in line and no lock taken (G7). First at each moment of one
+/// A caller may give up at any moment: whatever it has then, it leaves no waiter and no lock held (G7). First at each moment of one
 /// call, then many callers at random ones; <c>LOCKS_SEED=number</c> replays those.
 /// </summary>
 public abstract class CancellationCompliance : IAsyncLifetime
@@ -54,27 +54,27 @@ public abstract class CancellationCompliance : IAsyncLifetime
         },
     };
 
-    private LockFixture? _world;
+    private LockFixture? _fixture;
 
     /// <summary>The names of the calls that can be given up.</summary>
     public static TheoryData<string> CallNames => [.. Calls.Keys];
 
-    /// <summary>The world that the case runs in.</summary>
-    protected LockFixture World => _world ?? throw new InvalidOperationException("The world is not started.");
+    /// <summary>The fixture that the case runs in.</summary>
+    protected LockFixture Fixture => _fixture ?? throw new InvalidOperationException("The fixture is not started.");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        _world = NewWorld();
-        await _world.StartAsync();
+        _fixture = NewFixture();
+        await _fixture.StartAsync();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (_world is not null)
-            await _world.DisposeAsync();
+        if (_fixture is not null)
+            await _fixture.DisposeAsync();
     }
 
     [Theory]
@@ -84,9 +84,9 @@ public abstract class CancellationCompliance : IAsyncLifetime
     [Fact]
     public Task GivingUp_AtEveryMomentOfAWaitThatIsGranted_LeavesNothingBehind() => AtEveryMomentAsync(async (client, key, giveUp) =>
     {
-        var holder = await World.NewClient().TryAcquireAsync(key, LongLease, CancellationToken.None);
+        var holder = await Fixture.NewClient().TryAcquireAsync(key, LongLease, CancellationToken.None);
         var waiting = Calls["wait"](client, key, giveUp);
-        await Eventually.HoldsAsync(async () => waiting.IsCompleted || await World.LookAsync(key) is { Waiters.Count: 1 });
+        await Eventually.HoldsAsync(async () => waiting.IsCompleted || await Fixture.LookAsync(key) is { Waiters.Count: 1 });
         await ReleaseAsync(holder);
         await waiting;
     });
@@ -97,8 +97,8 @@ public abstract class CancellationCompliance : IAsyncLifetime
         var seed = GivenSeed() ?? Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"{SeedVariable}={seed}");
         var random = new Random(seed);
-        ILockClient[] clients = [World.NewClient(), World.NewClient()];
-        using var interactions = new Interactions(World);
+        ILockClient[] clients = [Fixture.NewClient(), Fixture.NewClient()];
+        using var interactions = new Interactions(Fixture);
 
         for (var story = 0; story < Stories; story++)
         {
@@ -113,7 +113,7 @@ public abstract class CancellationCompliance : IAsyncLifetime
         }
     }
 
-    /// <summary>Waiters that may be granted together hold the lock one at a time all the same, whoever gives up.</summary>
+    /// <summary>Waiters that may be granted together hold the lock one at a time all the same, when any of them gives up.</summary>
     [Fact]
     public async Task GivingUp_AtRandom_LeavesTheLockToOneAtATime()
     {
@@ -121,8 +121,8 @@ public abstract class CancellationCompliance : IAsyncLifetime
         var seed = GivenSeed() ?? Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"{SeedVariable}={seed}");
         var random = new Random(seed);
-        ILockClient[] clients = [World.NewClient(), World.NewClient()];
-        using var interactions = new Interactions(World);
+        ILockClient[] clients = [Fixture.NewClient(), Fixture.NewClient()];
+        using var interactions = new Interactions(Fixture);
 
         for (var story = 0; story < Stories; story++)
         {
@@ -139,22 +139,22 @@ public abstract class CancellationCompliance : IAsyncLifetime
                 Interlocked.Decrement(ref inside);
                 await handle.ReleaseAsync(CancellationToken.None);
             })).ToList();
-            await Eventually.HoldsAsync(async () => waiting.TrueForAll(waiter => waiter.IsCompleted) || await World.LookAsync(key) is { Waiters.Count: > 3 });
+            await Eventually.HoldsAsync(async () => waiting.TrueForAll(waiter => waiter.IsCompleted) || await Fixture.LookAsync(key) is { Waiters.Count: > 3 });
             await ReleaseAsync(holder);
             await Task.WhenAll(waiting).Within();
             await IsLeftFreeAsync(key, $"story {story} of {SeedVariable}={seed}");
         }
     }
 
-    /// <summary>Makes the world; each transport and store has its own.</summary>
-    protected abstract LockFixture NewWorld();
+    /// <summary>Makes the fixture; each transport and store has its own.</summary>
+    protected abstract LockFixture NewFixture();
 
     private async Task AtEveryMomentAsync(Func<ILockClient, string, CancellationToken, Task> call)
     {
-        var client = World.NewClient();
+        var client = Fixture.NewClient();
         // The first call connects the reply queue.
         await ReleaseAsync(await client.TryAcquireAsync("first", LongLease));
-        using var interactions = new Interactions(World);
+        using var interactions = new Interactions(Fixture);
         var moment = 0;
         bool wasReached;
         do
@@ -189,7 +189,7 @@ public abstract class CancellationCompliance : IAsyncLifetime
     }
 
     private Task IsLeftFreeAsync(string key, string when) => Eventually.HoldsAsync(
-        async () => await World.LookAsync(key) is null or { Holder: null, Waiters.Count: 0 }, what: $"free lock and empty line after {when}");
+        async () => await Fixture.LookAsync(key) is null or { Holder: null, Waiters.Count: 0 }, what: $"free lock and empty queue after {when}");
 
     private static async Task ReleaseAsync(ILockHandle? handle)
     {

@@ -17,7 +17,7 @@ public sealed class InMemoryLockFixture : LockFixture
     /// <inheritdoc/>
     public override IBus Bus => Started.Services.GetRequiredService<IBus>();
 
-    private IHost Started => _host ?? throw new InvalidOperationException("The world is not started.");
+    private IHost Started => _host ?? throw new InvalidOperationException("The fixture is not started.");
 
     /// <inheritdoc/>
     public override async Task StartAsync(Action<LockCoordinatorOptions>? configure = null) =>

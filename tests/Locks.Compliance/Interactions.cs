@@ -3,7 +3,7 @@ using MassTransit;
 namespace Locks.Compliance;
 
 /// <summary>
-/// Counts what happens between a world's clients and the broker: each message that is about to pass, and each that has passed, in both directions.
+/// Counts what happens between a fixture's clients and the broker: each message that is about to pass, and each that has passed, in both directions.
 /// Something can be made to happen at exactly one of these moments.
 /// </summary>
 public sealed class Interactions : IDisposable
@@ -14,10 +14,10 @@ public sealed class Interactions : IDisposable
     private int _count;
 
     /// <summary>Starts to count.</summary>
-    public Interactions(LockFixture world)
+    public Interactions(LockFixture fixture)
     {
-        ArgumentNullException.ThrowIfNull(world);
-        _watch = world.WatchInteractions(Next);
+        ArgumentNullException.ThrowIfNull(fixture);
+        _watch = fixture.WatchInteractions(Next);
     }
 
     /// <summary>Whether something is still to happen.</summary>

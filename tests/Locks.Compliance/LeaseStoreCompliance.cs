@@ -15,7 +15,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
     private const int All = int.MaxValue;
 
     [Fact]
-    public async Task Load_GivesBackEveryFieldOfALease_InEveryStage()
+    public async Task Load_ReturnsEveryFieldOfALease_InEveryStage()
     {
         var active = Active();
         LeaseWrite[] writes =
@@ -40,7 +40,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
     [Theory]
     [InlineData(LossReasons.Expired)]
     [InlineData(LossReasons.Revoked)]
-    public async Task Load_GivesBackTheLongestText(string reason)
+    public async Task Load_ReturnsTheLongestText(string reason)
     {
         var lease = Active();
         lease = lease with
@@ -146,7 +146,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task AGrantThatNobodyConfirmed_KeepsItsOwnEnd_WhateverBecomesOfItsLease()
+    public async Task AGrantThatWasNotConfirmed_KeepsItsOwnEnd_WhateverBecomesOfItsLease()
     {
         var lease = Active();
         await CommitAsync(InsertLease(lease));
@@ -320,7 +320,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
         Assert.Equal([old[0].Id], await Store.Leases.CommitAsync([UpdateLease(1, old[0])], Cancel));
     }
 
-    /// <summary>The heart of it: whoever ends a lease and then looks for its locks finds every one that was ever told "granted".</summary>
+    /// <summary>A writer that ends a lease and then looks for its locks finds each of them that was ever granted.</summary>
     [Fact]
     public async Task GrantsBesideTheEndOfTheirLease_AreFoundAfterIt_OrRefused()
     {
@@ -331,7 +331,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
             var granted = new ConcurrentBag<Guid>();
             var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-            var takers = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+            var granters = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
             {
                 for (var refused = false; !refused;)
                 {
@@ -354,7 +354,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
                 return await FindLocksAsync(lease);
             }, Cancel);
 
-            await Task.WhenAll([ending, .. takers]);
+            await Task.WhenAll([ending, .. granters]);
 
             Assert.Equal(granted.Order(), (await ending).Order());
         }
@@ -368,9 +368,9 @@ public abstract class LeaseStoreCompliance : StoreCompliance
         var leases = Enumerable.Range(0, 8).Select(_ => Active()).ToArray();
         await CommitAsync([.. leases.Select(lease => InsertLease(lease))]);
 
-        var takers = Enumerable.Range(0, 4).Select(taker => Task.Run(async () =>
+        var granters = Enumerable.Range(0, 4).Select(granter => Task.Run(async () =>
         {
-            var random = new Random(taker);
+            var random = new Random(granter);
             for (var round = 0; round < Rounds; round++)
             {
                 var chosen = keys.ToArray();
@@ -388,9 +388,9 @@ public abstract class LeaseStoreCompliance : StoreCompliance
                     Cancel);
             }
         }, Cancel));
-        var keepers = Enumerable.Range(0, 3).Select(keeper => Task.Run(async () =>
+        var renewers = Enumerable.Range(0, 3).Select(renewer => Task.Run(async () =>
         {
-            var random = new Random(keeper);
+            var random = new Random(renewer);
             for (var round = 0; round < Rounds; round++)
             {
                 var chosen = leases.ToArray();
@@ -400,14 +400,14 @@ public abstract class LeaseStoreCompliance : StoreCompliance
                     [
                         .. chosen[..6].Where(lease => stored[lease.Id].State.Stage == LeaseStage.Active).Select(lease => UpdateLease(
                             stored[lease.Id].Version,
-                            keeper == 0 && round % 10 == 9 ? stored[lease.Id].State.Ending() : stored[lease.Id].State.Renewed(TimeSpan.FromSeconds(1)))),
+                            renewer == 0 && round % 10 == 9 ? stored[lease.Id].State.Ending() : stored[lease.Id].State.Renewed(TimeSpan.FromSeconds(1)))),
                     ],
                     Cancel);
                 await Store.Leases.PurgeEndedAsync(Now.AddDays(1), 10, Cancel);
             }
         }, Cancel));
 
-        await Task.WhenAll([.. takers, .. keepers]);
+        await Task.WhenAll([.. granters, .. renewers]);
 
         foreach (var stored in await Store.LoadAsync([.. keys.Select(LockKey.ToId)], Cancel))
             Assert.Contains(stored.Id, await Store.Leases.FindLocksAsync(stored.State.Holder!.Lease!.Id, All, Cancel));

@@ -14,48 +14,48 @@ public abstract class LockCompliance : IAsyncLifetime
     private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
 
-    private LockFixture? _world;
+    private LockFixture? _fixture;
 
-    /// <summary>The world that the case runs in.</summary>
-    protected LockFixture World => _world ?? throw new InvalidOperationException("The world is not started.");
+    /// <summary>The fixture that the case runs in.</summary>
+    protected LockFixture Fixture => _fixture ?? throw new InvalidOperationException("The fixture is not started.");
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => _world = await StartWorldAsync(null);
+    public async ValueTask InitializeAsync() => _fixture = await StartFixtureAsync(null);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (_world is not null)
-            await _world.DisposeAsync();
+        if (_fixture is not null)
+            await _fixture.DisposeAsync();
     }
 
     [Fact]
     public async Task Try_OnAFreeLock_IsGranted()
     {
-        await using var handle = await World.NewClient().TryAcquireAsync("a");
+        await using var handle = await Fixture.NewClient().TryAcquireAsync("a");
 
         Assert.NotNull(handle);
         Assert.True(handle.IsHeld);
         Assert.False(handle.Lost.IsCancellationRequested);
         Assert.Equal("a", handle.Key);
-        Assert.Equal(handle.FencingToken, (await World.LookAsync("a"))!.Holder!.FencingToken);
+        Assert.Equal(handle.FencingToken, (await Fixture.LookAsync("a"))!.Holder!.FencingToken);
     }
 
     [Fact]
     public async Task Try_OnATakenLock_IsBusy_AlsoForTheHolder()
     {
-        var holder = World.NewClient();
+        var holder = Fixture.NewClient();
         await using var handle = await holder.TryAcquireAsync("a", LongLease);
 
-        Assert.Null(await World.NewClient().TryAcquireAsync("a"));
+        Assert.Null(await Fixture.NewClient().TryAcquireAsync("a"));
         Assert.Null(await holder.TryAcquireAsync("a"));
     }
 
     [Fact]
     public async Task Keys_AreComparedOrdinally_AndDoNotTouchEachOther()
     {
-        var client = World.NewClient();
+        var client = Fixture.NewClient();
         string[] keys = ["a", "A", "a ", "\u00e9", "e\u0301", "ключ", "🔒", new string('x', LockLimits.MaxKeyBytes)];
 
         var handles = await Task.WhenAll(keys.Select(key => client.TryAcquireAsync(key)));
@@ -67,7 +67,7 @@ public abstract class LockCompliance : IAsyncLifetime
     [Fact]
     public async Task Release_FreesTheLock_AndASecondOneSaysThatItWasHeld()
     {
-        var client = World.NewClient();
+        var client = Fixture.NewClient();
         var handle = await client.TryAcquireAsync("a");
 
         Assert.True(await handle!.ReleaseAsync());
@@ -82,7 +82,7 @@ public abstract class LockCompliance : IAsyncLifetime
     [Fact]
     public async Task Fence_RisesFromGrantToGrant()
     {
-        var client = World.NewClient();
+        var client = Fixture.NewClient();
         long last = 0;
         for (var i = 0; i < 50; i++)
         {
@@ -95,42 +95,42 @@ public abstract class LockCompliance : IAsyncLifetime
     [Fact]
     public async Task Wait_IsGrantedWhenTheHolderReleases()
     {
-        var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
-        var waiting = World.NewClient().AcquireAsync("a", LongWait, LongLease);
-        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 1));
+        var holder = await Fixture.NewClient().TryAcquireAsync("a", LongLease);
+        var waiting = Fixture.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(() => QueueLengthIsAsync("a", 1));
 
         Assert.True(await holder!.ReleaseAsync());
 
         await using var granted = await waiting;
         Assert.True(granted.FencingToken > holder.FencingToken);
         Assert.True(granted.IsHeld);
-        await Eventually.HoldsAsync(async () => (await World.LookAsync("a"))!.Stage == LockStage.Held);
+        await Eventually.HoldsAsync(async () => (await Fixture.LookAsync("a"))!.Stage == LockStage.Held);
     }
 
     [Fact]
-    public async Task Wait_TimesOut_AndLeavesNobodyInLine()
+    public async Task Wait_TimesOut_AndLeavesNoWaiter()
     {
-        await using var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        await using var holder = await Fixture.NewClient().TryAcquireAsync("a", LongLease);
 
         var exception = await Assert.ThrowsAsync<LockTimeoutException>(
-            () => World.NewClient().AcquireAsync("a", TimeSpan.FromMilliseconds(200)));
+            () => Fixture.NewClient().AcquireAsync("a", TimeSpan.FromMilliseconds(200)));
 
         Assert.Contains("'a'", exception.Message, StringComparison.Ordinal);
-        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 0));
+        await Eventually.HoldsAsync(() => QueueLengthIsAsync("a", 0));
         Assert.True(holder!.IsHeld);
     }
 
     [Fact]
     public async Task TwentyWaiters_AreGrantedInTheOrderInWhichTheyCame()
     {
-        var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        var holder = await Fixture.NewClient().TryAcquireAsync("a", LongLease);
         var order = new List<int>();
         var waiters = new List<Task>();
-        ILockClient[] clients = [World.NewClient(), World.NewClient(), World.NewClient()];
+        ILockClient[] clients = [Fixture.NewClient(), Fixture.NewClient(), Fixture.NewClient()];
         for (var i = 0; i < 20; i++)
         {
-            waiters.Add(WaitAndNoteAsync(clients[i % clients.Length], i));
-            await Eventually.HoldsAsync(() => LineLengthIsAsync("a", waiters.Count));
+            waiters.Add(WaitAndRecordAsync(clients[i % clients.Length], i));
+            await Eventually.HoldsAsync(() => QueueLengthIsAsync("a", waiters.Count));
         }
 
         await holder!.ReleaseAsync();
@@ -138,7 +138,7 @@ public abstract class LockCompliance : IAsyncLifetime
 
         Assert.Equal(Enumerable.Range(0, 20), order);
 
-        async Task WaitAndNoteAsync(ILockClient client, int number)
+        async Task WaitAndRecordAsync(ILockClient client, int number)
         {
             await using var handle = await client.AcquireAsync("a", LongWait, LongLease);
             lock (order)
@@ -154,7 +154,7 @@ public abstract class LockCompliance : IAsyncLifetime
         var inside = 0;
         var overlaps = 0;
         var fences = new List<long>();
-        ILockClient[] clients = [World.NewClient(), World.NewClient()];
+        ILockClient[] clients = [Fixture.NewClient(), Fixture.NewClient()];
 
         await Task.WhenAll(Enumerable.Range(0, contenders).Select(async number =>
         {
@@ -179,9 +179,9 @@ public abstract class LockCompliance : IAsyncLifetime
     [Fact]
     public async Task Lease_ThatEnds_FiresLostBeforeTheNextIsGranted()
     {
-        var holder = await World.NewClient().TryAcquireAsync("a", TimeSpan.FromSeconds(1));
+        var holder = await Fixture.NewClient().TryAcquireAsync("a", TimeSpan.FromSeconds(1));
         var lostFirst = false;
-        var next = await World.NewClient().AcquireAsync("a", LongWait, LongLease);
+        var next = await Fixture.NewClient().AcquireAsync("a", LongWait, LongLease);
         lostFirst = holder!.Lost.IsCancellationRequested;
 
         Assert.True(lostFirst);
@@ -196,29 +196,29 @@ public abstract class LockCompliance : IAsyncLifetime
     public async Task Renew_KeepsTheLock_AndAutomaticRenewalDoesSoByItself()
     {
         var lease = TimeSpan.FromSeconds(3);
-        await using var renewed = await World.NewClient().TryAcquireAsync("a", new LockOptions { Lease = lease, AutoRenew = true });
-        var first = (await World.LookAsync("a"))!.Holder!.ExpiresAt;
+        await using var renewed = await Fixture.NewClient().TryAcquireAsync("a", new LockOptions { Lease = lease, AutoRenew = true });
+        var first = (await Fixture.LookAsync("a"))!.Holder!.ExpiresAt;
 
-        await Eventually.HoldsAsync(async () => (await World.LookAsync("a"))!.Holder!.ExpiresAt > first + lease);
+        await Eventually.HoldsAsync(async () => (await Fixture.LookAsync("a"))!.Holder!.ExpiresAt > first + lease);
 
         Assert.True(renewed!.IsHeld);
         Assert.True(await renewed.RenewAsync(TimeSpan.FromMinutes(1)));
-        Assert.Null(await World.NewClient().TryAcquireAsync("a"));
+        Assert.Null(await Fixture.NewClient().TryAcquireAsync("a"));
     }
 
     [Fact]
-    public async Task Cancel_OfAWaiter_TakesItOutOfTheLine_AndTheNextIsGranted()
+    public async Task Cancel_OfAWaiter_TakesItOutOfTheQueue_AndTheNextIsGranted()
     {
-        var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        var holder = await Fixture.NewClient().TryAcquireAsync("a", LongLease);
         using var giveUp = new CancellationTokenSource();
-        var cancelled = World.NewClient().AcquireAsync("a", LongWait, LongLease, giveUp.Token);
-        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 1));
-        var patient = World.NewClient().AcquireAsync("a", LongWait, LongLease);
-        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 2));
+        var cancelled = Fixture.NewClient().AcquireAsync("a", LongWait, LongLease, giveUp.Token);
+        await Eventually.HoldsAsync(() => QueueLengthIsAsync("a", 1));
+        var patient = Fixture.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(() => QueueLengthIsAsync("a", 2));
 
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
-        await Eventually.HoldsAsync(() => LineLengthIsAsync("a", 1));
+        await Eventually.HoldsAsync(() => QueueLengthIsAsync("a", 1));
         await holder!.ReleaseAsync();
 
         await using var granted = await patient;
@@ -228,7 +228,7 @@ public abstract class LockCompliance : IAsyncLifetime
     [Fact]
     public async Task Cancel_AtAnyMoment_LeavesNoGhost()
     {
-        var client = World.NewClient();
+        var client = Fixture.NewClient();
         await Task.WhenAll(Enumerable.Range(0, 40).Select(async i =>
         {
             using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(i * 3));
@@ -243,13 +243,13 @@ public abstract class LockCompliance : IAsyncLifetime
             }
         }));
 
-        await Eventually.HoldsAsync(async () => await World.LookAsync("a") is null or { Holder: null, Waiters.Count: 0 });
+        await Eventually.HoldsAsync(async () => await Fixture.LookAsync("a") is null or { Holder: null, Waiters.Count: 0 });
     }
 
     [Fact]
     public async Task RunAsync_RunsOnlyOneOfTwo_AndReleasesAfterwards()
     {
-        var client = World.NewClient();
+        var client = Fixture.NewClient();
         var entered = new TaskCompletionSource();
         var leave = new TaskCompletionSource();
         var first = client.RunAsync("a", async _ =>
@@ -259,7 +259,7 @@ public abstract class LockCompliance : IAsyncLifetime
         });
         await entered.Task;
 
-        Assert.False(await World.NewClient().RunAsync("a", _ => throw new InvalidOperationException("must not run")));
+        Assert.False(await Fixture.NewClient().RunAsync("a", _ => throw new InvalidOperationException("must not run")));
         leave.SetResult();
 
         Assert.True(await first);
@@ -287,20 +287,20 @@ public abstract class LockCompliance : IAsyncLifetime
         var late = Assert.IsType<LockDenied>(await AcquireAsync(request));
 
         Assert.Equal(DenyReasons.Ended, late.Reason);
-        Assert.Null((await World.LookAsync("a"))!.Holder);
+        Assert.Null((await Fixture.LookAsync("a"))!.Holder);
     }
 
     [Fact]
     public async Task AnAcquire_ThatArrivesAfterItsCancel_GrantsNothing()
     {
         var request = new AcquireLock("a", Guid.CreateVersion7(), "me", LongLease);
-        await World.SendAsync(new CancelAcquire("a", request.AcquireId));
-        await Eventually.HoldsAsync(async () => await World.LookAsync("a") is not null);
+        await Fixture.SendAsync(new CancelAcquire("a", request.AcquireId));
+        await Eventually.HoldsAsync(async () => await Fixture.LookAsync("a") is not null);
 
         var late = Assert.IsType<LockDenied>(await AcquireAsync(request));
 
         Assert.Equal(DenyReasons.Ended, late.Reason);
-        Assert.Null((await World.LookAsync("a"))!.Holder);
+        Assert.Null((await Fixture.LookAsync("a"))!.Holder);
     }
 
     [Fact]
@@ -322,13 +322,13 @@ public abstract class LockCompliance : IAsyncLifetime
     [InlineData("never taken", "no-such-token")]
     public async Task Release_OfAnUnknownToken_IsNotHeld_AndChangesNothing(string key, string token)
     {
-        await using var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
-        var before = await World.LookAsync("a");
+        await using var holder = await Fixture.NewClient().TryAcquireAsync("a", LongLease);
+        var before = await Fixture.LookAsync("a");
 
         Assert.IsType<LockNotHeld>(await ReleaseAsync(key, token));
-        Assert.IsType<LockLost>(await World.AskAsync<RenewLock, LockRenewed, LockLost>(new RenewLock(key, token, LongLease)));
+        Assert.IsType<LockLost>(await Fixture.AskAsync<RenewLock, LockRenewed, LockLost>(new RenewLock(key, token, LongLease)));
 
-        Assert.Equal(before!.Holder, (await World.LookAsync("a"))!.Holder);
+        Assert.Equal(before!.Holder, (await Fixture.LookAsync("a"))!.Holder);
         Assert.True(await holder!.RenewAsync());
     }
 
@@ -341,16 +341,16 @@ public abstract class LockCompliance : IAsyncLifetime
 
         Assert.IsType<LockNotHeld>(await ReleaseAsync("a", first.OwnerToken));
 
-        Assert.Equal(second.FencingToken, (await World.LookAsync("a"))!.Holder!.FencingToken);
+        Assert.Equal(second.FencingToken, (await Fixture.LookAsync("a"))!.Holder!.FencingToken);
     }
 
     [Fact]
     public async Task AStaleLeaseExpired_ChangesNothing()
     {
-        await using var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        await using var holder = await Fixture.NewClient().TryAcquireAsync("a", LongLease);
 
-        await World.SendAsync(new LeaseExpired("a", holder!.FencingToken - 1));
-        await World.SendAsync(new LeaseExpired("a", holder.FencingToken));
+        await Fixture.SendAsync(new LeaseExpired("a", holder!.FencingToken - 1));
+        await Fixture.SendAsync(new LeaseExpired("a", holder.FencingToken));
 
         Assert.True(await holder.RenewAsync());
     }
@@ -358,14 +358,14 @@ public abstract class LockCompliance : IAsyncLifetime
     [Fact]
     public async Task AWaiterWhoDoesNotConfirm_LosesTheLockAfterTheWindow()
     {
-        await using var world = await StartWorldAsync(options =>
+        await using var fixture = await StartFixtureAsync(options =>
             options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromSeconds(1) });
-        var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
-        var silent = world.AskAsync<AcquireLock, LockAcquired, LockDenied>(
+        var holder = await fixture.NewClient().TryAcquireAsync("a", LongLease);
+        var silent = fixture.AskAsync<AcquireLock, LockAcquired, LockDenied>(
             new AcquireLock("a", Guid.CreateVersion7(), "silent", LongLease, LongWait));
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
-        var next = world.NewClient().AcquireAsync("a", LongWait, LongLease);
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 2);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 1);
+        var next = fixture.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 2);
         await holder!.ReleaseAsync();
 
         var grant = Assert.IsType<LockAcquired>(await silent);
@@ -378,51 +378,51 @@ public abstract class LockCompliance : IAsyncLifetime
     [Fact]
     public async Task WaitersOfADeadProcess_ThatAreGrantedTogether_ArePassedOverAfterOneWindow()
     {
-        await using var world = await StartWorldAsync(options =>
+        await using var fixture = await StartFixtureAsync(options =>
             options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromSeconds(1) });
-        var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
+        var holder = await fixture.NewClient().TryAcquireAsync("a", LongLease);
         Guid[] dead = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
-        var coordinator = await world.Bus.GetSendEndpoint(new Uri($"exchange:{world.QueueName}"));
+        var coordinator = await fixture.Bus.GetSendEndpoint(new Uri($"exchange:{fixture.QueueName}"));
         foreach (var attempt in dead)
         {
             await coordinator.Send(
                 new AcquireLock("a", attempt, "dead", LongLease, LongWait, ClientId: "dead", MayJoinCohort: true),
-                send => (send.RequestId, send.ResponseAddress) = (attempt, world.Bus.Address));
+                send => (send.RequestId, send.ResponseAddress) = (attempt, fixture.Bus.Address));
         }
 
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 3);
-        var next = world.NewClient().AcquireAsync("a", LongWait, LongLease);
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 4);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 3);
+        var next = fixture.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 4);
         await holder!.ReleaseAsync();
-        Assert.Equal(2, (await world.LookAsync("a"))!.Holder!.Cohort!.Items.Length);
+        Assert.Equal(2, (await fixture.LookAsync("a"))!.Holder!.Cohort!.Items.Length);
 
         await using var granted = await next;
-        var ended = (await world.LookAsync("a"))!.Ended;
+        var ended = (await fixture.LookAsync("a"))!.Ended;
         Assert.Single(dead.Select(attempt => ended.Find(attempt)!.Value.At).Distinct());
     }
 
     [Fact]
     public async Task AWaiterWhoConfirms_KeepsTheLockForItsLease()
     {
-        await using var world = await StartWorldAsync(options =>
+        await using var fixture = await StartFixtureAsync(options =>
             options.Limits = options.Limits with { ConfirmationWindow = TimeSpan.FromSeconds(1) });
-        var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
+        var holder = await fixture.NewClient().TryAcquireAsync("a", LongLease);
         var attempt = new AcquireLock("a", Guid.CreateVersion7(), "me", LongLease, LongWait);
-        var waiting = world.AskAsync<AcquireLock, LockAcquired, LockDenied>(attempt);
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+        var waiting = fixture.AskAsync<AcquireLock, LockAcquired, LockDenied>(attempt);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 1);
         await holder!.ReleaseAsync();
         var grant = Assert.IsType<LockAcquired>(await waiting);
 
-        await world.SendAsync(new ConfirmGrant("a", attempt.AcquireId, grant.FencingToken));
+        await fixture.SendAsync(new ConfirmGrant("a", attempt.AcquireId, grant.FencingToken));
 
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Stage == LockStage.Held);
-        Assert.True((await world.LookAsync("a"))!.Holder!.ExpiresAt - (await world.LookAsync("a"))!.Holder!.GrantedAt >= LongLease);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Stage == LockStage.Held);
+        Assert.True((await fixture.LookAsync("a"))!.Holder!.ExpiresAt - (await fixture.LookAsync("a"))!.Holder!.GrantedAt >= LongLease);
     }
 
     [Fact]
     public async Task AWaiterWithoutTheClientLibrary_IsToldWhenItsTimeIsUp()
     {
-        await using var holder = await World.NewClient().TryAcquireAsync("a", LongLease);
+        await using var holder = await Fixture.NewClient().TryAcquireAsync("a", LongLease);
 
         var answer = await AcquireAsync(new AcquireLock("a", Guid.CreateVersion7(), "me", LongLease, TimeSpan.FromMilliseconds(300)));
 
@@ -432,13 +432,13 @@ public abstract class LockCompliance : IAsyncLifetime
     [Fact]
     public async Task TooManyWaiters_AreRefused()
     {
-        await using var world = await StartWorldAsync(options => options.Limits = options.Limits with { MaxWaiters = 1 });
-        await using var holder = await world.NewClient().TryAcquireAsync("a", LongLease);
+        await using var fixture = await StartFixtureAsync(options => options.Limits = options.Limits with { MaxWaiters = 1 });
+        await using var holder = await fixture.NewClient().TryAcquireAsync("a", LongLease);
         using var giveUp = new CancellationTokenSource();
-        var first = world.NewClient().AcquireAsync("a", LongWait, LongLease, giveUp.Token);
-        await Eventually.HoldsAsync(async () => (await world.LookAsync("a"))!.Waiters.Count == 1);
+        var first = fixture.NewClient().AcquireAsync("a", LongWait, LongLease, giveUp.Token);
+        await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 1);
 
-        var exception = await Assert.ThrowsAsync<LockRefusedException>(() => world.NewClient().AcquireAsync("a", LongWait));
+        var exception = await Assert.ThrowsAsync<LockRefusedException>(() => fixture.NewClient().AcquireAsync("a", LongWait));
 
         Assert.Equal(DenyReasons.QueueFull, exception.Reason);
         await giveUp.CancelAsync();
@@ -454,7 +454,7 @@ public abstract class LockCompliance : IAsyncLifetime
     [InlineData("a", "me", 1_000, 0, "Wait")]
     [InlineData("a", "me", 1_000, -5, "Wait")]
     [InlineData("a", "me", 1_000, 90_000_000, "Wait")]
-    public async Task BadInput_ThatGetsPastAClient_IsRefusedByTheCoordinator(string key, string owner, int leaseMs, int? waitMs, string field)
+    public async Task InvalidInput_ThatGetsPastAClient_IsRefusedByTheCoordinator(string key, string owner, int leaseMs, int? waitMs, string field)
     {
         var answer = await AcquireAsync(new AcquireLock(
             key, Guid.CreateVersion7(), owner, TimeSpan.FromMilliseconds(leaseMs), waitMs is { } wait ? TimeSpan.FromMilliseconds(wait) : null));
@@ -464,20 +464,20 @@ public abstract class LockCompliance : IAsyncLifetime
         Assert.StartsWith(field, denied.Detail, StringComparison.Ordinal);
     }
 
-    /// <summary>Makes and starts a world.</summary>
-    protected abstract LockFixture NewWorld();
+    /// <summary>Makes and starts a fixture.</summary>
+    protected abstract LockFixture NewFixture();
 
-    private async Task<LockFixture> StartWorldAsync(Action<LockCoordinatorOptions>? configure)
+    private async Task<LockFixture> StartFixtureAsync(Action<LockCoordinatorOptions>? configure)
     {
-        var world = NewWorld();
-        await world.StartAsync(configure);
-        return world;
+        var fixture = NewFixture();
+        await fixture.StartAsync(configure);
+        return fixture;
     }
 
-    private async Task<bool> LineLengthIsAsync(string key, int expected) => (await World.LookAsync(key))?.Waiters.Count == expected;
+    private async Task<bool> QueueLengthIsAsync(string key, int expected) => (await Fixture.LookAsync(key))?.Waiters.Count == expected;
 
-    private Task<object> AcquireAsync(AcquireLock request) => World.AskAsync<AcquireLock, LockAcquired, LockDenied>(request);
+    private Task<object> AcquireAsync(AcquireLock request) => Fixture.AskAsync<AcquireLock, LockAcquired, LockDenied>(request);
 
     private Task<object> ReleaseAsync(string key, string token) =>
-        World.AskAsync<ReleaseLock, LockReleased, LockNotHeld>(new ReleaseLock(key, token));
+        Fixture.AskAsync<ReleaseLock, LockReleased, LockNotHeld>(new ReleaseLock(key, token));
 }

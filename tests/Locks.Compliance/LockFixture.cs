@@ -19,7 +19,7 @@ public abstract class LockFixture : IAsyncDisposable
     private readonly List<IHost> _hosts = [];
     private readonly List<ServiceProvider> _clients = [];
 
-    /// <summary>The queue of this world's coordinators.</summary>
+    /// <summary>The queue of this fixture's coordinators.</summary>
     public string QueueName { get; } = $"locks-{Guid.CreateVersion7():N}";
 
     /// <summary>The store behind the coordinators, to look into.</summary>
@@ -28,7 +28,7 @@ public abstract class LockFixture : IAsyncDisposable
     /// <summary>The bus that clients use.</summary>
     public abstract IBus Bus { get; }
 
-    /// <summary>Starts the world: one coordinator, and the bus for clients.</summary>
+    /// <summary>Starts the fixture: one coordinator, and the bus for clients.</summary>
     public abstract Task StartAsync(Action<LockCoordinatorOptions>? configure = null);
 
     /// <summary>A client of its own, as another process would have it: with its own session and reply queue.</summary>
@@ -52,7 +52,7 @@ public abstract class LockFixture : IAsyncDisposable
     /// <summary>Tells what passes between clients and the broker, moment by moment, until it is disposed of.</summary>
     public virtual IDisposable WatchInteractions(Action onMoment) => Interactions.WatchBus(Bus, onMoment);
 
-    /// <summary>Sends a message to the coordinators as somebody would who has nothing but MassTransit and the contracts.</summary>
+    /// <summary>Sends a message to the coordinators as a service does that has only MassTransit and the contracts.</summary>
     public async Task SendAsync<T>(T message)
         where T : class
     {
@@ -60,7 +60,7 @@ public abstract class LockFixture : IAsyncDisposable
         await endpoint.Send(message);
     }
 
-    /// <summary>Asks the coordinators as somebody would who has nothing but MassTransit and the contracts.</summary>
+    /// <summary>Asks the coordinators as a service does that has only MassTransit and the contracts.</summary>
     public async Task<object> AskAsync<TRequest, TYes, TNo>(TRequest request, TimeSpan? timeout = null)
         where TRequest : class
         where TYes : class
@@ -92,10 +92,10 @@ public abstract class LockFixture : IAsyncDisposable
         await CleanUpAsync();
     }
 
-    /// <summary>Removes what the world left outside of this process.</summary>
+    /// <summary>Removes what the fixture left outside of this process.</summary>
     protected virtual Task CleanUpAsync() => Task.CompletedTask;
 
-    /// <summary>Starts a host that this world stops.</summary>
+    /// <summary>Starts a host that this fixture stops.</summary>
     protected async Task<IHost> StartHostAsync(Action<IServiceCollection> configure, bool waitUntilReady = true)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -108,7 +108,7 @@ public abstract class LockFixture : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Stops one of the hosts before the world ends.</summary>
+    /// <summary>Stops one of the hosts before the fixture ends.</summary>
     protected async Task StopHostAsync(IHost host)
     {
         _hosts.Remove(host);

@@ -10,7 +10,7 @@ namespace Locks.Compliance;
 public abstract class LockStoreCompliance : StoreCompliance
 {
     [Fact]
-    public async Task Load_GivesBackEveryFieldOfAHeldLock()
+    public async Task Load_ReturnsEveryFieldOfAHeldLock()
     {
         var state = new LockState(
             Key: NewKey("schlüssel/🔒/ключ/\"quoted\\' \n"),
@@ -34,7 +34,7 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task Load_GivesBackWhoWasGrantedTogether_AndWhoMayBe()
+    public async Task Load_ReturnsWhoWasGrantedTogether_AndWhoMayBe()
     {
         var head = Held(fence: 40);
         var run = (head with { LastFence = 42, Holder = head.Holder! with { Cohort = Cohort(41, 42) } })
@@ -58,7 +58,7 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task Load_GivesBackWhereTheLockIsInItsLife()
+    public async Task Load_ReturnsWhereTheLockIsInItsLife()
     {
         var held = Held();
         var offered = held with { Holder = held.Holder! with { Stage = LockStage.Offered } };
@@ -74,7 +74,7 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task Load_GivesBackWhatIsAbsentAsAbsent()
+    public async Task Load_ReturnsWhatIsAbsentAsAbsent()
     {
         var free = Free();
         var held = Held();
@@ -90,7 +90,7 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task Load_GivesBackTheLongestText()
+    public async Task Load_ReturnsTheLongestText()
     {
         var key = NewKey();
         key += new string('k', LockLimits.MaxKeyBytes - key.Length);
@@ -144,7 +144,7 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task Load_KeepsTheLinesOfLocksApart()
+    public async Task Load_KeepsTheQueuesOfLocksApart()
     {
         var locks = Enumerable.Range(1, 20).Select(n => Held().WithWaiters(Enumerable.Range(1, n).Select(i => Waiter(i)))).ToList();
         await CommitAsync([.. locks.Select(state => Insert(state))]);
@@ -272,22 +272,22 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task Commit_ChangesALine_AtBothEndsAndInTheMiddle()
+    public async Task Commit_ChangesAQueue_AtBothEndsAndInTheMiddle()
     {
-        Waiter[] line = [Waiter(1), Waiter(2), Waiter(3), Waiter(4)];
-        var state = Held().WithWaiters(line);
+        Waiter[] queue = [Waiter(1), Waiter(2), Waiter(3), Waiter(4)];
+        var state = Held().WithWaiters(queue);
         await CommitAsync(Insert(state));
 
-        var moved = line[2] with { ReplyTo = new ReplyTo(new Uri("loopback://elsewhere/replies"), Guid.CreateVersion7()) };
+        var moved = queue[2] with { ReplyTo = new ReplyTo(new Uri("loopback://elsewhere/replies"), Guid.CreateVersion7()) };
         var last = Waiter(5);
-        var after = (state with { Waiters = WaitQueue.Empty }).WithWaiters(line[1], moved, last);
+        var after = (state with { Waiters = WaitQueue.Empty }).WithWaiters(queue[1], moved, last);
         await CommitAsync(Update(1, after, enqueued: [moved, last], dequeued: [1, 4]));
 
         AssertSame(after, (await LoadAsync(state)).State);
     }
 
     [Fact]
-    public async Task Commit_LeavesTheLine_WhenItSaysNothingAboutIt()
+    public async Task Commit_LeavesTheQueue_WhenItSaysNothingAboutIt()
     {
         var state = Held().WithWaiters(Waiter(1), Waiter(2));
         await CommitAsync(Insert(state));
@@ -313,9 +313,9 @@ public abstract class LockStoreCompliance : StoreCompliance
     public async Task TenThousandWaiters_AreStored_ServedAndLoadedInOrder()
     {
         const int Many = 10_000;
-        var line = Enumerable.Range(1, Many).Select(i => Waiter(i)).ToList();
-        var state = Held().WithWaiters(line);
-        await CommitAsync(Insert(state) with { Enqueued = [.. line.AsEnumerable().Reverse()] });
+        var queue = Enumerable.Range(1, Many).Select(i => Waiter(i)).ToList();
+        var state = Held().WithWaiters(queue);
+        await CommitAsync(Insert(state) with { Enqueued = [.. queue.AsEnumerable().Reverse()] });
 
         state = state with { Waiters = state.Waiters.Remove(state.Waiters.Head!) };
         await CommitAsync(Update(1, state, dequeued: [1]));
@@ -531,7 +531,7 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task LoadsBesideCommits_SeeLockAndLineTogether()
+    public async Task LoadsBesideCommits_SeeLockAndQueueTogether()
     {
         var state = Held();
         var id = Id(state);

@@ -13,10 +13,10 @@ internal static class SampleLocks
     /// <summary>A key that no other test uses.</summary>
     public static string NewKey(string name = "lock") => $"{name}/{Guid.CreateVersion7():N}";
 
-    /// <summary>A lock that nobody holds.</summary>
+    /// <summary>A free lock.</summary>
     public static LockState Free(string? key = null, long fence = 0) => LockState.NeverTaken(key ?? NewKey()) with { LastFence = fence };
 
-    /// <summary>A lock that somebody holds.</summary>
+    /// <summary>A held lock.</summary>
     public static LockState Held(string? key = null, long fence = 1, DateTimeOffset? expiresAt = null) =>
         Free(key, fence) with
         {
@@ -37,8 +37,8 @@ internal static class SampleLocks
     /// <summary>The lock with more waiters behind those it has.</summary>
     public static LockState WithWaiters(this LockState state, params IEnumerable<Waiter> waiters)
     {
-        var line = WaitQueue.Of(state.Waiters.InOrder.Concat(waiters));
-        return state with { Waiters = line, LastTicket = Math.Max(state.LastTicket, line.InOrder.Select(w => w.Ticket).LastOrDefault()) };
+        var queue = WaitQueue.Of(state.Waiters.InOrder.Concat(waiters));
+        return state with { Waiters = queue, LastTicket = Math.Max(state.LastTicket, queue.InOrder.Select(w => w.Ticket).LastOrDefault()) };
     }
 
     /// <summary>Attempts that are over, one of each kind in turn.</summary>

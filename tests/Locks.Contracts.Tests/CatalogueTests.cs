@@ -88,6 +88,22 @@ public sealed class CatalogueTests
     }
 
     [Fact]
+    public void TheCommandsThatExtendALease_SayWhose()
+    {
+        var extending = CommandCatalogue.All.Where(type => type.ExtendsLease).Select(type => type.MessageType);
+
+        Assert.Equal([typeof(RenewLock), typeof(ConfirmGrant), typeof(RenewLease)], extending);
+        var confirm = new ConfirmGrant("k", AcquireId: RequestId, FencingToken: 1);
+        Assert.Equal(("k", null), (CommandCatalogue.KeyOf(confirm), CommandCatalogue.TypeOfMessage(confirm).LeaseIdOf(confirm)));
+        var renew = new RenewLease(RequestId, TimeSpan.FromSeconds(30), "owner");
+        Assert.Equal(RequestId, CommandCatalogue.TypeOfMessage(renew).LeaseIdOf(renew));
+    }
+
+    [Fact]
+    public void Clients_SendNoMessageOfTheCoordinatorToItself() =>
+        Assert.DoesNotContain(CommandCatalogue.FromClients, type => CommandCatalogue.Due.Concat(CommandCatalogue.Session).Contains(type));
+
+    [Fact]
     public void AMessageThatIsEmptyOrUnknown_IsRefused()
     {
         Assert.Throws<UnknownMessageException>(() => CommandCatalogue.TypeOf(new LockCommand { RequestId = RequestId }));

@@ -165,7 +165,7 @@ public sealed class LockLimitsTests
     }
 
     [Fact]
-    public void KeepFor_AbsentOrUpToTheLongestLease_IsFine()
+    public void Cooldown_AbsentOrUpToTheLongestLease_IsFine()
     {
         Assert.Null(LockLimits.CheckCooldown(null));
         Assert.Null(LockLimits.CheckCooldown(TimeSpan.Zero));

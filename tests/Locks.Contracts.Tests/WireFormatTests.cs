@@ -79,7 +79,7 @@ public sealed class WireFormatTests
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void Message_FromANewerSender_IsReadInSpiteOfFieldsNobodyKnowsYet(string message)
+    public void Message_FromANewerSender_IsReadInSpiteOfUnknownFields(string message)
     {
         var sample = Find(message);
         var json = JsonSerializer.SerializeToNode(sample.Whole, sample.Type, OnTheWire)!.AsObject();

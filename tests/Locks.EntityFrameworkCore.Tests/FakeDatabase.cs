@@ -31,7 +31,7 @@ internal sealed class FakeDatabase(string provider)
 
     public BankContext Context() => new(Options);
 
-    private void Note(DbCommand command) => Statements.Add(string.Join('\n', [
+    private void Record(DbCommand command) => Statements.Add(string.Join('\n', [
         command.CommandText.ReplaceLineEndings("\n"),
         .. command.Parameters.Cast<DbParameter>().Select(parameter => string.Create(
             CultureInfo.InvariantCulture, $"-- {parameter.ParameterName}: {parameter.DbType} = {parameter.Value}")),
@@ -52,7 +52,7 @@ internal sealed class FakeDatabase(string provider)
         public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
             DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
-            database.Note(command);
+            database.Record(command);
             return ValueTask.FromResult(InterceptionResult<int>.SuppressWithResult(database.Written));
         }
 
@@ -62,7 +62,7 @@ internal sealed class FakeDatabase(string provider)
             InterceptionResult<DbDataReader> result,
             CancellationToken cancellationToken = default)
         {
-            database.Note(command);
+            database.Record(command);
             using var table = new DataTable { Locale = CultureInfo.InvariantCulture };
             table.Columns.Add("max", typeof(long));
             table.Rows.Add(database.Highest is { } highest ? highest : DBNull.Value);

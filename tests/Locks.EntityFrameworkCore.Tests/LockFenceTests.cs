@@ -84,7 +84,7 @@ public sealed class LockFenceTests
     [Theory]
     [InlineData("", 34, "Key is missing or empty; it must have 1 to 512 UTF-8 bytes")]
     [InlineData("account:7", 0, "FencingToken is 0; it must be that of a granted lock, which is at least 1")]
-    public async Task BadInput_IsRefused(string key, long token, string problem)
+    public async Task InvalidInput_IsRefused(string key, long token, string problem)
     {
         await using var db = _database.Context();
 

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Locks.Packaging.Tests;
 
-/// <summary>What somebody gets who installs the packages that <c>dotnet pack</c> makes.</summary>
+/// <summary>What a user gets who installs the packages that <c>dotnet pack</c> makes.</summary>
 public sealed class PackagesTests(PackedLibraries packed) : IClassFixture<PackedLibraries>
 {
     public static TheoryData<string> Libraries => [.. PackedLibraries.Libraries];
@@ -54,7 +54,7 @@ public sealed class PackagesTests(PackedLibraries packed) : IClassFixture<Packed
         Assert.NotNull(symbols.GetEntry($"lib/net10.0/{library}.pdb"));
     }
 
-    /// <summary>MassTransit 9 is under a paid licence: nobody gets it by updating a package of ours.</summary>
+    /// <summary>MassTransit 9 is under a paid licence: no user gets it by updating a package of ours.</summary>
     [Theory]
     [MemberData(nameof(Libraries))]
     public void APackage_TakesNoMassTransitAfter8(string library) => Assert.All(

@@ -30,9 +30,9 @@ public sealed class ServerSettingsTests
     public void TheCoordinatorsOptions_AreSettingsToo()
     {
         var settings = Read(
-            ("Broker", "inmemory"), ("Store", "InMemory"), ("QueueName", "doors"), ("SweepInterval", "00:00:05"), ("Limits:MaxWaiters", "7"));
+            ("Broker", "inmemory"), ("Store", "InMemory"), ("QueueName", "other-locks"), ("SweepInterval", "00:00:05"), ("Limits:MaxWaiters", "7"));
 
-        Assert.Equal("doors", settings.Coordinator.QueueName);
+        Assert.Equal("other-locks", settings.Coordinator.QueueName);
         Assert.Equal(TimeSpan.FromSeconds(5), settings.Coordinator.SweepInterval);
         Assert.Equal(7, settings.Coordinator.Limits.MaxWaiters);
     }

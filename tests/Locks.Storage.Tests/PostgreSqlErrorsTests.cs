@@ -10,7 +10,7 @@ public sealed class PostgreSqlErrorsTests
     private readonly Exception _anything = new("Please file a bug.");
 #pragma warning restore CA2201
 
-    /// <summary>The connection is gone and nobody knows what was written: the request must be tried again, not given up.</summary>
+    /// <summary>The connection is gone and it is unknown what was written: the request must be tried again, not given up.</summary>
     [Fact]
     public void AnAnswerThatNpgsqlDidNotUnderstand_MayPass()
     {

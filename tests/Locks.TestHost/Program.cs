@@ -10,7 +10,7 @@ using Npgsql;
 
 // coordinator: serves Queue until it is killed. DieAfterCommitOf names a key: the process kills itself after the first commit of that key.
 // blocked: runs Callers synchronous callers over Keys locks, starting with MinThreads pool threads, prints the figures, and ends.
-// exclusive: waits for Key and writes the journal in Store under its Name while it holds the lock. Ends on SIGTERM.
+// exclusive: waits for Key and writes the term log in Store under its Name while it holds the lock. Ends on SIGTERM.
 // waiters: lets Callers callers wait for Key, and prints WAITING once all have sent their request. Runs until it is killed.
 // payments: captures the payments of the queue Payments under the guard that Policy names, and prints each step. Runs until it is killed.
 // concurrent-payments: captures the payments of the queue Payments, Concurrency at a time, under a guard that waits.
@@ -55,7 +55,7 @@ builder.Services.AddLockClient(options =>
 if (args[0] == "exclusive")
 {
     builder.Services.AddSingleton(NpgsqlDataSource.Create(Required("Store"))).AddSingleton(new InstanceName(Required("Name")));
-    builder.Services.AddExclusiveHostedService<JournalWriter>(Required("Key"), new() { Lease = Lease() });
+    builder.Services.AddExclusiveHostedService<TermLogWriter>(Required("Key"), new() { Lease = Lease() });
 }
 
 using var host = builder.Build();

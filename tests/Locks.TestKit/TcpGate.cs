@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Locks.TestKit;
 
 /// <summary>
-/// Stands in front of a server on a loopback port of its own and forwards connections to it. Opened, it lets them through; refusing, it
-/// answers like a port that nobody listens on; cutting breaks what is connected, in the middle of whatever goes on.
+/// Forwards connections on a loopback port of its own to a server. Opened, it lets them through; refusing, it
+/// answers like a port without a listener; cutting breaks what is connected, in the middle of whatever goes on.
 /// </summary>
 public sealed class TcpGate : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ public sealed class TcpGate : IAsyncDisposable
         _host = host;
         _port = port;
 
-        // Bound but not listening: the system refuses connections, and gives the port to nobody else.
+        // Bound but not listening: the system refuses connections, and gives the port to no other process.
         _entrance = Bind(0);
         Port = ((IPEndPoint)_entrance.LocalEndPoint!).Port;
     }

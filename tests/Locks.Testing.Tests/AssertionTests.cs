@@ -27,14 +27,14 @@ public sealed class AssertionTests
 
         await app.Locks.ShouldHaveReleasedAsync(Key, by: "me");
         await app.Locks.ShouldBeFreeAsync(Key);
-        await app.Locks.NobodyWaitsAsync(Key);
+        await app.Locks.ShouldHaveNoWaitersAsync(Key);
         Assert.True(app.Locks.WasAcquired(Key));
         Assert.True(app.Locks.WasReleased(Key, by: "me"));
         Assert.False(app.Locks.WasReleased(Key, by: "you"));
     }
 
     [Fact]
-    public async Task WaitersThatAreGrantedTogether_HaveAcquiredTheLockEach_AndGiveItBackOnce()
+    public async Task WaitersThatAreGrantedTogether_HaveAcquiredTheLockEach_AndReleaseItOnce()
     {
         var how = new LockOptions { Lease = Lease, Owner = "me", AutoRenew = true };
         await using var app = await AppUnderTest.StartAsync();
@@ -79,7 +79,7 @@ public sealed class AssertionTests
         Assert.Equal(
             $"""
             The lock 'orders/42' should have been acquired by 'me', and did not within 00:00:00.1000000 of real time. By the test's time it is 12:00:00.000.
-            The lock 'orders/42' is held by 'somebody', fencing token {busy.FencingToken}, until 12:00:30.000; nobody waits. What has happened to it:
+            The lock 'orders/42' is held by 'somebody', fencing token {busy.FencingToken}, until 12:00:30.000; no waiters. What has happened to it:
               12:00:00.000 Acquired by 'somebody', fencing token {busy.FencingToken}, at once, for a lease of 00:00:30
               12:00:00.000 Denied by 'me', Busy, held by 'somebody'
             """,
@@ -94,7 +94,7 @@ public sealed class AssertionTests
         { "have been lost by 'me'", locks => locks.ShouldHaveBeenLostAsync(Key, by: "me") },
         { "be held by 'you'", locks => locks.ShouldBeHeldAsync(Key, by: "you") },
         { "be free", locks => locks.ShouldBeFreeAsync(Key) },
-        { "have 0 waiter(s)", locks => locks.NobodyWaitsAsync(Key) },
+        { "have 0 waiter(s)", locks => locks.ShouldHaveNoWaitersAsync(Key) },
         { "have 2 waiter(s)", locks => locks.ShouldHaveWaitersAsync(Key, 2) },
         { "be a fish", locks => locks.ShouldAsync(Key, _ => false, "be a fish") },
     };
@@ -172,7 +172,7 @@ public sealed class AssertionTests
     }
 
     [Fact]
-    public async Task ALockThatIsKeptAfterItsRelease_IsNeitherHeldNorFree()
+    public async Task ALockThatCools_IsNeitherHeldNorFree()
     {
         await using var app = await AppUnderTest.StartAsync(options => options.Patience = TimeSpan.FromMilliseconds(100));
         var acquire = app.MassTransit.Bus.CreateRequestClient<AcquireLock>();
@@ -181,8 +181,8 @@ public sealed class AssertionTests
 
         await release.GetResponse<LockReleased>(new ReleaseLock(Key, grant.Message.OwnerToken, Cooldown: Lease / 2));
 
-        Assert.Equal("kept until 12:00:15.000", (await app.Locks.ShouldHaveReleasedAsync(Key)).Detail);
-        Assert.True(app.Locks.Look(Key).Holder!.IsGivenBack);
+        Assert.Equal("cooling until 12:00:15.000", (await app.Locks.ShouldHaveReleasedAsync(Key)).Detail);
+        Assert.True(app.Locks.Look(Key).Holder!.IsCooling);
         await Assert.ThrowsAsync<LockAssertionException>(() => app.Locks.ShouldBeHeldAsync(Key));
         await app.Locks.AdvanceAsync(Lease / 2);
         await app.Locks.ShouldBeFreeAsync(Key);

@@ -17,43 +17,43 @@ public sealed class BatchTests
     public async Task WhatIsHeldUp_HoldsUpNothingElse()
     {
         await using var app = await AppUnderTest.StartAsync();
-        var mailbox = await Mailbox.OpenAsync(app);
+        var collector = await ReplyCollector.OpenAsync(app);
         using var slow = app.Locks.Slow(Delay, "slow");
 
-        var batch = await mailbox.SendAsync(Acquire("slow"), Acquire("quick"));
+        var batch = await collector.SendAsync(Acquire("slow"), Acquire("quick"));
         await app.Locks.AdvanceAsync(Delay / 2);
-        Assert.Equal(["quick"], Granted(mailbox));
-        Assert.Equal([batch], mailbox.Completed);
+        Assert.Equal(["quick"], Granted(collector));
+        Assert.Equal([batch], collector.Completed);
         await app.Locks.AdvanceAsync(Delay / 2);
 
-        Assert.Equal(["quick", "slow"], Granted(mailbox));
+        Assert.Equal(["quick", "slow"], Granted(collector));
         Assert.Equal(app.Time.Start + Delay, app.Locks.Look("slow").OfKind(LockEventKind.Acquired).Single().At);
     }
 
     [Fact]
-    public async Task ABatchOfWhichNothingIsLeft_IsSettledAtOnce()
+    public async Task ABatchOfWhichNothingIsLeft_IsCompletedAtOnce()
     {
         await using var app = await AppUnderTest.StartAsync();
-        var mailbox = await Mailbox.OpenAsync(app);
+        var collector = await ReplyCollector.OpenAsync(app);
         using var slow = app.Locks.Slow(Delay);
 
-        var batch = await mailbox.SendAsync(Acquire("a"), Acquire("b"));
+        var batch = await collector.SendAsync(Acquire("a"), Acquire("b"));
         await app.Locks.AdvanceAsync(TimeSpan.Zero);
-        Assert.Equal([batch], mailbox.Completed);
-        Assert.Empty(mailbox.Replies);
+        Assert.Equal([batch], collector.Completed);
+        Assert.Empty(collector.Replies);
         await app.Locks.AdvanceAsync(Delay);
 
-        Assert.Equal(["a", "b"], Granted(mailbox).Order());
+        Assert.Equal(["a", "b"], Granted(collector).Order());
     }
 
     [Fact]
     public async Task WhatIsHeldUp_IsHeldUpOnce_AndStaysInOrder()
     {
         await using var app = await AppUnderTest.StartAsync();
-        var mailbox = await Mailbox.OpenAsync(app);
+        var collector = await ReplyCollector.OpenAsync(app);
         using var slow = app.Locks.Slow(Delay);
 
-        await mailbox.SendAsync(Acquire(Key, "first"), Acquire(Key, "second", Lease), Acquire("other"), Acquire(Key, "third", Lease));
+        await collector.SendAsync(Acquire(Key, "first"), Acquire(Key, "second", Lease), Acquire("other"), Acquire(Key, "third", Lease));
         await app.Locks.AdvanceAsync(Delay);
 
         Assert.Equal("first", app.Locks.Look(Key).Holder!.Owner);
@@ -64,27 +64,27 @@ public sealed class BatchTests
     public async Task EachDelay_IsItsOwn()
     {
         await using var app = await AppUnderTest.StartAsync();
-        var mailbox = await Mailbox.OpenAsync(app);
+        var collector = await ReplyCollector.OpenAsync(app);
         using var slow = app.Locks.Slow(Delay, "slow");
         using var slower = app.Locks.Slow(Delay * 2, "slower");
 
-        await mailbox.SendAsync(Acquire("slower"), Acquire("slow"), Acquire("quick"));
+        await collector.SendAsync(Acquire("slower"), Acquire("slow"), Acquire("quick"));
         await app.Locks.AdvanceAsync(Delay);
-        Assert.Equal(["quick", "slow"], Granted(mailbox));
+        Assert.Equal(["quick", "slow"], Granted(collector));
         await app.Locks.AdvanceAsync(Delay);
 
-        Assert.Equal(["quick", "slow", "slower"], Granted(mailbox));
+        Assert.Equal(["quick", "slow", "slower"], Granted(collector));
     }
 
     [Fact]
     public async Task WhatIsRefused_IsAnsweredByName_AndWhatExpectsNoAnswerGetsLost()
     {
         await using var app = await AppUnderTest.StartAsync();
-        var mailbox = await Mailbox.OpenAsync(app);
+        var collector = await ReplyCollector.OpenAsync(app);
         var (acquire, renewal) = (Acquire(Key), Guid.CreateVersion7());
         using var unreachable = app.Locks.Unreachable();
 
-        var batch = await mailbox.SendAsync(
+        var batch = await collector.SendAsync(
             acquire,
             new LockCommand { RequestId = renewal, Renew = new RenewLock(Key, "token", Lease) },
             new LockCommand { Release = new ReleaseLock(Key, "token") },
@@ -93,9 +93,9 @@ public sealed class BatchTests
 
         Assert.Equal(
             [(acquire.Acquire!.AcquireId, nameof(AcquireLock)), (renewal, nameof(RenewLock))],
-            mailbox.Replies.Select(reply => (reply.RequestId!.Value, reply.Failed!.Command)));
-        Assert.All(mailbox.Replies, reply => Assert.Equal("The test has made the lock coordinator unreachable.", reply.Failed!.Reason));
-        Assert.Equal([batch], mailbox.Completed);
+            collector.Replies.Select(reply => (reply.RequestId!.Value, reply.Failed!.Command)));
+        Assert.All(collector.Replies, reply => Assert.Equal("The test has made the lock coordinator unreachable.", reply.Failed!.Reason));
+        Assert.Equal([batch], collector.Completed);
         Assert.Empty(app.Locks.Look(Key).History);
     }
 
@@ -103,16 +103,16 @@ public sealed class BatchTests
     public async Task WhatIsHeldUp_CanBeRefusedWhenItArrives()
     {
         await using var app = await AppUnderTest.StartAsync();
-        var mailbox = await Mailbox.OpenAsync(app);
+        var collector = await ReplyCollector.OpenAsync(app);
         using var slow = app.Locks.Slow(Delay, Key);
-        await mailbox.SendAsync(Acquire(Key), Acquire("other"));
+        await collector.SendAsync(Acquire(Key), Acquire("other"));
         await app.Locks.AdvanceAsync(TimeSpan.Zero);
 
         using var unreachable = app.Locks.Unreachable();
         await app.Locks.AdvanceAsync(Delay);
 
-        Assert.Equal(["other"], Granted(mailbox));
-        Assert.Equal(nameof(AcquireLock), mailbox.Replies.Last().Failed!.Command);
+        Assert.Equal(["other"], Granted(collector));
+        Assert.Equal(nameof(AcquireLock), collector.Replies.Last().Failed!.Command);
     }
 
     [Fact]
@@ -169,12 +169,12 @@ public sealed class BatchTests
     public async Task TheHistory_TellsABatch_InItsOrder_AndOnce()
     {
         await using var app = await AppUnderTest.StartAsync();
-        var mailbox = await Mailbox.OpenAsync(app);
+        var collector = await ReplyCollector.OpenAsync(app);
         var onNothing = new LockCommand { Acquire = Acquire(Key, "on nothing").Acquire! with { LeaseId = Guid.CreateVersion7() } };
 
-        await mailbox.SendAsync(Acquire(Key, "first"), onNothing, Acquire(Key, "second"), Acquire(Key, "third", Lease));
+        await collector.SendAsync(Acquire(Key, "first"), onNothing, Acquire(Key, "second"), Acquire(Key, "third", Lease));
         await app.Locks.AdvanceAsync(TimeSpan.Zero);
-        await mailbox.SendAsync(new LockCommand { Acquire = onNothing.Acquire! with { AcquireId = Guid.CreateVersion7(), Owner = "again on nothing" } });
+        await collector.SendAsync(new LockCommand { Acquire = onNothing.Acquire! with { AcquireId = Guid.CreateVersion7(), Owner = "again on nothing" } });
         await app.Locks.AdvanceAsync(TimeSpan.Zero);
 
         Assert.Equal(
@@ -188,7 +188,7 @@ public sealed class BatchTests
     private static LockCommand Acquire(string key, string owner = "me", TimeSpan? wait = null) =>
         new() { Acquire = new AcquireLock(key, Guid.CreateVersion7(), owner, Lease, wait) };
 
-    private static IEnumerable<string> Granted(Mailbox mailbox) => mailbox.Replies.Select(reply => reply.Acquired?.Key).OfType<string>();
+    private static IEnumerable<string> Granted(ReplyCollector collector) => collector.Replies.Select(reply => reply.Acquired?.Key).OfType<string>();
 
     /// <summary>Other tests, which leave the thread pool no rest.</summary>
     private static Task KeepBusyAsync(CancellationToken stop) =>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Locks.Testing.Tests;
 
-/// <summary>A test that ends leaves nothing behind, and does not wait for a time that nobody moves any more.</summary>
+/// <summary>A test that ends leaves nothing behind, and does not wait for a time that the test no longer moves.</summary>
 public sealed class EndOfTestTests
 {
     private const string Key = AppUnderTest.Key;

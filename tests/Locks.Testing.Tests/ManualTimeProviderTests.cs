@@ -64,7 +64,7 @@ public sealed class ManualTimeProviderTests
     [Fact]
     public void ATimerThatIsSetWhileTimePasses_FiresInTheSameAdvance()
     {
-        using var chain = _time.CreateTimer(_ => Note("never"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var chain = _time.CreateTimer(_ => Record("never"), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         ITimer? next = null;
         using var first = _time.CreateTimer(_ => next = Timer("next", 1), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
@@ -146,11 +146,11 @@ public sealed class ManualTimeProviderTests
     }
 
     private ITimer Timer(string name, double seconds, double? period = null) => _time.CreateTimer(
-        _ => Note(name),
+        _ => Record(name),
         null,
         TimeSpan.FromSeconds(seconds),
         period is { } known ? TimeSpan.FromSeconds(known) : Timeout.InfiniteTimeSpan);
 
-    private void Note(string name) =>
+    private void Record(string name) =>
         _fired.Add(FormattableString.Invariant($"{name} at {_time.GetElapsedTime(0).TotalSeconds}"));
 }

@@ -83,7 +83,7 @@ public sealed class ScriptingTests
         await app.Locks.AdvanceAsync(Minute);
 
         await Assert.ThrowsAsync<LockTimeoutException>(() => waiting.Within());
-        await app.Locks.NobodyWaitsAsync(Key);
+        await app.Locks.ShouldHaveNoWaitersAsync(Key);
     }
 
     [Fact]
@@ -152,8 +152,8 @@ public sealed class ScriptingTests
         var lose = await Assert.ThrowsAsync<LockAssertionException>(() => app.Locks.LoseAsync(Key));
         var expire = await Assert.ThrowsAsync<LockAssertionException>(() => app.Locks.ExpireAsync(Key));
 
-        Assert.Contains("nobody holds it", lose.Message, StringComparison.Ordinal);
-        Assert.Contains("nobody holds it", expire.Message, StringComparison.Ordinal);
+        Assert.Contains("it is not held", lose.Message, StringComparison.Ordinal);
+        Assert.Contains("it is not held", expire.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public sealed class ScriptingTests
     }
 
     [Fact]
-    public async Task BadInput_IsRefused()
+    public async Task InvalidInput_IsRefused()
     {
         await using var app = await AppUnderTest.StartAsync();
 

@@ -9,7 +9,7 @@ namespace Locks.Benchmarks.Baselines;
 /// release. They are neither stored nor leased, nor do they have fencing tokens.
 /// </summary>
 /// <param name="Store">The database.</param>
-/// <param name="Pool">How many connections there are at most; whoever finds none free waits for one.</param>
+/// <param name="Pool">How many connections there are at most; a caller that finds none free waits for one.</param>
 internal sealed record AdvisoryLocksResource(string Store, int Pool) : Resource
 {
     public override Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
@@ -41,7 +41,7 @@ internal sealed class AdvisoryLocks(string store, int pool) : IOperation
     {
         var connection = await _connections.OpenConnectionAsync(cancellationToken);
         if (!await AskAsync(connection, wait is null ? Try : Wait, key, cancellationToken))
-            throw new MeasurementFailedException($"The advisory lock of '{key}' was busy, though nobody else uses it.");
+            throw new MeasurementFailedException($"The advisory lock of '{key}' was busy, though no other caller uses it.");
         return async () =>
         {
             if (!await AskAsync(connection, Unlock, key, CancellationToken.None))

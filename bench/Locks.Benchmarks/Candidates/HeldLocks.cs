@@ -31,7 +31,7 @@ internal sealed class HeldLocks
             var handle = _lease is { } shared
                 ? (await client.Locks.AcquireAsync(key, shared.Id, giveUp)).Handle
                 : await client.TryAcquireAsync(key, new LockOptions { Lease = lease, AutoRenew = how == HowHeld.OwnLeases }, giveUp);
-            _handles[key] = handle ?? throw new MeasurementFailedException($"The lock '{key}' was busy, though nobody else uses it.");
+            _handles[key] = handle ?? throw new MeasurementFailedException($"The lock '{key}' was busy, though no other caller uses it.");
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class LockOperation(HostedBus bus) : IOperation
         var handle = wait is { } longest
             ? await Client.AcquireAsync(key, longest, cancellationToken: cancellationToken)
             : await Client.TryAcquireAsync(key, cancellationToken: CancellationToken.None)
-                ?? throw new MeasurementFailedException($"The lock '{key}' was busy, though nobody else uses it.");
+                ?? throw new MeasurementFailedException($"The lock '{key}' was busy, though no other caller uses it.");
         return async () =>
         {
             if (!await handle.ReleaseAsync())

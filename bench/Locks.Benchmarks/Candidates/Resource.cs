@@ -11,7 +11,7 @@ namespace Locks.Benchmarks.Candidates;
 [JsonDerivedType(typeof(AdvisoryLocksResource), "advisory-locks")]
 [JsonDerivedType(typeof(DurableCommitsResource), "durable-commits")]
 [JsonDerivedType(typeof(CoordinatorResource), "coordinator")]
-[JsonDerivedType(typeof(LockOperationResource), "lock-taker")]
+[JsonDerivedType(typeof(LockOperationResource), "lock-operation")]
 internal abstract record Resource
 {
     public abstract Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken);

@@ -8,18 +8,18 @@ internal static class Load
     private static readonly TimeProvider Time = TimeProvider.System;
 
     /// <exception cref="MeasurementFailedException">An operation failed.</exception>
-    public static async Task<LoadFigures> RunAsync(IOperation taker, LoadShape shape, CancellationToken cancellationToken)
+    public static async Task<LoadFigures> RunAsync(IOperation operation, LoadShape shape, CancellationToken cancellationToken)
     {
         GC.Collect();
         using var window = new Window(shape.Length);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, window.End);
-        var patience = shape.BehindSomebody ? over.Token : cancellationToken;
-        if (!shape.BehindSomebody)
+        var patience = shape.BehindAHolder ? over.Token : cancellationToken;
+        if (!shape.BehindAHolder)
             window.Open();
         var callers = Enumerable.Range(0, shape.Callers).Select(caller => Task.Run(() => CallAsync(shape.KeyOf(caller)), CancellationToken.None));
         var samples = await Task.WhenAll(callers.ToArray());
         // Where those who still wait give up, giving up is not part of the measurement; where they get their turn, it is.
-        var seconds = shape.BehindSomebody ? shape.Length.TotalSeconds : window.Elapsed.TotalSeconds;
+        var seconds = shape.BehindAHolder ? shape.Length.TotalSeconds : window.Elapsed.TotalSeconds;
         cancellationToken.ThrowIfCancellationRequested();
         return new LoadFigures(
             seconds,
@@ -36,7 +36,7 @@ internal static class Load
                 Func<Task> second;
                 try
                 {
-                    second = await taker.TakeAsync(key, shape.Wait, patience);
+                    second = await operation.TakeAsync(key, shape.Wait, patience);
                 }
                 catch (OperationCanceledException) when (patience.IsCancellationRequested)
                 {
@@ -46,7 +46,7 @@ internal static class Load
                 var between = Time.GetTimestamp();
                 window.Open();
                 // What ends a hand-off is the grant; the release that follows belongs to the next one.
-                var counts = !shape.BehindSomebody || !window.IsOver;
+                var counts = !shape.BehindAHolder || !window.IsOver;
                 await second();
                 if (!counts)
                     break;

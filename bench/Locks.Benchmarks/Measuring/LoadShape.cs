@@ -6,10 +6,11 @@ namespace Locks.Benchmarks.Measuring;
 /// <param name="OneKey">Whether all of them want the same key.</param>
 /// <param name="Length">For how long.</param>
 /// <param name="Wait">How long a caller waits for its turn; no turn is waited for when absent.</param>
-/// <param name="BehindSomebody">
-/// Whether somebody else holds the key at first: the time counts from the first grant, and who still waits at its end gives up.
+/// <param name="BehindAHolder">
+/// Whether another holder has the key at first: the time counts from the first grant, and who still waits at its end gives up.
 /// </param>
-internal sealed record LoadShape(int Callers, string KeyPrefix, bool OneKey, TimeSpan Length, TimeSpan? Wait = null, bool BehindSomebody = false)
+internal sealed record LoadShape(
+    int Callers, string KeyPrefix, bool OneKey, TimeSpan Length, TimeSpan? Wait = null, bool BehindAHolder = false)
 {
     public string KeyOf(int caller) => OneKey ? KeyPrefix : $"{KeyPrefix}-{caller}";
 

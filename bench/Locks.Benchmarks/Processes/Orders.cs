@@ -41,9 +41,9 @@ internal sealed record TakeLocks(string Resource, string Prefix, int Count, Time
 {
     public override async Task<int> DoAsync(OpenResources parts, CancellationToken cancellationToken)
     {
-        var taker = parts.Get<LockOperation>(Resource);
-        await taker.Held.TakeAsync(taker.Client, Prefix, Count, Lease, How, cancellationToken);
-        return taker.Held.Count;
+        var operation = parts.Get<LockOperation>(Resource);
+        await operation.Held.TakeAsync(operation.Client, Prefix, Count, Lease, How, cancellationToken);
+        return operation.Held.Count;
     }
 }
 
@@ -69,8 +69,8 @@ internal sealed record LetGo(string Resource) : RemoteCall<int>
 {
     public override async Task<int> DoAsync(OpenResources parts, CancellationToken cancellationToken)
     {
-        var taker = parts.Get<LockOperation>(Resource);
-        await taker.Held.LetGoAsync(taker.Client, cancellationToken);
-        return taker.Held.Count;
+        var operation = parts.Get<LockOperation>(Resource);
+        await operation.Held.LetGoAsync(operation.Client, cancellationToken);
+        return operation.Held.Count;
     }
 }

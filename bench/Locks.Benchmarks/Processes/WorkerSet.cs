@@ -17,13 +17,13 @@ internal sealed class WorkerSet(IWorker server, IReadOnlyList<IWorker> clients)
             .Where(worker => worker.ProcessId != Environment.ProcessId)
             .Aggregate(Environment.CpuUsage.TotalTime, (sum, worker) => sum + worker.Cpu);
 
-    /// <summary>Opens a contestant's client end in each process that makes load.</summary>
+    /// <summary>Opens a candidate's client end in each process that makes load.</summary>
     /// <returns>The name that it has there.</returns>
-    public async Task<string> OpenClientsAsync(Candidate contestant, CancellationToken cancellationToken)
+    public async Task<string> OpenClientsAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        var name = $"{contestant.Name}-{Guid.CreateVersion7():N}";
+        var name = $"{candidate.Name}-{Guid.CreateVersion7():N}";
         foreach (var client in clients)
-            await client.DoAsync(new OpenResource(name, contestant.Client), cancellationToken);
+            await client.DoAsync(new OpenResource(name, candidate.Client), cancellationToken);
         return name;
     }
 

@@ -14,7 +14,7 @@ internal static class Cells
         .. Floors.Select(floor => $"× {floor}"),
     ];
 
-    public static IReadOnlyList<string> FindingHeader { get; } = ["scenario", "size", "found", "median", "unit"];
+    public static IReadOnlyList<string> MetricHeader { get; } = ["scenario", "size", "found", "median", "unit"];
 
     public static IReadOnlyList<string> TargetHeader { get; } = ["scenario", "size", "figure", "target", "measured", "met"];
 
@@ -34,8 +34,8 @@ internal static class Cells
         .. Floors.Select(floor => entry.To(floor) is { } ratios ? Format(Headline(entry, ratios), "0.00") : ""),
     ];
 
-    public static IReadOnlyList<string> Of(Metric finding) =>
-        [finding.Scenario, finding.Shape, finding.Name, Format(finding.Median, finding.Median < 100 ? "0.00" : "#,0"), finding.Unit];
+    public static IReadOnlyList<string> Of(Metric metric) =>
+        [metric.Scenario, metric.Shape, metric.Name, Format(metric.Median, metric.Median < 100 ? "0.00" : "#,0"), metric.Unit];
 
     public static IReadOnlyList<string> Of(TargetResult target) =>
     [

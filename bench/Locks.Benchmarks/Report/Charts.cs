@@ -13,7 +13,7 @@ internal static class Charts
             ("speed-contended.svg", "Contended: measured, in parts of the target (more is better)", [ScenarioNames.Contended]),
             (
                 "speed-scale.svg",
-                "Latency, long lines, many locks and rows, restart: measured, in parts of the target",
+                "Latency, long queues, many locks and rows, restart: measured, in parts of the target",
                 [ScenarioNames.Sequential, ScenarioNames.Rows, ScenarioNames.Waiters, ScenarioNames.Renewals, ScenarioNames.Restart]),
         };
         foreach (var (file, title, scenarios) in groups)

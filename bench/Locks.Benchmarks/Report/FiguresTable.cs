@@ -13,9 +13,9 @@ internal static class FiguresTable
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, Width);
         foreach (var scenario in figures.Scenarios.Where(scenario => scenario.Entries.Count > 0))
             Write(scenario.Scenario, Cells.EntryHeader, scenario.Entries.Select(Cells.Of), leftAligned: 3);
-        var findings = figures.Scenarios.SelectMany(scenario => scenario.Findings).ToArray();
-        if (findings.Length > 0)
-            Write("found", Cells.FindingHeader, findings.Select(Cells.Of), leftAligned: 3);
+        var metrics = figures.Scenarios.SelectMany(scenario => scenario.Metrics).ToArray();
+        if (metrics.Length > 0)
+            Write("found", Cells.MetricHeader, metrics.Select(Cells.Of), leftAligned: 3);
         if (figures.Targets.Count > 0)
             Write("targets", Cells.TargetHeader, figures.Targets.Select(Cells.Of), leftAligned: 3);
         foreach (var line in Legend.Of(figures))

@@ -1,4 +1,4 @@
 namespace Locks.Benchmarks.Report;
 
 /// <summary>What one scenario found.</summary>
-internal sealed record ScenarioFigures(string Scenario, IReadOnlyList<EntryFigures> Entries, IReadOnlyList<Metric> Findings);
+internal sealed record ScenarioFigures(string Scenario, IReadOnlyList<EntryFigures> Entries, IReadOnlyList<Metric> Metrics);

@@ -67,7 +67,7 @@ internal static class SpeedPage
                 yield return line;
             var lines = scenario.Entries.Count > 0
                 ? MarkdownTable.Lines(Cells.EntryHeader, scenario.Entries.Select(Cells.Of), leftAligned: 3)
-                : MarkdownTable.Lines(Cells.FindingHeader, scenario.Findings.Select(Cells.Of), leftAligned: 3);
+                : MarkdownTable.Lines(Cells.MetricHeader, scenario.Metrics.Select(Cells.Of), leftAligned: 3);
             foreach (var line in lines)
                 yield return line;
             yield return "";

@@ -92,5 +92,5 @@ internal static class Targets
         figures.Entries.FirstOrDefault(entry => entry.Shape == shape && entry.Name == name);
 
     private static double? Metric(ScenarioFigures figures, string shape, string name) =>
-        figures.Findings.FirstOrDefault(finding => finding.Shape == shape && finding.Name == name)?.Median;
+        figures.Metrics.FirstOrDefault(metric => metric.Shape == shape && metric.Name == name)?.Median;
 }

@@ -15,34 +15,34 @@ internal static class CandidateList
     private const string Cycle = "acquire + release";
 
     /// <summary>Round trips: two for an operation, as an acquire and a release are, or one.</summary>
-    public static Candidate Raw(ScenarioContext stage, bool twice)
+    public static Candidate Raw(ScenarioContext context, bool twice)
     {
-        var queue = stage.NewQueue();
+        var queue = context.NewQueue();
         return new Candidate(
-            RawRpc, twice ? "2 RPCs" : "1 RPC", new RawCallerResource(stage.Broker, queue, twice), new RawResponderResource(stage.Broker, queue));
+            RawRpc, twice ? "2 RPCs" : "1 RPC", new RawCallerResource(context.Broker, queue, twice), new RawResponderResource(context.Broker, queue));
     }
 
     /// <summary>Requests: two for an operation, as an acquire and a release are, or one.</summary>
-    public static Candidate Requests(ScenarioContext stage, bool twice)
+    public static Candidate Requests(ScenarioContext context, bool twice)
     {
-        var queue = stage.NewQueue();
+        var queue = context.NewQueue();
         return new Candidate(
-            MassTransit, twice ? "2 requests" : "1 request", new EchoRequesterResource(stage.Broker, queue, twice), new EchoConsumerResource(stage.Broker, queue));
+            MassTransit, twice ? "2 requests" : "1 request", new EchoRequesterResource(context.Broker, queue, twice), new EchoConsumerResource(context.Broker, queue));
     }
 
     /// <summary>The pool is that of each of some processes.</summary>
-    public static async Task<Candidate> AdvisoryLocksAsync(ScenarioContext stage, int processes, CancellationToken cancellationToken) => new(
+    public static async Task<Candidate> AdvisoryLocksAsync(ScenarioContext context, int processes, CancellationToken cancellationToken) => new(
         Advisory,
         "lock + unlock",
-        new AdvisoryLocksResource(await stage.NewDatabaseAsync(), Math.Max(1, await stage.AdvisoryPoolAsync(cancellationToken) / processes)));
+        new AdvisoryLocksResource(await context.NewDatabaseAsync(), Math.Max(1, await context.AdvisoryPoolAsync(cancellationToken) / processes)));
 
-    public static Candidate LocksInMemory(ScenarioContext stage) => Locks(stage, InMemory, store: null);
+    public static Candidate LocksInMemory(ScenarioContext context) => Locks(context, InMemory, store: null);
 
-    public static async Task<Candidate> LocksDurableAsync(ScenarioContext stage) => Locks(stage, Durable, await stage.NewDatabaseAsync());
+    public static async Task<Candidate> LocksDurableAsync(ScenarioContext context) => Locks(context, Durable, await context.NewDatabaseAsync());
 
-    public static Candidate Locks(ScenarioContext stage, string name, string? store)
+    public static Candidate Locks(ScenarioContext context, string name, string? store)
     {
-        var queue = stage.NewQueue();
-        return new Candidate(name, Cycle, new LockOperationResource(stage.Broker, queue), new CoordinatorResource(stage.Broker, queue, store));
+        var queue = context.NewQueue();
+        return new Candidate(name, Cycle, new LockOperationResource(context.Broker, queue), new CoordinatorResource(context.Broker, queue, store));
     }
 }

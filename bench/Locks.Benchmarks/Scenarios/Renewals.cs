@@ -19,38 +19,39 @@ internal sealed class Renewals : IScenario
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    public async Task<ScenarioFigures> RunAsync(ScenarioContext stage, CancellationToken cancellationToken)
+    public async Task<ScenarioFigures> RunAsync(ScenarioContext context, CancellationToken cancellationToken)
     {
-        var findings = new List<Metric>();
+        var metrics = new List<Metric>();
         foreach (var (count, how) in new[] { (Few, HowHeld.SharedLease), (Many, HowHeld.SharedLease), (Many, HowHeld.OwnLeases) })
-            findings.AddRange(await MeasureAsync(stage, count, how, cancellationToken));
-        return new ScenarioFigures(ScenarioNames.Renewals, [], findings);
+            metrics.AddRange(await MeasureAsync(context, count, how, cancellationToken));
+        return new ScenarioFigures(ScenarioNames.Renewals, [], metrics);
     }
 
     /// <summary>How the table calls it.</summary>
     public static string Shape(int count, HowHeld how) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:#,0} locks, {(how == HowHeld.SharedLease ? "one lease" : "own leases")}");
 
-    private static async Task<IReadOnlyList<Metric>> MeasureAsync(ScenarioContext stage, int count, HowHeld how, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Metric>> MeasureAsync(
+        ScenarioContext context, int count, HowHeld how, CancellationToken cancellationToken)
     {
         await Console.Error.WriteLineAsync($"{Shape(count, how)}.");
-        var (crew, held) = (new WorkerSet(stage.NewChild(), [stage.NewChild()]), stage.Scaled(count));
-        var lease = stage.Scaled(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(6));
-        var (queue, _) = await stage.OpenDurableAsync(crew.Server, cancellationToken);
-        var client = crew.Clients[0];
-        var part = await crew.OpenClientsAsync(
-            new Candidate(CandidateList.Durable, "renewal", new LockOperationResource(stage.Broker, queue, Patience)), cancellationToken);
+        var (workers, held) = (new WorkerSet(context.NewChild(), [context.NewChild()]), context.Scaled(count));
+        var lease = context.Scaled(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(6));
+        var (queue, _) = await context.OpenDurableAsync(workers.Server, cancellationToken);
+        var client = workers.Clients[0];
+        var part = await workers.OpenClientsAsync(
+            new Candidate(CandidateList.Durable, "renewal", new LockOperationResource(context.Broker, queue, Patience)), cancellationToken);
 
         var start = TimeProvider.System.GetTimestamp();
         Require(await client.DoAsync(new TakeLocks(part, "bench-held", held, lease, how), cancellationToken), held, "taken");
         var taken = held / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
 
         var rounds = new List<Interval>();
-        await using (var tap = await BrokerTap.OpenAsync(stage.Broker, queue, cancellationToken))
+        await using (var tap = await BrokerTap.OpenAsync(context.Broker, queue, cancellationToken))
         {
-            for (var round = 1; round <= stage.Settings.Rounds; round++)
+            for (var round = 1; round <= context.Settings.Rounds; round++)
             {
-                rounds.Add(await WatchAsync(tap, crew, lease / 3, cancellationToken));
+                rounds.Add(await WatchAsync(tap, workers, lease / 3, cancellationToken));
                 Require(await client.DoAsync(new CountHeld(part), cancellationToken), held, "still held");
             }
         }
@@ -70,13 +71,13 @@ internal sealed class Renewals : IScenario
         Metric Find(string name, string unit, IEnumerable<double> values) => Metric.Of(ScenarioNames.Renewals, shape, name, unit, values);
     }
 
-    private static async Task<Interval> WatchAsync(BrokerTap tap, WorkerSet crew, TimeSpan interval, CancellationToken cancellationToken)
+    private static async Task<Interval> WatchAsync(BrokerTap tap, WorkerSet workers, TimeSpan interval, CancellationToken cancellationToken)
     {
-        var (count, client, coordinator) = (tap.Count, crew.Clients[0].Cpu, crew.Server.Cpu);
+        var (count, client, coordinator) = (tap.Count, workers.Clients[0].Cpu, workers.Server.Cpu);
         await Task.Delay(interval, TimeProvider.System, cancellationToken);
         return tap.Count == count
             ? throw new MeasurementFailedException("The tap at the broker saw no message, though locks are renewed.")
-            : new Interval(tap.Count - count, crew.Clients[0].Cpu - client, crew.Server.Cpu - coordinator);
+            : new Interval(tap.Count - count, workers.Clients[0].Cpu - client, workers.Server.Cpu - coordinator);
     }
 
     private static void Require(int found, int expected, string what)

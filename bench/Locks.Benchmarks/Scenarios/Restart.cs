@@ -7,10 +7,10 @@ using Locks.Client;
 
 namespace Locks.Benchmarks.Scenarios;
 
-/// <summary>How long is everybody without a coordinator when its process is killed and started anew, while many locks are held?</summary>
+/// <summary>How long are all clients without a coordinator when its process is killed and started anew, while many locks are held?</summary>
 internal sealed class Restart : IScenario
 {
-    public const string Acquired = "until a lock was taken and given back";
+    public const string Acquired = "until a lock was acquired and released";
     public const string Renewed = "until a held lock was renewed";
 
     public const int Many = 100_000;
@@ -23,28 +23,28 @@ internal sealed class Restart : IScenario
 
     public static string Shape { get; } = string.Create(CultureInfo.InvariantCulture, $"{Many:#,0} locks held");
 
-    public async Task<ScenarioFigures> RunAsync(ScenarioContext stage, CancellationToken cancellationToken)
+    public async Task<ScenarioFigures> RunAsync(ScenarioContext context, CancellationToken cancellationToken)
     {
-        var child = stage.NewChild();
-        var (queue, database) = await stage.OpenDurableAsync(child, cancellationToken);
-        var open = new OpenResource(queue, new CoordinatorResource(stage.Broker, queue, database));
-        await using var taker = (LockOperation)await new LockOperationResource(stage.Broker, queue).OpenAsync(cancellationToken);
-        await taker.Held.TakeAsync(
-            taker.Client, "bench-held", stage.Scaled(Many), Lease, HowHeld.NotRenewed, cancellationToken);
+        var child = context.NewChild();
+        var (queue, database) = await context.OpenDurableAsync(child, cancellationToken);
+        var open = new OpenResource(queue, new CoordinatorResource(context.Broker, queue, database));
+        await using var operation = (LockOperation)await new LockOperationResource(context.Broker, queue).OpenAsync(cancellationToken);
+        await operation.Held.TakeAsync(
+            operation.Client, "bench-held", context.Scaled(Many), Lease, HowHeld.NotRenewed, cancellationToken);
 
         var (acquired, renewed) = (new List<double>(), new List<double>());
-        for (var round = 1; round <= stage.Settings.Rounds; round++)
+        for (var round = 1; round <= context.Settings.Rounds; round++)
         {
-            await Console.Error.WriteLineAsync($"Round {round} of {stage.Settings.Rounds}.");
+            await Console.Error.WriteLineAsync($"Round {round} of {context.Settings.Rounds}.");
             var killed = Time.GetTimestamp();
             await child.KillAsync();
-            child = stage.NewChild();
+            child = context.NewChild();
             var opening = child.DoAsync(open, cancellationToken);
-            var serving = SecondsUntilAsync(() => CycleAsync(taker.Client), killed, cancellationToken);
-            renewed.Add(await SecondsUntilAsync(() => taker.Held.RenewAsync(1, cancellationToken), killed, cancellationToken));
+            var serving = SecondsUntilAsync(() => CycleAsync(operation.Client), killed, cancellationToken);
+            renewed.Add(await SecondsUntilAsync(() => operation.Held.RenewAsync(1, cancellationToken), killed, cancellationToken));
             acquired.Add(await serving);
             await opening;
-            await taker.Held.RenewAsync(Sample, cancellationToken);
+            await operation.Held.RenewAsync(Sample, cancellationToken);
         }
 
         return new ScenarioFigures(ScenarioNames.Restart, [], [Find(Acquired, acquired), Find(Renewed, renewed)]);

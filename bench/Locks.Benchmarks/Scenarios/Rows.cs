@@ -9,18 +9,18 @@ internal sealed class Rows : IScenario
     public const int Callers = 64;
     public static readonly IReadOnlyList<int> Sizes = [1_000, 100_000, 1_000_000];
 
-    public async Task<ScenarioFigures> RunAsync(ScenarioContext stage, CancellationToken cancellationToken)
+    public async Task<ScenarioFigures> RunAsync(ScenarioContext context, CancellationToken cancellationToken)
     {
-        var comparison = new Comparison(stage, ScenarioNames.Rows);
-        var (crew, load) = (stage.HireAsAsked(), Shapes.Apart(Callers));
+        var comparison = new Comparison(context, ScenarioNames.Rows);
+        var (workers, load) = (context.HireAsAsked(), Shapes.Apart(Callers));
         var raw = await comparison.AddAsync(
-            Shapes.InFlight(Callers), crew, CandidateList.Raw(stage, twice: false), load, [], cancellationToken);
+            Shapes.InFlight(Callers), workers, CandidateList.Raw(context, twice: false), load, [], cancellationToken);
         var requests = await comparison.AddAsync(
-            Shapes.InFlight(Callers), crew, CandidateList.Requests(stage, twice: false), load, [raw], cancellationToken);
+            Shapes.InFlight(Callers), workers, CandidateList.Requests(context, twice: false), load, [raw], cancellationToken);
         var advisory = await comparison.AddAsync(
             Shapes.InFlight(Callers),
-            crew,
-            await CandidateList.AdvisoryLocksAsync(stage, crew.Clients.Count, cancellationToken),
+            workers,
+            await CandidateList.AdvisoryLocksAsync(context, workers.Clients.Count, cancellationToken),
             load,
             [raw],
             cancellationToken);
@@ -28,12 +28,12 @@ internal sealed class Rows : IScenario
         Entry? fewest = null;
         foreach (var rows in Sizes)
         {
-            var database = await stage.NewDatabaseAsync();
-            var contestant = CandidateList.Locks(stage, CandidateList.Durable, database);
+            var database = await context.NewDatabaseAsync();
+            var candidate = CandidateList.Locks(context, CandidateList.Durable, database);
             var entry = await comparison.AddAsync(
-                Shapes.Rows(rows), crew, contestant, load, fewest is null ? beside : [.. beside, fewest], cancellationToken);
+                Shapes.Rows(rows), workers, candidate, load, fewest is null ? beside : [.. beside, fewest], cancellationToken);
             fewest ??= entry;
-            await IdleRows.FillAsync(database, stage.Scaled(rows), cancellationToken);
+            await IdleRows.FillAsync(database, context.Scaled(rows), cancellationToken);
         }
 
         return await comparison.RunAsync(cancellationToken);

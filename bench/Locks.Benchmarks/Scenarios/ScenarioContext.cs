@@ -45,7 +45,7 @@ internal sealed class ScenarioContext(BenchmarkSettings settings, BenchmarkServe
     /// <summary>One process that makes load, this one if all is in one.</summary>
     public WorkerSet HireOne() => Hire(settings.IsApart ? 1 : 0);
 
-    /// <summary>Some processes that make load, none for this one; the coordinator's is the same for all crews of a scenario.</summary>
+    /// <summary>Some processes that make load, none for this one; the coordinator's is the same for all sets of a scenario.</summary>
     public WorkerSet Hire(int clients)
     {
         _server ??= settings.IsApart ? NewChild() : Here();
@@ -57,7 +57,7 @@ internal sealed class ScenarioContext(BenchmarkSettings settings, BenchmarkServe
 
     public ChildProcess NewChild() => Keep(ChildProcess.Start());
 
-    /// <summary>A coordinator over PostgreSQL, open in a crew.</summary>
+    /// <summary>A coordinator over PostgreSQL, open in a set of workers.</summary>
     /// <returns>Its queue and its database.</returns>
     public async Task<(string Queue, string Database)> OpenDurableAsync(IWorker server, CancellationToken cancellationToken)
     {

@@ -14,8 +14,8 @@ internal static class ScenarioRunner
         foreach (var name in settings.Scenario == ScenarioNames.All ? ScenarioNames.Each : [settings.Scenario])
         {
             await Console.Error.WriteLineAsync($"Scenario {name}.");
-            await using var stage = new ScenarioContext(settings, servers);
-            found.Add(await Find(name).RunAsync(stage, cancellationToken));
+            await using var context = new ScenarioContext(settings, servers);
+            found.Add(await Find(name).RunAsync(context, cancellationToken));
         }
 
         return found;

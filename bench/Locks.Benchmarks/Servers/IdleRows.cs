@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Locks.Benchmarks.Servers;
 
-/// <summary>Rows of free locks that nobody uses any more, as a store has many of.</summary>
+/// <summary>Rows of free locks that are not used any more, as a store has many of.</summary>
 internal static class IdleRows
 {
     public static async Task FillAsync(string database, int rows, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Locks.Benchmarks.Servers;
 
-/// <summary>Only servers on this machine are measured: a load test must not hit somebody's broker by a slip of the keyboard.</summary>
+/// <summary>Only servers on this machine are measured: a load test must not hit a production broker by a slip of the keyboard.</summary>
 internal static class Loopback
 {
     /// <exception cref="CannotStartException">The address is not one of this machine's own.</exception>

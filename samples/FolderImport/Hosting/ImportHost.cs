@@ -30,7 +30,7 @@ internal static class ImportHost
             .AddLockCoordinator(coordinator =>
             {
                 coordinator.QueueName = queues.Locks;
-                // Workers that die may be waiting in line; each of them is given this long to take its turn.
+                // Workers that die may be waiting in the queue; each of them delays the others by this long at most.
                 coordinator.Limits = new LockRulesLimits { ConfirmationWindow = TimeSpan.FromSeconds(3) };
             })
             .UsePostgreSql(servers.Store);

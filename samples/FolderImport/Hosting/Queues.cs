@@ -1,7 +1,7 @@
 namespace FolderImport.Hosting;
 
 /// <summary>
-/// The names of a run's queues. They carry the run's name, so that neither messages left over from another run nor other users of the
+/// The names of a run's queues. They carry the name of the run, so that neither messages left over from another run nor other users of the
 /// broker get in the way; the locks have a coordinator of their own for the same reason.
 /// </summary>
 internal sealed record Queues(string Run)

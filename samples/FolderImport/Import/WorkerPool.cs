@@ -11,7 +11,7 @@ internal sealed class WorkerPool
 
     /// <param name="count">How many workers.</param>
     /// <param name="records">Where they keep folder records.</param>
-    /// <param name="log">Where they note what they did.</param>
+    /// <param name="log">Where they record what they did.</param>
     /// <param name="time">The clock.</param>
     /// <param name="locks">What they lock with; <see langword="null"/> to see what happens without.</param>
     public WorkerPool(int count, IFolderRecords records, IImportLog log, TimeProvider time, ILockClient? locks)

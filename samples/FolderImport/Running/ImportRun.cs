@@ -12,7 +12,7 @@ internal sealed class ImportRun(ISendEndpointProvider bus, IImportLog log, TimeP
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(60);
 
-    /// <param name="run">The run's own name, in its messages and records.</param>
+    /// <param name="run">The name of the run, in its messages and records.</param>
     /// <param name="queue">The queue that the workers read.</param>
     /// <param name="tree">What to import.</param>
     /// <param name="progress">Told how many of how many are done. What it throws ends the run.</param>

@@ -2,7 +2,7 @@ using Locks.Client;
 
 namespace OrderProcessing.Instances;
 
-/// <summary>Locks that everybody gets at any time, to show what happens without.</summary>
+/// <summary>Locks that every caller gets at any time, to show what happens without.</summary>
 internal sealed class NoLocks : IDistributedLockFactory
 {
     public IKeyedLock CreateLock(string key, TimeSpan expiry) => new NoLock(key);

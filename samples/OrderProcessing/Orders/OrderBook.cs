@@ -12,7 +12,7 @@ internal sealed class OrderBook(int rounds)
     private int _inside;
     private int _together;
 
-    /// <summary>Completes when no order is pending and nobody is at work.</summary>
+    /// <summary>Completes when no order is pending and none is being processed.</summary>
     public Task Finished => _finished.Task;
 
     public void Enter()
@@ -33,7 +33,7 @@ internal sealed class OrderBook(int rounds)
         }
     }
 
-    /// <summary>The next orders that nobody has processed.</summary>
+    /// <summary>The next orders that are not processed.</summary>
     public IReadOnlyList<int> Pending()
     {
         lock (_gate)

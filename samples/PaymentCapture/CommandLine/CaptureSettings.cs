@@ -9,7 +9,7 @@ namespace PaymentCapture.CommandLine;
 /// <param name="Role">What this process is, if not everything.</param>
 /// <param name="Processes">How many consumer processes to start.</param>
 /// <param name="Servers">The broker and database that processes share.</param>
-/// <param name="Run">The run's name, in the names of its queues and in its records.</param>
+/// <param name="Run">The name of the run, in the names of its queues and in its records.</param>
 /// <param name="EndsWithInput">Whether this process ends when its standard input does.</param>
 internal sealed record CaptureSettings(
     Workload Workload,

@@ -57,7 +57,7 @@ internal static class CaptureHost
     {
         bus.AddSingleton(settings);
         bus.AddSingleton<Tally>();
-        bus.AddHostedService<TallyNotes>();
+        bus.AddHostedService<TallyRecorder>();
         bus.AddLockClient(client => client.QueueName = queues.Locks);
         bus.AddConsumer<CaptureConsumer, CaptureConsumerDefinition>().Endpoint(endpoint =>
         {

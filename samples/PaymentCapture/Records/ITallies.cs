@@ -3,8 +3,8 @@ namespace PaymentCapture.Records;
 /// <summary>What the processes of a run have counted.</summary>
 internal interface ITallies
 {
-    /// <summary>Notes what a process has counted so far.</summary>
-    Task NoteAsync(string run, int process, Counts counts, CancellationToken cancellationToken);
+    /// <summary>Records what a process has counted so far.</summary>
+    Task RecordAsync(string run, int process, Counts counts, CancellationToken cancellationToken);
 
     Task<Counts> SumAsync(string run, CancellationToken cancellationToken);
 }

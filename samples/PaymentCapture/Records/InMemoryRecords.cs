@@ -20,7 +20,7 @@ internal sealed class InMemoryRecords : ICaptures, ITallies
     public Task<IReadOnlyDictionary<int, int>> CountAsync(string run, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<int, int>>(_captures.ToDictionary());
 
-    public Task NoteAsync(string run, int process, Counts counts, CancellationToken cancellationToken)
+    public Task RecordAsync(string run, int process, Counts counts, CancellationToken cancellationToken)
     {
         _counts = counts;
         return Task.CompletedTask;

@@ -46,7 +46,7 @@ internal sealed class PostgreSqlRecords(NpgsqlDataSource database) : ICaptures, 
         return counts;
     }
 
-    public async Task NoteAsync(string run, int process, Counts counts, CancellationToken cancellationToken)
+    public async Task RecordAsync(string run, int process, Counts counts, CancellationToken cancellationToken)
     {
         await using var command = Command(
             """

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace PaymentCapture.Records;
 
-/// <summary>What this process has counted. The guard counts by itself, on a meter that anybody can listen to.</summary>
+/// <summary>What this process has counted. The guard counts by itself, on a meter that any listener can read.</summary>
 internal sealed class Tally : IDisposable
 {
     private readonly MeterListener _guard = new();

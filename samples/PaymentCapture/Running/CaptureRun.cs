@@ -11,7 +11,7 @@ internal sealed class CaptureRun(ISendEndpointProvider bus, ICaptures captures, 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestStall = TimeSpan.FromSeconds(60);
 
-    /// <param name="run">The run's own name, in its messages and records.</param>
+    /// <param name="run">The name of the run, in its messages and records.</param>
     /// <param name="queue">The queue that the consumers read.</param>
     /// <param name="workload">The messages.</param>
     /// <param name="progress">Told how many of how many are done. What it throws ends the run.</param>

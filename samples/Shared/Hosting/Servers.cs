@@ -37,7 +37,7 @@ public sealed record Servers(Uri Broker, string Store)
         }
     }
 
-    /// <summary>Removes a run's queues from the broker, with MassTransit's queues beside them; notes it if that fails.</summary>
+    /// <summary>Removes a run's queues from the broker, with MassTransit's queues beside them; reports it if that fails.</summary>
     public async Task RemoveQueuesAsync(string run, params string[] queues)
     {
         try

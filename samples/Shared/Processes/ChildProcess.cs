@@ -17,8 +17,8 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         Name = name;
         _process = new Process { StartInfo = OwnProgram.StartInfo(arguments), EnableRaisingEvents = true };
-        _process.OutputDataReceived += (_, line) => Note(line.Data);
-        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.OutputDataReceived += (_, line) => Forward(line.Data);
+        _process.ErrorDataReceived += (_, line) => Forward(line.Data);
         _process.Exited += (_, _) => OnExited();
         _process.Start();
         _process.BeginOutputReadLine();
@@ -75,7 +75,7 @@ public sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Note(string? line)
+    private void Forward(string? line)
     {
         if (line == LongRunning.ReadyLine)
             _ready.TrySetResult();

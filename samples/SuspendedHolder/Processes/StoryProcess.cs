@@ -37,9 +37,9 @@ internal sealed class StoryProcess : IAsyncDisposable
             throw new SampleException($"{_name} ended with exit code {_process.ExitCode}.");
     }
 
-    public void Suspend() => Signal.Suspend(_process);
+    public void Suspend() => PosixSignals.Suspend(_process);
 
-    public void Resume() => Signal.Resume(_process);
+    public void Resume() => PosixSignals.Resume(_process);
 
     /// <summary>Lets it go on from where it came to, as soon as it can.</summary>
     public async Task LetGoOnAsync()

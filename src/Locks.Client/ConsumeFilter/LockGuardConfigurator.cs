@@ -38,7 +38,7 @@ public sealed class LockGuardConfigurator
     /// time. The message stays unacknowledged meanwhile; brokers limit that (RabbitMQ to 30 minutes by default). When the endpoint stops,
     /// the message leaves the queue and goes back to the broker.
     /// </summary>
-    /// <param name="limit">How long to wait: 1 ms to 24 h. More than the lease, so that a holder that crashed fails nobody.</param>
+    /// <param name="limit">How long to wait: 1 ms to 24 h. More than the lease, so that no message fails because a holder crashed.</param>
     /// <exception cref="ArgumentException">The limit is out of range.</exception>
     /// <exception cref="InvalidOperationException">The guard has a policy for a busy lock already.</exception>
     public void WaitWhenBusy(TimeSpan limit)

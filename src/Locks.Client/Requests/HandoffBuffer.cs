@@ -3,7 +3,7 @@ namespace Locks.Client.Requests;
 /// <summary>
 /// Defers acquires of locks that a cohort of this client holds, and that the client will therefore release soon. An acquire that waits
 /// can't be granted before that release, so it travels with it. Where another client is next in the queue, it is deferred until the release
-/// is answered, and travels with what the cohort's last member requests next: the lock waits for nobody meanwhile, and attempts that arrive
+/// is answered, and travels with what the cohort's last member requests next: the lock is not idle meanwhile, and attempts that arrive
 /// together are granted together. Nothing is deferred while one member holds the lock for as long as a message takes, and nothing for long.
 /// </summary>
 internal sealed class HandoffBuffer(TimeProvider time)

@@ -60,7 +60,7 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
     /// <summary>The membership of the cohort that the request was granted with, if it was.</summary>
     public CohortMembership? CohortMembership { get; private set; }
 
-    /// <summary>Whether the request is closed: nobody waits for an answer any more.</summary>
+    /// <summary>Whether the request is closed: no caller waits for an answer any more.</summary>
     public bool IsClosed => _isClosed;
 
     /// <summary>Joins a cohort, in which the request waits as it waited in the queue.</summary>
@@ -143,7 +143,7 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
     }
 
     /// <summary>
-    /// Completes when the state of the request has changed: it is answered, it is queued or must be queued again, or somebody called
+    /// Completes when the state of the request has changed: it is answered, it is queued or must be queued again, or there was a call of
     /// <see cref="Signal"/>. Only one caller waits at a time.
     /// </summary>
     public ValueTask WaitForSignalAsync()
@@ -198,7 +198,7 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
         Signal();
     }
 
-    /// <summary>Resumes the waiting caller on this thread. Nobody begins to wait anew before that.</summary>
+    /// <summary>Resumes the waiting caller on this thread. No other wait begins before that.</summary>
     void IThreadPoolWorkItem.Execute() => _signal.SetResult(true);
 
     void IValueTaskSource.GetResult(short token) => _signal.GetResult(token);

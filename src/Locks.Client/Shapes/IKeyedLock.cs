@@ -19,7 +19,7 @@ public interface IKeyedLock : IAsyncDisposable, IDisposable
     ILockHandle? Handle { get; }
 
     /// <summary>
-    /// Acquires the lock if it is free. A lock that is held is busy for everybody, this object included: trying it again answers
+    /// Acquires the lock if it is free. A lock that is held is busy for every caller, this object included: trying it again answers
     /// <see langword="false"/> and changes nothing, so that two users of one object never both get in.
     /// </summary>
     /// <param name="cancellationToken">Gives up; a grant that arrives all the same is released.</param>

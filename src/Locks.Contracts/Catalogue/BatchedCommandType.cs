@@ -30,6 +30,7 @@ internal interface IBatchedCommandType
 /// <param name="acquireId">The attempt that is the request's id where no other is given.</param>
 /// <param name="deny">Makes the reply to a command that breaks a limit. Without it the command fails.</param>
 /// <param name="needsReplyAddress">Whether the command is of no use to a sender that cannot be replied to.</param>
+/// <param name="extendsLease">Whether the command extends the lock's lease.</param>
 internal sealed class BatchedCommandType<T>(
     Func<LockCommand, T?> field,
     Func<T, Guid?, LockCommand> wrap,
@@ -37,8 +38,9 @@ internal sealed class BatchedCommandType<T>(
     Func<T, ValidationError?> validate,
     Func<T, Guid>? acquireId = null,
     Func<T, ValidationError, object>? deny = null,
-    bool needsReplyAddress = false) :
-    LockCommandType<T>(key, validate, deny, needsReplyAddress), IBatchedCommandType
+    bool needsReplyAddress = false,
+    bool extendsLease = false) :
+    LockCommandType<T>(key, validate, deny, needsReplyAddress, extendsLease), IBatchedCommandType
     where T : class
 {
     /// <summary>What a client is replied to that sent a command which breaks a limit.</summary>

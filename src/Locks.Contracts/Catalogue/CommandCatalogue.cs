@@ -40,12 +40,14 @@ internal static class CommandCatalogue
             message => message.Key,
             message => LockLimits.CheckKey(message.Key)
                 ?? LockLimits.CheckOwnerToken(message.OwnerToken)
-                ?? LockLimits.CheckLease(message.Lease)),
+                ?? LockLimits.CheckLease(message.Lease),
+            extendsLease: true),
         new BatchedCommandType<ConfirmGrant>(
             command => command.Confirm,
             (message, requestId) => new LockCommand { RequestId = requestId, Confirm = message },
             message => message.Key,
-            message => LockLimits.CheckKey(message.Key) ?? LockLimits.CheckAcquireId(message.AcquireId)),
+            message => LockLimits.CheckKey(message.Key) ?? LockLimits.CheckAcquireId(message.AcquireId),
+            extendsLease: true),
         new BatchedCommandType<CancelAcquire>(
             command => command.Cancel,
             (message, requestId) => new LockCommand { RequestId = requestId, Cancel = message },
@@ -73,7 +75,8 @@ internal static class CommandCatalogue
             message => message.LeaseId,
             message => LockLimits.CheckLeaseId(message.LeaseId)
                 ?? LockLimits.CheckTtl(message.Ttl)
-                ?? LockLimits.CheckOwner(message.Owner)),
+                ?? LockLimits.CheckOwner(message.Owner),
+            extendsLease: true),
         new LeaseCommandType<RevokeLease>(
             message => message.LeaseId,
             message => LockLimits.CheckLeaseId(message.LeaseId) ?? LockLimits.CheckOwner(message.Owner)),
@@ -97,7 +100,10 @@ internal static class CommandCatalogue
     private static readonly FrozenDictionary<Type, CommandType> ByType = All.ToFrozenDictionary(type => type.MessageType);
 
     /// <summary>Every command.</summary>
-    public static IEnumerable<CommandType> All => [.. Batched.Cast<CommandType>(), .. Lease, .. Due, .. Session];
+    public static IEnumerable<CommandType> All => [.. FromClients, .. Due, .. Session];
+
+    /// <summary>The commands that clients send to the coordinator's queue, in batches or alone.</summary>
+    public static IEnumerable<CommandType> FromClients => [.. Batched.Cast<CommandType>(), .. Lease];
 
     /// <summary>The row of a type of command.</summary>
     /// <exception cref="UnknownMessageException">There is none.</exception>
@@ -106,7 +112,11 @@ internal static class CommandCatalogue
 
     /// <summary>The row of the command in a batch.</summary>
     /// <exception cref="UnknownMessageException">The command is empty, or of a type that this version does not know.</exception>
-    public static IBatchedCommandType TypeOf(LockCommand? command)
+    public static IBatchedCommandType TypeOf(LockCommand? command) =>
+        Find(command) ?? throw new UnknownMessageException("The command is of a kind that this coordinator does not know.");
+
+    /// <summary>The row of the command in a batch, or <see langword="null"/> where there is none.</summary>
+    public static IBatchedCommandType? Find(LockCommand? command)
     {
         if (command is not null)
         {
@@ -117,19 +127,23 @@ internal static class CommandCatalogue
             }
         }
 
-        throw new UnknownMessageException("The command is of a kind that this coordinator does not know.");
+        return null;
     }
+
+    /// <summary>The row of a command that travels alone, or was taken out of its field in a batch.</summary>
+    /// <exception cref="UnknownMessageException">The message is no command.</exception>
+    public static CommandType TypeOfMessage(object message) => TypeOf(message.GetType());
 
     /// <summary>The key of the lock that a message is about.</summary>
     /// <exception cref="UnknownMessageException">It is about no lock.</exception>
     public static string KeyOf(object message) =>
-        TypeOf(message.GetType()).KeyOf(message) ?? throw new UnknownMessageException($"A {message.GetType().Name} is about no lock.");
+        TypeOfMessage(message).KeyOf(message) ?? throw new UnknownMessageException($"A {message.GetType().Name} is about no lock.");
 
     /// <summary>Puts a command into the form that it has in a batch.</summary>
     /// <returns>The form, or <see langword="null"/> for a command that travels alone.</returns>
     /// <exception cref="UnknownMessageException">The message is no command.</exception>
     public static LockCommand? Wrap(object message, Guid? requestId) =>
-        (TypeOf(message.GetType()) as IBatchedCommandType)?.Wrap(message, requestId);
+        (TypeOfMessage(message) as IBatchedCommandType)?.Wrap(message, requestId);
 
     /// <summary>Checks a batch itself. Each of its commands is checked, and refused, by itself.</summary>
     /// <returns>The first limit that is broken, or <see langword="null"/>.</returns>

@@ -14,6 +14,12 @@ internal abstract class CommandType
     /// <summary>The key of the lock that a command is about, or <see langword="null"/> where it is about none.</summary>
     public virtual string? KeyOf(object command) => null;
 
+    /// <summary>The shared lease that a command is about, or <see langword="null"/> where it is about none.</summary>
+    public virtual Guid? LeaseIdOf(object command) => null;
+
+    /// <summary>Whether the command extends the lease of a lock, or a shared lease.</summary>
+    public abstract bool ExtendsLease { get; }
+
     /// <summary>Calls the visitor's method for this kind of command, with the type of the message.</summary>
     public abstract void Accept(ICommandVisitor visitor);
 }
@@ -22,11 +28,17 @@ internal abstract class CommandType
 /// <param name="validate">Checks the limits; returns the first that is broken.</param>
 /// <param name="deny">Makes the reply to a command that breaks a limit. Without it the command fails.</param>
 /// <param name="needsReplyAddress">Whether the command is of no use to a sender that cannot be replied to.</param>
+/// <param name="extendsLease">Whether the command extends the lease of a lock, or a shared lease.</param>
 internal abstract class CommandType<T>(
-    Func<T, ValidationError?> validate, Func<T, ValidationError, object>? deny = null, bool needsReplyAddress = false) : CommandType
+    Func<T, ValidationError?> validate,
+    Func<T, ValidationError, object>? deny = null,
+    bool needsReplyAddress = false,
+    bool extendsLease = false) : CommandType
     where T : class
 {
     public override Type MessageType => typeof(T);
+
+    public override bool ExtendsLease => extendsLease;
 
     /// <summary>Whether the command is of no use to a sender that cannot be replied to.</summary>
     public bool NeedsReplyAddress => needsReplyAddress;

@@ -5,12 +5,14 @@ namespace Locks.Contracts.Catalogue;
 /// <param name="validate">Checks the limits; returns the first that is broken.</param>
 /// <param name="deny">Makes the reply to a command that breaks a limit. Without it the command fails.</param>
 /// <param name="needsReplyAddress">Whether the command is of no use to a sender that cannot be replied to.</param>
+/// <param name="extendsLease">Whether the command extends the lease.</param>
 internal class LockCommandType<T>(
     Func<T, string> key,
     Func<T, ValidationError?> validate,
     Func<T, ValidationError, object>? deny = null,
-    bool needsReplyAddress = false) :
-    CommandType<T>(validate, deny, needsReplyAddress)
+    bool needsReplyAddress = false,
+    bool extendsLease = false) :
+    CommandType<T>(validate, deny, needsReplyAddress, extendsLease)
     where T : class
 {
     /// <summary>The key of the lock that a command is about.</summary>
@@ -25,12 +27,16 @@ internal class LockCommandType<T>(
 /// <param name="leaseId">The lease.</param>
 /// <param name="validate">Checks the limits; returns the first that is broken.</param>
 /// <param name="needsReplyAddress">Whether the command is of no use to a sender that cannot be replied to.</param>
-internal sealed class LeaseCommandType<T>(Func<T, Guid> leaseId, Func<T, ValidationError?> validate, bool needsReplyAddress = false) :
-    CommandType<T>(validate, needsReplyAddress: needsReplyAddress)
+/// <param name="extendsLease">Whether the command extends the lease.</param>
+internal sealed class LeaseCommandType<T>(
+    Func<T, Guid> leaseId, Func<T, ValidationError?> validate, bool needsReplyAddress = false, bool extendsLease = false) :
+    CommandType<T>(validate, needsReplyAddress: needsReplyAddress, extendsLease: extendsLease)
     where T : class
 {
     /// <summary>The lease that a command is about.</summary>
     public Guid LeaseIdOf(T command) => leaseId(command);
+
+    public override Guid? LeaseIdOf(object command) => leaseId((T)command);
 
     public override void Accept(ICommandVisitor visitor) => visitor.VisitLeaseCommand(this);
 }

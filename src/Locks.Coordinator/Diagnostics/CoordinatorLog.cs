@@ -21,8 +21,8 @@ internal static partial class CoordinatorLog
         "Passed over {Count} waiter(s) for lock {Key}, the first of them of {Owner}, session {ClientId}: nothing was heard of their sessions for three intervals.")]
     public static partial void PassedOverSilent(this ILogger logger, int count, string key, string owner, string? clientId);
 
-    [LoggerMessage(6, LogLevel.Warning, "A note to find out whether clients are heard could not be sent; no session counts as silent meanwhile.")]
-    public static partial void NoteNotSent(this ILogger logger, Exception exception);
+    [LoggerMessage(6, LogLevel.Warning, "A liveness watermark could not be sent; no session counts as silent until one is read back.")]
+    public static partial void WatermarkNotSent(this ILogger logger, Exception exception);
 
     [LoggerMessage(7, LogLevel.Warning, "Replies to {Address} could not be sent. A client there gets them when it sends its requests again.")]
     public static partial void ReplyNotSent(this ILogger logger, Uri address, Exception exception);

@@ -17,7 +17,7 @@ internal enum LockStage
     /// <summary>An attempt holds the lock, and its client is known to have received the grant.</summary>
     Held,
 
-    /// <summary>The holder has released the lock, and asked that nobody else gets it for a while.</summary>
+    /// <summary>The holder has released the lock, and asked for a cooldown.</summary>
     Cooling,
 }
 

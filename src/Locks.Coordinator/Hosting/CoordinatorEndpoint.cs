@@ -25,7 +25,7 @@ internal static class CoordinatorEndpoint
         endpoint.PrefetchCount = options.ConcurrentRequests * 2;
         endpoint.AddDependency(context.GetRequiredService<StoreReadiness>());
         context.GetRequiredService<TransportSelector>().For(endpoint.InputAddress).ReceiveCommands(endpoint);
-        // A fault repeats the message, token and all: it goes back to who sent it, if that is known, and never to whoever listens.
+        // A fault repeats the message, token and all: it goes to the sender alone, if that is known, and is never published.
         endpoint.PublishFaults = false;
 
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(

@@ -19,7 +19,7 @@ using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>The coordinator's door.</summary>
+/// <summary>Adds a lock coordinator to MassTransit.</summary>
 public static class LockCoordinatorServiceCollectionExtensions
 {
     /// <summary>

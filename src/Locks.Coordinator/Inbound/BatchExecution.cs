@@ -20,7 +20,7 @@ internal sealed class BatchExecution(Guid id, Uri replyTo) : WorkSet(replyTo)
     public async Task ExecuteAsync(ConsumeContext context, PartitionWorkers workers, ReplySender sender)
     {
         if (AllDone)
-            await SettleAsync(sender).ConfigureAwait(false);
+            await CompleteAsync(sender).ConfigureAwait(false);
         else
             await ExecuteAsync(context, workers).ConfigureAwait(false);
     }
@@ -31,7 +31,7 @@ internal sealed class BatchExecution(Guid id, Uri replyTo) : WorkSet(replyTo)
         foreach (var item in Open)
             Refuse(item.RequestId, new CommandFailed(item.Name, (item.Failure ?? exception).Message));
 
-        return SettleAsync(sender);
+        return CompleteAsync(sender);
     }
 
     /// <inheritdoc/>
@@ -39,23 +39,23 @@ internal sealed class BatchExecution(Guid id, Uri replyTo) : WorkSet(replyTo)
     {
         base.Returned(replies);
         if (Interlocked.Decrement(ref _unreturned) == 0 && AllDone)
-            Settle(replies);
+            Complete(replies);
     }
 
     protected override void BeforePost(int items) => _unreturned = items;
 
-    private async Task SettleAsync(ReplySender sender)
+    private async Task CompleteAsync(ReplySender sender)
     {
         var replies = new ReplyBuffer();
-        Settle(replies);
+        Complete(replies);
         if (await sender.SendAsync(replies).ConfigureAwait(false) is { } unsent)
             throw unsent.Values.First();
     }
 
-    private void Settle(ReplyBuffer replies)
+    private void Complete(ReplyBuffer replies)
     {
         foreach (var (to, reply) in _refusals)
             replies.Add(to, reply, origin: null);
-        replies.Settle(ReplyTo!, id);
+        replies.AddCompletedBatch(ReplyTo!, id);
     }
 }

@@ -28,15 +28,15 @@ internal sealed class ExpiryDispatcher
         _machine = machine;
         _scheduler = scheduler;
         _workers = workers;
-        _mediator = Bus.Factory.CreateMediator(mediator => mediator.Handler<LocksDue>(ExecuteAsync));
+        _mediator = Bus.Factory.CreateMediator(mediator => mediator.Handler<ExpiriesDue>(ExecuteAsync));
     }
 
     /// <summary>Posts a set of locks. Completes when what became of them is stored, and the replies are sent.</summary>
     /// <exception cref="LockConflictException">Other coordinators changed some of them again and again meanwhile. The rest is done.</exception>
     /// <exception cref="Storage.LockStoreUnavailableException">The store is away.</exception>
-    public Task DispatchAsync(IReadOnlyList<DueLock> locks) => _mediator.Send(new LocksDue(locks));
+    public Task DispatchAsync(IReadOnlyList<DueExpiry> locks) => _mediator.Send(new ExpiriesDue(locks));
 
-    private async Task ExecuteAsync(ConsumeContext<LocksDue> context)
+    private async Task ExecuteAsync(ConsumeContext<ExpiriesDue> context)
     {
         var set = new WorkSet(replyTo: null);
         foreach (var due in context.Message.Locks)
@@ -57,9 +57,9 @@ internal sealed class ExpiryDispatcher
     }
 
     /// <summary>Something is due on these locks.</summary>
-    internal sealed record LocksDue(IReadOnlyList<DueLock> Locks);
+    internal sealed record ExpiriesDue(IReadOnlyList<DueExpiry> Locks);
 
-    private sealed class DueWorkItem(LockStateMachine machine, InProcessScheduler scheduler, DueLock due) :
+    private sealed class DueWorkItem(LockStateMachine machine, InProcessScheduler scheduler, DueExpiry due) :
         EventWorkItem<LeaseExpired>(
             machine, machine.Expiry.Received, scheduler, due.Message, due.Message.Key, LockKey.ToId(due.Message.Key))
     {

@@ -33,7 +33,7 @@ internal sealed class WatermarkSender(Lazy<IBus> bus, SessionLiveness sessions, 
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            logger.NoteNotSent(exception);
+            logger.WatermarkNotSent(exception);
         }
     }
 }

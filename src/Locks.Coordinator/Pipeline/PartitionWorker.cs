@@ -32,14 +32,14 @@ internal sealed class PartitionWorker(
         lock (_gate)
         {
             _arrived.AddRange(items);
-            if (!TryBeginRun_NeedsGate())
+            if (!TryStartLoop_NeedsGate())
                 return;
         }
 
         _ = RunAsync();
     }
 
-    private bool TryBeginRun_NeedsGate()
+    private bool TryStartLoop_NeedsGate()
     {
         if (_isRunning || !HasWork_NeedsGate)
             return false;
@@ -189,7 +189,7 @@ internal sealed class PartitionWorker(
             }
 
             _commits--;
-            if (!TryBeginRun_NeedsGate())
+            if (!TryStartLoop_NeedsGate())
                 return;
         }
 

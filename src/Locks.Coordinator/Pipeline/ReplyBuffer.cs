@@ -13,7 +13,7 @@ internal sealed class ReplyBuffer
 {
     private readonly Dictionary<Uri, List<LockReply>> _batched = [];
     private readonly List<SingleReply> _single = [];
-    private readonly List<(Uri Client, Guid BatchId)> _settled = [];
+    private readonly List<(Uri Client, Guid BatchId)> _completedBatches = [];
 
     /// <summary>The replies to clients that take many in one message.</summary>
     public IReadOnlyDictionary<Uri, List<LockReply>> Batched => _batched;
@@ -22,7 +22,7 @@ internal sealed class ReplyBuffer
     public IReadOnlyList<SingleReply> Single => _single;
 
     /// <summary>The batches of which every command is done.</summary>
-    public IReadOnlyList<(Uri Client, Guid BatchId)> Settled => _settled;
+    public IReadOnlyList<(Uri Client, Guid BatchId)> CompletedBatches => _completedBatches;
 
     /// <param name="to">Where the reply goes.</param>
     /// <param name="reply">The reply.</param>
@@ -36,9 +36,9 @@ internal sealed class ReplyBuffer
     }
 
     /// <summary>Tells the client that every command of its batch is done.</summary>
-    public void Settle(Uri client, Guid batchId)
+    public void AddCompletedBatch(Uri client, Guid batchId)
     {
-        _settled.Add((client, batchId));
+        _completedBatches.Add((client, batchId));
         For(client);
     }
 

@@ -19,8 +19,8 @@ internal sealed class ReplySender(Lazy<IBus> bus, TransportSelector transports, 
         Dictionary<Uri, Exception>? failures = null;
         foreach (var (address, replies) in buffer.Batched)
         {
-            var settled = buffer.Settled.Where(batch => batch.Client == address).Select(batch => batch.BatchId).ToArray();
-            var batch = new LockReplies(replies, settled.Length > 0 ? settled : null, partitions.Count);
+            var completed = buffer.CompletedBatches.Where(batch => batch.Client == address).Select(batch => batch.BatchId).ToArray();
+            var batch = new LockReplies(replies, completed.Length > 0 ? completed : null, partitions.Count);
             await TrySendAsync(address, () => transports.For(bus.Value.Address).SendRepliesAsync(bus.Value, BatchedReplyAddress.ClientOf(address), batch)).ConfigureAwait(false);
         }
 

@@ -11,7 +11,7 @@ namespace Locks.Coordinator.Scheduling;
 /// The timer that went off. It counts only as long as it is the one that the lock names: another coordinator may have set one since, and has
 /// no way to cancel this one. Absent where the stored time says that the lock is due.
 /// </param>
-internal sealed record DueLock(LeaseExpired Message, Guid? TokenId = null);
+internal sealed record DueExpiry(LeaseExpired Message, Guid? TokenId = null);
 
 /// <summary>
 /// Runs the timers of locks and leases in this process's memory, so that no broker plug-in and no scheduler service is needed. Locks that are
@@ -27,7 +27,7 @@ internal sealed class InProcessScheduler : IDisposable
     private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
 
     private readonly Lazy<IBus> _bus;
-    private readonly Func<IReadOnlyList<DueLock>, Task> _dispatch;
+    private readonly Func<IReadOnlyList<DueExpiry>, Task> _dispatch;
     private readonly TimeProvider _time;
     private readonly ILogger<InProcessScheduler> _logger;
     private readonly Lock _gate = new();
@@ -42,7 +42,7 @@ internal sealed class InProcessScheduler : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs what could not be delivered.</param>
     public InProcessScheduler(
-        Lazy<IBus> bus, Func<IReadOnlyList<DueLock>, Task> dispatch, TimeProvider time, ILogger<InProcessScheduler> logger)
+        Lazy<IBus> bus, Func<IReadOnlyList<DueExpiry>, Task> dispatch, TimeProvider time, ILogger<InProcessScheduler> logger)
     {
         _bus = bus;
         _dispatch = dispatch;
@@ -63,7 +63,7 @@ internal sealed class InProcessScheduler : IDisposable
 
     /// <summary>Sets the timer of a lock, under a token that was chosen before.</summary>
     public void SetExpiry(Guid tokenId, DateTimeOffset dueAt, LeaseExpired message) =>
-        Set(new Entry(tokenId, dueAt, new DueLock(message, tokenId), Send: null));
+        Set(new Entry(tokenId, dueAt, new DueExpiry(message, tokenId), Send: null));
 
     /// <summary>Schedules a message, under a token that was chosen before.</summary>
     public void Set<T>(Guid tokenId, Uri destinationAddress, DateTime scheduledTime, T message, IPipe<SendContext<T>> pipe)
@@ -104,7 +104,7 @@ internal sealed class InProcessScheduler : IDisposable
 
     private void DeliverWhatIsDue()
     {
-        var locks = new List<DueLock>();
+        var locks = new List<DueExpiry>();
         var messages = new List<Func<Task>>();
         lock (_gate)
         {
@@ -127,7 +127,7 @@ internal sealed class InProcessScheduler : IDisposable
             _ = DeliverAsync(send);
     }
 
-    private async Task DispatchAsync(List<DueLock> locks)
+    private async Task DispatchAsync(List<DueExpiry> locks)
     {
         foreach (var set in locks.Chunk(SetSize))
             await DeliverAsync(() => _dispatch(set)).ConfigureAwait(false);
@@ -165,7 +165,7 @@ internal sealed class InProcessScheduler : IDisposable
         _timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Never);
     }
 
-    private sealed record Entry(Guid TokenId, DateTimeOffset DueAt, DueLock? Lock, Func<Task>? Send);
+    private sealed record Entry(Guid TokenId, DateTimeOffset DueAt, DueExpiry? Lock, Func<Task>? Send);
 
     /// <summary>Stamps the token on the message, by which the state machine knows a timer that is no longer current.</summary>
     private sealed class ScheduledSendPipe<T>(IPipe<SendContext<T>> next, Guid tokenId) : IPipe<SendContext<T>>

@@ -12,7 +12,7 @@ namespace Locks.Coordinator.Scheduling;
 
 /// <summary>
 /// Looks for locks on which something is overdue, at the start and then periodically, and wakes them: the timers of a coordinator that
-/// died are gone, but the due time is stored. Also forgets locks that nobody has used for long. Several sweepers do no harm.
+/// died are gone, but the due time is stored. Also deletes locks that have been free for long. Several sweepers do no harm.
 /// </summary>
 internal sealed class OverdueSweeper(
     ILockStore store,
@@ -86,7 +86,7 @@ internal sealed class OverdueSweeper(
                 return;
 
             logger.WakingOverdue(overdue.Count, overdue[0].DueAt);
-            DueLock[] due = [.. overdue.Select(entry => new DueLock(new LeaseExpired(entry.Key, entry.FencingToken)))];
+            DueExpiry[] due = [.. overdue.Select(entry => new DueExpiry(new LeaseExpired(entry.Key, entry.FencingToken)))];
             await TryAsync(() => dispatcher.DispatchAsync(due).WaitAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             before = overdue;
         }

@@ -10,7 +10,7 @@ internal sealed class DueTimeIndex<T>(Func<T, DateTimeOffset?> timeOf)
     private readonly PriorityQueue<Entry, long> _entries = new();
 
     /// <summary>To be called whenever the item's time has changed.</summary>
-    public void Note(Entry entry)
+    public void Track(Entry entry)
     {
         if (timeOf(entry.Item) is not { } time || entry.StandsUnder <= time.UtcTicks)
             return;
@@ -35,10 +35,10 @@ internal sealed class DueTimeIndex<T>(Func<T, DateTimeOffset?> timeOf)
             if (timeOf(entry.Item)?.UtcTicks == ticks)
                 found.Add(entry);
             else
-                Note(entry);
+                Track(entry);
         }
 
-        found.ForEach(Note);
+        found.ForEach(Track);
         return found.ConvertAll(entry => entry.Item);
     }
 

@@ -27,7 +27,7 @@ internal interface ILeaseStore
     /// <returns>The ids that were refused because their version is no longer current; nothing of theirs was written.</returns>
     Task<IReadOnlySet<Guid>> CommitAsync(IReadOnlyList<LeaseWrite> writes, CancellationToken cancellationToken);
 
-    /// <summary>Finds locks that are held on a lease, those that somebody waits for first.</summary>
+    /// <summary>Finds locks that are held on a lease, those with waiters first.</summary>
     /// <param name="leaseId">The lease.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -40,7 +40,7 @@ internal interface ILockStore
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<OverdueLock>> FindOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Deletes locks that have been free, with nobody in line, since before a moment.</summary>
+    /// <summary>Deletes locks that have been free, with no waiters, since before a moment.</summary>
     /// <param name="idleSince">The moment.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>

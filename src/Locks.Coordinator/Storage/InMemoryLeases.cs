@@ -97,15 +97,15 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
 
         row.Stored = new StoredLease(write.NewVersion, write.State, write.DueTokenId);
         row.WrittenAt = write.WrittenAt;
-        _due.Note(row.Due);
-        _ended.Note(row.Ended);
+        _due.Track(row.Due);
+        _ended.Track(row.Ended);
     }
 
     private sealed class Row
     {
         public Row() => (Due, Ended) = (new DueTimeIndex<Row>.Entry(this), new DueTimeIndex<Row>.Entry(this));
 
-        /// <summary>Nothing when it was purged; the agendas may still know it.</summary>
+        /// <summary>Nothing when it was purged; the due-time indexes may still refer to it.</summary>
         public StoredLease? Stored { get; set; }
 
         public DateTimeOffset WrittenAt { get; set; }

@@ -108,8 +108,8 @@ internal sealed class InMemoryLockStore : ILockStore
         var left = row.Stored?.State.Holder?.Lease?.Id;
         row.Stored = new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId);
         row.WrittenAt = write.WrittenAt;
-        _due.Note(row.Due);
-        _idle.Note(row.Idle);
+        _due.Track(row.Due);
+        _idle.Track(row.Idle);
         Move(write.Id, left, write.State.Holder?.Lease?.Id);
     }
 
@@ -135,7 +135,7 @@ internal sealed class InMemoryLockStore : ILockStore
     {
         public Row() => (Due, Idle) = (new DueTimeIndex<Row>.Entry(this), new DueTimeIndex<Row>.Entry(this));
 
-        /// <summary>Nothing when it was purged; the agendas may still know it.</summary>
+        /// <summary>Nothing when it was purged; the due-time indexes may still refer to it.</summary>
         public StoredLock? Stored { get; set; }
 
         public DateTimeOffset WrittenAt { get; set; }

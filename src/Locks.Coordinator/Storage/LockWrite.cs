@@ -10,7 +10,7 @@ namespace Locks.Coordinator.Storage;
 /// <param name="ExpiryTokenId">The timer that is set for it.</param>
 /// <param name="WrittenAt">The coordinator's time.</param>
 /// <param name="Enqueued">The waiters to store, new ones and ones with a new address; by ticket.</param>
-/// <param name="Dequeued">The tickets of stored waiters that have left the line; none of those that are enqueued.</param>
+/// <param name="Dequeued">The tickets of stored waiters that have left the queue; none of those that are enqueued.</param>
 /// <param name="AttachesTo">
 /// The shared lease that the lock was granted on by this write. The write is refused unless the lease is stored as active at that moment.
 /// </param>

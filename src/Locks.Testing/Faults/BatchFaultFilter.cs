@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.Testing.Running;
 using MassTransit;
 using MassTransit.Context;
@@ -6,16 +7,16 @@ using MassTransit.Context;
 namespace Locks.Testing.Faults;
 
 /// <summary>
-/// The <see cref="FaultFilter{T}"/> for batches: the script has its way with each command by itself. What is refused is answered, what is held up
-/// arrives later in a batch of its own, and the rest goes on at once.
+/// The <see cref="FaultFilter{T}"/> for batches: it applies the fault plan to each command by itself. Refused commands are answered,
+/// delayed ones arrive later in a batch of their own, and the rest goes on at once.
 /// </summary>
-internal sealed class BatchFaultFilter(FaultPlan script, InFlightTracker traffic) : IFilter<ConsumeContext<LockCommands>>
+internal sealed class BatchFaultFilter(FaultPlan faults, InFlightTracker inFlight) : IFilter<ConsumeContext<LockCommands>>
 {
     private const string Name = "lockTestHarness";
 
     public async Task Send(ConsumeContext<LockCommands> context, IPipe<ConsumeContext<LockCommands>> next)
     {
-        // A batch that can't be answered is the coordinator's to refuse.
+        // The coordinator refuses a batch that can't be answered.
         if (HarnessClient.Sent(context)
             || context.Message is not { Commands: { } commands }
             || !Uri.TryCreate(context.Message.ReplyTo, UriKind.Absolute, out var client))
@@ -24,8 +25,8 @@ internal sealed class BatchFaultFilter(FaultPlan script, InFlightTracker traffic
             return;
         }
 
-        // All that is about one lock is held up by the same delay, so it stays in order.
-        var byDelay = commands.ToLookup(command => script.DelayOf(InterceptedCommand.Of(command)));
+        // The commands of one lock have the same delay, so they stay in order.
+        var byDelay = commands.ToLookup(command => faults.DelayOf(InterceptedCommand.Of(command)));
         List<Task> late = [.. byDelay.Where(held => held.Key is not null).Select(held => ArriveLateAsync(context, client, held.Key!, [.. held]))];
         await Task.WhenAll([ArriveAsync(context, next, client, [.. byDelay[null]]), .. late]).ConfigureAwait(false);
     }
@@ -38,12 +39,12 @@ internal sealed class BatchFaultFilter(FaultPlan script, InFlightTracker traffic
         try
         {
             var admitted = Admit(commands, out var refusals);
-            // The client sends its next batch when it knows what has become of this one, even if nothing of it is left.
-            Guid[]? settled = admitted.Count == 0 ? [context.Message.BatchId] : null;
-            if (refusals.Count > 0 || settled is not null)
-                await context.Send(client, new LockReplies(refusals, settled)).ConfigureAwait(false);
+            // The client sends its next batch once this one is reported as decided, even if no command of it is left.
+            Guid[]? completed = admitted.Count == 0 ? [context.Message.BatchId] : null;
+            if (refusals.Count > 0 || completed is not null)
+                await context.Send(client, new LockReplies(refusals, completed)).ConfigureAwait(false);
 
-            if (settled is not null)
+            if (completed is not null)
                 await context.NotifyConsumed(TimeSpan.Zero, Name).ConfigureAwait(false);
             else if (admitted.Count == context.Message.Commands.Count)
                 await next.Send(context).ConfigureAwait(false);
@@ -52,17 +53,17 @@ internal sealed class BatchFaultFilter(FaultPlan script, InFlightTracker traffic
         }
         finally
         {
-            // The message itself stays until what is held up has left.
-            traffic.Served(context.ReceiveContext);
+            // The message itself stays until the delayed commands have left.
+            inFlight.Served(context.ReceiveContext);
         }
     }
 
     private async Task ArriveLateAsync(
         ConsumeContext<LockCommands> context, Uri client, FaultPlan.Delay delay, IReadOnlyList<LockCommand> commands)
     {
-        using (traffic.Expect())
+        using (inFlight.Expect())
         {
-            await script.HoldUpAsync(delay).ConfigureAwait(false);
+            await faults.HoldUpAsync(delay).ConfigureAwait(false);
             var admitted = Admit(commands, out var refusals);
             if (refusals.Count > 0)
                 await context.Send(client, new LockReplies(refusals)).ConfigureAwait(false);
@@ -81,14 +82,17 @@ internal sealed class BatchFaultFilter(FaultPlan script, InFlightTracker traffic
         refusals = [];
         foreach (var command in commands)
         {
-            var arrival = InterceptedCommand.Of(command);
-            if (script.RefusalOf(arrival) is not { } why)
+            var intercepted = InterceptedCommand.Of(command);
+            if (faults.RefusalOf(intercepted) is not { } why)
                 admitted.Add(command);
-            // What expects no answer gets lost.
-            else if ((command.RequestId ?? command.Acquire?.AcquireId) is { } requestId)
-                refusals.Add(new LockReply { RequestId = requestId, Failed = new CommandFailed(arrival.Name, why) });
+            // A command that expects no answer gets lost.
+            else if (RequestIdOf(command) is { } requestId)
+                refusals.Add(new LockReply { RequestId = requestId, Failed = new CommandFailed(intercepted.Name, why) });
         }
 
         return admitted;
     }
+
+    private static Guid? RequestIdOf(LockCommand command) =>
+        CommandCatalogue.Find(command) is { } type ? type.RequestIdOf(command) : command.RequestId;
 }

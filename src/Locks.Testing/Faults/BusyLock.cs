@@ -3,16 +3,16 @@ using Locks.Testing.Faults;
 
 namespace Locks.Testing;
 
-/// <summary>A lock that a test keeps busy. Disposing gives it back, and whoever waits first in line gets it.</summary>
+/// <summary>A lock that a test keeps busy. Disposing releases it, and the first waiter is granted.</summary>
 public sealed class BusyLock : IAsyncDisposable
 {
-    private readonly HarnessClient _insider;
+    private readonly HarnessClient _client;
     private readonly string _token;
     private bool _isReleased;
 
-    internal BusyLock(HarnessClient insider, string owner, LockAcquired grant)
+    internal BusyLock(HarnessClient client, string owner, LockAcquired grant)
     {
-        _insider = insider;
+        _client = client;
         _token = grant.OwnerToken;
         Key = grant.Key;
         Owner = owner;
@@ -25,18 +25,18 @@ public sealed class BusyLock : IAsyncDisposable
     /// <summary>Who keeps it busy.</summary>
     public string Owner { get; }
 
-    /// <summary>The grant's number.</summary>
+    /// <summary>The grant's fencing token.</summary>
     public long FencingToken { get; }
 
-    /// <summary>Gives the lock back, if that was not done yet.</summary>
+    /// <summary>Releases the lock, unless it is released already.</summary>
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
-    /// <returns>Whether it was still held; if not, its lease had ended, it was revoked, or it was given back before.</returns>
+    /// <returns>Whether it was still held; if not, its lease had ended, it was revoked, or it was released before.</returns>
     public async Task<bool> ReleaseAsync(CancellationToken cancellationToken = default)
     {
         if (_isReleased)
             return false;
 
-        var answer = await _insider.ReleaseAsync(new ReleaseLock(Key, _token), cancellationToken).ConfigureAwait(false);
+        var answer = await _client.ReleaseAsync(new ReleaseLock(Key, _token), cancellationToken).ConfigureAwait(false);
         _isReleased = true;
         return answer is LockReleased;
     }

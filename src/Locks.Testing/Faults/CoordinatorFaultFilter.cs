@@ -1,4 +1,4 @@
-using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Hosting;
 using Locks.Testing.Running;
 using MassTransit;
@@ -7,49 +7,58 @@ using Microsoft.Extensions.Options;
 
 namespace Locks.Testing.Faults;
 
-/// <summary>Puts a <see cref="FaultFilter{T}"/> for every message on the coordinator's endpoint, in front of everything else there.</summary>
-internal sealed class CoordinatorFaultFilter(FaultPlan script, InFlightTracker traffic, RegistrationCheck wiring, IOptions<LockCoordinatorOptions> coordinator) : IConfigureReceiveEndpoint
+/// <summary>
+/// Puts a <see cref="FaultFilter{T}"/> for every command of clients on the coordinator's endpoint, before all other filters.
+/// </summary>
+internal sealed class CoordinatorFaultFilter(
+    FaultPlan faults, InFlightTracker inFlight, RegistrationCheck registration, IOptions<LockCoordinatorOptions> coordinator) :
+    IConfigureReceiveEndpoint
 {
     public void Configure(string name, IReceiveEndpointConfigurator configurator)
     {
         if (name != coordinator.Value.QueueName)
             return;
 
-        wiring.Check();
-        Guard(configurator, new BatchFaultFilter(script, traffic));
-        Guard<AcquireLock>(configurator);
-        Guard<CancelAcquire>(configurator);
-        Guard<ConfirmGrant>(configurator);
-        Guard<RenewLock>(configurator);
-        Guard<ReleaseLock>(configurator);
-        Guard<RevokeLock>(configurator);
-        Guard<GrantLease>(configurator);
-        Guard<RenewLease>(configurator);
-        Guard<RevokeLease>(configurator);
-        Guard<DescribeLease>(configurator);
-        configurator.ConnectReceiveEndpointObserver(new LastsAsLongAsTheEndpoint(script));
+        registration.Check();
+        Add(configurator, new BatchFaultFilter(faults, inFlight));
+        var singles = new SingleCommands(configurator, faults);
+        foreach (var command in CommandCatalogue.FromClients)
+            command.Accept(singles);
+        configurator.ConnectReceiveEndpointObserver(new LastsAsLongAsTheEndpoint(faults));
     }
 
-    private void Guard<T>(IReceiveEndpointConfigurator endpoint)
+    private static void Add<T>(IReceiveEndpointConfigurator endpoint, IFilter<ConsumeContext<T>> filter)
         where T : class =>
-        Guard(endpoint, new FaultFilter<T>(script));
+        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(filter));
 
-    private static void Guard<T>(IReceiveEndpointConfigurator endpoint, IFilter<ConsumeContext<T>> door)
-        where T : class =>
-        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(door));
+    /// <summary>Adds the filter for commands that travel alone.</summary>
+    private sealed class SingleCommands(IReceiveEndpointConfigurator endpoint, FaultPlan faults) : ICommandVisitor
+    {
+        public void VisitLockCommand<T>(LockCommandType<T> type)
+            where T : class =>
+            Add(endpoint, new FaultFilter<T>(faults));
 
-    /// <summary>A stopping endpoint waits for what it has begun: nothing may be held up any longer.</summary>
-    private sealed class LastsAsLongAsTheEndpoint(FaultPlan script) : IReceiveEndpointObserver
+        public void VisitLeaseCommand<T>(LeaseCommandType<T> type)
+            where T : class =>
+            Add(endpoint, new FaultFilter<T>(faults));
+
+        public void VisitSessionCommand<T>(SessionCommandType<T> type)
+            where T : class =>
+            Add(endpoint, new FaultFilter<T>(faults));
+    }
+
+    /// <summary>A stopping endpoint waits for the messages that it has begun to consume, so none may be delayed any longer.</summary>
+    private sealed class LastsAsLongAsTheEndpoint(FaultPlan faults) : IReceiveEndpointObserver
     {
         public Task Ready(ReceiveEndpointReady ready)
         {
-            script.Begin();
+            faults.Begin();
             return Task.CompletedTask;
         }
 
         public Task Stopping(ReceiveEndpointStopping stopping)
         {
-            script.End();
+            faults.End();
             return Task.CompletedTask;
         }
 

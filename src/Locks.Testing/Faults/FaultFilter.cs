@@ -3,10 +3,10 @@ using MassTransit;
 namespace Locks.Testing.Faults;
 
 /// <summary>
-/// Stands in front of the coordinator and lets the script have its way with what clients send. The coordinator's notes to itself, and what
-/// the harness sends, do not come through here.
+/// Applies the fault plan to the commands that clients send, before the coordinator reads them. The coordinator's messages to itself, and
+/// those of the harness, pass without it.
 /// </summary>
-internal sealed class FaultFilter<T>(FaultPlan script) : IFilter<ConsumeContext<T>>
+internal sealed class FaultFilter<T>(FaultPlan faults) : IFilter<ConsumeContext<T>>
     where T : class
 {
     private const string Name = "lockTestHarness";
@@ -15,10 +15,10 @@ internal sealed class FaultFilter<T>(FaultPlan script) : IFilter<ConsumeContext<
     {
         if (!HarnessClient.Sent(context))
         {
-            var arrival = InterceptedCommand.Of(context.Message);
-            if (script.DelayOf(arrival) is { } delay)
-                await script.HoldUpAsync(delay).ConfigureAwait(false);
-            if (script.RefusalOf(arrival) is { } why)
+            var command = InterceptedCommand.Of(context.Message);
+            if (faults.DelayOf(command) is { } delay)
+                await faults.HoldUpAsync(delay).ConfigureAwait(false);
+            if (faults.RefusalOf(command) is { } why)
             {
                 await RefuseAsync(context, why).ConfigureAwait(false);
                 return;
@@ -31,13 +31,13 @@ internal sealed class FaultFilter<T>(FaultPlan script) : IFilter<ConsumeContext<
     public void Probe(ProbeContext context) => context.CreateFilterScope(Name);
 
     /// <summary>
-    /// Tells the sender at once, as a fault, what it would find out by itself when its patience ends. What expects no answer gets lost.
+    /// Sends the sender a fault at once, so that it need not wait for its timeout. A command that expects no answer gets lost.
     /// </summary>
     private static async Task RefuseAsync(ConsumeContext<T> context, string why)
     {
         if (context.ResponseAddress is not null || context.FaultAddress is not null)
             await context.NotifyFaulted(TimeSpan.Zero, Name, new LockCoordinatorAwayException(why)).ConfigureAwait(false);
-        // Otherwise MassTransit takes the message for one that nobody wanted.
+        // Otherwise MassTransit moves the message to the skipped queue.
         await context.NotifyConsumed(TimeSpan.Zero, Name).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,6 @@
 namespace Locks.Testing.Faults;
 
-/// <summary>What the test wants to go wrong between clients and the coordinator.</summary>
+/// <summary>The faults between clients and the coordinator that the test asks for.</summary>
 internal sealed class FaultPlan(LockTestHarnessOptions options) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -8,10 +8,10 @@ internal sealed class FaultPlan(LockTestHarnessOptions options) : IDisposable
     private CancellationTokenSource _end = new();
     private int _held;
 
-    /// <summary>How many messages are being held up.</summary>
+    /// <summary>How many messages are being delayed.</summary>
     public int Held => Volatile.Read(ref _held);
 
-    /// <summary>Holds up what comes for a key, or everything.</summary>
+    /// <summary>Delays the commands about a key, or all.</summary>
     public IDisposable Slow(TimeSpan by, string? key) => Add(new Delay(this, by, key));
 
     /// <summary>Refuses everything that clients send.</summary>
@@ -20,10 +20,10 @@ internal sealed class FaultPlan(LockTestHarnessOptions options) : IDisposable
     /// <summary>Refuses the renewals of a lock, or of the shared lease that it is held on.</summary>
     public IDisposable NoRenewals(string key, Guid? leaseId) => Add(new LetEnd(this, key, leaseId));
 
-    /// <summary>What holds the message up, if something does.</summary>
-    public Delay? DelayOf(InterceptedCommand arrival) => RuleFor<Delay>(arrival);
+    /// <summary>The rule that delays the command, if there is one.</summary>
+    public Delay? DelayOf(InterceptedCommand command) => RuleFor<Delay>(command);
 
-    /// <summary>Waits for as long as the test wants the message to be on its way.</summary>
+    /// <summary>Waits until the delay is over.</summary>
     public async Task HoldUpAsync(Delay delay)
     {
         Interlocked.Increment(ref _held);
@@ -38,33 +38,33 @@ internal sealed class FaultPlan(LockTestHarnessOptions options) : IDisposable
         }
     }
 
-    /// <summary>Why the message is not to arrive, if so.</summary>
-    public string? RefusalOf(InterceptedCommand arrival) =>
-        RuleFor<CutOff>(arrival) is not null ? "The test has made the lock coordinator unreachable."
-        : RuleFor<LetEnd>(arrival) is not null ? "The test lets this lease end."
+    /// <summary>The reason for which the command is refused, or <see langword="null"/> where it is not.</summary>
+    public string? RefusalOf(InterceptedCommand command) =>
+        RuleFor<CutOff>(command) is not null ? "The test has made the lock coordinator unreachable."
+        : RuleFor<LetEnd>(command) is not null ? "The test lets this lease end."
         : null;
 
-    /// <summary>From now on messages can be held up: the coordinator takes some.</summary>
+    /// <summary>From now on messages can be delayed, because the coordinator takes some.</summary>
     public void Begin()
     {
         if (_end.IsCancellationRequested)
             _end = new CancellationTokenSource();
     }
 
-    /// <summary>Lets everything that is held up go on, and holds nothing up any longer.</summary>
+    /// <summary>Lets every delayed message go on, and delays none any longer.</summary>
     public void End() => _end.Cancel();
 
     public void Dispose()
     {
-        // The source is left to the garbage collector, as somebody may be looking at its token.
+        // The source is left to the garbage collector, because its token may still be in use.
         End();
     }
 
-    private T? RuleFor<T>(InterceptedCommand arrival)
+    private T? RuleFor<T>(InterceptedCommand command)
         where T : Rule
     {
         lock (_gate)
-            return _rules.OfType<T>().LastOrDefault(rule => rule.Covers(arrival));
+            return _rules.OfType<T>().LastOrDefault(rule => rule.Covers(command));
     }
 
     private Rule Add(Rule rule)
@@ -80,37 +80,37 @@ internal sealed class FaultPlan(LockTestHarnessOptions options) : IDisposable
             _rules.Remove(rule);
     }
 
-    internal abstract class Rule(FaultPlan script) : IDisposable
+    internal abstract class Rule(FaultPlan plan) : IDisposable
     {
         private readonly CancellationTokenSource _ended = new();
 
         public CancellationToken Ended => _ended.Token;
 
-        public abstract bool Covers(InterceptedCommand arrival);
+        public abstract bool Covers(InterceptedCommand command);
 
         public void Dispose()
         {
-            script.Remove(this);
+            plan.Remove(this);
             _ended.Cancel();
         }
     }
 
-    /// <summary>Holds up what is about a lock, or everything.</summary>
-    internal sealed class Delay(FaultPlan script, TimeSpan by, string? key) : Rule(script)
+    /// <summary>Delays the commands about a lock, or all.</summary>
+    internal sealed class Delay(FaultPlan plan, TimeSpan by, string? key) : Rule(plan)
     {
         public TimeSpan By => by;
 
-        public override bool Covers(InterceptedCommand arrival) => key is null || arrival.Key == key;
+        public override bool Covers(InterceptedCommand command) => key is null || command.Key == key;
     }
 
-    private sealed class CutOff(FaultPlan script) : Rule(script)
+    private sealed class CutOff(FaultPlan plan) : Rule(plan)
     {
-        public override bool Covers(InterceptedCommand arrival) => true;
+        public override bool Covers(InterceptedCommand command) => true;
     }
 
-    private sealed class LetEnd(FaultPlan script, string key, Guid? leaseId) : Rule(script)
+    private sealed class LetEnd(FaultPlan plan, string key, Guid? leaseId) : Rule(plan)
     {
-        public override bool Covers(InterceptedCommand arrival) =>
-            arrival.IsRenewal && (arrival.Key == key || (leaseId is not null && arrival.LeaseId == leaseId));
+        public override bool Covers(InterceptedCommand command) =>
+            command.ExtendsLease && (command.Key == key || (leaseId is not null && command.LeaseId == leaseId));
     }
 }

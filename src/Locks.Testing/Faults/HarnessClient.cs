@@ -1,19 +1,20 @@
 using Locks.Contracts;
 using Locks.Coordinator.Hosting;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Options;
 
 namespace Locks.Testing.Faults;
 
 /// <summary>
-/// Sends the harness's own requests, over the bus like anybody's, but past the script: a test that has made the coordinator unreachable can
-/// still take a lock away.
+/// Sends the harness's own requests over the bus, as every client does, but past the fault plan: a test that has made the coordinator
+/// unreachable can still revoke a lock.
 /// </summary>
 internal sealed class HarnessClient(IBus bus, IOptions<LockCoordinatorOptions> coordinator, LockTestHarnessOptions options)
 {
     private const string Header = "Locks-Testing";
 
-    private readonly Uri _address = new($"exchange:{coordinator.Value.QueueName}");
+    private readonly Uri _address = EndpointAddress.Of(coordinator.Value.QueueName);
 
     public static bool Sent(MessageContext context) => context.Headers.TryGetHeader(Header, out _);
 

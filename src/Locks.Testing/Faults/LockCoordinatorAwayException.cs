@@ -1,4 +1,4 @@
 namespace Locks.Testing.Faults;
 
-/// <summary>What a sender is told whose message the script lets get lost.</summary>
+/// <summary>The fault that a sender gets whose message the fault plan refuses.</summary>
 internal sealed class LockCoordinatorAwayException(string why) : Exception(why);

@@ -11,49 +11,49 @@ internal static class DecisionNarrator
     /// <param name="at">When it was decided.</param>
     public static IEnumerable<LockEvent> Of(Decision decision, DateTimeOffset at)
     {
-        var settled = decision.Outcomes.SelectMany(AttemptsThatAreSettled).ToHashSet();
+        var decided = decision.Outcomes.SelectMany(DecidedAttempts).ToHashSet();
         return decision.Outcomes
-            .SelectMany(outcome => Cohort(outcome).Prepend(Retell(outcome, decision, settled)))
-            .OfType<Told>()
-            .Select(told => new LockEvent(at, decision.After.Key, told.Kind, told.Owner, told.FencingToken, told.Detail));
+            .SelectMany(outcome => Cohort(outcome).Prepend(Retell(outcome, decision, decided)))
+            .OfType<Entry>()
+            .Select(entry => new LockEvent(at, decision.After.Key, entry.Kind, entry.Owner, entry.FencingToken, entry.Detail));
     }
 
-    /// <summary>Those who were granted together with the first hold the lock after it; when each begins, only their client knows.</summary>
-    private static IEnumerable<Told?> Cohort(Outcome outcome) =>
+    /// <summary>The other members of a cohort hold the lock after the first; only their client knows when each begins.</summary>
+    private static IEnumerable<Entry?> Cohort(Outcome outcome) =>
         outcome is Outcome.Granted { Repeated: false, Grant: { Cohort.Items: var cohort } grant }
-            ? cohort.Select(member => new Told(
+            ? cohort.Select(member => new Entry(
                 LockEventKind.Acquired, grant.Owner, member.FencingToken,
-                $"out of the line, after fencing token {member.FencingToken - 1} and on its lease"))
+                $"out of the queue, after fencing token {member.FencingToken - 1} and on its lease"))
             : [];
 
-    private static Told? Retell(Outcome outcome, Decision decision, HashSet<Guid> settled) => outcome switch
+    private static Entry? Retell(Outcome outcome, Decision decision, HashSet<Guid> decided) => outcome switch
     {
         Outcome.Granted { Repeated: false } granted => new(
             LockEventKind.Acquired, granted.Grant,
-            $"{(granted.Waited is null ? "at once" : "out of the line")}, for a lease of {Text(granted.Grant.Ttl)}"),
-        // Its end was told as what it is.
+            $"{(granted.Waited is null ? "at once" : "out of the queue")}, for a lease of {Text(granted.Grant.Ttl)}"),
+        // The end of the offer is an event of its own.
         Outcome.Denied denied when decision.Before.Holder is { Stage: LockStage.Offered } unconfirmed && unconfirmed.Has(denied.AcquireId) => null,
         // A repeat of the reply.
         Outcome.Denied denied when decision.Before.Ended.Find(denied.AcquireId) is not null => null,
         Outcome.Denied denied => new(
             LockEventKind.Denied, denied.Owner, null,
             denied.Why + (denied.Holder is { } holder ? $", held by '{holder.Owner}'" : "")),
-        Outcome.PassedOver { Waiter: var waiter } => new(LockEventKind.Denied, waiter.Owner, null, "passed over: its client fell silent"),
+        Outcome.PassedOver { Waiter: var waiter } => new(LockEventKind.Denied, waiter.Owner, null, "passed over: its session is silent"),
         Outcome.Enqueued { Waiter: var waiter } when WaiterOf(waiter.AcquireId, decision) is null => new(
             LockEventKind.Queued, waiter.Owner, null, $"for {Text(waiter.Deadline - waiter.QueuedAt)} at most"),
-        Outcome.Dequeued { Waiter: var waiter } when !settled.Contains(waiter.AcquireId) => new(
+        Outcome.Dequeued { Waiter: var waiter } when !decided.Contains(waiter.AcquireId) => new(
             LockEventKind.GaveUp, waiter.Owner, null, null),
         Outcome.Renewed renewed => new(LockEventKind.Renewed, renewed.Grant, $"for {Text(renewed.Ttl)}"),
         Outcome.Released { Grant.Stage: not LockStage.Cooling } released => new(
             LockEventKind.Released, released.Grant,
-            decision.After.Holder is { Stage: LockStage.Cooling } kept ? $"kept until {kept.ExpiresAt:HH:mm:ss.fff}" : null),
+            decision.After.Holder is { Stage: LockStage.Cooling } cooling ? $"cooling until {cooling.ExpiresAt:HH:mm:ss.fff}" : null),
         Outcome.Expired { Grant.Stage: not LockStage.Cooling } expired => new(
             LockEventKind.Expired, expired.Grant, expired.Grant.Lease is { HasEnded: true } ? "with its shared lease" : null),
         Outcome.Revoked revoked => new(LockEventKind.Revoked, revoked.Grant, $"taken away by '{revoked.By}'"),
         _ => null,
     };
 
-    private static IEnumerable<Guid> AttemptsThatAreSettled(Outcome outcome) => outcome switch
+    private static IEnumerable<Guid> DecidedAttempts(Outcome outcome) => outcome switch
     {
         Outcome.Granted { Grant: var grant } =>
             [grant.AcquireId, .. grant.Cohort?.Items.Select(member => member.AcquireId) ?? []],
@@ -66,9 +66,9 @@ internal static class DecisionNarrator
 
     private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
 
-    private sealed record Told(LockEventKind Kind, string? Owner, long? FencingToken, string? Detail)
+    private sealed record Entry(LockEventKind Kind, string? Owner, long? FencingToken, string? Detail)
     {
-        public Told(LockEventKind kind, Holder grant, string? detail)
+        public Entry(LockEventKind kind, Holder grant, string? detail)
             : this(kind, grant.Owner, grant.FencingToken, detail)
         {
         }

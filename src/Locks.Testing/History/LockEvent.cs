@@ -8,25 +8,25 @@ public enum LockEventKind
     /// <summary>An attempt was granted the lock.</summary>
     Acquired,
 
-    /// <summary>An attempt was told that it gets no lock: it is busy, too many wait, or its turn did not come in time.</summary>
+    /// <summary>An attempt was told that it gets no lock: it is busy, too many wait, or it was not granted in time.</summary>
     Denied,
 
-    /// <summary>An attempt came into the line.</summary>
+    /// <summary>An attempt was queued.</summary>
     Queued,
 
-    /// <summary>A waiter gave up before its turn came.</summary>
+    /// <summary>A waiter gave up before it was granted.</summary>
     GaveUp,
 
-    /// <summary>The holder extended its lease; who waited in line does so once at the beginning.</summary>
+    /// <summary>The holder extended its lease; a holder that waited in the queue does so once at the beginning.</summary>
     Renewed,
 
-    /// <summary>The holder gave the lock back.</summary>
+    /// <summary>The holder released the lock.</summary>
     Released,
 
     /// <summary>The holder's lease ended.</summary>
     Expired,
 
-    /// <summary>Somebody took the lock from its holder.</summary>
+    /// <summary>The lock was taken from its holder.</summary>
     Revoked,
 }
 
@@ -34,13 +34,13 @@ public enum LockEventKind
 /// <param name="At">When, by the test's time.</param>
 /// <param name="Key">The lock.</param>
 /// <param name="Kind">What.</param>
-/// <param name="Owner">Who held, wanted or lost the lock; absent where the coordinator was not told.</param>
+/// <param name="Owner">Who held, wanted or lost the lock; absent where the coordinator does not know.</param>
 /// <param name="FencingToken">The grant that it was about; absent for those that had none.</param>
 /// <param name="Detail">More, for people.</param>
 public sealed record LockEvent(
     DateTimeOffset At, string Key, LockEventKind Kind, string? Owner, long? FencingToken = null, string? Detail = null)
 {
-    /// <summary>One line of the story.</summary>
+    /// <summary>One line of the history.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{At:HH:mm:ss.fff} {Kind} by '{Owner ?? "?"}'")
         + (FencingToken is { } fence ? string.Create(CultureInfo.InvariantCulture, $", fencing token {fence}") : "")

@@ -4,8 +4,7 @@ using Locks.Coordinator.Machine;
 namespace Locks.Testing.History;
 
 /// <summary>
-/// Every lock and its history, as the coordinator has committed them. It sees all locks, from whichever client and however they were asked
-/// for.
+/// Every lock and its history, as the coordinator has committed them: the locks of all clients, however they were requested.
 /// </summary>
 internal sealed class LockHistory(LockTestHarnessOptions options) : ICommitObserver
 {
@@ -18,7 +17,7 @@ internal sealed class LockHistory(LockTestHarnessOptions options) : ICommitObser
     public long Entries => Interlocked.Read(ref _entries);
 
     /// <summary>Completes when the next decisions are recorded.</summary>
-    public Task News
+    public Task NextChange
     {
         get
         {
@@ -35,7 +34,7 @@ internal sealed class LockHistory(LockTestHarnessOptions options) : ICommitObser
                 return new LockView(key, Holder: null, [], []);
 
             var holder = page.State.Holder is { } held
-                ? new LockHolder(held.Owner, held.FencingToken, held.ExpiresAt, IsGivenBack: held.Stage == LockStage.Cooling)
+                ? new LockHolder(held.Owner, held.FencingToken, held.ExpiresAt, IsCooling: held.Stage == LockStage.Cooling)
                 : null;
             return new LockView(key, holder, [.. page.State.Waiters.InOrder.Select(waiter => waiter.Owner)], [.. page.Events]);
         }

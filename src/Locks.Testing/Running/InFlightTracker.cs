@@ -8,21 +8,21 @@ using Microsoft.Extensions.Options;
 namespace Locks.Testing.Running;
 
 /// <summary>
-/// The messages that are on their way to the coordinator, or being served by it; and the batches of which clients do not know yet what has
-/// become: more may be waiting to follow them.
+/// The messages that are on their way to the coordinator, or being served by it; and the batches of which clients do not know yet that they
+/// are decided: more commands may wait behind them.
 /// </summary>
 internal sealed class InFlightTracker(IOptions<LockCoordinatorOptions> coordinator) : ISendObserver, IPublishObserver, IReceiveObserver
 {
     private readonly ConcurrentDictionary<Guid, bool> _onTheirWay = new();
-    private readonly ConcurrentDictionary<Guid, bool> _unsettled = new();
+    private readonly ConcurrentDictionary<Guid, bool> _undecided = new();
     private long _events;
 
     public int OnTheirWay => _onTheirWay.Count;
 
-    /// <summary>How many batches have left of which no client has heard that they are settled.</summary>
-    public int Unsettled => _unsettled.Count;
+    /// <summary>How many batches were sent whose clients have not been told yet that they are decided.</summary>
+    public int Undecided => _undecided.Count;
 
-    /// <summary>How many messages were sent or received by anybody: a sign that somebody is at work.</summary>
+    /// <summary>How many messages were sent or received on the bus. A change shows that work goes on.</summary>
     public long Events => Interlocked.Read(ref _events);
 
     /// <summary>Something will be sent to the coordinator, and counts as being on its way until it is disposed.</summary>
@@ -38,11 +38,11 @@ internal sealed class InFlightTracker(IOptions<LockCoordinatorOptions> coordinat
     Task ISendObserver.SendFault<T>(SendContext<T> context, Exception exception)
     {
         if (context.Message is LockCommands batch)
-            _unsettled.TryRemove(batch.BatchId, out _);
+            _undecided.TryRemove(batch.BatchId, out _);
         return Arrives(context.MessageId);
     }
 
-    // Whatever is published is served by others as well, and need not come here at all: only its arrival tells.
+    // Other endpoints serve a published message as well, and the coordinator may not get it at all, so it counts once it is received.
     Task IPublishObserver.PrePublish<T>(PublishContext<T> context) => Happens();
 
     Task IPublishObserver.PostPublish<T>(PublishContext<T> context) => Happens();
@@ -61,7 +61,7 @@ internal sealed class InFlightTracker(IOptions<LockCoordinatorOptions> coordinat
     Task IReceiveObserver.PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
     {
         foreach (var batchId in (context.Message as LockReplies)?.Completed ?? [])
-            _unsettled.TryRemove(batchId, out _);
+            _undecided.TryRemove(batchId, out _);
         return Happens();
     }
 
@@ -77,7 +77,7 @@ internal sealed class InFlightTracker(IOptions<LockCoordinatorOptions> coordinat
         {
             _onTheirWay.TryAdd(id, true);
             if (context.Message is LockCommands batch)
-                _unsettled.TryAdd(batch.BatchId, true);
+                _undecided.TryAdd(batch.BatchId, true);
         }
 
         return Happens();

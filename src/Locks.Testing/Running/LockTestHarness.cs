@@ -6,7 +6,7 @@ using Locks.Testing.History;
 namespace Locks.Testing.Running;
 
 internal sealed class LockTestHarness(
-    LockTestHarnessOptions options, RegistrationCheck wiring, FaultPlan script, LockHistory journal, ILockStore store, HarnessClient insider, Quiescence rest)
+    LockTestHarnessOptions options, RegistrationCheck registration, FaultPlan faults, LockHistory history, ILockStore store, HarnessClient client, Quiescence quiescence)
     : ILockTestHarness, IDisposable
 {
     private static readonly TimeSpan LongestStep = TimeSpan.FromDays(366);
@@ -20,17 +20,17 @@ internal sealed class LockTestHarness(
         if (by < TimeSpan.Zero || by > LongestStep)
             throw new ArgumentOutOfRangeException(nameof(by), by, $"Time moves by zero to {LongestStep:c}.");
 
-        wiring.Require();
+        registration.Require();
         await _moving.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await rest.ComesAsync(cancellationToken).ConfigureAwait(false);
+            await quiescence.ComesAsync(cancellationToken).ConfigureAwait(false);
             while (by > TimeSpan.Zero)
             {
                 var step = Time.UntilNextTimer is { } next && next < by ? next : by;
                 Time.Advance(step);
                 by -= step;
-                await rest.ComesAsync(cancellationToken).ConfigureAwait(false);
+                await quiescence.ComesAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -40,28 +40,28 @@ internal sealed class LockTestHarness(
     }
 
     public async Task<BusyLock> BusyAsync(
-        string key, string owner = "somebody else", TimeSpan? lease = null, CancellationToken cancellationToken = default)
+        string key, string owner = "another owner", TimeSpan? lease = null, CancellationToken cancellationToken = default)
     {
         CheckKey(key);
         LockLimits.CheckOwner(owner)?.Throw(nameof(owner));
         LockLimits.CheckLease(lease ?? LockLimits.MaxLease)?.Throw(nameof(lease));
 
-        wiring.Require();
+        registration.Require();
         var command = new AcquireLock(key, Guid.CreateVersion7(), owner, lease ?? LockLimits.MaxLease);
-        var answer = await insider.AcquireAsync(command, cancellationToken).ConfigureAwait(false);
+        var answer = await client.AcquireAsync(command, cancellationToken).ConfigureAwait(false);
         return answer is LockAcquired grant
-            ? new BusyLock(insider, owner, grant)
-            : throw new LockAssertionException($"'{owner}' could not make the lock busy, because it is.\n{journal.Look(key)}");
+            ? new BusyLock(client, owner, grant)
+            : throw new LockAssertionException($"'{owner}' could not make the lock busy, because it is.\n{history.Look(key)}");
     }
 
     public async Task LoseAsync(string key, CancellationToken cancellationToken = default)
     {
         CheckKey(key);
 
-        wiring.Require();
+        registration.Require();
         var command = new RevokeLock(key, Guid.CreateVersion7(), By: "the test");
-        if (await insider.RevokeAsync(command, cancellationToken).ConfigureAwait(false) is not LockRevoked)
-            throw NobodyHolds(key);
+        if (await client.RevokeAsync(command, cancellationToken).ConfigureAwait(false) is not LockRevoked)
+            throw NotHeld(key);
     }
 
     public async Task ExpireAsync(string key, CancellationToken cancellationToken = default)
@@ -71,9 +71,9 @@ internal sealed class LockTestHarness(
         await AdvanceAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         var stored = await store.LoadAsync([LockKey.ToId(key)], cancellationToken).ConfigureAwait(false);
         if (stored is not [{ State.Holder: { } holder }])
-            throw NobodyHolds(key);
+            throw NotHeld(key);
 
-        using (script.NoRenewals(key, holder.Lease?.Id))
+        using (faults.NoRenewals(key, holder.Lease?.Id))
         {
             // The coordinator's timers go off at whole milliseconds.
             var left = holder.ExpiresAt - Time.GetUtcNow();
@@ -90,15 +90,15 @@ internal sealed class LockTestHarness(
             throw new ArgumentOutOfRangeException(nameof(by), by, $"Messages can be held up by more than zero and at most {LockLimits.MaxLease:c}.");
         if (key is not null)
             CheckKey(key);
-        return script.Slow(by, key);
+        return faults.Slow(by, key);
     }
 
-    public IDisposable Unreachable() => script.Unreachable();
+    public IDisposable Unreachable() => faults.Unreachable();
 
     public LockView Look(string key)
     {
         CheckKey(key);
-        return journal.Look(key);
+        return history.Look(key);
     }
 
     public async Task<LockView> ShouldAsync(
@@ -108,13 +108,13 @@ internal sealed class LockTestHarness(
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentException.ThrowIfNullOrWhiteSpace(what);
 
-        wiring.Require();
+        registration.Require();
         var start = TimeProvider.System.GetTimestamp();
         while (true)
         {
             // Asked for before the look, so that nothing that comes after it is missed.
-            var news = journal.News;
-            var view = journal.Look(key);
+            var nextChange = history.NextChange;
+            var view = history.Look(key);
             if (condition(view))
                 return view;
 
@@ -125,7 +125,7 @@ internal sealed class LockTestHarness(
                     $"The lock '{key}' should {what}, and did not within {options.Patience:c} of real time. By the test's time it is {Time.GetUtcNow():HH:mm:ss.fff}.\n{view}");
             }
 
-            await news.WaitAsync(left, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await nextChange.WaitAsync(left, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -134,6 +134,6 @@ internal sealed class LockTestHarness(
 
     private static void CheckKey(string key) => LockLimits.CheckKey(key)?.Throw(nameof(key));
 
-    private LockAssertionException NobodyHolds(string key) =>
-        new($"The lock can't be taken from its holder, because nobody holds it.\n{journal.Look(key)}");
+    private LockAssertionException NotHeld(string key) =>
+        new($"The lock can't be taken from its holder, because it is not held.\n{history.Look(key)}");
 }

@@ -5,15 +5,16 @@ using Locks.Testing.History;
 namespace Locks.Testing.Running;
 
 /// <summary>
-/// Knows when everything that was set off has taken its course: the coordinator has served what was sent to it and has nothing overdue, and
-/// those who got its answers have dealt with them.
+/// Knows when all work has come to an end: the coordinator has served every message to it and has nothing overdue, and the clients have
+/// processed its replies.
 /// </summary>
 /// <remarks>
-/// The second half shows nowhere: an answer is dealt with on the thread pool. So the pool must have nothing to do; and where it never rests,
-/// because other tests keep it busy, nothing that has to do with locks may have happened for a while, and no client may be waiting for the word
-/// that lets its next batch leave. A pool that rests needs no such proof: nobody is there who could still give the word.
+/// The second half is not observable: a reply is processed on the thread pool. So the pool must have nothing to do. Where the pool never
+/// rests, because other tests keep it busy, no event about locks may have occurred for a while, and no client may wait for the report that
+/// its batch is decided. A pool that rests needs no such proof: no thread is left that could still send the report.
 /// </remarks>
-internal sealed class Quiescence(InFlightTracker traffic, FaultPlan script, LockHistory journal, ILockStore store, LockTestHarnessOptions options)
+internal sealed class Quiescence(
+    InFlightTracker inFlight, FaultPlan faults, LockHistory history, ILockStore store, LockTestHarnessOptions options)
 {
     private const int QuickLooks = 50;
     // On a machine that is busy beyond measure a look takes long, and so does what others have to do: they get their turns in between.
@@ -25,23 +26,23 @@ internal sealed class Quiescence(InFlightTracker traffic, FaultPlan script, Lock
     // System timers, and so the coordinator's, are set to whole milliseconds.
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
 
-    private long Signs => traffic.Events + journal.Entries + options.Time.Changes;
+    private long Activity => inFlight.Events + history.Entries + options.Time.Changes;
 
     /// <summary>Waits until everything rests.</summary>
     /// <exception cref="LockAssertionException">It does not come to rest.</exception>
     public async Task ComesAsync(CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
-        var (signs, quietSince, quietLooks) = (Signs, start, 0);
+        var (activity, quietSince, quietLooks) = (Activity, start, 0);
         for (var looks = 0; ; looks++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var isQuiet = quietLooks >= QuietLooks && TimeProvider.System.GetElapsedTime(quietSince) >= Quiet && traffic.Unsettled == 0;
-            if ((isQuiet || PoolRests()) && await IsSettledAsync(cancellationToken).ConfigureAwait(false) && Signs == signs)
+            var isQuiet = quietLooks >= QuietLooks && TimeProvider.System.GetElapsedTime(quietSince) >= Quiet && inFlight.Undecided == 0;
+            if ((isQuiet || PoolRests()) && await IsQuiescentAsync(cancellationToken).ConfigureAwait(false) && Activity == activity)
                 return;
 
-            if (Signs is var now && now != signs)
-                (signs, quietSince, quietLooks) = (now, TimeProvider.System.GetTimestamp(), 0);
+            if (Activity is var now && now != activity)
+                (activity, quietSince, quietLooks) = (now, TimeProvider.System.GetTimestamp(), 0);
             else if (looks >= QuickLooks)
                 quietLooks++;
 
@@ -55,8 +56,8 @@ internal sealed class Quiescence(InFlightTracker traffic, FaultPlan script, Lock
     }
 
     /// <summary>
-    /// Whether the thread pool has nothing to do, but for who asks. What is taken off the queue between two of these looks shows as a thread
-    /// that is at work, or as an item that was completed.
+    /// Whether the thread pool has nothing to do except for the caller. An item that is taken off the queue between two of these looks shows
+    /// as a thread that is at work, or as an item that was completed.
     /// </summary>
     private static bool PoolRests()
     {
@@ -74,8 +75,8 @@ internal sealed class Quiescence(InFlightTracker traffic, FaultPlan script, Lock
         return all - idle;
     }
 
-    private async Task<bool> IsSettledAsync(CancellationToken cancellationToken) =>
-        traffic.OnTheirWay <= script.Held && await OverdueAsync(cancellationToken).ConfigureAwait(false) is null;
+    private async Task<bool> IsQuiescentAsync(CancellationToken cancellationToken) =>
+        inFlight.OnTheirWay <= faults.Held && await OverdueAsync(cancellationToken).ConfigureAwait(false) is null;
 
     private async Task<string?> OverdueAsync(CancellationToken cancellationToken)
     {
@@ -90,9 +91,9 @@ internal sealed class Quiescence(InFlightTracker traffic, FaultPlan script, Lock
     private async Task<string> WhyNotAsync(CancellationToken cancellationToken) =>
         $"The locks have not come to rest within {options.PatienceToWork:c} of real time: "
         + (await OverdueAsync(cancellationToken).ConfigureAwait(false)
-            ?? (traffic.OnTheirWay > script.Held
-                ? $"{traffic.OnTheirWay - script.Held} message(s) to the coordinator are not served yet. Was the test harness started (provider.StartTestHarness())?"
-                : traffic.Unsettled > 0
-                ? $"{traffic.Unsettled} batch(es) of commands are not known to be settled by the clients that sent them."
-                : "somebody goes on sending messages or setting timers."));
+            ?? (inFlight.OnTheirWay > faults.Held
+                ? $"{inFlight.OnTheirWay - faults.Held} message(s) to the coordinator are not served yet. Was the test harness started (provider.StartTestHarness())?"
+                : inFlight.Undecided > 0
+                ? $"{inFlight.Undecided} batch(es) of commands are not known to be decided by the clients that sent them."
+                : "messages are still sent or timers set."));
 }

@@ -3,8 +3,8 @@ using MassTransit;
 namespace Locks.Testing.Running;
 
 /// <summary>
-/// A bus that stops waits for what is being consumed, and that may be waiting for time to pass, which nobody moves any more. So time moves
-/// by itself, from one timer to the next, once a stop takes noticeably long: no test hangs at its end.
+/// A bus that stops waits for the messages being consumed, and their consumers may wait for time to pass, which the test no longer moves. So
+/// time moves by itself, from one timer to the next, once a stop takes noticeably long: no test hangs at its end.
 /// </summary>
 internal sealed class ShutdownClock(LockTestHarnessOptions options) : IBusObserver
 {

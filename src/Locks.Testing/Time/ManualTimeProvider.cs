@@ -49,7 +49,7 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>How often a timer was set or called off: a sign that somebody is at work.</summary>
+    /// <summary>How often a timer was set or called off. A change shows that work goes on.</summary>
     internal long Changes
     {
         get

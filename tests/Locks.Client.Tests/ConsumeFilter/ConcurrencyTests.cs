@@ -15,7 +15,7 @@ public sealed class ConcurrencyTests
     [InlineData(1, true)]
     [InlineData(3, false)]
     [InlineData(3, true)]
-    public async Task WaitingMessages_OccupyNoPlaceOfTheConsumersLimit(int limit, bool onTheConsumer)
+    public async Task WaitingMessages_DoNotCountAgainstTheConsumersLimit(int limit, bool onTheConsumer)
     {
         const int Waiting = 10;
         await using var fixture = await GuardFixture.StartAsync(
@@ -49,7 +49,7 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
-    public async Task AMessageThatIsHeldForRedelivery_OccupiesNoPlaceOfTheConsumersLimit()
+    public async Task AMessageThatIsHeldForRedelivery_DoesNotCountAgainstTheConsumersLimit()
     {
         await using var fixture = await GuardFixture.StartAsync(
             _payments,

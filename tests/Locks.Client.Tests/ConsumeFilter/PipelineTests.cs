@@ -83,7 +83,7 @@ public sealed class PipelineTests
     [Theory]
     [InlineData(true, 3)]
     [InlineData(false, 1)]
-    public async Task ARetry_AsksForTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
+    public async Task ARetry_RequestsTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
     {
         await using var fixture = await GuardFixture.StartAsync(
             _payments,
@@ -130,7 +130,7 @@ public sealed class PipelineTests
     [Theory]
     [InlineData(true, 3)]
     [InlineData(false, 1)]
-    public async Task AConsumersRetry_AsksForTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
+    public async Task AConsumersRetry_RequestsTheLockAnewOrKeepsIt_ByTheOrderOfConfiguration(bool retryIsOutside, int locks)
     {
         await using var fixture = await GuardFixture.StartAsync(
             _payments,

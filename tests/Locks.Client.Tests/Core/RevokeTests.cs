@@ -24,7 +24,7 @@ public sealed class RevokeTests
     }
 
     [Fact]
-    public async Task BadInput_IsRefused_BeforeAnythingIsSent()
+    public async Task InvalidInput_IsRefused_BeforeAnythingIsSent()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
 

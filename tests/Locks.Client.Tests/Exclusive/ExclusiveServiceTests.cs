@@ -27,17 +27,17 @@ public sealed class ExclusiveServiceTests
         await WaitUntilQueuedAsync(fixture, 1);
         await using var third = await Instance.StartAsync(fixture);
         await WaitUntilQueuedAsync(fixture, 2);
-        Assert.Empty(second.Script.Events);
+        Assert.Empty(second.Behavior.Events);
 
         // Time stands still all along: nothing waits for a lease to end.
         await first.StopAsync();
-        Assert.Equal(["begin", "stop", "end", "disposed"], first.Script.Events);
+        Assert.Equal(["begin", "stop", "end", "disposed"], first.Behavior.Events);
         await second.WaitForEventAsync("begin");
-        Assert.Empty(third.Script.Events);
+        Assert.Empty(third.Behavior.Events);
         await second.StopAsync();
         await third.WaitForEventAsync("begin");
 
-        long[] fences = [first.Script.Terms[0].FencingToken, second.Script.Terms[0].FencingToken, third.Script.Terms[0].FencingToken];
+        long[] fences = [first.Behavior.Terms[0].FencingToken, second.Behavior.Terms[0].FencingToken, third.Behavior.Terms[0].FencingToken];
         Assert.Equal(fences.Order().Distinct(), fences);
     }
 
@@ -59,7 +59,7 @@ public sealed class ExclusiveServiceTests
             await Eventually.HoldsAsync(async () => (await fixture.StoredAsync())!.State.DueAt > due);
         }
 
-        Assert.Equal(["begin"], instance.Script.Events);
+        Assert.Equal(["begin"], instance.Behavior.Events);
     }
 
     [Fact]
@@ -74,8 +74,8 @@ public sealed class ExclusiveServiceTests
         await second.StopAsync();
 
         await WaitUntilQueuedAsync(fixture, 0);
-        Assert.Empty(second.Script.Events);
-        Assert.Equal(["begin"], first.Script.Events);
+        Assert.Empty(second.Behavior.Events);
+        Assert.Equal(["begin"], first.Behavior.Events);
     }
 
     [Fact]
@@ -91,10 +91,10 @@ public sealed class ExclusiveServiceTests
 
         await instance.WaitForEventAsync("begin", 2);
         // The work ends and is stopped by the same signal, in either order.
-        Assert.Equal(["begin", "end", "stop"], instance.Script.Events.Take(3).Order());
-        Assert.Equal(["disposed", "begin"], instance.Script.Events.Skip(3));
+        Assert.Equal(["begin", "end", "stop"], instance.Behavior.Events.Take(3).Order());
+        Assert.Equal(["disposed", "begin"], instance.Behavior.Events.Skip(3));
         Assert.True(instance.HasLogged("Work was stopped because lock orders/42 was lost (Superseded)"));
-        var (before, after) = (instance.Script.Terms[0], instance.Script.Terms[1]);
+        var (before, after) = (instance.Behavior.Terms[0], instance.Behavior.Terms[1]);
         Assert.True(after.FencingToken > before.FencingToken);
         Assert.True(before.Lost.IsCancellationRequested);
         Assert.False(after.Lost.IsCancellationRequested);
@@ -112,7 +112,7 @@ public sealed class ExclusiveServiceTests
         _coordinator.OnAcquire = _ => null;
 
         fixture.Time.Advance(Lease - TimeSpan.FromMilliseconds(501));
-        Assert.False(instance.Script.Terms[0].Lost.IsCancellationRequested);
+        Assert.False(instance.Behavior.Terms[0].Lost.IsCancellationRequested);
         fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
 
         await instance.WaitForEventAsync("disposed");
@@ -124,7 +124,7 @@ public sealed class ExclusiveServiceTests
         var end = new TaskCompletionSource();
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(
-            fixture, new() { Lease = Lease, StopTimeout = TimeSpan.FromSeconds(7) }, script => script.Do = (_, _) => end.Task);
+            fixture, new() { Lease = Lease, StopTimeout = TimeSpan.FromSeconds(7) }, behavior => behavior.Do = (_, _) => end.Task);
         await instance.WaitForEventAsync("begin");
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
         await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
@@ -140,7 +140,7 @@ public sealed class ExclusiveServiceTests
         Assert.Single(_coordinator.All<AcquireLock>());
         end.SetResult();
         await instance.WaitForEventAsync("begin", 2);
-        Assert.Equal(["begin", "stop", "stop timeout", "end", "disposed", "begin"], instance.Script.Events.Take(6));
+        Assert.Equal(["begin", "stop", "stop timeout", "end", "disposed", "begin"], instance.Behavior.Events.Take(6));
     }
 
     [Fact]
@@ -148,12 +148,12 @@ public sealed class ExclusiveServiceTests
     {
         var end = new TaskCompletionSource();
         await using var fixture = await LockFixture.StartAsync(_coordinator);
-        await using var instance = await Instance.StartAsync(fixture, script: script => script.Do = (_, _) => end.Task);
+        await using var instance = await Instance.StartAsync(fixture, behavior: behavior => behavior.Do = (_, _) => end.Task);
         await instance.WaitForEventAsync("begin");
         string[] before = [];
         _coordinator.OnRelease = release =>
         {
-            before = [.. instance.Script.Events];
+            before = [.. instance.Behavior.Events];
             return new LockReleased(release.Key, 1);
         };
 
@@ -176,13 +176,13 @@ public sealed class ExclusiveServiceTests
     {
         await using var fixture = await LockFixture.StartAsync();
         await using var first = await Instance.StartAsync(
-            fixture, script: script => script.Do = (_, _) => throw new InvalidDataException("the file is broken"));
+            fixture, behavior: behavior => behavior.Do = (_, _) => throw new InvalidDataException("the file is broken"));
 
         await Eventually.FiresAsync(first.Stopping);
 
         Assert.True(await fixture.IsFreeAsync());
         await first.WaitForLogAsync("the file is broken");
-        Assert.Equal(["begin", "end", "stop", "disposed"], first.Script.Events);
+        Assert.Equal(["begin", "end", "stop", "disposed"], first.Behavior.Events);
         await using var second = await Instance.StartAsync(fixture);
         await second.WaitForEventAsync("begin");
     }
@@ -193,7 +193,7 @@ public sealed class ExclusiveServiceTests
         await using var fixture = await LockFixture.StartAsync();
         await using var instance = await Instance.StartAsync(
             fixture,
-            script: script => script.Do = (_, _) => throw new InvalidDataException("the file is broken"),
+            behavior: behavior => behavior.Do = (_, _) => throw new InvalidDataException("the file is broken"),
             configure: services => services.Configure<HostOptions>(
                 host => host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore));
 
@@ -201,7 +201,7 @@ public sealed class ExclusiveServiceTests
 
         Assert.True(await fixture.IsFreeAsync());
         Assert.False(instance.Stopping.IsCancellationRequested);
-        Assert.Equal(["begin", "end", "stop", "disposed"], instance.Script.Events);
+        Assert.Equal(["begin", "end", "stop", "disposed"], instance.Behavior.Events);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class ExclusiveServiceTests
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(
-            fixture, new() { Lease = Lease }, script => script.Do = async (_, stoppingToken) =>
+            fixture, new() { Lease = Lease }, behavior => behavior.Do = async (_, stoppingToken) =>
         {
             await Task.Delay(
                 Timeout.InfiniteTimeSpan, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -230,7 +230,7 @@ public sealed class ExclusiveServiceTests
     public async Task AServiceThatReturns_ReleasesTheLock_AndRunsOnceOnEachInstance()
     {
         await using var fixture = await LockFixture.StartAsync();
-        await using var first = await Instance.StartAsync(fixture, script: script => script.Do = (_, _) => Task.CompletedTask);
+        await using var first = await Instance.StartAsync(fixture, behavior: behavior => behavior.Do = (_, _) => Task.CompletedTask);
         await first.WaitForLogAsync("Work has done its work");
         Assert.True(await fixture.IsFreeAsync());
 
@@ -238,7 +238,7 @@ public sealed class ExclusiveServiceTests
         await second.WaitForEventAsync("begin");
 
         Assert.Equal(0, await fixture.WaitersAsync());
-        Assert.Equal(["begin", "end", "stop", "disposed"], first.Script.Events);
+        Assert.Equal(["begin", "end", "stop", "disposed"], first.Behavior.Events);
         Assert.False(first.Stopping.IsCancellationRequested);
     }
 
@@ -252,7 +252,7 @@ public sealed class ExclusiveServiceTests
 
         await instance.StopAsync();
 
-        Assert.Equal(["started", "stopped"], instance.Script.Events);
+        Assert.Equal(["started", "stopped"], instance.Behavior.Events);
         Assert.True(await fixture.IsFreeAsync());
     }
 
@@ -318,7 +318,7 @@ public sealed class ExclusiveServiceTests
     }
 
     [Fact]
-    public async Task WhoWaitsLong_StandsInLineAnew_AndSaysNothing()
+    public async Task WhoWaitsLong_IsQueuedAnew_AndSaysNothing()
     {
         await using var fixture = await LockFixture.StartAsync();
         await using var first = await fixture.Client.TryAcquireAsync(LockFixture.Key, TimeSpan.FromHours(1));
@@ -342,14 +342,14 @@ public sealed class ExclusiveServiceTests
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync<Scoped>(
-            fixture, new() { Lease = Lease }, configure: services => services.AddScoped<Scoped.Part>());
-        await instance.WaitForEventAsync("part made");
+            fixture, new() { Lease = Lease }, configure: services => services.AddScoped<Scoped.Dependency>());
+        await instance.WaitForEventAsync("dependency made");
         _coordinator.OnRenew = renew => new LockLost(renew.Key, LossReasons.NotHeld);
         await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
         fixture.Time.Advance(Lease / 3);
-        await instance.WaitForEventAsync("part made", 2);
+        await instance.WaitForEventAsync("dependency made", 2);
 
-        Assert.Equal(["part made", "part disposed", "part made"], instance.Script.Events);
+        Assert.Equal(["dependency made", "dependency disposed", "dependency made"], instance.Behavior.Events);
         using var scope = instance.Services.CreateScope();
         var refusal = Assert.Throws<InvalidOperationException>(() => scope.ServiceProvider.GetRequiredService<ExclusiveTerm>());
         Assert.Contains("AddExclusiveHostedService", refusal.Message, StringComparison.Ordinal);
@@ -367,7 +367,7 @@ public sealed class ExclusiveServiceTests
         await instance.WaitForEventAsync("begin", 2);
         await instance.WaitForEventAsync("started");
 
-        Assert.Equal(["another key", LockFixture.Key], instance.Script.Terms.Select(term => term.Key).Order());
+        Assert.Equal(["another key", LockFixture.Key], instance.Behavior.Terms.Select(term => term.Key).Order());
         await instance.StopAsync();
         Assert.True(await fixture.IsFreeAsync() && await fixture.IsFreeAsync("another key") && await fixture.IsFreeAsync("a third one"));
     }
@@ -378,8 +378,8 @@ public sealed class ExclusiveServiceTests
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var logs = new CapturedLogs();
         builder.Logging.Services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(logs);
-        var script = new Work.Script();
-        builder.Services.AddSingleton(script).AddExclusiveHostedService<Work>(LockFixture.Key);
+        var behavior = new Work.Behavior();
+        builder.Services.AddSingleton(behavior).AddExclusiveHostedService<Work>(LockFixture.Key);
         builder.Services.AddMassTransit(bus =>
         {
             bus.AddLockCoordinator();
@@ -387,7 +387,7 @@ public sealed class ExclusiveServiceTests
         });
         using var host = builder.Build();
         await host.StartAsync();
-        await Eventually.HoldsAsync(() => script.Terms.Count == 1);
+        await Eventually.HoldsAsync(() => behavior.Terms.Count == 1);
 
         await host.StopAsync().Within();
 
@@ -426,17 +426,17 @@ public sealed class ExclusiveServiceTests
     private static Task WaitUntilQueuedAsync(LockFixture fixture, int count) =>
         Eventually.HoldsAsync(async () => await fixture.WaitersAsync() == count, what: $"{count} in the queue");
 
-    private sealed class Plain(Work.Script script, ExclusiveTerm term) : IHostedService
+    private sealed class Plain(Work.Behavior behavior, ExclusiveTerm term) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            script.Record("started", term);
+            behavior.Record("started", term);
             return Task.CompletedTask;
         }
 
         public Task StopAsync(CancellationToken cancellationToken)
         {
-            script.Record("stopped", term);
+            behavior.Record("stopped", term);
             return Task.CompletedTask;
         }
     }
@@ -457,24 +457,24 @@ public sealed class ExclusiveServiceTests
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
-    private sealed class Scoped(Scoped.Part part) : BackgroundService
+    private sealed class Scoped(Scoped.Dependency dependency) : BackgroundService
     {
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => part.WorkAsync(stoppingToken);
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => dependency.WorkAsync(stoppingToken);
 
-        public sealed class Part : IDisposable
+        public sealed class Dependency : IDisposable
         {
-            private readonly Work.Script _script;
+            private readonly Work.Behavior _behavior;
             private readonly ExclusiveTerm _term;
 
-            public Part(Work.Script script, ExclusiveTerm term)
+            public Dependency(Work.Behavior behavior, ExclusiveTerm term)
             {
-                (_script, _term) = (script, term);
-                script.Record("part made", term);
+                (_behavior, _term) = (behavior, term);
+                behavior.Record("dependency made", term);
             }
 
-            public Task WorkAsync(CancellationToken stoppingToken) => _script.Do(_term, stoppingToken);
+            public Task WorkAsync(CancellationToken stoppingToken) => _behavior.Do(_term, stoppingToken);
 
-            public void Dispose() => _script.Record("part disposed", _term);
+            public void Dispose() => _behavior.Record("dependency disposed", _term);
         }
     }
 }

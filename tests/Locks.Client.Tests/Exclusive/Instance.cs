@@ -16,12 +16,12 @@ internal sealed class Instance : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateScopes = true, ValidateOnBuild = true }));
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs);
-        builder.Services.AddSingleton(fixture.Bus).AddSingleton<TimeProvider>(fixture.Time).AddSingleton(Script);
+        builder.Services.AddSingleton(fixture.Bus).AddSingleton<TimeProvider>(fixture.Time).AddSingleton(Behavior);
         configure(builder.Services);
         _host = builder.Build();
     }
 
-    public Work.Script Script { get; } = new();
+    public Work.Behavior Behavior { get; } = new();
 
     public IServiceProvider Services => _host.Services;
 
@@ -32,15 +32,15 @@ internal sealed class Instance : IAsyncDisposable
     public static Task<Instance> StartAsync(
         LockFixture fixture,
         ExclusiveServiceOptions? options = null,
-        Action<Work.Script>? script = null,
+        Action<Work.Behavior>? behavior = null,
         Action<IServiceCollection>? configure = null) =>
-        StartAsync<Work>(fixture, options, script, configure);
+        StartAsync<Work>(fixture, options, behavior, configure);
 
     /// <summary>An instance that runs another service.</summary>
     public static async Task<Instance> StartAsync<T>(
         LockFixture fixture,
         ExclusiveServiceOptions? options = null,
-        Action<Work.Script>? script = null,
+        Action<Work.Behavior>? behavior = null,
         Action<IServiceCollection>? configure = null)
         where T : class, IHostedService
     {
@@ -50,14 +50,14 @@ internal sealed class Instance : IAsyncDisposable
             services.Configure<LockClientOptions>(client => client.HeartbeatInterval = LockFixture.Heartbeat);
             services.AddExclusiveHostedService<T>(LockFixture.Key, options);
         });
-        script?.Invoke(instance.Script);
+        behavior?.Invoke(instance.Behavior);
         await instance._host.StartAsync();
         return instance;
     }
 
     /// <summary>Waits until an event of the services has happened so many times.</summary>
     public Task WaitForEventAsync(string what, int times = 1) =>
-        Eventually.HoldsAsync(() => Script.Events.Count(happened => happened == what) >= times, what: $"{times} × {what}");
+        Eventually.HoldsAsync(() => Behavior.Events.Count(happened => happened == what) >= times, what: $"{times} × {what}");
 
     /// <summary>Waits until the log contains a text.</summary>
     public Task WaitForLogAsync(string text) =>

@@ -4,36 +4,36 @@ using Microsoft.Extensions.Hosting;
 namespace Locks.Client.Tests.Exclusive;
 
 /// <summary>An exclusive service that does what the test says.</summary>
-internal sealed class Work(Work.Script script, ExclusiveTerm term) : BackgroundService
+internal sealed class Work(Work.Behavior behavior, ExclusiveTerm term) : BackgroundService
 {
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        script.Record("stop", term);
-        cancellationToken.Register(() => script.Record("stop timeout", term));
+        behavior.Record("stop", term);
+        cancellationToken.Register(() => behavior.Record("stop timeout", term));
         await base.StopAsync(cancellationToken);
     }
 
     public override void Dispose()
     {
-        script.Record("disposed", term);
+        behavior.Record("disposed", term);
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        script.Record("begin", term);
+        behavior.Record("begin", term);
         try
         {
-            await script.Do(term, stoppingToken);
+            await behavior.Do(term, stoppingToken);
         }
         finally
         {
-            script.Record("end", term);
+            behavior.Record("end", term);
         }
     }
 
     /// <summary>What the services of one instance do, and what became of them.</summary>
-    public sealed class Script
+    public sealed class Behavior
     {
         private readonly ConcurrentQueue<(string Event, ExclusiveTerm Term)> _events = new();
 

@@ -6,23 +6,23 @@ using Xunit;
 
 namespace Locks.Client.Tests.Requests;
 
-/// <summary>What callers in line cost while nothing happens, and what brings them to ask again.</summary>
+/// <summary>What waiting callers cost while nothing happens, and what makes them resend their requests.</summary>
 public sealed class HeartbeatTests : IAsyncLifetime
 {
     private static readonly TimeSpan Interval = LockFixture.Heartbeat;
     private static readonly TimeSpan Wait = TimeSpan.FromMinutes(10);
 
     private readonly FakeCoordinator _coordinator = new();
-    private readonly ConcurrentQueue<ConsumeContext<ClientAlive>> _signs = new();
+    private readonly ConcurrentQueue<ConsumeContext<ClientAlive>> _heartbeats = new();
     private readonly CancellationTokenSource _giveUp = new();
-    private LockFixture? _world;
+    private LockFixture? _fixture;
 
-    private LockFixture World => _world!;
+    private LockFixture Fixture => _fixture!;
 
     public async ValueTask InitializeAsync()
     {
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
-        _world = await LockFixture.StartWithAsync(
+        _fixture = await LockFixture.StartWithAsync(
             _ => { },
             _coordinator,
             transport: transport => transport.ReceiveEndpoint("listener", endpoint =>
@@ -31,7 +31,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
                 endpoint.ConfigureConsumeTopology = false;
                 endpoint.Handler<ClientAlive>(context =>
                 {
-                    _signs.Enqueue(context);
+                    _heartbeats.Enqueue(context);
                     return Task.CompletedTask;
                 });
             }));
@@ -40,7 +40,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _giveUp.CancelAsync();
-        await World.DisposeAsync();
+        await Fixture.DisposeAsync();
         _giveUp.Dispose();
     }
 
@@ -50,49 +50,49 @@ public sealed class HeartbeatTests : IAsyncLifetime
         const int callers = 1_000;
         _ = await WaitAsync(callers);
 
-        Assert.Equal([Interval, .. Enumerable.Repeat(Wait, callers)], World.Time.Timers);
+        Assert.Equal([Interval, .. Enumerable.Repeat(Wait, callers)], Fixture.Time.Timers);
         for (var beats = 1; beats <= 3; beats++)
             await BeatAsync(beats);
 
         Assert.Equal(callers, _coordinator.Received.Count);
-        Assert.All(_signs, sign => Assert.Equal((ClientId, Interval), (sign.Message.ClientId, sign.Message.Interval)));
-        Assert.Equal([Interval, 2 * Interval, 3 * Interval], _signs.Select(sign => sign.Message.Waiting));
-        Assert.All(_signs, sign => Assert.Equal(_coordinator.LastRequester!.Value.Address, sign.ResponseAddress));
+        Assert.All(_heartbeats, heartbeat => Assert.Equal((ClientId, Interval), (heartbeat.Message.ClientId, heartbeat.Message.Interval)));
+        Assert.Equal([Interval, 2 * Interval, 3 * Interval], _heartbeats.Select(heartbeat => heartbeat.Message.Waiting));
+        Assert.All(_heartbeats, heartbeat => Assert.Equal(_coordinator.LastRequester!.Value.Address, heartbeat.ResponseAddress));
     }
 
     [Fact]
-    public async Task WhenNobodyWaits_NothingIsSaid()
+    public async Task WithoutWaiters_NothingIsSaid()
     {
         _ = await WaitAsync(1);
         await BeatAsync(1);
 
         await _giveUp.CancelAsync();
         await _coordinator.ReceivedAsync<CancelAcquire>();
-        await Eventually.HoldsAsync(() => World.Time.Timers.Count == 0);
-        World.Time.Advance(10 * Interval);
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Count == 0);
+        Fixture.Time.Advance(10 * Interval);
 
-        Assert.Single(_signs);
+        Assert.Single(_heartbeats);
     }
 
     [Fact]
     public async Task WhoWaitsAnew_BeginsAnew()
     {
         var first = Assert.Single(await WaitAsync(1));
-        await _coordinator.SendUnaskedAsync(World, _coordinator.Grant(_coordinator.All<AcquireLock>().Single()));
+        await _coordinator.SendUnaskedAsync(Fixture, _coordinator.Grant(_coordinator.All<AcquireLock>().Single()));
         await using var handle = await first.Within();
-        Assert.DoesNotContain(Interval, World.Time.Timers);
-        World.Time.Advance(Interval);
-        Assert.Empty(_signs);
+        Assert.DoesNotContain(Interval, Fixture.Time.Timers);
+        Fixture.Time.Advance(Interval);
+        Assert.Empty(_heartbeats);
 
-        _ = World.Client.AcquireAsync("another", Wait, TimeSpan.FromHours(1), _giveUp.Token);
-        await Eventually.HoldsAsync(() => World.Time.Timers.Contains(Interval));
+        _ = Fixture.Client.AcquireAsync("another", Wait, TimeSpan.FromHours(1), _giveUp.Token);
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(Interval));
         await BeatAsync(1);
 
-        Assert.Equal(Interval, _signs.Single().Message.Waiting);
+        Assert.Equal(Interval, _heartbeats.Single().Message.Waiting);
     }
 
     [Fact]
-    public async Task ACoordinatorThatMayNotKnowTheWaiters_HasAllOfThemAskAgain_UntilItAnswers()
+    public async Task ACoordinatorThatMayNotKnowTheWaiters_HasAllOfThemResend_UntilItAnswers()
     {
         const int callers = 20;
         _ = await WaitAsync(callers);
@@ -102,10 +102,10 @@ public sealed class HeartbeatTests : IAsyncLifetime
         await ResendAcquiresAsync();
         await _coordinator.ReceivedAsync<AcquireLock>(2 * callers);
         _coordinator.OnAcquire = asked => new LockQueued(asked.Key, asked.AcquireId, 1);
-        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due <= TimeSpan.FromSeconds(2)) >= callers);
-        World.Time.Advance(TimeSpan.FromSeconds(2));
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Count(due => due <= TimeSpan.FromSeconds(2)) >= callers);
+        Fixture.Time.Advance(TimeSpan.FromSeconds(2));
         await _coordinator.ReceivedAsync<AcquireLock>(3 * callers);
-        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due > Interval) == callers);
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Count(due => due > Interval) == callers);
         await BeatAsync(2);
 
         Assert.Equal(callers, _coordinator.All<AcquireLock>().Distinct().Count());
@@ -129,10 +129,10 @@ public sealed class HeartbeatTests : IAsyncLifetime
     public async Task WhoWasPassedOver_AttemptsAnew_ForAsLongAsItWouldStillWait()
     {
         _ = await WaitAsync(1);
-        World.Time.Advance(TimeSpan.FromMinutes(1));
+        Fixture.Time.Advance(TimeSpan.FromMinutes(1));
         var first = _coordinator.All<AcquireLock>().Single();
 
-        await _coordinator.SendUnaskedAsync(World, new LockDenied(first.Key, first.AcquireId, DenyReasons.Ended));
+        await _coordinator.SendUnaskedAsync(Fixture, new LockDenied(first.Key, first.AcquireId, DenyReasons.Ended));
 
         await _coordinator.ReceivedAsync<AcquireLock>(2);
         var second = _coordinator.All<AcquireLock>().Last();
@@ -146,21 +146,21 @@ public sealed class HeartbeatTests : IAsyncLifetime
     private async Task<Task<ILockHandle>[]> WaitAsync(int callers)
     {
         Task<ILockHandle>[] waiting =
-            [.. Enumerable.Range(0, callers).Select(_ => World.Client.AcquireAsync(LockFixture.Key, Wait, TimeSpan.FromHours(1), _giveUp.Token))];
+            [.. Enumerable.Range(0, callers).Select(_ => Fixture.Client.AcquireAsync(LockFixture.Key, Wait, TimeSpan.FromHours(1), _giveUp.Token))];
         await _coordinator.ReceivedAsync<AcquireLock>(callers);
-        await Eventually.HoldsAsync(() => World.Time.Timers.Count(due => due == Wait) == callers && World.Time.Timers.Count == callers + 1);
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Count(due => due == Wait) == callers && Fixture.Time.Timers.Count == callers + 1);
         return waiting;
     }
 
     private async Task BeatAsync(int count)
     {
-        World.Time.Advance(Interval);
-        await Eventually.HoldsAsync(() => _signs.Count == count, what: $"{count} signs of life");
+        Fixture.Time.Advance(Interval);
+        await Eventually.HoldsAsync(() => _heartbeats.Count == count, what: $"{count} heartbeats");
     }
 
     private async Task ResendAcquiresAsync()
     {
-        var endpoint = await World.Bus.GetSendEndpoint(_coordinator.LastRequester!.Value.Address);
+        var endpoint = await Fixture.Bus.GetSendEndpoint(_coordinator.LastRequester!.Value.Address);
         await endpoint.Send(new ResendAcquires(ClientId!));
     }
 }

@@ -12,57 +12,57 @@ public sealed class PartitionedSenderTests
     private readonly FakeCoordinator _coordinator = new();
 
     [Fact]
-    public async Task TheQueuesThatAReplyTells_AreKept_UntilAnotherTellsOtherwise()
+    public async Task ThePartitionsThatAReplyNames_AreKept_UntilAnotherNamesOthers()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
         var sent = new Destinations();
-        world.Bus.ConnectSendObserver(sent);
+        fixture.Bus.ConnectSendObserver(sent);
         _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy);
-        await world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
+        await fixture.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(["locks"], sent.Names);
-        var spread = LockPartitions.NameOf("locks", LockPartitions.IndexOf(LockKey.ToId("k"), 2));
-        var ofAttempt = new LockReply { Denied = new LockDenied("k", LockKey.ToId("nobody's"), DenyReasons.Busy) };
+        var partition = LockPartitions.NameOf("locks", LockPartitions.IndexOf(LockKey.ToId("k"), 2));
+        var ofAttempt = new LockReply { Denied = new LockDenied("k", LockKey.ToId("another attempt"), DenyReasons.Busy) };
 
-        await _coordinator.SendRepliesAsync(world, new LockReplies([ofAttempt], Partitions: 2));
-        await GoesToAsync(world, sent, spread);
-        await _coordinator.SendRepliesAsync(world, new LockReplies([ofAttempt]));
-        await GoesToAsync(world, sent, spread);
-        await _coordinator.SendRepliesAsync(world, new LockReplies([ofAttempt], Partitions: 0));
-        await GoesToAsync(world, sent, "locks");
+        await _coordinator.SendRepliesAsync(fixture, new LockReplies([ofAttempt], Partitions: 2));
+        await GoesToAsync(fixture, sent, partition);
+        await _coordinator.SendRepliesAsync(fixture, new LockReplies([ofAttempt]));
+        await GoesToAsync(fixture, sent, partition);
+        await _coordinator.SendRepliesAsync(fixture, new LockReplies([ofAttempt], Partitions: 0));
+        await GoesToAsync(fixture, sent, "locks");
     }
 
     [Fact]
     public async Task WhatWaitsForAQueue_ThatIsReadNoLonger_IsNotLeftLying()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
         _coordinator.OnAcquire = asked => new LockDenied(asked.Key, asked.AcquireId, DenyReasons.Busy);
-        await world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
-        await _coordinator.SendRepliesAsync(world, new LockReplies([], Partitions: 2));
-        // Nobody reads the spread queues here, and the second command on a key waits until the first is decided.
-        var first = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
-        var second = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
+        await fixture.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
+        await _coordinator.SendRepliesAsync(fixture, new LockReplies([], Partitions: 2));
+        // No coordinator reads the partitions here, and the second command on a key waits until the first is decided.
+        var first = fixture.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
+        var second = fixture.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
 
         // As said by a coordinator that reads only the common one.
-        await _coordinator.SendRepliesAsync(world, new LockReplies([], Partitions: 0));
+        await _coordinator.SendRepliesAsync(fixture, new LockReplies([], Partitions: 0));
 
         await Eventually.HoldsAsync(() =>
         {
-            world.Time.Advance(TimeSpan.FromMilliseconds(100));
+            fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
             return first.IsCompleted && second.IsCompleted;
         });
         Assert.Null(await first);
         Assert.Null(await second);
     }
 
-    private static async Task GoesToAsync(LockFixture world, Destinations sent, string queue)
+    private static async Task GoesToAsync(LockFixture fixture, Destinations sent, string queue)
     {
-        // Nobody reads the spread queues here: what goes there is sent again, to the common one.
+        // No coordinator reads the partitions here: what goes there is resent, to the common queue.
         var before = sent.Names.Count;
-        var trying = world.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
+        var trying = fixture.Client.TryAcquireAsync("k", cancellationToken: TestContext.Current.CancellationToken);
         await Eventually.HoldsAsync(() =>
         {
             if (!trying.IsCompleted)
-                world.Time.Advance(TimeSpan.FromMilliseconds(100));
+                fixture.Time.Advance(TimeSpan.FromMilliseconds(100));
             return trying.IsCompleted;
         });
         await trying;

@@ -12,26 +12,26 @@ public sealed class ReplyConsumerTests
     [Fact]
     public async Task AReplyOfAnUnknownKind_FailsItsRequest_AndIsLogged()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var trying = world.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: TestContext.Current.CancellationToken);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var trying = fixture.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: TestContext.Current.CancellationToken);
         await _coordinator.ReceivedAsync<AcquireLock>();
 
-        await _coordinator.SendRepliesAsync(world, new LockReplies([new LockReply { RequestId = _coordinator.LastRequester!.Value.RequestId }]));
+        await _coordinator.SendRepliesAsync(fixture, new LockReplies([new LockReply { RequestId = _coordinator.LastRequester!.Value.RequestId }]));
 
         var exception = await Assert.ThrowsAsync<LockUnavailableException>(() => trying.Within());
         Assert.Equal("The reply is of a kind that this client does not know.", exception.Message);
-        Assert.Single(world.Logs.Lines, line => line.Contains("A reply of an unknown kind for request", StringComparison.Ordinal));
+        Assert.Single(fixture.Logs.Lines, line => line.Contains("A reply of an unknown kind for request", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task TheOtherRepliesOfItsBatch_AreReceived()
     {
-        await using var world = await LockFixture.StartAsync(_coordinator);
-        var trying = world.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: TestContext.Current.CancellationToken);
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+        var trying = fixture.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: TestContext.Current.CancellationToken);
         await _coordinator.ReceivedAsync<AcquireLock>();
         var denied = new LockDenied(LockFixture.Key, _coordinator.LastRequester!.Value.RequestId, DenyReasons.Busy);
 
-        await _coordinator.SendRepliesAsync(world, new LockReplies([new LockReply(), new LockReply { Denied = denied }]));
+        await _coordinator.SendRepliesAsync(fixture, new LockReplies([new LockReply(), new LockReply { Denied = denied }]));
 
         Assert.Null(await trying.Within());
     }

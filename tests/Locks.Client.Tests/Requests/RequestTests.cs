@@ -263,7 +263,7 @@ public sealed class RequestTests
     [InlineData("k", 86_401, null, null, "Lease is 1.00:00:01; it must be between")]
     [InlineData("k", 30, 0, null, "Wait is 00:00:00; it must be between 00:00:00.0010000 and 1.00:00:00")]
     [InlineData("k", 30, null, "", "Owner is missing or empty; it must have 1 to 256 UTF-8 bytes")]
-    public async Task BadInput_IsRefused_BeforeAnythingIsSent(string key, int lease, int? wait, string? owner, string says)
+    public async Task InvalidInput_IsRefused_BeforeAnythingIsSent(string key, int lease, int? wait, string? owner, string says)
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         var options = new LockOptions { Lease = TimeSpan.FromSeconds(lease), Owner = owner };

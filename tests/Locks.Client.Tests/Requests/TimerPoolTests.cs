@@ -26,35 +26,35 @@ public sealed class TimerPoolTests
 
         _time.Fire();
 
-        var news = request.WaitForSignalAsync().AsTask();
-        Assert.False(news.IsCompleted);
+        var signal = request.WaitForSignalAsync().AsTask();
+        Assert.False(signal.IsCompleted);
         request.Signal();
-        await news;
+        await signal;
     }
 
     [Fact]
-    public async Task AnAlarmThatGoesOffForAnEarlierRequest_OnlyHasTheNextOneLook()
+    public async Task ATimerThatFiresForAnEarlierRequest_OnlyHasTheNextOneLook()
     {
         using var earlier = _pendingRequests.Open(Guid.CreateVersion7());
         using (var timer = _pool.Rent(earlier))
             timer.Set(TimeSpan.FromSeconds(1));
         using var next = _pendingRequests.Open(Guid.CreateVersion7());
         using var reused = _pool.Rent(next);
-        var news = next.WaitForSignalAsync().AsTask();
+        var signal = next.WaitForSignalAsync().AsTask();
 
         _time.Fire();
-        await news;
+        await signal;
         Assert.Equal((false, false, false), (next.IsAnswered, next.IsQueued, next.IsClosed));
 
         // It has its own timer still, and its own answer.
-        news = next.WaitForSignalAsync().AsTask();
-        Assert.False(news.IsCompleted);
+        signal = next.WaitForSignalAsync().AsTask();
+        Assert.False(signal.IsCompleted);
         _time.Fire();
-        await news;
-        news = next.WaitForSignalAsync().AsTask();
+        await signal;
+        signal = next.WaitForSignalAsync().AsTask();
         var answer = new LockReleased("k", 1);
         next.OnReply(answer);
-        await news;
+        await signal;
         Assert.Same(answer, next.Answer);
     }
 

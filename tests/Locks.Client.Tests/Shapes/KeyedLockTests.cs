@@ -123,7 +123,7 @@ public sealed class KeyedLockTests
     [Theory]
     [InlineData("", 30, "Key is missing or empty")]
     [InlineData("a", 0, "Lease is 00:00:00; it must be between")]
-    public async Task BadInput_IsRefused_WhenTheLockIsMade(string key, int seconds, string says)
+    public async Task InvalidInput_IsRefused_WhenTheLockIsMade(string key, int seconds, string says)
     {
         await using var fixture = await LockFixture.StartAloneAsync();
 

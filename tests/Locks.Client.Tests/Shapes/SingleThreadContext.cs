@@ -36,5 +36,5 @@ internal sealed class SingleThreadContext : SynchronizationContext
     public override void Post(SendOrPostCallback d, object? state) => _work.Add(() => d(state));
 
     public override void Send(
-        SendOrPostCallback d, object? state) => throw new NotSupportedException("Nobody should wait for this thread.");
+        SendOrPostCallback d, object? state) => throw new NotSupportedException("No work should wait for this thread.");
 }

@@ -97,11 +97,11 @@ public abstract class Reference000Shape : ReferenceShape
 
         await using (var token = await locks.AwaitLockAsync("a", Minutes, Minutes))
             Assert.True(token.HasLock);
-        Assert.Null((await World.LookAsync("a"))!.Holder);
+        Assert.Null((await Fixture.LookAsync("a"))!.Holder);
     }
 
     [Fact]
-    public async Task BadInput_IsRefused_AlsoHere()
+    public async Task InvalidInput_IsRefused_AlsoHere()
     {
         var locks = NewDistributedLock();
 

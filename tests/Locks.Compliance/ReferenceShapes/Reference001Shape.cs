@@ -12,7 +12,7 @@ public abstract class Reference001Shape : ReferenceShape
     [Fact]
     public async Task AJob_IsProcessedUnderItsLease_AndIsFreeOnceTheLeaseIsRevoked()
     {
-        var client = World.NewClient();
+        var client = Fixture.NewClient();
 
         var lease = await client.Leases.GrantAsync(TimeSpan.FromSeconds(10));
 
@@ -29,14 +29,14 @@ public abstract class Reference001Shape : ReferenceShape
 
         Assert.Equal("processing", KeyValues.Of(client)["job:1"]);
         Assert.False(lockHandle.Handle!.IsHeld);
-        await using var next = await World.NewClient().TryAcquireAsync("lock:job:1");
+        await using var next = await Fixture.NewClient().TryAcquireAsync("lock:job:1");
         Assert.NotNull(next);
     }
 
     [Fact]
     public async Task AnotherWorker_FailsToAcquireIt_UntilItIsReleased()
     {
-        var (one, other) = (World.NewClient(), World.NewClient());
+        var (one, other) = (Fixture.NewClient(), Fixture.NewClient());
         var lease = await one.Leases.GrantAsync(TimeSpan.FromMinutes(5));
         var otherLease = await other.Leases.GrantAsync(TimeSpan.FromMinutes(5));
         Assert.True((await one.Locks.AcquireAsync("lock:order:1001", lease.Id)).Acquired);
@@ -49,12 +49,12 @@ public abstract class Reference001Shape : ReferenceShape
     [Fact]
     public async Task AWorkerThatNoLongerRenewsItsLease_LosesTheLockByItself()
     {
-        var client = World.NewClient();
+        var client = Fixture.NewClient();
         var lease = await client.Leases.GrantAsync(TimeSpan.FromSeconds(5));
         var lockHandle = await client.Locks.AcquireAsync("lock:job:1", lease.Id);
         Assert.True(lockHandle.Acquired);
 
-        await using var next = await World.NewClient().AcquireAsync("lock:job:1", LongWait);
+        await using var next = await Fixture.NewClient().AcquireAsync("lock:job:1", LongWait);
 
         Assert.False(lockHandle.Handle!.IsHeld);
         Assert.Equal(LockLossReason.LeaseEnded, lockHandle.Handle.Loss!.Reason);
@@ -63,15 +63,15 @@ public abstract class Reference001Shape : ReferenceShape
     [Fact]
     public async Task ALongRunningWorker_RenewsItsLease_AndKeepsTheLock()
     {
-        var client = World.NewClient();
+        var client = Fixture.NewClient();
         var lease = await client.Leases.GrantAsync(TimeSpan.FromSeconds(10));
         var lockHandle = await client.Locks.AcquireAsync("lock:job:1", lease.Id);
-        var granted = (await World.LookAsync("lock:job:1"))!.Holder!;
+        var granted = (await Fixture.LookAsync("lock:job:1"))!.Holder!;
 
         await Eventually.HoldsAsync(async () =>
         {
             Assert.True(await client.Leases.RenewAsync(lease.Id));
-            return (await World.LookAsync("lock:job:1"))!.Holder!.ExpiresAt > granted.ExpiresAt + TimeSpan.FromSeconds(1);
+            return (await Fixture.LookAsync("lock:job:1"))!.Holder!.ExpiresAt > granted.ExpiresAt + TimeSpan.FromSeconds(1);
         });
 
         Assert.True(lockHandle.Handle!.IsHeld);

@@ -49,21 +49,21 @@ public abstract class Reference002Shape : ReferenceShape
     public async Task ALockWithoutAnExpiry_IsRenewed_UntilItIsReleased()
     {
         var lease = TimeSpan.FromSeconds(4);
-        var locks = World.NewClientServices(client => client.DefaultLease = lease).GetRequiredService<IDistributedLock>();
+        var locks = Fixture.NewClientServices(client => client.DefaultLease = lease).GetRequiredService<IDistributedLock>();
         Assert.True(await locks.AcquireLockAsync("a"));
-        var first = (await World.LookAsync("a"))!.Holder!;
+        var first = (await Fixture.LookAsync("a"))!.Holder!;
 
-        await Eventually.HoldsAsync(async () => (await World.LookAsync("a"))!.Holder!.ExpiresAt > first.ExpiresAt + lease);
+        await Eventually.HoldsAsync(async () => (await Fixture.LookAsync("a"))!.Holder!.ExpiresAt > first.ExpiresAt + lease);
 
-        Assert.Equal(first.FencingToken, (await World.LookAsync("a"))!.Holder!.FencingToken);
+        Assert.Equal(first.FencingToken, (await Fixture.LookAsync("a"))!.Holder!.FencingToken);
         await locks.ReleaseLockAsync("a");
-        Assert.Null((await World.LookAsync("a"))!.Holder);
+        Assert.Null((await Fixture.LookAsync("a"))!.Holder);
     }
 
     [Fact]
     public async Task ReleaseLock_OfALockThatThisProcessDoesNotHold_DoesNothing()
     {
-        await using var held = await World.NewClient().TryAcquireAsync("a");
+        await using var held = await Fixture.NewClient().TryAcquireAsync("a");
         var locks = NewDistributedLock();
 
         locks.ReleaseLock("a");

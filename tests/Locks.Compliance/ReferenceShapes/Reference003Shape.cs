@@ -17,7 +17,7 @@ public abstract class Reference003Shape : ReferenceShape
     public async Task OfTwoInstances_OneProcessesTheOrders_AndTheOtherLeavesThemToIt()
     {
         var (atWork, idle) = (new OrderProcessor(), new OrderProcessor());
-        var (first, second) = (new NotedFactory(NewFactory()), new NotedFactory(NewFactory()));
+        var (first, second) = (new RecordingFactory(NewFactory()), new RecordingFactory(NewFactory()));
         using var one = new OrderProcessingService(first, atWork);
         using var other = new OrderProcessingService(second, idle);
 
@@ -66,9 +66,9 @@ public abstract class Reference003Shape : ReferenceShape
         Assert.False(await mine.TryAcquireAsync());
 
         Assert.True(mine.IsAcquired);
-        Assert.Equal(fence, (await World.LookAsync(Key))!.LastFence);
+        Assert.Equal(fence, (await Fixture.LookAsync(Key))!.LastFence);
         Assert.True(await mine.ReleaseAsync());
-        Assert.Null((await World.LookAsync(Key))!.Holder);
+        Assert.Null((await Fixture.LookAsync(Key))!.Holder);
     }
 
     [Fact]
@@ -104,11 +104,11 @@ public abstract class Reference003Shape : ReferenceShape
     {
         await using (var mine = NewFactory().CreateLock(Key, Minutes))
             Assert.True(await mine.TryAcquireAsync());
-        Assert.Null((await World.LookAsync(Key))!.Holder);
+        Assert.Null((await Fixture.LookAsync(Key))!.Holder);
 
         using (var mine = NewFactory().CreateLock(Key, Minutes))
             Assert.True(await mine.TryAcquireAsync());
-        Assert.Null((await World.LookAsync(Key))!.Holder);
+        Assert.Null((await Fixture.LookAsync(Key))!.Holder);
     }
 
     [Fact]
@@ -185,8 +185,8 @@ public abstract class Reference003Shape : ReferenceShape
         }
     }
 
-    /// <summary>Notes whether its locks were taken.</summary>
-    private sealed class NotedFactory(IDistributedLockFactory factory) : IDistributedLockFactory
+    /// <summary>Records whether its locks were acquired.</summary>
+    private sealed class RecordingFactory(IDistributedLockFactory factory) : IDistributedLockFactory
     {
         private readonly List<bool> _answers = [];
 
@@ -199,9 +199,9 @@ public abstract class Reference003Shape : ReferenceShape
             }
         }
 
-        public IKeyedLock CreateLock(string key, TimeSpan expiry) => new NotedLock(this, factory.CreateLock(key, expiry));
+        public IKeyedLock CreateLock(string key, TimeSpan expiry) => new RecordingLock(this, factory.CreateLock(key, expiry));
 
-        private sealed class NotedLock(NotedFactory notes, IKeyedLock inner) : IKeyedLock
+        private sealed class RecordingLock(RecordingFactory recording, IKeyedLock inner) : IKeyedLock
         {
             public string Key => inner.Key;
 
@@ -212,8 +212,8 @@ public abstract class Reference003Shape : ReferenceShape
             public async Task<bool> TryAcquireAsync(CancellationToken cancellationToken = default)
             {
                 var answer = await inner.TryAcquireAsync(cancellationToken);
-                lock (notes._answers)
-                    notes._answers.Add(answer);
+                lock (recording._answers)
+                    recording._answers.Add(answer);
                 return answer;
             }
 

@@ -39,12 +39,12 @@ public abstract class Reference004Shape : ReferenceShape
     }
 
     [Fact]
-    public async Task DeleteIfExistsAndTokenMatches_NobodyElseCanFreeIt()
+    public async Task DeleteIfExistsAndTokenMatches_NoOtherOwnerCanFreeIt()
     {
         await using var held = await NewDistributedLock().UsingTokenAsync("file1.txt", Minute);
 
         await NewDistributedLock().ReleaseLockAsync("file1.txt");
-        var answer = await World.AskAsync<ReleaseLock, LockReleased, LockNotHeld>(new ReleaseLock("file1.txt", "another node's token"));
+        var answer = await Fixture.AskAsync<ReleaseLock, LockReleased, LockNotHeld>(new ReleaseLock("file1.txt", "another node's token"));
 
         Assert.IsType<LockNotHeld>(answer);
         await using var other = await NewDistributedLock().UsingTokenAsync("file1.txt", Minute);

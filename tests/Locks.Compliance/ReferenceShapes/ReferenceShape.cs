@@ -13,16 +13,16 @@ namespace Locks.Compliance.ReferenceShapes;
 public abstract class ReferenceShape : IAsyncLifetime
 {
     private readonly List<IHost> _instances = [];
-    private LockFixture? _world;
+    private LockFixture? _fixture;
 
-    /// <summary>The world that the case runs in.</summary>
-    protected LockFixture World => _world ?? throw new InvalidOperationException("The world is not started.");
+    /// <summary>The fixture that the case runs in.</summary>
+    protected LockFixture Fixture => _fixture ?? throw new InvalidOperationException("The fixture is not started.");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        _world = NewWorld();
-        await _world.StartAsync();
+        _fixture = NewFixture();
+        await _fixture.StartAsync();
     }
 
     /// <inheritdoc/>
@@ -35,24 +35,24 @@ public abstract class ReferenceShape : IAsyncLifetime
             instance.Dispose();
         }
 
-        if (_world is not null)
-            await _world.DisposeAsync();
+        if (_fixture is not null)
+            await _fixture.DisposeAsync();
     }
 
-    /// <summary>Makes a world.</summary>
-    protected abstract LockFixture NewWorld();
+    /// <summary>Makes a fixture.</summary>
+    protected abstract LockFixture NewFixture();
 
     /// <summary>A service's way to locks, as another process would have it.</summary>
-    protected IDistributedLock NewDistributedLock() => World.NewClientServices().GetRequiredService<IDistributedLock>();
+    protected IDistributedLock NewDistributedLock() => Fixture.NewClientServices().GetRequiredService<IDistributedLock>();
 
     /// <summary>Another service's way to locks as objects.</summary>
-    protected IDistributedLockFactory NewFactory() => World.NewClientServices().GetRequiredService<IDistributedLockFactory>();
+    protected IDistributedLockFactory NewFactory() => Fixture.NewClientServices().GetRequiredService<IDistributedLockFactory>();
 
-    /// <summary>Starts an instance of an application; it is stopped with the world at the latest.</summary>
+    /// <summary>Starts an instance of an application; it is stopped with the fixture at the latest.</summary>
     protected async Task<IHost> StartInstanceAsync(Action<IServiceCollection> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddSingleton(World.Bus).AddLockClient(client => client.QueueName = World.QueueName);
+        builder.Services.AddSingleton(Fixture.Bus).AddLockClient(client => client.QueueName = Fixture.QueueName);
         configure(builder.Services);
         var instance = builder.Build();
         _instances.Add(instance);
@@ -60,11 +60,11 @@ public abstract class ReferenceShape : IAsyncLifetime
         return instance;
     }
 
-    /// <summary>Waits until nobody holds a lock.</summary>
+    /// <summary>Waits until a lock is free.</summary>
     protected Task BecomesFreeAsync(string key) =>
-        Eventually.HoldsAsync(async () => await World.LookAsync(key) is not { Holder: not null }, what: $"free lock {key}");
+        Eventually.HoldsAsync(async () => await Fixture.LookAsync(key) is not { Holder: not null }, what: $"free lock {key}");
 
-    /// <summary>Waits until as many wait in line for a lock.</summary>
-    protected Task InLineAsync(string key, int count) =>
-        Eventually.HoldsAsync(async () => (await World.LookAsync(key))?.Waiters.Count == count, what: $"{count} in line for {key}");
+    /// <summary>Waits until a lock has that many waiters.</summary>
+    protected Task AreQueuedAsync(string key, int count) =>
+        Eventually.HoldsAsync(async () => (await Fixture.LookAsync(key))?.Waiters.Count == count, what: $"{count} in the queue for {key}");
 }

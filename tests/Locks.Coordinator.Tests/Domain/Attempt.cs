@@ -3,7 +3,7 @@ using Locks.Coordinator.Domain;
 
 namespace Locks.Coordinator.Tests.Domain;
 
-/// <summary>Somebody who wants the lock, and the requests that this somebody can send. All of it follows from the name.</summary>
+/// <summary>An owner that wants the lock, and the requests that it can send. All of it follows from the name.</summary>
 internal sealed record Attempt(string Name)
 {
     public static readonly Attempt A = new("a");
@@ -23,7 +23,7 @@ internal sealed record Attempt(string Name)
     public LockRequest.Acquire Try(double lease = 30) =>
         new(Id, $"owner {Name}", TimeSpan.FromSeconds(lease), Wait: null, $"client {Name}", NotifyQueued: false, Token, ReplyTo);
 
-    /// <summary>Asks and waits in line.</summary>
+    /// <summary>A request that may be queued.</summary>
     public LockRequest.Acquire Wait(double seconds = 60, double lease = 30) => Try(lease) with { Wait = TimeSpan.FromSeconds(seconds) };
 
     public LockRequest.Cancel Cancel() => new(Id);
@@ -34,9 +34,9 @@ internal sealed record Attempt(string Name)
 
     public LockRequest.Release Release() => new(Token, ReplyTo);
 
-    /// <summary>Gives the lock back, and keeps it from everybody for so many seconds.</summary>
+    /// <summary>Releases the lock, with a cooldown of so many seconds.</summary>
     public LockRequest.Release Release(double cooldown) => new(Token, ReplyTo, TimeSpan.FromSeconds(cooldown));
 
-    /// <summary>Takes the lock from whoever holds it, or from one grant.</summary>
+    /// <summary>Takes the lock from its holder, or from one grant.</summary>
     public LockRequest.Revoke Revoke(long? fence = null) => new(LockKey.ToId($"revocation by {Name}"), $"operator {Name}", fence, ReplyTo);
 }

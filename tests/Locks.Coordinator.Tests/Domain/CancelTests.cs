@@ -8,13 +8,13 @@ namespace Locks.Coordinator.Tests.Domain;
 public sealed class CancelTests
 {
     [Fact]
-    public void Cancel_OfAWaiter_TakesItOutOfTheLine()
+    public void Cancel_OfAWaiter_TakesItOutOfTheQueue()
     {
         var sut = LockUnderTest.HeldByA(B, C, D);
         var waiter = sut.State.Waiters.Find(C.Id);
 
         Assert.Equal(waiter, sut.Decide(C.Cancel()).Only<Outcome.Dequeued>().Waiter);
-        Assert.Equal([B.Id, D.Id], sut.Line);
+        Assert.Equal([B.Id, D.Id], sut.Queue);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class CancelTests
     }
 
     [Fact]
-    public void Cancel_OfTheNextInLineAfterTheLeaseEnded_GrantsItNothing()
+    public void Cancel_OfTheNextWaiterAfterTheLeaseEnded_GrantsItNothing()
     {
         var sut = LockUnderTest.HeldByA(B, C);
         var fence = sut.State.LastFence;

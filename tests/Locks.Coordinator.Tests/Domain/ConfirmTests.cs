@@ -18,7 +18,7 @@ public sealed class ConfirmTests
     }
 
     [Fact]
-    public void Grant_OutOfTheLine_LastsForTheWindowUntilItIsConfirmed()
+    public void Grant_OutOfTheQueue_LastsForTheWindowUntilItIsConfirmed()
     {
         var sut = GrantedToB();
 
@@ -29,7 +29,7 @@ public sealed class ConfirmTests
     }
 
     [Fact]
-    public void Grant_OutOfTheLineWithAShorterLeaseThanTheWindow_LastsForTheLease()
+    public void Grant_OutOfTheQueueWithAShorterLeaseThanTheWindow_LastsForTheLease()
     {
         var sut = GrantedToB(lease: 2);
 
@@ -95,7 +95,7 @@ public sealed class ConfirmTests
     public void Confirm_OfAFreeLock_DoesNothing() => new LockUnderTest().Decide(A.Confirm(0)).DoesNothing();
 
     [Fact]
-    public void Grant_ThatNobodyConfirms_GoesToTheNextInLine()
+    public void Grant_ThatIsNotConfirmed_GoesToTheNextWaiter()
     {
         var sut = GrantedToB();
 
@@ -106,7 +106,7 @@ public sealed class ConfirmTests
     }
 
     [Fact]
-    public void Grant_ThatNobodyConfirms_IsToldToBeOver_BecauseItsWordMayHaveBeenLost()
+    public void Grant_ThatIsNotConfirmed_IsToldToBeOver_BecauseItsWordMayHaveBeenLost()
     {
         var sut = GrantedToB();
 
@@ -134,7 +134,7 @@ public sealed class ConfirmTests
     }
 
     [Fact]
-    public void Grant_OfSomebodyWithoutASession_IsToldOnce()
+    public void Grant_WithoutASession_IsToldOnce()
     {
         var sut = LockUnderTest.HeldByA();
         sut.Decide(B.Wait() with { ClientId = null });
@@ -146,7 +146,7 @@ public sealed class ConfirmTests
     }
 
     [Fact]
-    public void Grant_ThatNobodyHasConfirmedYet_IsToldAgain_ByACopyOfWhatBroughtItAbout()
+    public void Grant_ThatIsNotConfirmedYet_IsToldAgain_ByACopyOfWhatBroughtItAbout()
     {
         Assert.All<LockRequest>([A.Release(), A.Cancel(), D.Revoke(), D.Try(), A.Renew(), new LockRequest.Expire(0)], request =>
         {
@@ -166,7 +166,7 @@ public sealed class ConfirmTests
     }
 
     [Fact]
-    public void Grant_ThatNobodyHasConfirmedYet_IsToldAgain_ByACopy_AlsoWhenSomebodysWaitIsOverMeanwhile()
+    public void Grant_ThatIsNotConfirmedYet_IsToldAgain_ByACopy_AlsoWhenAWaitIsOverMeanwhile()
     {
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(C.Wait(seconds: 1));

@@ -63,10 +63,10 @@ public sealed class ExpiryTests
     public void Expire_Repeated_DoesNothingTheSecondTime()
     {
         var sut = LockUnderTest.HeldByA();
-        var note = new LockRequest.Expire(sut.Holder.FencingToken);
-        sut.After(30).Decide(note);
+        var expiry = new LockRequest.Expire(sut.Holder.FencingToken);
+        sut.After(30).Decide(expiry);
 
-        sut.Decide(note).DoesNothing();
+        sut.Decide(expiry).DoesNothing();
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ExpiryTests
     }
 
     [Fact]
-    public void Lock_OfADeadLine_FreesItselfWindowByWindow()
+    public void Lock_WhoseWaitersAreDead_FreesItselfWindowByWindow()
     {
         var sut = LockUnderTest.HeldByA(B, C);
         for (var i = 0; i < 3; i++)

@@ -7,7 +7,7 @@ using static Locks.Coordinator.Tests.Domain.Attempt;
 
 namespace Locks.Coordinator.Tests.Domain;
 
-/// <summary>A state that the rules exclude is refused, whoever made it.</summary>
+/// <summary>A state that the rules exclude is refused.</summary>
 public sealed class InvariantTests
 {
     private readonly LockState _sound = LockUnderTest.HeldByA(B, C).State;
@@ -37,15 +37,15 @@ public sealed class InvariantTests
             "holds the lock and is over");
 
     [Fact]
-    public void FollowerThatWaitsOrIsOver_OrWithoutTheLastFence_IsRefused()
+    public void CohortMemberThatWaitsOrIsOver_OrWithoutTheLastFence_IsRefused()
     {
-        AssertRefused(WithFollower(C.Id, _sound.LastFence + 1), "holds the lock and waits for it");
-        AssertRefused(WithFollower(D.Id, _sound.LastFence + 2), "the holder's fencing token is");
+        AssertRefused(WithCohortMember(C.Id, _sound.LastFence + 1), "holds the lock and waits for it");
+        AssertRefused(WithCohortMember(D.Id, _sound.LastFence + 2), "the holder's fencing token is");
         AssertRefused(
-            WithFollower(D.Id, _sound.LastFence + 1) with { Ended = new EndedAttempts([new EndedAttempt(D.Id, Ending.Held, LockUnderTest.Noon)]) },
+            WithCohortMember(D.Id, _sound.LastFence + 1) with { Ended = new EndedAttempts([new EndedAttempt(D.Id, Ending.Held, LockUnderTest.Noon)]) },
             "holds the lock and is over");
 
-        LockState WithFollower(Guid attempt, long fence) => _sound with
+        LockState WithCohortMember(Guid attempt, long fence) => _sound with
         {
             LastFence = _sound.LastFence + 1,
             Holder = _sound.Holder! with { Cohort = new Cohort([new CohortMember(attempt, fence)]) },
@@ -64,7 +64,7 @@ public sealed class InvariantTests
             () => new LockRules().Decide(_sound with { Holder = null }, new LockRequest.Expire(1), LockUnderTest.Noon));
 
     [Fact]
-    public void Line_WithATicketOutOfOrder_IsRefused()
+    public void Queue_WithATicketOutOfOrder_IsRefused()
     {
         var last = _sound.Waiters.Find(C.Id)!;
 
@@ -73,7 +73,7 @@ public sealed class InvariantTests
     }
 
     [Fact]
-    public void Line_InWhichAWaiterIsReplacedByAnother_IsRefused()
+    public void Queue_InWhichAWaiterIsReplacedByAnother_IsRefused()
     {
         var waiter = _sound.Waiters.Head!;
 
@@ -83,22 +83,22 @@ public sealed class InvariantTests
     }
 
     [Fact]
-    public void Line_OfStoredWaiters_IsTheLineThatWasStored()
+    public void Queue_OfStoredWaiters_IsTheQueueThatWasStored()
     {
         var stored = _sound.Waiters.InOrder.Reverse().ToImmutableArray();
 
-        var line = WaitQueue.Of(stored);
+        var queue = WaitQueue.Of(stored);
 
-        Assert.Equal(_sound.Waiters.InOrder, line.InOrder);
-        Assert.Equal(_sound.Waiters.Head, line.Head);
-        Assert.Equal(_sound.Waiters.Soonest, line.Soonest);
-        Assert.Equal(_sound.Waiters.Find(C.Id), line.Find(C.Id));
-        Assert.Equal(2, line.RankOf(line.Find(C.Id)!));
+        Assert.Equal(_sound.Waiters.InOrder, queue.InOrder);
+        Assert.Equal(_sound.Waiters.Head, queue.Head);
+        Assert.Equal(_sound.Waiters.Soonest, queue.Soonest);
+        Assert.Equal(_sound.Waiters.Find(C.Id), queue.Find(C.Id));
+        Assert.Equal(2, queue.RankOf(queue.Find(C.Id)!));
         Assert.Same(WaitQueue.Empty, WaitQueue.Of([]));
     }
 
     [Fact]
-    public void Line_OfStoredWaitersWithTheSameTicketOrAttempt_IsRefused()
+    public void Queue_OfStoredWaitersWithTheSameTicketOrAttempt_IsRefused()
     {
         var waiter = _sound.Waiters.Head!;
 

@@ -38,7 +38,7 @@ public sealed class LockRulesLimitsTests
     [Theory]
     [InlineData(0, "MaxWaiters is 0; it must be 1 to 1,000,000.")]
     [InlineData(1_000_001, "MaxWaiters is 1000001; it must be 1 to 1,000,000.")]
-    public void Validate_OfAnOddLine_NamesItItsValueAndTheRange(int waiters, string message) =>
+    public void Validate_OfAnOddQueue_NamesItItsValueAndTheRange(int waiters, string message) =>
         AssertRefused(Limits(waiters: waiters), "MaxWaiters", message);
 
     [Theory]
@@ -56,8 +56,8 @@ public sealed class LockRulesLimitsTests
     [Theory]
     [InlineData(0, "MaxCohort is 0; it must be 1 to 1,000.")]
     [InlineData(1_001, "MaxCohort is 1001; it must be 1 to 1,000.")]
-    public void Validate_OfAnOddRun_NamesItItsValueAndTheRange(int run, string message) =>
-        AssertRefused(new LockRulesLimits { MaxCohort = run }, "MaxCohort", message);
+    public void Validate_OfAnOddCohort_NamesItItsValueAndTheRange(int cohort, string message) =>
+        AssertRefused(new LockRulesLimits { MaxCohort = cohort }, "MaxCohort", message);
 
     [Fact]
     public void Rules_WithOddLimits_AreRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => new LockRules(Limits(waiters: 0)));

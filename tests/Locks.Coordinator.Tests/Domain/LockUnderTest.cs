@@ -23,7 +23,7 @@ internal sealed class LockUnderTest(LockRulesLimits? limits = null)
 
     public Holder Holder => Assert.IsType<Holder>(State.Holder);
 
-    public IEnumerable<Guid> Line => State.Waiters.InOrder.Select(waiter => waiter.AcquireId);
+    public IEnumerable<Guid> Queue => State.Waiters.InOrder.Select(waiter => waiter.AcquireId);
 
     /// <summary>Moves the clock; backward, too.</summary>
     public LockUnderTest After(double seconds)
@@ -91,7 +91,7 @@ internal static class DecisionAssertions
 
     public static void DoesNothing(this Decision decision) => Assert.Empty(decision.ChangesNothing().Outcomes);
 
-    /// <summary>Nothing happens, but that whoever has not confirmed its grant yet is told of it once more.</summary>
+    /// <summary>Nothing happens, except that an offer that is not confirmed yet is announced once more.</summary>
     public static void AnnouncesAgain(this Decision decision)
     {
         var granted = decision.ChangesNothing().Only<Outcome.Granted>();

@@ -26,7 +26,7 @@ public sealed class ModelTests
             (2, Gen.Constant(Happening.Confirm)),
             (3, Gen.Constant(Happening.Renew)),
             (3, Gen.Constant(Happening.Release)),
-            (2, Gen.Constant(Happening.ReleaseAndKeep)),
+            (2, Gen.Constant(Happening.ReleaseWithCooldown)),
             (2, Gen.Constant(Happening.Revoke)),
             (1, Gen.Constant(Happening.LeaseIsRenewed)),
             (3, Gen.Constant(Happening.LeaseEnds)),
@@ -61,14 +61,14 @@ public sealed class ModelTests
         string[] situations =
         [
             "a cancel", "a cancel of what is over", "a confirmation", "a denial: Busy", "a denial: Ended", "a denial: QueueFull",
-            "a denial: WaitTimedOut", "a denial: LeaseNotFound", "a grant at once", "a grant out of the line", "a grant repeated", "a release",
+            "a denial: WaitTimedOut", "a denial: LeaseNotFound", "a grant at once", "a grant out of the queue", "a grant repeated", "a release",
             "a release refused", "a release repeated", "a release that keeps", "a renewal refused: Expired", "a renewal refused: LeaseEnded",
             "a renewal refused: NotHeld", "a renewal refused: Superseded", "a renewal on a lease", "a revocation", "a revocation of what is kept",
             "a revocation refused", "a revocation repeated", "a stale timer", "a waiter", "a waiter passed over", "a waiter redirected",
-            "a holder on a late lease", "a grant on a lease out of the line", "a confirmation on a lease", "an earlier end repeated",
-            "a run", "a run that is long enough", "a grant of a run repeated", "a cancel in a run", "a revocation of a run by another's number",
+            "a holder on a late lease", "a grant on a lease out of the queue", "a confirmation on a lease", "an earlier end repeated",
+            "a cohort", "a cohort that is long enough", "a grant of a cohort repeated", "a cancel in a cohort", "a revocation of a cohort by another's number",
             "a waiter of a silent session", "several waiters of silent sessions", "a grant announced again",
-            "an unconfirmed end told", "an unconfirmed end of a run told", "an expiry", "an end of a lease", "an end of a lease that its owner knows of", "an end of what is kept",
+            "an unconfirmed end told", "an unconfirmed end of a cohort told", "an expiry", "an end of a lease", "an end of a lease that its owner knows of", "an end of what is kept",
         ];
         Assert.All(situations, situation =>
         {

@@ -8,7 +8,7 @@ namespace Locks.Coordinator.Tests.Domain;
 public sealed class QueueLimitTests
 {
     [Fact]
-    public void Wait_InAFullLine_IsToldQueueFullAndTheHolder()
+    public void Wait_InAFullQueue_IsToldQueueFullAndTheHolder()
     {
         var sut = new LockUnderTest(new LockRulesLimits { MaxWaiters = 2 });
         sut.Decide(A.Try());
@@ -18,11 +18,11 @@ public sealed class QueueLimitTests
         Assert.Equal(
             new Outcome.Denied(D.Id, D.Owner, DenyReasons.QueueFull, sut.Holder, TimeSpan.FromSeconds(30), D.ReplyTo),
             sut.Decide(D.Wait()).Only<Outcome.Denied>());
-        Assert.Equal([B.Id, C.Id], sut.Line);
+        Assert.Equal([B.Id, C.Id], sut.Queue);
     }
 
     [Fact]
-    public void Wait_AfterAPlaceBecameFree_StandsInLine()
+    public void Wait_AfterATicketBecameFree_IsQueued()
     {
         var sut = new LockUnderTest(new LockRulesLimits { MaxWaiters = 1 });
         sut.Decide(A.Try());
@@ -33,7 +33,7 @@ public sealed class QueueLimitTests
     }
 
     [Fact]
-    public void Wait_InALineFullOfWaitersWhosePatienceEnded_StandsInLine()
+    public void Wait_InAQueueFullOfWaitersWhosePatienceEnded_IsQueued()
     {
         var sut = new LockUnderTest(new LockRulesLimits { MaxWaiters = 1 });
         sut.Decide(A.Try());
@@ -43,7 +43,7 @@ public sealed class QueueLimitTests
     }
 
     [Fact]
-    public void Repeat_InAFullLine_KeepsItsPlace()
+    public void Repeat_InAFullQueue_KeepsItsTicket()
     {
         var sut = new LockUnderTest(new LockRulesLimits { MaxWaiters = 1 });
         sut.Decide(A.Try());
@@ -53,7 +53,7 @@ public sealed class QueueLimitTests
     }
 
     [Fact]
-    public void Try_WithAFullLine_IsBusy()
+    public void Try_WithAFullQueue_IsBusy()
     {
         var sut = new LockUnderTest(new LockRulesLimits { MaxWaiters = 1 });
         sut.Decide(A.Try());

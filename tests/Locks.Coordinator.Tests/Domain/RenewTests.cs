@@ -52,7 +52,7 @@ public sealed class RenewTests
     }
 
     [Fact]
-    public void Renew_AfterTheLeaseEnded_LosesToTheNextInLine()
+    public void Renew_AfterTheLeaseEnded_LosesToTheNextWaiter()
     {
         var sut = LockUnderTest.HeldByA(B);
 

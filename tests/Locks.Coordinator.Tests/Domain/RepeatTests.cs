@@ -27,7 +27,7 @@ public sealed class RepeatTests
     }
 
     [Fact]
-    public void Acquire_RepeatedAfterTheGrantOutOfTheLine_GetsTheSameGrantAndDoesNotConfirmIt()
+    public void Acquire_RepeatedAfterTheGrantOutOfTheQueue_GetsTheSameGrantAndDoesNotConfirmIt()
     {
         var sut = LockUnderTest.HeldByA(B);
         var first = sut.Decide(A.Release()).The<Outcome.Granted>();
@@ -39,19 +39,19 @@ public sealed class RepeatTests
     }
 
     [Fact]
-    public void Acquire_RepeatedByAWaiter_KeepsItsPlaceItsTokenAndItsDeadline()
+    public void Acquire_RepeatedByAWaiter_KeepsItsTicketItsTokenAndItsDeadline()
     {
         var sut = LockUnderTest.HeldByA(B, C);
         var waiter = sut.State.Waiters.Find(B.Id);
 
         sut.After(5).Decide(B.Wait() with { NewToken = new OwnerToken("another") }).DoesNothing();
 
-        Assert.Equal([B.Id, C.Id], sut.Line);
+        Assert.Equal([B.Id, C.Id], sut.Queue);
         Assert.Equal(waiter, sut.State.Waiters.Find(B.Id));
     }
 
     [Fact]
-    public void Acquire_RepeatedByAWaiterThatAsksForNews_IsToldItsPlaceAgain()
+    public void Acquire_RepeatedByAWaiterThatAsksForUpdates_IsToldItsRankAgain()
     {
         var sut = LockUnderTest.HeldByA(B, C);
 
@@ -69,11 +69,11 @@ public sealed class RepeatTests
         var enqueued = sut.After(5).Decide(B.Wait() with { ReplyTo = Elsewhere }).Only<Outcome.Enqueued>();
 
         Assert.Equal(waiter with { ReplyTo = Elsewhere }, enqueued.Waiter);
-        Assert.Equal([B.Id, C.Id], sut.Line);
+        Assert.Equal([B.Id, C.Id], sut.Queue);
         var decision = sut.Decide(A.Release());
         Assert.Equal(Elsewhere, decision.The<Outcome.Granted>().ReplyTo);
         Assert.Equal(B.Id, decision.The<Outcome.Granted>().Grant.AcquireId);
-        Assert.Equal([C.Id], sut.Line);
+        Assert.Equal([C.Id], sut.Queue);
     }
 
     [Fact]

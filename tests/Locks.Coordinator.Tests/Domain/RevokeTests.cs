@@ -5,7 +5,7 @@ using static Locks.Coordinator.Tests.Domain.Attempt;
 
 namespace Locks.Coordinator.Tests.Domain;
 
-/// <summary>The lock is taken from its holder by somebody who knows no token.</summary>
+/// <summary>The lock is taken from its holder by a sender that knows no token.</summary>
 public sealed class RevokeTests
 {
     [Fact]
@@ -24,7 +24,7 @@ public sealed class RevokeTests
     }
 
     [Fact]
-    public void Revoke_GrantsTheNextInLine()
+    public void Revoke_GrantsTheNextWaiter()
     {
         var sut = LockUnderTest.HeldByA(B);
 
@@ -71,9 +71,9 @@ public sealed class RevokeTests
         sut.Decide(D.Revoke()).The<Outcome.Revoked>();
     }
 
-    // A redelivered copy, after somebody has taken the lock.
+    // A redelivered copy, after another attempt was granted the lock.
     [Fact]
-    public void Revoke_ThatFoundNobody_DoesNotHitTheNextHolder_WhenItIsRepeated()
+    public void Revoke_ThatFoundNoHolder_DoesNotHitTheNextHolder_WhenItIsRepeated()
     {
         var sut = new LockUnderTest();
         Assert.Equal(new Outcome.ReleaseRefused(C.ReplyTo), sut.Decide(C.Revoke()).Only<Outcome.ReleaseRefused>());
@@ -84,7 +84,7 @@ public sealed class RevokeTests
     }
 
     [Fact]
-    public void Revoke_OfOneGrantThatFoundNobody_IsNotRemembered() =>
+    public void Revoke_OfOneGrantThatFoundNoHolder_IsNotRemembered() =>
         new LockUnderTest().Decide(C.Revoke(fence: 7)).ChangesNothing().Only<Outcome.ReleaseRefused>();
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class RevokeTests
     }
 
     [Fact]
-    public void Revoke_AfterTheLeaseEnded_FindsNobody()
+    public void Revoke_AfterTheLeaseEnded_FindsNoHolder()
     {
         var sut = LockUnderTest.HeldByA();
 

@@ -55,19 +55,19 @@ public sealed class SilentSessionTests
     }
 
     [Fact]
-    public void WhoStandsBehindALiveOne_StaysInLine()
+    public void WhoStandsBehindALiveOne_StaysInTheQueue()
     {
         var sut = LockUnderTest.HeldByA(B, C, D);
         sut.Silent.Add("client c");
 
         Assert.Equal(B.Id, sut.Decide(A.Release()).The<Outcome.Granted>().Grant.AcquireId);
-        Assert.Equal([C.Id, D.Id], sut.Line);
+        Assert.Equal([C.Id, D.Id], sut.Queue);
 
         Assert.Equal(D.Id, sut.Decide(B.Release()).The<Outcome.Granted>().Grant.AcquireId);
     }
 
     [Fact]
-    public void WhoWasPassedOver_AndAsksAgain_IsToldThatItsAttemptIsOver()
+    public void AWaiterThatWasPassedOver_AndResends_IsToldThatItsAttemptIsOver()
     {
         var sut = LockUnderTest.HeldByA(B, C);
         sut.Silent.Add("client b");

@@ -36,7 +36,7 @@ public sealed class TryTests
         Assert.Equal(
             new Outcome.Denied(B.Id, B.Owner, DenyReasons.Busy, sut.Holder, TimeSpan.FromSeconds(18), B.ReplyTo), denied);
         Assert.Equal(A.Id, sut.Holder.AcquireId);
-        Assert.Empty(sut.Line);
+        Assert.Empty(sut.Queue);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Wait_ForAHeldLock_StandsInLineAndIsNotAnswered()
+    public void Wait_ForAHeldLock_IsQueuedAndIsNotAnswered()
     {
         var sut = LockUnderTest.HeldByA();
 
@@ -29,12 +29,12 @@ public sealed class WaitTests
         Assert.Equal(
             new Waiter(1, B.Id, "owner b", B.Token, TimeSpan.FromSeconds(30), sut.Now, sut.Now.AddSeconds(60), "client b", B.ReplyTo),
             enqueued.Waiter);
-        Assert.Equal([B.Id], sut.Line);
+        Assert.Equal([B.Id], sut.Queue);
         Assert.Equal(1, sut.State.LastTicket);
     }
 
     [Fact]
-    public void Wait_ThatAsksForNews_IsToldItsPlace_AndWhomItWaitsFor()
+    public void Wait_ThatAsksForUpdates_IsToldItsRank_AndWhomItWaitsFor()
     {
         var sut = LockUnderTest.HeldByA(B, C);
 
@@ -86,7 +86,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Grant_OutOfTheLine_GoesToTheWaitersAddressAndNamesTheWaiter()
+    public void Grant_OutOfTheQueue_GoesToTheWaitersAddressAndNamesTheWaiter()
     {
         var sut = LockUnderTest.HeldByA(B);
         var waiter = sut.State.Waiters.Head;
@@ -152,7 +152,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Tickets_AreNotUsedAgainAfterTheLineWasEmpty()
+    public void Tickets_AreNotUsedAgainAfterTheQueueWasEmpty()
     {
         var sut = LockUnderTest.HeldByA(B, C);
         sut.Decide(B.Cancel());

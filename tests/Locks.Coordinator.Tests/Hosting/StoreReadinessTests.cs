@@ -36,7 +36,7 @@ public sealed class StoreReadinessTests
         Assert.False(early.IsCompleted);
         Assert.Equal(HealthStatus.Unhealthy, await HealthAsync(host));
 
-        schema.Answer = () => throw new InvalidOperationException("something that nobody thought of");
+        schema.Answer = () => throw new InvalidOperationException("something unexpected");
         await schema.AskedAsync(2);
         Assert.False(early.IsCompleted);
 

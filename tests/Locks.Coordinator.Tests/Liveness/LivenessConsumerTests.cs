@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Locks.Coordinator.Tests.Liveness;
 
-/// <summary>Signs of life on their way to the coordinator, and what becomes of those who send none.</summary>
+/// <summary>Heartbeats on their way to the coordinator, and what becomes of the sessions that send none.</summary>
 public sealed class LivenessConsumerTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -23,9 +23,9 @@ public sealed class LivenessConsumerTests
         await coordinator.SendAsync(new LockCommands(Guid.CreateVersion7(), "loopback://localhost/the-dead", [.. Waiters(dead, "dead")]));
         await Eventually.HoldsAsync(async () => (await coordinator.StoredAsync())!.State.Waiters.Count == dead);
         await coordinator.DeliverAsync(Asker.B.Wait(3_600) with { ClientId = "alive" }, Asker.B);
-        var line = (await coordinator.StoredAsync())!.State.Waiters;
-        await FallsSilentAsync(coordinator, line.Head!, alive: "alive");
-        Assert.False(coordinator.Get<SessionLiveness>().IsSilent(line.Last!));
+        var queue = (await coordinator.StoredAsync())!.State.Waiters;
+        await FallsSilentAsync(coordinator, queue.Head!, alive: "alive");
+        Assert.False(coordinator.Get<SessionLiveness>().IsSilent(queue.Last!));
         using var counter = new PassedOverCounter();
 
         Assert.Null((await coordinator.DeliverAsync(new ReleaseLock(held.Key, held.OwnerToken), Asker.A)).Fault);
@@ -40,7 +40,7 @@ public sealed class LivenessConsumerTests
     }
 
     [Fact]
-    public async Task AClientThatWaitedBeforeTheCoordinatorRan_IsToldToAskAgain_WhereItListens()
+    public async Task AClientThatWaitedBeforeTheCoordinatorRan_IsToldToResend_WhereItListens()
     {
         await using var coordinator = await StartAsync();
         var asked = await ListenAsync(coordinator, Asker.A);
@@ -56,7 +56,7 @@ public sealed class LivenessConsumerTests
     [Theory]
     [InlineData("", null, "ClientId is missing or empty")]
     [InlineData("a", 11, "Interval is 00:00:11; it must be between 00:00:01 and 00:00:10")]
-    public async Task ABadSign_IsRefused_AndToldToItsSender(string clientId, int? interval, string says)
+    public async Task AnInvalidHeartbeat_IsRefused_AndReportedToItsSender(string clientId, int? interval, string says)
     {
         await using var coordinator = await StartAsync();
         var faults = new List<string>();

@@ -6,14 +6,14 @@ using Xunit;
 
 namespace Locks.Coordinator.Tests.Liveness;
 
-/// <summary>Who is taken for dead, and who is not: in doubt, nobody is.</summary>
+/// <summary>Which sessions count as silent, and which do not: in doubt, none does.</summary>
 public sealed class SessionLivenessTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly ManualTimeProvider _time = new();
     private readonly SessionLiveness _sessions;
-    private readonly Queue<TimeSpan> _notes = new();
+    private readonly Queue<TimeSpan> _watermarks = new();
     private bool _hears = true;
 
     public SessionLivenessTests()
@@ -24,7 +24,7 @@ public sealed class SessionLivenessTests
             if (_hears)
                 _sessions.ObserveWatermark(sentAt);
             else
-                _notes.Enqueue(sentAt);
+                _watermarks.Enqueue(sentAt);
         };
     }
 
@@ -55,7 +55,7 @@ public sealed class SessionLivenessTests
     }
 
     [Fact]
-    public void ACoordinatorThatHasJustStarted_TakesNobodyForDead()
+    public void ACoordinatorThatHasJustStarted_TakesNoSessionForDead()
     {
         var waiter = Waiter("a", ago: 3_600);
 
@@ -65,7 +65,7 @@ public sealed class SessionLivenessTests
     }
 
     [Fact]
-    public void AnAcquire_IsASignOfLife()
+    public void AnAcquire_ShowsThatItsSessionIsAlive()
     {
         Listen(60);
         var waiter = Waiter("a");
@@ -85,13 +85,13 @@ public sealed class SessionLivenessTests
     }
 
     [Fact]
-    public void WhoHearsNothing_TakesNobodyForDead_AndOnlyListensAnewAfterwards()
+    public void WhoHearsNothing_TakesNoSessionForDead_AndOnlyListensAnewAfterwards()
     {
         Listen(60);
         Hear("a", interval: 1);
         var waiter = Waiter("a");
 
-        // Suspended, or cut off from the broker: not even its own notes arrive.
+        // Suspended, or cut off from the broker: not even its own watermarks arrive.
         _hears = false;
         Assert.False(IsSilentAfter(40, waiter));
 
@@ -112,14 +112,14 @@ public sealed class SessionLivenessTests
         Assert.False(IsSilentAfter(10, waiter));
 
         // What was sent after two seconds says nothing of the time since.
-        _sessions.ObserveWatermark(_notes.Dequeue());
+        _sessions.ObserveWatermark(_watermarks.Dequeue());
         Assert.False(_sessions.IsSilent(waiter));
-        _sessions.ObserveWatermark(_notes.Dequeue());
+        _sessions.ObserveWatermark(_watermarks.Dequeue());
         Assert.True(_sessions.IsSilent(waiter));
     }
 
     [Fact]
-    public void Notes_AreFew_AndNoneAreSentWhileNobodyAsks()
+    public void Watermarks_AreFew_AndNoneAreSentWithoutWaiters()
     {
         var sent = 0;
         _sessions.SendWatermark = _ => sent++;
@@ -139,17 +139,17 @@ public sealed class SessionLivenessTests
     [InlineData(60, 90, true)]
     [InlineData(60, 58, true)]
     [InlineData(60, 57, false)]
-    public void AClientThatHasWaitedSinceBeforeTheCoordinatorRan_IsToAskAgain_Once(int runsFor, int? waiting, bool asksAgain)
+    public void AClientThatHasWaitedSinceBeforeTheCoordinatorRan_IsToResend_Once(int runsFor, int? waiting, bool resends)
     {
         _time.Advance(runsFor * Second);
-        var sign = new ClientAlive("a", TimeSpan.FromSeconds(10), waiting * Second);
+        var heartbeat = new ClientAlive("a", TimeSpan.FromSeconds(10), waiting * Second);
 
-        Assert.Equal(asksAgain, _sessions.Hear(sign));
-        Assert.False(_sessions.Hear(sign));
+        Assert.Equal(resends, _sessions.Hear(heartbeat));
+        Assert.False(_sessions.Hear(heartbeat));
     }
 
     [Fact]
-    public void AnAcquire_DoesNotStandInForTheFirstSign_BecauseOtherWaitersMayBeForgotten()
+    public void AnAcquire_DoesNotReplaceTheFirstHeartbeat_BecauseOtherWaitersMayBeForgotten()
     {
         _sessions.Hear("a");
 
@@ -196,11 +196,11 @@ public sealed class SessionLivenessTests
 
     private void Hear(string session, int interval) => _sessions.Hear(new ClientAlive(session, interval * Second, Second));
 
-    /// <summary>Time passes, in which somebody asks now and then.</summary>
+    /// <summary>Time passes, in which the coordinator asks now and then.</summary>
     private void Listen(int seconds)
     {
         for (var i = 0; i < seconds; i++)
-            IsSilentAfter(1, Waiter("somebody"));
+            IsSilentAfter(1, Waiter("another"));
     }
 
     private bool IsSilentAfter(double seconds, Waiter waiter)

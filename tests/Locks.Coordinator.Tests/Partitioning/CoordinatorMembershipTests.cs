@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Locks.Coordinator.Tests.Partitioning;
 
-/// <summary>The coordinators share the queues evenly, within seconds, and nobody moves without need.</summary>
+/// <summary>The coordinators share the partitions evenly, within seconds, and none moves without need.</summary>
 public sealed class CoordinatorMembershipTests
 {
     private const double Seconds = 4;
@@ -11,190 +11,190 @@ public sealed class CoordinatorMembershipTests
     [Fact]
     public void One_ReadsAll_AndNeverMoves()
     {
-        var site = new Site(queues: 4);
-        site.Start("a");
+        var simulation = new PartitionSimulation(queues: 4);
+        simulation.Start("a");
 
-        site.Run(600);
+        simulation.Run(600);
 
-        Assert.Equal(["a", "a", "a", "a"], site.Readers);
-        Assert.Equal(0, site.Moves);
+        Assert.Equal(["a", "a", "a", "a"], simulation.Readers);
+        Assert.Equal(0, simulation.Moves);
     }
 
     [Fact]
-    public void Two_ShareWithinSeconds_AndThenNobodyMoves()
+    public void Two_ShareWithinSeconds_AndThenNoneMoves()
     {
-        var site = new Site(queues: 4);
-        site.Start("a");
-        site.Run(60);
-        site.Start("b");
-        Assert.Equal(["a", "a", "a", "a"], site.Readers);
+        var simulation = new PartitionSimulation(queues: 4);
+        simulation.Start("a");
+        simulation.Run(60);
+        simulation.Start("b");
+        Assert.Equal(["a", "a", "a", "a"], simulation.Readers);
 
-        site.Run(Seconds);
+        simulation.Run(Seconds);
 
-        Assert.Equal(["a", "b", "a", "b"], site.Readers);
-        AssertRests(site);
+        Assert.Equal(["a", "b", "a", "b"], simulation.Readers);
+        AssertRests(simulation);
     }
 
     [Fact]
     public void Three_ThatStartTogether_Share()
     {
-        var site = new Site(queues: 6);
-        site.Start("a");
-        site.Start("b");
-        site.Start("c");
+        var simulation = new PartitionSimulation(queues: 6);
+        simulation.Start("a");
+        simulation.Start("b");
+        simulation.Start("c");
 
-        site.Run(Seconds);
+        simulation.Run(Seconds);
 
-        Assert.Equal(["a", "b", "c", "a", "b", "c"], site.Readers);
-        AssertRests(site);
+        Assert.Equal(["a", "b", "c", "a", "b", "c"], simulation.Readers);
+        AssertRests(simulation);
     }
 
     [Fact]
     public void OneOfThree_ThatLeaves_IsReplacedAtOnce_AndTheRestShare()
     {
-        var site = new Site(queues: 6);
+        var simulation = new PartitionSimulation(queues: 6);
         foreach (var name in (string[])["a", "b", "c"])
-            site.Start(name);
-        site.Run(60);
+            simulation.Start(name);
+        simulation.Run(60);
 
-        site.Stop("b");
-        Assert.DoesNotContain("nobody", site.Readers);
-        site.Run(Seconds);
+        simulation.Stop("b");
+        Assert.DoesNotContain("none", simulation.Readers);
+        simulation.Run(Seconds);
 
-        Assert.Equal(["a", "c", "a", "c", "a", "c"], site.Readers);
-        AssertRests(site);
+        Assert.Equal(["a", "c", "a", "c", "a", "c"], simulation.Readers);
+        AssertRests(simulation);
     }
 
     [Fact]
     public void OneOfThree_ThatIsKilled_IsForgotten_AndTheRestShare()
     {
-        var site = new Site(queues: 6);
+        var simulation = new PartitionSimulation(queues: 6);
         foreach (var name in (string[])["a", "b", "c"])
-            site.Start(name);
-        site.Run(60);
+            simulation.Start(name);
+        simulation.Run(60);
 
-        site.Kill("a");
-        Assert.DoesNotContain("nobody", site.Readers);
-        Assert.DoesNotContain("a", site.Readers);
-        site.Run(UntilForgotten);
+        simulation.Kill("a");
+        Assert.DoesNotContain("none", simulation.Readers);
+        Assert.DoesNotContain("a", simulation.Readers);
+        simulation.Run(UntilForgotten);
 
-        Assert.Equal(["b", "c", "b", "c", "b", "c"], site.Readers);
-        AssertRests(site);
+        Assert.Equal(["b", "c", "b", "c", "b", "c"], simulation.Readers);
+        AssertRests(simulation);
     }
 
     [Fact]
     public void OneThatIsKilled_AndComesBackBeforeItIsForgotten_GetsItsShare()
     {
-        var site = new Site(queues: 2);
-        site.Start("a");
-        site.Start("b");
-        site.Run(60);
-        site.Kill("b");
-        Assert.Equal(["a", "a"], site.Readers);
+        var simulation = new PartitionSimulation(queues: 2);
+        simulation.Start("a");
+        simulation.Start("b");
+        simulation.Run(60);
+        simulation.Kill("b");
+        Assert.Equal(["a", "a"], simulation.Readers);
 
-        site.Start("b");
-        site.Run(UntilForgotten);
+        simulation.Start("b");
+        simulation.Run(UntilForgotten);
 
-        Assert.Equal(["a", "b"], site.Readers);
-        AssertRests(site);
+        Assert.Equal(["a", "b"], simulation.Readers);
+        AssertRests(simulation);
     }
 
     [Fact]
-    public void OneThatIsKilledBeforeTheOthersMoved_IsNotGivenWayTo()
+    public void OneThatIsKilledBeforeTheOthersMoved_IsNotYieldedTo()
     {
-        var site = new Site(queues: 2);
-        site.Start("a");
-        site.Run(60);
-        site.Start("b");
-        site.Kill("b");
+        var simulation = new PartitionSimulation(queues: 2);
+        simulation.Start("a");
+        simulation.Run(60);
+        simulation.Start("b");
+        simulation.Kill("b");
 
-        site.Run(60);
+        simulation.Run(60);
 
-        Assert.Equal(["a", "a"], site.Readers);
-        Assert.Equal(0, site.Moves);
+        Assert.Equal(["a", "a"], simulation.Readers);
+        Assert.Equal(0, simulation.Moves);
     }
 
     [Fact]
-    public void OneThatComesAndGoesAllTheTime_MovesNobody()
+    public void OneThatComesAndGoesAllTheTime_MovesNone()
     {
-        var site = new Site(queues: 2);
-        site.Start("a");
-        site.Run(60);
+        var simulation = new PartitionSimulation(queues: 2);
+        simulation.Start("a");
+        simulation.Run(60);
         for (var times = 0; times < 20; times++)
         {
-            site.Start("b");
-            site.Stop("b");
-            site.Run(2);
+            simulation.Start("b");
+            simulation.Stop("b");
+            simulation.Run(2);
         }
 
-        Assert.Equal(["a", "a"], site.Readers);
-        Assert.Equal(0, site.Moves);
+        Assert.Equal(["a", "a"], simulation.Readers);
+        Assert.Equal(0, simulation.Moves);
     }
 
     [Fact]
     public void AllThatLostTheirSubscriptions_ShareAsBefore_InWhateverOrderTheyCameBack()
     {
-        var site = new Site(queues: 6);
+        var simulation = new PartitionSimulation(queues: 6);
         foreach (var name in (string[])["a", "b", "c"])
-            site.Start(name);
-        site.Run(60);
-        site.LoseConnections("c", "b", "a");
-        Assert.Equal(Enumerable.Repeat("c", 6), site.Readers);
+            simulation.Start(name);
+        simulation.Run(60);
+        simulation.LoseConnections("c", "b", "a");
+        Assert.Equal(Enumerable.Repeat("c", 6), simulation.Readers);
 
-        site.Run(Seconds);
+        simulation.Run(Seconds);
 
-        Assert.Equal(["a", "b", "c", "a", "b", "c"], site.Readers);
-        AssertRests(site);
+        Assert.Equal(["a", "b", "c", "a", "b", "c"], simulation.Readers);
+        AssertRests(simulation);
     }
 
     [Fact]
     public void OneThatWasNotHeardForAWhile_GetsItsShareBack()
     {
-        var site = new Site(queues: 4);
+        var simulation = new PartitionSimulation(queues: 4);
         foreach (var name in (string[])["a", "b", "c"])
-            site.Start(name);
-        site.Run(60);
+            simulation.Start(name);
+        simulation.Run(60);
 
-        site.Run(60, unheard: "a");
-        site.Run(Seconds);
+        simulation.Run(60, unheard: "a");
+        simulation.Run(Seconds);
 
-        Assert.Equal(["a", "b", "c", "a"], site.Readers);
-        AssertRests(site);
+        Assert.Equal(["a", "b", "c", "a"], simulation.Readers);
+        AssertRests(simulation);
     }
 
     [Fact]
     public void OneWithFewerQueues_HasNoShareInTheOthers()
     {
-        var site = new Site(queues: 4);
-        site.Start("a", reads: 2);
-        site.Start("b");
+        var simulation = new PartitionSimulation(queues: 4);
+        simulation.Start("a", reads: 2);
+        simulation.Start("b");
 
-        site.Run(Seconds);
+        simulation.Run(Seconds);
 
-        Assert.Equal(["a", "b", "b", "b"], site.Readers);
-        AssertRests(site);
+        Assert.Equal(["a", "b", "b", "b"], simulation.Readers);
+        AssertRests(simulation);
     }
 
     [Fact]
     public void MoreThanThereAreQueues_StandBy()
     {
-        var site = new Site(queues: 2);
+        var simulation = new PartitionSimulation(queues: 2);
         foreach (var name in (string[])["a", "b", "c", "d"])
-            site.Start(name);
-        site.Run(Seconds);
-        Assert.Equal(["a", "b"], site.Readers);
+            simulation.Start(name);
+        simulation.Run(Seconds);
+        Assert.Equal(["a", "b"], simulation.Readers);
 
-        site.Kill("a");
-        site.Run(UntilForgotten);
+        simulation.Kill("a");
+        simulation.Run(UntilForgotten);
 
-        Assert.Equal(["b", "c"], site.Readers);
+        Assert.Equal(["b", "c"], simulation.Readers);
     }
 
-    private static void AssertRests(Site site)
+    private static void AssertRests(PartitionSimulation simulation)
     {
-        var (readers, moves) = (site.Readers.ToList(), site.Moves);
-        site.Run(600);
-        Assert.Equal(readers, site.Readers);
-        Assert.Equal(moves, site.Moves);
+        var (readers, moves) = (simulation.Readers.ToList(), simulation.Moves);
+        simulation.Run(600);
+        Assert.Equal(readers, simulation.Readers);
+        Assert.Equal(moves, simulation.Moves);
     }
 }

@@ -136,7 +136,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
         return new TaskCompletionSource<ISendEndpoint>().Task;
     });
 
-    /// <summary>Somebody whose every member is answered by the test.</summary>
+    /// <summary>A proxy whose every member is answered by the test.</summary>
     public class Stub : DispatchProxy
     {
         private Func<string, object> _answer = null!;

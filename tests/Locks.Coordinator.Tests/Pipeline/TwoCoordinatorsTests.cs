@@ -57,7 +57,7 @@ public sealed class TwoCoordinatorsTests
     }
 
     [Fact]
-    public async Task TheLineThatFormedThere_IsServedHere_InItsOrder()
+    public async Task TheQueueThatFormedThere_IsServedHere_InItsOrder()
     {
         await using var here = await CoordinatorUnderTest.StartAsync(store: _store);
         await using var there = await CoordinatorUnderTest.StartAsync(store: _store);

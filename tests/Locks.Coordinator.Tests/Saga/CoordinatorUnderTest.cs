@@ -56,7 +56,7 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
 
     public CapturedLogs Logs { get; } = new();
 
-    /// <summary>Everything that was sent, by anybody, in order.</summary>
+    /// <summary>Everything that was sent, by any sender, in order.</summary>
     public IReadOnlyCollection<Sent> AllSent => _sent;
 
     public ITestHarness Harness => _provider.GetRequiredService<ITestHarness>();
@@ -259,7 +259,7 @@ internal sealed record Delivery(IReadOnlyList<Sent> Replies, Exception? Fault)
     }
 }
 
-/// <summary>Somebody who sends requests, with a reply address and a request id that follow from the name.</summary>
+/// <summary>A client that sends requests, with a reply address and a request id that follow from the name.</summary>
 internal sealed record Asker(string Name)
 {
     public static readonly Asker A = new("a");

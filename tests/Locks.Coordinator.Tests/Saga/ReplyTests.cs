@@ -130,7 +130,7 @@ public sealed class ReplyTests
             coordinator.AllSent.Select(sent => sent.Message).OfType<Fault>(),
             fault => Assert.All(fault.Exceptions, exception =>
                 Assert.DoesNotContain(grant.OwnerToken, exception.Message + exception.StackTrace, StringComparison.Ordinal)));
-        // A fault repeats the message that failed. It goes back to who sent it, and to nobody else.
+        // A fault repeats the message that failed. It goes back to its sender alone.
         Assert.Empty(coordinator.Harness.Published.Select(_ => true, TestContext.Current.CancellationToken));
     }
 }

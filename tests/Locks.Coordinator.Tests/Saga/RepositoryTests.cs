@@ -78,7 +78,7 @@ public sealed class RepositoryTests
     }
 
     [Fact]
-    public async Task AConflict_ThatSomebodyElseHasWon_IsAnsweredWithWhatIsTrueThen()
+    public async Task AConflict_ThatAnotherCoordinatorHasWon_IsAnsweredWithWhatIsTrueThen()
     {
         _store.OnCommit = async (commit, writes) =>
         {
@@ -228,7 +228,7 @@ public sealed class RepositoryTests
     }
 
     [Fact]
-    public async Task TheRepository_LoadsALockForWhoeverAsksMassTransit()
+    public async Task TheRepository_LoadsALockThatMassTransitAsksFor()
     {
         await using var coordinator = await StartAsync();
         var grant = await coordinator.AcquireAsync(Asker.A);

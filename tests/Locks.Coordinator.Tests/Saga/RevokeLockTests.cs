@@ -51,7 +51,7 @@ public sealed class RevokeLockTests
     }
 
     [Fact]
-    public async Task TheNextInLine_IsGranted_AndConfirms()
+    public async Task TheNextWaiter_IsGranted_AndConfirms()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();
         await coordinator.AcquireAsync(Asker.A);

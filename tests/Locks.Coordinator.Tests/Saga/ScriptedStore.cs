@@ -79,7 +79,7 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
             : await Inner.Leases.CommitAsync(writes, cancellationToken);
     }
 
-    /// <summary>Refuses all writes, as after a change by somebody else.</summary>
+    /// <summary>Refuses all writes, as after a change by another writer.</summary>
     public static Task<IReadOnlySet<Guid>?> Refuse(IReadOnlyList<LockWrite> writes) =>
         Task.FromResult<IReadOnlySet<Guid>?>(writes.Select(write => write.Id).ToHashSet());
 

@@ -53,7 +53,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task ALeaseThatEnds_WhileSomebodyElseChangesTheLock_EndsAtTheNextTry()
+    public async Task ALeaseThatEnds_WhileAnotherWriterChangesTheLock_EndsAtTheNextTry()
     {
         var store = new ScriptedStore { OnCommit = (number, writes) => number == 2 ? ScriptedStore.Refuse(writes) : ScriptedStore.GoOn() };
         await using var coordinator = await CoordinatorUnderTest.StartAsync(store: store);
@@ -66,7 +66,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task WhenTheLeaseEnds_TheNextInLineIsGranted_AndTheOneAfterIfThatOneIsDead()
+    public async Task WhenTheLeaseEnds_TheNextWaiterIsGranted_AndTheOneAfterIfThatOneIsDead()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();
         var first = await coordinator.AcquireAsync(Asker.A);
@@ -105,7 +105,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task AKeptLock_FreesItselfWhenItsTimeIsOver()
+    public async Task ACoolingLock_FreesItselfWhenItsTimeIsOver()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();
         var grant = await coordinator.AcquireAsync(Asker.A);
@@ -153,7 +153,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task AStaleNote_ChangesNothing_AndTheLeaseStillEndsOnTime()
+    public async Task AStaleExpiry_ChangesNothing_AndTheLeaseStillEndsOnTime()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();
         var old = await coordinator.AcquireAsync(Asker.A);
@@ -169,7 +169,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task ANoteThatComesTooEarly_ChangesNothing_AndTheLeaseStillEndsOnTime()
+    public async Task AnExpiryThatComesTooEarly_ChangesNothing_AndTheLeaseStillEndsOnTime()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();
         var grant = await coordinator.AcquireAsync(Asker.A);
@@ -180,7 +180,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task AStaleNote_OnALockThatIsOverdueUnnoticed_HasItsOwnTimerWakeIt()
+    public async Task AStaleExpiry_OnALockThatIsOverdueUnnoticed_HasItsOwnTimerWakeIt()
     {
         var (time, store) = (new ManualTimeProvider(), new InMemoryLockStore());
         LockAcquired grant;

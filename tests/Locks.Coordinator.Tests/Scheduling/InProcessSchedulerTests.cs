@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Locks.Coordinator.Tests.Scheduling;
 
-/// <summary>The timer by itself, with locks and a bus that only take note.</summary>
+/// <summary>The timer by itself, with locks and a bus that only record.</summary>
 public sealed class InProcessSchedulerTests : IDisposable
 {
     private static readonly Uri Queue = new("exchange:locks");
@@ -18,13 +18,13 @@ public sealed class InProcessSchedulerTests : IDisposable
     private readonly CapturedLogs _logs = new();
     private readonly LoggerFactory _loggers;
     private readonly ConcurrentQueue<string[]> _woken = new();
-    private readonly NotingBus _bus;
+    private readonly RecordingBus _bus;
     private readonly InProcessScheduler _timer;
 
     public InProcessSchedulerTests()
     {
         _loggers = new LoggerFactory([_logs]);
-        _bus = NotingBus.Create(out var bus);
+        _bus = RecordingBus.Create(out var bus);
         _timer = new InProcessScheduler(new Lazy<IBus>(bus), DispatchAsync, _time, _loggers.CreateLogger<InProcessScheduler>());
     }
 
@@ -190,7 +190,7 @@ public sealed class InProcessSchedulerTests : IDisposable
         Assert.Equal([lease], _bus.Sent);
     }
 
-    private Task DispatchAsync(IReadOnlyList<DueLock> due)
+    private Task DispatchAsync(IReadOnlyList<DueExpiry> due)
     {
         if (due.Any(one => one.Message.Key == "bad"))
             return Task.FromException(new InvalidOperationException("the store is away"));
@@ -213,30 +213,30 @@ public sealed class InProcessSchedulerTests : IDisposable
             Queue, _time.GetUtcNow().AddSeconds(seconds).UtcDateTime, new LeaseDue(lease), Pipe.Empty<SendContext<LeaseDue>>(), Cancellation);
 
     /// <summary>As much of a bus, and of its send endpoint, as the timer uses.</summary>
-    public class NotingBus : DispatchProxy
+    public class RecordingBus : DispatchProxy
     {
-        private NotingBus? _bus;
+        private RecordingBus? _bus;
         private ISendEndpoint? _endpoint;
 
         public ConcurrentQueue<Guid> Sent { get; } = new();
 
-        public static NotingBus Create(out IBus bus)
+        public static RecordingBus Create(out IBus bus)
         {
-            bus = Create<IBus, NotingBus>();
-            var notes = (NotingBus)(object)bus;
-            notes._endpoint = Create<ISendEndpoint, NotingBus>();
-            ((NotingBus)(object)notes._endpoint)._bus = notes;
-            return notes;
+            bus = Create<IBus, RecordingBus>();
+            var recording = (RecordingBus)(object)bus;
+            recording._endpoint = Create<ISendEndpoint, RecordingBus>();
+            ((RecordingBus)(object)recording._endpoint)._bus = recording;
+            return recording;
         }
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => (targetMethod!.Name, args) switch
         {
             ("GetSendEndpoint", _) => Task.FromResult(_endpoint!),
-            ("Send", [LeaseDue message, ..]) => _bus!.Note(message.LeaseId),
+            ("Send", [LeaseDue message, ..]) => _bus!.Record(message.LeaseId),
             _ => throw new NotSupportedException(targetMethod.Name),
         };
 
-        private Task Note(Guid lease)
+        private Task Record(Guid lease)
         {
             Sent.Enqueue(lease);
             return Task.CompletedTask;

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Locks.Coordinator.Tests.Scheduling;
 
-/// <summary>Locks whose timers died with their coordinator are found, and locks that nobody uses are forgotten (G5).</summary>
+/// <summary>Locks whose timers died with their coordinator are found, and locks that are free for long are deleted (G5).</summary>
 public sealed class SweeperTests
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -61,7 +61,7 @@ public sealed class SweeperTests
     }
 
     [Fact]
-    public async Task LocksThatSomebodyElseKeepsChanging_AreLeftToTheNextRound()
+    public async Task LocksThatAnotherWriterKeepsChanging_AreLeftToTheNextRound()
     {
         await LeaveLocksBehindAsync(10);
         var looks = 0;
@@ -173,7 +173,7 @@ public sealed class SweeperTests
     }
 
     [Fact]
-    public async Task ALockThatNobodyHasUsedForTheRetention_IsForgotten_AndNotASecondSooner()
+    public async Task ALockThatIsUnusedForTheRetention_IsForgotten_AndNotASecondSooner()
     {
         await using var coordinator = await StartAsync(interval: TimeSpan.FromMinutes(1));
         await Eventually.HoldsAsync(() => _store.Sweeps >= 1);

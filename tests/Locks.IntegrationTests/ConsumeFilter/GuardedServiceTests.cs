@@ -58,7 +58,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
         await _fixture.Bus.Publish(new ShipOrder("1"));
         await Eventually.HoldsAsync(() => _orders.MostAtOnce == 1);
 
-        // The client's reply queue stops, too, so that nobody hears the answer to the release; callers would wait for it.
+        // The client's reply queue stops, too, so that the answer to the release is lost; callers would wait for it.
         var stopped = new StoppedEndpoints();
         service.Services.GetRequiredService<IBus>().ConnectReceiveEndpointObserver(stopped);
         var stopping = _fixture.StopServiceAsync(service);

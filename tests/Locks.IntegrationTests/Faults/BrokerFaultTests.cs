@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Locks.IntegrationTests.Faults;
 
-/// <summary>A broker that goes away for everybody: no other test may run meanwhile.</summary>
+/// <summary>A broker that goes away for all tests: no other test may run meanwhile.</summary>
 [CollectionDefinition(nameof(BrokerFaultTests), DisableParallelization = true)]
 [Collection(nameof(BrokerFaultTests))]
 public sealed class BrokerFaultTests

@@ -72,7 +72,7 @@ public sealed class CoordinatorFaultTests
     }
 
     [Fact]
-    public async Task ACoordinatorThatIsKilledBetweenCommitAndReply_HasTheGrantOutOfTheLineToldByTheNextOne()
+    public async Task ACoordinatorThatIsKilledBetweenCommitAndReply_HasTheGrantOutOfTheQueueToldByTheNextOne()
     {
         await using var fixture = new RabbitMqLockFixture();
         await fixture.StartWithoutCoordinatorAsync();
@@ -98,7 +98,7 @@ public sealed class CoordinatorFaultTests
     }
 
     [Fact]
-    public async Task ACoordinatorThatHasLostItsMemory_HasTheWaitersAskAgain()
+    public async Task ACoordinatorThatHasLostItsMemory_HasTheWaitersResend()
     {
         await using var fixture = new RabbitMqLockFixture();
         await fixture.StartWithoutCoordinatorAsync();

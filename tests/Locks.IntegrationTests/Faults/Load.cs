@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Locks.IntegrationTests.Faults;
 
-/// <summary>Clients that take and give back a few locks all the time, and see to it that nobody else has one that they have.</summary>
+/// <summary>Clients that acquire and release a few locks all the time, and check that no other client holds one that they hold.</summary>
 internal sealed class Load : IAsyncDisposable
 {
     private const int Keys = 6;

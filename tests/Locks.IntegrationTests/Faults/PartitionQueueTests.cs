@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Locks.IntegrationTests.Faults;
 
-/// <summary>Keys that are spread over queues, each read by one coordinator at a time.</summary>
+/// <summary>Partitions, each read by one coordinator at a time.</summary>
 public sealed class PartitionQueueTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -16,7 +16,7 @@ public sealed class PartitionQueueTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task ClientsComeToTheSpreadQueues_AndWhoeverReadsThemThere_IsFollowedByAnother()
+    public async Task ClientsComeToThePartitions_AndTheirReader_IsFollowedByAnother()
     {
         await using var fixture = new RabbitMqLockFixture();
         await fixture.StartWithoutCoordinatorAsync();
@@ -66,7 +66,7 @@ public sealed class PartitionQueueTests
     }
 
     [Fact]
-    public async Task CoordinatorsShareTheQueues_WhoeverComesAndGoes_AndLocksKeepWorkingAllTheWhile()
+    public async Task CoordinatorsShareThePartitions_AsCoordinatorsComeAndGo_AndLocksKeepWorkingAllTheWhile()
     {
         await using var fixture = new RabbitMqLockFixture();
         using var here = new PartitionMetrics();
@@ -117,8 +117,8 @@ public sealed class PartitionQueueTests
         await AreReadAsync(fixture.QueueName, consumers: 1);
         await using var connection = await new ConnectionFactory { Uri = TestServices.RabbitMq }.CreateConnectionAsync(Cancel);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
-        var ear = (await channel.QueueDeclareAsync(cancellationToken: Cancel)).QueueName;
-        await channel.QueueBindAsync(ear, $"{fixture.QueueName}-coordinators", "", cancellationToken: Cancel);
+        var queue = (await channel.QueueDeclareAsync(cancellationToken: Cancel)).QueueName;
+        await channel.QueueBindAsync(queue, $"{fixture.QueueName}-coordinators", "", cancellationToken: Cancel);
         Assert.False(await LeavesAsync());
 
         await fixture.StopCoordinatorAsync(coordinator);
@@ -127,9 +127,9 @@ public sealed class PartitionQueueTests
 
         async Task<bool> LeavesAsync()
         {
-            BasicGetResult? news = null;
-            await Eventually.HoldsAsync(async () => (news = await channel.BasicGetAsync(ear, autoAck: true, Cancel)) is not null);
-            return JsonDocument.Parse(news!.Body).RootElement.GetProperty("message").GetProperty("leaves").GetBoolean();
+            BasicGetResult? announcement = null;
+            await Eventually.HoldsAsync(async () => (announcement = await channel.BasicGetAsync(queue, autoAck: true, Cancel)) is not null);
+            return JsonDocument.Parse(announcement!.Body).RootElement.GetProperty("message").GetProperty("leaves").GetBoolean();
         }
     }
 

@@ -15,13 +15,13 @@ public sealed class ReplyQueueTests
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
 
     [Fact]
-    public async Task AReplyQueueThatSomebodyDeletes_IsThereAgain_AndWhoeverWaitedIsGranted()
+    public async Task AReplyQueueThatIsDeleted_IsThereAgain_AndItsWaitersAreGranted()
     {
         await using var fixture = new RabbitMqLockFixture();
         await fixture.StartAsync();
         var holder = await fixture.NewClient().TryAcquireAsync("a", LongWait);
         var waiting = fixture.NewClient().AcquireAsync("a", LongWait, LongWait);
-        var queue = await WhenItStandsInLineAsync(fixture);
+        var queue = await WhenItIsQueuedAsync(fixture);
 
         await OnBrokerAsync(async channel => await channel.QueueDeleteAsync(queue));
         Assert.True(await holder!.ReleaseAsync());
@@ -48,7 +48,7 @@ public sealed class ReplyQueueTests
             .BuildServiceProvider();
         var holder = await fixture.NewClient().TryAcquireAsync("a", LongWait);
         var waiting = services.GetRequiredService<ILockClient>().AcquireAsync("a", LongWait, LongWait);
-        var queue = await WhenItStandsInLineAsync(fixture);
+        var queue = await WhenItIsQueuedAsync(fixture);
 
         await OnBrokerAsync(async channel =>
         {
@@ -63,7 +63,7 @@ public sealed class ReplyQueueTests
     }
 
     /// <returns>The queue that its replies come to.</returns>
-    private static async Task<string> WhenItStandsInLineAsync(RabbitMqLockFixture fixture)
+    private static async Task<string> WhenItIsQueuedAsync(RabbitMqLockFixture fixture)
     {
         await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == 1);
         return (await fixture.LookAsync("a"))!.Waiters.Head!.ReplyTo.Address.Segments[^1];

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Locks.IntegrationTests.Faults;
 
-/// <summary>Clients that die, or are cut off, while they wait in line.</summary>
+/// <summary>Clients that die, or are cut off, while they wait in the queue.</summary>
 public sealed class SilentClientTests
 {
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(10);
@@ -28,13 +28,13 @@ public sealed class SilentClientTests
         await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == callers);
         var waiting = fixture.NewClient().AcquireAsync("a", LongWait, LongWait);
         await Eventually.HoldsAsync(async () => (await fixture.LookAsync("a"))!.Waiters.Count == callers + 1);
-        var line = (await fixture.LookAsync("a"))!.Waiters;
+        var queue = (await fixture.LookAsync("a"))!.Waiters;
         var sessions = coordinator.Services.GetRequiredService<SessionLiveness>();
-        Assert.False(sessions.Silence.IsSilent(line.Head!));
+        Assert.False(sessions.Silence.IsSilent(queue.Head!));
 
         waiters.Kill();
-        await Eventually.HoldsAsync(() => sessions.Silence.IsSilent(line.Head!));
-        Assert.False(sessions.Silence.IsSilent(line.Last!));
+        await Eventually.HoldsAsync(() => sessions.Silence.IsSilent(queue.Head!));
+        Assert.False(sessions.Silence.IsSilent(queue.Last!));
         var releasing = TimeProvider.System.GetTimestamp();
         Assert.True(await holder!.ReleaseAsync());
 
@@ -44,7 +44,7 @@ public sealed class SilentClientTests
     }
 
     [Fact]
-    public async Task AClientThatIsCutOffWhenItIsGrantedTheLock_AsksAgain_WhenItsQueueIsThereAgain()
+    public async Task AClientThatIsCutOffWhenItIsGrantedTheLock_Resends_WhenItsQueueIsThereAgain()
     {
         await using var gate = TestServices.OpenGateToRabbitMq(out var broker);
         await using var fixture = new RabbitMqLockFixture();

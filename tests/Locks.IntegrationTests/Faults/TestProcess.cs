@@ -52,12 +52,12 @@ internal sealed class TestProcess : IAsyncDisposable
             "waiters", "--Queue", queue, "--Key", key, "--Callers", $"{callers}", "--HeartbeatSeconds", FormattableString.Invariant($"{heartbeatSeconds}"),
         ]);
 
-    /// <summary>Starts an instance that waits for the lock and writes the journal while it holds it.</summary>
+    /// <summary>Starts an instance that waits for the lock and writes the term log while it holds it.</summary>
     public static TestProcess Exclusive(
         string queue, string store, string name, double leaseSeconds, double marginSeconds = 0.5, Uri? broker = null) =>
         Start(
             [
-                "exclusive", "--Queue", queue, "--Store", store, "--Key", "journal", "--Name", name,
+                "exclusive", "--Queue", queue, "--Store", store, "--Key", "term-log", "--Name", name,
                 "--LeaseSeconds", FormattableString.Invariant($"{leaseSeconds}"), "--MarginSeconds", FormattableString.Invariant($"{marginSeconds}"),
             ],
             broker);

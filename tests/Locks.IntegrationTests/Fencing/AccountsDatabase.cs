@@ -36,7 +36,7 @@ public abstract class AccountsDatabase : IAsyncLifetime
         return await db.Accounts.Where(row => row.Id == account.Id).Select(row => row.Balance).SingleAsync();
     }
 
-    public async Task<bool> IsSomebodyWaitingAsync()
+    public async Task<bool> IsATransactionWaitingAsync()
     {
         await using var db = Open();
         return await db.Database.SqlQueryRaw<int>(CountWaiting).SingleAsync() > 0;

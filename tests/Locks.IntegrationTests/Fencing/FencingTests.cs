@@ -104,7 +104,7 @@ public abstract class FencingTests(AccountsDatabase database)
         await later.FenceAsync(35);
 
         var refused = earlier.FenceAsync(34);
-        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync);
+        await Eventually.HoldsAsync(database.IsATransactionWaitingAsync);
         Assert.False(refused.IsCompleted);
         await later.AddAndCommitAsync(50);
 
@@ -123,7 +123,7 @@ public abstract class FencingTests(AccountsDatabase database)
         await earlier.FenceAsync(34);
 
         var accepted = later.FenceAsync(35);
-        await Eventually.HoldsAsync(database.IsSomebodyWaitingAsync);
+        await Eventually.HoldsAsync(database.IsATransactionWaitingAsync);
         Assert.False(accepted.IsCompleted);
         await earlier.AddAndCommitAsync(10);
         await accepted.Within();
@@ -134,7 +134,7 @@ public abstract class FencingTests(AccountsDatabase database)
 
     [Theory]
     [MemberData(nameof(Guards))]
-    public async Task ATransactionThatIsRolledBack_HasFencedNobody(Guard guard)
+    public async Task ATransactionThatIsRolledBack_HasFencedNothing(Guard guard)
     {
         var account = await AccountAsync(guard);
         await using var earlier = await Holder.BeginAsync(database, guard, account);

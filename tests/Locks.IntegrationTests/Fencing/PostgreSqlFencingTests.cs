@@ -29,7 +29,7 @@ public sealed class PostgreSqlFencingTests(PostgreSqlFencingTests.Database datab
     public sealed class Database : AccountsDatabase
     {
         protected override DbContextOptions Options { get; } = new DbContextOptionsBuilder().UseNpgsql(
-            new NpgsqlConnectionStringBuilder(TestServices.Postgres) { Database = $"ledger_{Guid.CreateVersion7():N}" }.ConnectionString).Options;
+            new NpgsqlConnectionStringBuilder(TestServices.Postgres) { Database = $"bank_{Guid.CreateVersion7():N}" }.ConnectionString).Options;
 
         protected override string CountWaiting =>
             """SELECT count(*)::int AS "Value" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'""";

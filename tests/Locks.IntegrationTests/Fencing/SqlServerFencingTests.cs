@@ -12,7 +12,7 @@ public sealed class SqlServerFencingTests(SqlServerFencingTests.Database databas
     {
         protected override DbContextOptions? Options { get; } = TestServices.SqlServer is { } server
             ? new DbContextOptionsBuilder().UseSqlServer(
-                new SqlConnectionStringBuilder(server) { InitialCatalog = $"ledger_{Guid.CreateVersion7():N}" }.ConnectionString).Options
+                new SqlConnectionStringBuilder(server) { InitialCatalog = $"bank_{Guid.CreateVersion7():N}" }.ConnectionString).Options
             : null;
 
         protected override string CountWaiting =>

@@ -26,7 +26,7 @@ public sealed class DeadClientTests
         var endpoints = new EndpointWatch();
         coordinator.Services.GetRequiredService<IBus>().ConnectReceiveEndpointObserver(endpoints);
 
-        // A client that was answered once, so that the coordinator knows its exchange, and that waits in line when it dies.
+        // A client that was answered once, so that the coordinator knows its exchange, and that waits in the queue when it dies.
         var holder = await fixture.NewClient().TryAcquireAsync("wanted", TimeSpan.FromMinutes(1));
         await using (var doomed = TestProcess.Holder(fixture.QueueName, "answered", leaseSeconds: 60, thenWaitFor: "wanted"))
         {

@@ -53,7 +53,7 @@ public sealed class ManyLocksTests
         Assert.True(await client.Leases.RevokeAsync(lease.Id));
         Tell($"revoked in {Since(revoking).TotalMilliseconds:F0} ms");
         Assert.All(held, one => Assert.False(one.Handle!.IsHeld));
-        // Nobody has to wait for the clean-up to take one of the locks.
+        // A client need not wait for the clean-up to acquire one of the locks.
         await using var taken = await fixture.NewClient().TryAcquireAsync($"many/{Locks - 1}");
         Assert.NotNull(taken);
         var granted = await Task.WhenAll(waiters);

@@ -5,5 +5,5 @@ namespace Locks.IntegrationTests.Protocol;
 /// <summary>Giving up, over RabbitMQ and PostgreSQL.</summary>
 public sealed class RabbitMqCancellationTests : CancellationCompliance
 {
-    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
+    protected override LockFixture NewFixture() => new RabbitMqLockFixture();
 }

@@ -5,5 +5,5 @@ namespace Locks.IntegrationTests.Protocol;
 /// <summary>Everything that clients can do, over RabbitMQ and PostgreSQL.</summary>
 public sealed class RabbitMqClientTests : ClientCompliance
 {
-    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
+    protected override LockFixture NewFixture() => new RabbitMqLockFixture();
 }

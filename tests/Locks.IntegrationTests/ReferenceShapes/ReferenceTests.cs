@@ -6,25 +6,25 @@ namespace Locks.IntegrationTests.ReferenceShapes;
 
 public sealed class Reference000Tests : Reference000Shape
 {
-    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
+    protected override LockFixture NewFixture() => new RabbitMqLockFixture();
 }
 
 public sealed class Reference001Tests : Reference001Shape
 {
-    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
+    protected override LockFixture NewFixture() => new RabbitMqLockFixture();
 }
 
 public sealed class Reference002Tests : Reference002Shape
 {
-    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
+    protected override LockFixture NewFixture() => new RabbitMqLockFixture();
 }
 
 public sealed class Reference003Tests : Reference003Shape
 {
-    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
+    protected override LockFixture NewFixture() => new RabbitMqLockFixture();
 }
 
 public sealed class Reference004Tests : Reference004Shape
 {
-    protected override LockFixture NewWorld() => new RabbitMqLockFixture();
+    protected override LockFixture NewFixture() => new RabbitMqLockFixture();
 }

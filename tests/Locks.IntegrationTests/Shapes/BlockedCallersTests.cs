@@ -30,7 +30,7 @@ public sealed partial class BlockedCallersTests(ITestOutputHelper output)
         Assert.InRange(Figure("worstGapMs"), 0, 10_000);
         Assert.InRange(Figure("mostThreads"), 0, Callers + 100);
 
-        // The application's own setting is as it was, and as it became while somebody was blocked.
+        // The application's own setting is as it was, and as it became while callers were blocked.
         Assert.Equal(MinThreads, Figure("minThreads"));
         Assert.Equal(MinThreads + 5, Figure("changed"));
 

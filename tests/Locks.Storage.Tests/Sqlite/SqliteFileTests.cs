@@ -84,7 +84,7 @@ public sealed class SqliteFileTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task ALockThatAMigrationLeftBehindWhenItWasKilled_HoldsUpNobody()
+    public async Task ALockThatAMigrationLeftBehindWhenItWasKilled_HoldsUpNoProcess()
     {
         await using (var first = _folder.Open())
             await CommitAsync(first, Insert(Held()));

@@ -83,7 +83,7 @@ internal static class Granting
         : draft.Silence.IsSilent(waiter) ? Ending.Silent
         : null;
 
-    /// <summary>The waiters right behind the next one that may hold the lock after it, as far as they stand in a row.</summary>
+    /// <summary>The waiters directly behind the next one that may join its cohort, up to the first that may not.</summary>
     private static Cohort? TakeCohort(this DecisionDraft draft, Waiter first, long fence)
     {
         var members = draft.Lock.Waiters.InOrder.Take(draft.Limits.MaxCohort - 1).TakeWhile(first.MayShareCohortWith).ToList();

@@ -8,7 +8,7 @@ namespace Locks.Client.Tests.Core.Holding;
 public sealed class HoldOptionsTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-    private static readonly LockOptions Kept = new() { Lease = Lease, AutoRenew = true, HoldUntilExpiry = true };
+    private static readonly LockOptions HeldUntilExpiry = new() { Lease = Lease, AutoRenew = true, HoldUntilExpiry = true };
 
     private readonly FakeCoordinator _coordinator = new();
 
@@ -20,7 +20,7 @@ public sealed class HoldOptionsTests
     public async Task HoldUntilExpiry_DisposingStopsTheRenewal_AndReleasesNothing()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
-        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Kept, Cancellation))!;
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, HeldUntilExpiry, Cancellation))!;
         await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
 
         await handle.DisposeAsync();
@@ -38,7 +38,7 @@ public sealed class HoldOptionsTests
     public async Task HoldUntilExpiry_ReleasingReleases_AlsoAfterDisposing()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
-        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Kept, Cancellation))!;
+        var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, HeldUntilExpiry, Cancellation))!;
         await handle.DisposeAsync();
 
         Assert.True(await handle.ReleaseAsync(Cancellation));
@@ -52,12 +52,12 @@ public sealed class HoldOptionsTests
     {
         await using var fixture = await LockFixture.StartAsync();
 
-        Assert.True(await fixture.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
+        Assert.True(await fixture.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, HeldUntilExpiry, Cancellation));
 
         Assert.False(
-            await fixture.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("ran twice"), Kept, Cancellation));
+            await fixture.Client.RunAsync(LockFixture.Key, _ => throw new InvalidOperationException("ran twice"), HeldUntilExpiry, Cancellation));
         fixture.Time.Advance(Lease);
-        Assert.True(await fixture.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, Kept, Cancellation));
+        Assert.True(await fixture.Client.RunAsync(LockFixture.Key, _ => Task.CompletedTask, HeldUntilExpiry, Cancellation));
     }
 
     [Theory]

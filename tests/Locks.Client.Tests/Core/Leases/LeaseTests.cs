@@ -256,7 +256,7 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public async Task BadInput_IsRefused_BeforeAnythingIsSent()
+    public async Task InvalidInput_IsRefused_BeforeAnythingIsSent()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         var leases = fixture.Client.Leases;

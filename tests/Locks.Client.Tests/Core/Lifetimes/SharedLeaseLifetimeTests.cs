@@ -50,17 +50,17 @@ public sealed class SharedLeaseLifetimeTests
         var (lease, timing) = NewLease(fixture);
         var told = new List<LockLoss>();
         var lost = new SharedLeaseLifetime(lease, timing, told.Add);
-        var givenBack = new SharedLeaseLifetime(lease, timing, told.Add);
+        var released = new SharedLeaseLifetime(lease, timing, told.Add);
 
         lost.Lose(Revoked);
-        givenBack.Stop();
+        released.Stop();
         Assert.True(lease.Clock.IsRunning);
         fixture.Time.Advance(Ttl);
 
         Assert.Equal([Revoked], told);
-        Assert.Equal((Revoked, null), (lost.Loss, givenBack.Loss));
-        Assert.False(givenBack.IsRunning);
-        Assert.False(givenBack.Lost.IsCancellationRequested);
+        Assert.Equal((Revoked, null), (lost.Loss, released.Loss));
+        Assert.False(released.IsRunning);
+        Assert.False(released.Lost.IsCancellationRequested);
     }
 
     private static (SharedLease Lease, LeaseTiming Timing) NewLease(LockFixture fixture)

@@ -232,7 +232,7 @@ public sealed class LockSetTests
     }
 
     [Fact]
-    public async Task BadInput_IsRefused_BeforeAnythingIsSent()
+    public async Task InvalidInput_IsRefused_BeforeAnythingIsSent()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
 

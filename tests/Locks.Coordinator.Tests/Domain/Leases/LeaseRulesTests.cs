@@ -37,7 +37,7 @@ public sealed class LeaseRulesTests
         { nameof(LeaseStage.Ended), "ConfirmReleased", nameof(LeaseStage.Ended), "" },
     };
 
-    // What each request does to a lease whose time is up, which nobody has noticed yet.
+    // What each request does to a lease whose time is up, without a decision on it yet.
     public static TheoryData<string, string> Overdue => new()
     {
         { "Grant", "NotFound" },
@@ -183,7 +183,7 @@ public sealed class LeaseRulesTests
     }
 
     [Fact]
-    public void Revoke_BySomebodyElse_TellsTheOwnerWho()
+    public void Revoke_ByAnother_TellsTheOwnerWho()
     {
         var sut = In(LeaseStage.Active);
 
@@ -245,12 +245,12 @@ public sealed class LeaseRulesTests
         var sut = In(LeaseStage.Active);
 
         Assert.Equal(["EndNotified", "LocksToRelease"], sut.After(30).Decide(new LeaseRequest.Expire()).Story());
-        // As long as locks are left on it, every look asks again.
+        // As long as locks are left on it, every look repeats it.
         sut.Decide(new LeaseRequest.Expire()).ChangesNothing().Only<LeaseOutcome.LocksToRelease>();
     }
 
     [Fact]
-    public void NoteCleared_ThatComesLate_DoesNothing()
+    public void ConfirmReleased_ThatComesLate_DoesNothing()
     {
         In(LeaseStage.Ended).Decide(new LeaseRequest.ConfirmReleased()).DoesNothing();
         In(LeaseStage.Unknown).Decide(new LeaseRequest.ConfirmReleased()).DoesNothing();

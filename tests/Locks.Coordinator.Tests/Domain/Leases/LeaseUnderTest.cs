@@ -39,7 +39,7 @@ internal sealed class LeaseUnderTest
 
     public static LeaseRequest.Revoke Revoke(ReplyTo? by) => new("who revokes", by);
 
-    /// <summary>A lease of 30 s in one of its stages. It ended by a revocation of somebody else, a second after it was granted.</summary>
+    /// <summary>A lease of 30 s in one of its stages. It ended by a revocation by another sender, a second after it was granted.</summary>
     public static LeaseUnderTest In(LeaseStage stage)
     {
         var sut = new LeaseUnderTest();

@@ -42,7 +42,7 @@ public sealed class LockOnLeaseTests
     }
 
     [Fact]
-    public void Acquire_OnALeaseThatIsOver_DoesNotComeIntoTheLine()
+    public void Acquire_OnALeaseThatIsOver_DoesNotComeIntoTheQueue()
     {
         var sut = LockUnderTest.HeldByA();
 
@@ -69,7 +69,7 @@ public sealed class LockOnLeaseTests
         var denied = sut.Decide(C.Try()).Only<Outcome.Denied>();
 
         Assert.Equal((A.Id, DenyReasons.Busy, TimeSpan.Zero), (sut.Holder.AcquireId, denied.Why, denied.RetryAfter));
-        Assert.Equal([B.Id], sut.Line);
+        Assert.Equal([B.Id], sut.Queue);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class LockOnLeaseTests
     }
 
     [Fact]
-    public void ALeaseThatEndedBeforeItsTime_PassesItsLockToTheNextInLine()
+    public void ALeaseThatEndedBeforeItsTime_PassesItsLockToTheNextWaiter()
     {
         var sut = HeldOnLease();
         sut.Decide(B.Wait());
@@ -186,7 +186,7 @@ public sealed class LockOnLeaseTests
     }
 
     [Fact]
-    public void AGrantOutOfTheLineOnALease_HasItsWindow_AndIsAnnouncedForNoMoreThanTheLeaseHas()
+    public void AGrantOutOfTheQueueOnALease_HasItsWindow_AndIsAnnouncedForNoMoreThanTheLeaseHas()
     {
         var sut = GrantedToBOnALease(now: 55);
 
@@ -280,15 +280,15 @@ public sealed class LockOnLeaseTests
     }
 
     [Fact]
-    public void ALineInWhichNobodyWaitsForALease_StaysTheSame_WhenItIsRead()
+    public void AQueueWithoutWaitersForALease_StaysTheSame_WhenItIsRead()
     {
-        var line = LockUnderTest.HeldByA(B, C).State.Waiters;
+        var queue = LockUnderTest.HeldByA(B, C).State.Waiters;
 
-        Assert.Same(line, line.OnLeases(_ => throw new InvalidOperationException("nobody asked")));
+        Assert.Same(queue, queue.OnLeases(_ => throw new InvalidOperationException("not read")));
     }
 
     [Fact]
-    public void ALine_CountsItsWaitersOnLeases_WhoeverComesAndGoes()
+    public void AQueue_CountsItsWaitersOnLeases_AsTheyComeAndGo()
     {
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(On(Alive, C.Wait()));
@@ -297,8 +297,8 @@ public sealed class LockOnLeaseTests
         Assert.Equal([null, Ended], sut.State.Waiters.OnLeases(_ => Ended).InOrder.Select(waiter => waiter.Lease));
         Assert.Equal([null, Ended], WaitQueue.Of(sut.State.Waiters.InOrder).OnLeases(_ => Ended).InOrder.Select(waiter => waiter.Lease));
         sut.Decide(C.Cancel());
-        var line = sut.State.Waiters;
-        Assert.Same(line, line.OnLeases(_ => throw new InvalidOperationException("nobody asked")));
+        var queue = sut.State.Waiters;
+        Assert.Same(queue, queue.OnLeases(_ => throw new InvalidOperationException("not read")));
     }
 
     private static LockRequest.Acquire On(LeaseSnapshot lease, LockRequest.Acquire request) => request with { Lease = lease };

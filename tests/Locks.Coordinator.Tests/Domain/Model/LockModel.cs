@@ -10,7 +10,7 @@ namespace Locks.Coordinator.Tests.Domain.Model;
 /// </summary>
 internal sealed class LockModel(LockRulesLimits limits)
 {
-    private readonly List<Waiter> _line = [];
+    private readonly List<Waiter> _queue = [];
     private readonly Dictionary<Guid, string> _over = [];
     private readonly Dictionary<Guid, Holder> _grants = [];
     private readonly Dictionary<Guid, bool> _revocations = [];
@@ -35,10 +35,10 @@ internal sealed class LockModel(LockRulesLimits limits)
     public void Learn(LeaseSnapshot lease)
     {
         _leases[lease.Id] = lease;
-        for (var i = 0; i < _line.Count; i++)
+        for (var i = 0; i < _queue.Count; i++)
         {
-            if (_line[i].Lease?.Id == lease.Id)
-                _line[i] = _line[i] with { Lease = lease };
+            if (_queue[i].Lease?.Id == lease.Id)
+                _queue[i] = _queue[i] with { Lease = lease };
         }
 
         if (_holder is { Lease: { } old } holder && old.Id == lease.Id)
@@ -78,14 +78,14 @@ internal sealed class LockModel(LockRulesLimits limits)
                 Require(_holder.Stage == LockStage.Offered, "a grant was announced again that was confirmed");
                 break;
             case Outcome.Granted { Repeated: true } granted:
-                See(granted.Grant.Cohort is null ? "a grant repeated" : "a grant of a run repeated");
+                See(granted.Grant.Cohort is null ? "a grant repeated" : "a grant of a cohort repeated");
                 var again = Assert.IsType<LockRequest.Acquire>(request);
                 Assert.Equal((_holder, again.ReplyTo), (granted.Grant, granted.ReplyTo));
                 Assert.Contains(again.AcquireId, MembersOf(_holder));
-                Require(granted.Grant.ReleasedAt is null, "G6: a grant that was given back was announced again");
+                Require(granted.Grant.ReleasedAt is null, "G6: a grant that was released was announced again");
                 break;
             case Outcome.Granted { Waited: { } waiter } granted:
-                ApplyGrantOutOfTheLine(granted, waiter, now);
+                ApplyGrantOutOfTheQueue(granted, waiter, now);
                 break;
             case Outcome.Granted granted:
                 ApplyGrantAtOnce(granted, Assert.IsType<LockRequest.Acquire>(request), now);
@@ -104,12 +104,12 @@ internal sealed class LockModel(LockRulesLimits limits)
                 Apply(waiter, Assert.IsType<LockRequest.Acquire>(request), now);
                 break;
             case Outcome.Dequeued { Waiter: var waiter }:
-                Require(_line.Remove(waiter), "who left the line was not in it as it was last enqueued");
+                Require(_queue.Remove(waiter), "who left the queue was not in it as it was last enqueued");
                 if (request is not LockRequest.Cancel cancel || cancel.AcquireId != waiter.AcquireId)
                     _leaving.Add(waiter);
                 break;
             case Outcome.RankReported told:
-                Assert.Equal(told.AcquireId, _line[told.Rank - 1].AcquireId);
+                Assert.Equal(told.AcquireId, _queue[told.Rank - 1].AcquireId);
                 break;
             case Outcome.Renewed renewed:
                 Apply(renewed, Assert.IsType<LockRequest.Renew>(request), now);
@@ -141,7 +141,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                 Require(
                     request is LockRequest.Release release ? release.Token == _holder!.Token
                     : request is LockRequest.Cancel taken && taken.AcquireId == _holder!.AcquireId,
-                    "the lock was released by somebody who does not hold it");
+                    "the lock was released by an attempt that does not hold it");
                 if (request is LockRequest.Release { Cooldown: { } keep } && keep > TimeSpan.Zero && _holder!.ExpiresAt > now)
                     Keep(now, now + keep);
                 else
@@ -180,7 +180,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Assert.Equal(Assert.Single(_leaving), waiter);
         Require(_holder is null, "a waiter was passed over before its turn");
         Require(_silent.Contains(waiter.ClientId), "a waiter was passed over whose session is alive");
-        Assert.DoesNotContain(_line, other => other.Ticket < waiter.Ticket);
+        Assert.DoesNotContain(_queue, other => other.Ticket < waiter.Ticket);
         _over.Add(waiter.AcquireId, DenyReasons.Ended);
         _leaving.Clear();
     }
@@ -211,7 +211,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         {
             var itsOwner = _holder.NotifyAt is { } address && lease.OwnerAddress == address.Address;
             See(itsOwner ? "an end of a lease that its owner knows of" : "an end of a lease");
-            _toTell = itsOwner || _holder.NotifyAt is not { } teller ? null : new Outcome.LossNotified(_holder, LossReasons.LeaseEnded, null, teller);
+            _toTell = itsOwner || _holder.NotifyAt is not { } holder ? null : new Outcome.LossNotified(_holder, LossReasons.LeaseEnded, null, holder);
         }
         else
         {
@@ -227,7 +227,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         See(_holder!.ReleasedAt is null ? "a revocation" : "a revocation of what is kept");
         Assert.Equal((_holder, request.By), (revoked.Grant, revoked.By));
         if (request.FencingToken is { } named && named != _holder.FencingToken)
-            See("a revocation of a run by another's number");
+            See("a revocation of a cohort by another's number");
         Require(request.FencingToken is not { } fence || FencesOf(_holder).Contains(fence), "another grant was revoked than was named");
         Require(_revocations.TryAdd(request.RevokeId, true), "G6: a revocation took effect twice");
         _toTell = _holder is { ReleasedAt: null, NotifyAt: { } address }
@@ -237,13 +237,13 @@ internal sealed class LockModel(LockRulesLimits limits)
         EndGrant();
     }
 
-    /// <summary>Who was granted the lock out of the line, and has not confirmed, may never have heard of it.</summary>
+    /// <summary>The holder of an offer may never have received it.</summary>
     private void ExpectUnconfirmedEnd()
     {
         if (_holder is not { Stage: LockStage.Offered, NotifyAt: { } address })
             return;
 
-        See(_holder.Cohort is null ? "an unconfirmed end told" : "an unconfirmed end of a run told");
+        See(_holder.Cohort is null ? "an unconfirmed end told" : "an unconfirmed end of a cohort told");
         _endsToTell.AddRange(MembersOf(_holder).Select(member => new Outcome.Denied(
             member, _holder.Owner, DenyReasons.Ended, null, null, member == _holder.AcquireId ? address : address with { RequestId = member })));
     }
@@ -269,19 +269,19 @@ internal sealed class LockModel(LockRulesLimits limits)
 
     private static ReplyTo? NotifyAt(string? session, ReplyTo address) => session is null ? null : address;
 
-    private void ApplyGrantOutOfTheLine(Outcome.Granted granted, Waiter waiter, DateTimeOffset now)
+    private void ApplyGrantOutOfTheQueue(Outcome.Granted granted, Waiter waiter, DateTimeOffset now)
     {
-        See("a grant out of the line");
+        See("a grant out of the queue");
         Assert.Equal(_leaving[0], waiter);
-        Assert.DoesNotContain(_line, other => other.Ticket < _leaving[^1].Ticket);
+        Assert.DoesNotContain(_queue, other => other.Ticket < _leaving[^1].Ticket);
         Assert.All(_leaving, granted => Require(granted.Deadline > now, "a waiter was granted after its deadline"));
         Assert.All(_leaving, granted => Require(!_silent.Contains(granted.ClientId), "a waiter was granted whose session is silent"));
-        CheckRun(granted.Grant);
+        CheckCohort(granted.Grant);
         _leaving.Clear();
         Assert.Equal(waiter.ReplyTo, granted.ReplyTo);
         if (waiter.Lease is { } lease)
         {
-            See("a grant on a lease out of the line");
+            See("a grant on a lease out of the queue");
             Require(IsAlive(lease, now), "a lock was granted on a lease that is over");
         }
 
@@ -295,20 +295,20 @@ internal sealed class LockModel(LockRulesLimits limits)
         BeginGrant(granted.Grant);
     }
 
-    /// <summary>Those who leave the line for the lock, in their order: as many as may be granted together, each with a number of its own.</summary>
-    private void CheckRun(Holder grant)
+    /// <summary>Those who leave the queue for the lock, in their order: as many as may be granted together, each with a number of its own.</summary>
+    private void CheckCohort(Holder grant)
     {
         Assert.Equal(_leaving.Select(waiter => waiter.AcquireId), MembersOf(grant));
-        Require(FencesOf(grant).SequenceEqual(FencesOf(grant).Distinct().Order()), "G3: the fencing tokens of a run do not rise");
-        Require(_leaving.Count <= limits.MaxCohort, "a run is too long");
+        Require(FencesOf(grant).SequenceEqual(FencesOf(grant).Distinct().Order()), "G3: the fencing tokens of a cohort do not rise");
+        Require(_leaving.Count <= limits.MaxCohort, "a cohort is too long");
         Require(
             _leaving.Count == 1 || _leaving.TrueForAll(waiter =>
                 waiter is { MayJoinCohort: true, Lease: null, ClientId: not null } && IsLike(waiter, _leaving[0])),
             "a waiter was granted together with others without its consent");
         if (_leaving.Count > 1)
-            See("a run");
-        if (_leaving.Count == limits.MaxCohort && _line.FirstOrDefault() is { MayJoinCohort: true } cutOff && IsLike(cutOff, _leaving[0]))
-            See("a run that is long enough");
+            See("a cohort");
+        if (_leaving.Count == limits.MaxCohort && _queue.FirstOrDefault() is { MayJoinCohort: true } cutOff && IsLike(cutOff, _leaving[0]))
+            See("a cohort that is long enough");
     }
 
     private static bool IsLike(Waiter waiter, Waiter other) =>
@@ -323,7 +323,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     private void ApplyGrantAtOnce(Outcome.Granted granted, LockRequest.Acquire request, DateTimeOffset now)
     {
         See("a grant at once");
-        Assert.Empty(_line);
+        Assert.Empty(_queue);
         Assert.Equal(request.ReplyTo, granted.ReplyTo);
         Require(request.Lease is null || IsAlive(request.Lease, now), "a lock was granted on a lease that is over");
         Assert.Equal(
@@ -415,25 +415,25 @@ internal sealed class LockModel(LockRulesLimits limits)
 
         Assert.NotNull(_holder);
         Assert.Equal(acquire.Wait is null ? DenyReasons.Busy : DenyReasons.QueueFull, denied.Why);
-        Require(acquire.Wait is null || _line.Count == limits.MaxWaiters, "the line was not full");
+        Require(acquire.Wait is null || _queue.Count == limits.MaxWaiters, "the queue was not full");
         _over.Add(denied.AcquireId, denied.Why);
     }
 
     private void Apply(Waiter waiter, LockRequest.Acquire request, DateTimeOffset now)
     {
-        var known = _line.FindIndex(other => other.AcquireId == waiter.AcquireId);
+        var known = _queue.FindIndex(other => other.AcquireId == waiter.AcquireId);
         if (known >= 0)
         {
             See("a waiter redirected");
-            Assert.Equal(_line[known] with { ReplyTo = request.ReplyTo }, waiter);
-            _line[known] = waiter;
+            Assert.Equal(_queue[known] with { ReplyTo = request.ReplyTo }, waiter);
+            _queue[known] = waiter;
             return;
         }
 
         See("a waiter");
         Assert.NotNull(_holder);
-        Assert.False(_over.ContainsKey(waiter.AcquireId), "G6: an attempt that was over came into the line");
-        Require(_line.Count < limits.MaxWaiters, "the line was full");
+        Assert.False(_over.ContainsKey(waiter.AcquireId), "G6: an attempt that was over came into the queue");
+        Require(_queue.Count < limits.MaxWaiters, "the queue was full");
         Require(waiter.Ticket > _highestTicket, "a ticket was drawn twice");
         Assert.Equal(
             new Waiter(
@@ -442,7 +442,7 @@ internal sealed class LockModel(LockRulesLimits limits)
             waiter);
         Require(request.Lease is null || IsAlive(request.Lease, now), "an attempt waits for a lease that is over");
         _highestTicket = waiter.Ticket;
-        _line.Add(waiter);
+        _queue.Add(waiter);
     }
 
     private void Apply(LockRequest.Confirm confirm, DateTimeOffset now)
@@ -459,13 +459,13 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         if (_holder is { Cohort: not null, ReleasedAt: null } && MembersOf(_holder).Contains(cancelled))
         {
-            See("a cancel in a run");
+            See("a cancel in a cohort");
             return;
         }
 
         See(_over.ContainsKey(cancelled) ? "a cancel of what is over" : "a cancel");
         Require(!MembersOf(_holder).Contains(cancelled) || _holder!.ReleasedAt is not null, "what was cancelled is still held");
-        Assert.DoesNotContain(_line, waiter => waiter.AcquireId == cancelled);
+        Assert.DoesNotContain(_queue, waiter => waiter.AcquireId == cancelled);
         _over[cancelled] = DenyReasons.Ended;
     }
 
@@ -481,10 +481,10 @@ internal sealed class LockModel(LockRulesLimits limits)
         // Bare comparisons where it is hot: xunit's own take most of the time of a hundred thousand steps.
         state.CheckInvariants();
         Require(_holder == state.Holder, "the holder is not the one that the outcomes told of");
-        Require(_line.SequenceEqual(state.Waiters.InOrder), "the line is not the one that the outcomes told of");
-        Require(_line.FirstOrDefault() == state.Waiters.Head, "the head of the line is wrong");
-        Require(_line.MinBy(waiter => (waiter.Deadline, waiter.Ticket)) == state.Waiters.Soonest, "the soonest deadline is wrong");
-        Require(_line.TrueForAll(waiter => state.Waiters.Find(waiter.AcquireId) == waiter), "a waiter is not found by its attempt");
+        Require(_queue.SequenceEqual(state.Waiters.InOrder), "the queue is not the one that the outcomes told of");
+        Require(_queue.FirstOrDefault() == state.Waiters.Head, "the head of the queue is wrong");
+        Require(_queue.MinBy(waiter => (waiter.Deadline, waiter.Ticket)) == state.Waiters.Soonest, "the soonest deadline is wrong");
+        Require(_queue.TrueForAll(waiter => state.Waiters.Find(waiter.AcquireId) == waiter), "a waiter is not found by its attempt");
         Require((_highestFence, _highestTicket) == (state.LastFence, state.LastTicket), "the last numbers are not the highest ones");
         Require(
             _over.Keys.All(attempt => state.Ended.Find(attempt) is not null || MembersOf(_holder).Contains(attempt)),
@@ -499,7 +499,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     }
 
     private DateTimeOffset? DueAt =>
-        _line.Select(waiter => (DateTimeOffset?)waiter.Deadline)
+        _queue.Select(waiter => (DateTimeOffset?)waiter.Deadline)
             .Append(_holder is null or { Lease: not null, Stage: LockStage.Held } ? null : _holder.ExpiresAt)
             .Min();
 
@@ -510,7 +510,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         switch (request)
         {
             case LockRequest.Acquire { AcquireId: var attempt, ReplyTo: var address }:
-                var waits = _line.Any(waiter => waiter.AcquireId == attempt);
+                var waits = _queue.Any(waiter => waiter.AcquireId == attempt);
                 var holds = _holder is { ReleasedAt: null } && MembersOf(_holder).Contains(attempt);
                 var grants = outcomes.Count(outcome =>
                     outcome is Outcome.Granted g && MembersOf(g.Grant).Contains(attempt) && g.ReplyTo == address);
@@ -543,7 +543,7 @@ internal sealed class LockModel(LockRulesLimits limits)
         Require(_holder is null || !IsOver(_holder, now), "G5: a lock is held beyond its lease");
         if (_holder is { Lease: { } lease } && lease.ExpiresAt <= now)
             See("a holder on a late lease");
-        Require(_line.TrueForAll(waiter => waiter.Deadline > now), "a waiter was not told that its time is up");
+        Require(_queue.TrueForAll(waiter => waiter.Deadline > now), "a waiter was not told that its time is up");
     }
 
     private static void Require(bool holds, string otherwise) => Assert.True(holds, otherwise);

@@ -9,7 +9,7 @@ internal enum Happening
     Confirm,
     Renew,
     Release,
-    ReleaseAndKeep,
+    ReleaseWithCooldown,
     Revoke,
     LeaseIsRenewed,
     LeaseEnds,
@@ -25,7 +25,7 @@ internal enum Happening
 /// <summary>One step of a story.</summary>
 /// <param name="What">What happens.</param>
 /// <param name="Who">Which of the actors does it.</param>
-/// <param name="Number">Settles the details: which lease, which message, how long.</param>
+/// <param name="Number">Decides the details: which lease, which message, how long.</param>
 internal readonly record struct Step(Happening What, int Who, int Number)
 {
     public override string ToString() => $"{What} {Who} {Number}";

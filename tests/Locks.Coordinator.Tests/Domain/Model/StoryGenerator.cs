@@ -21,7 +21,7 @@ internal sealed class StoryGenerator
 
     private static readonly double[] Leases = [1, 5, 20];
     private static readonly double?[] Waits = [null, 2, 8, 30];
-    private static readonly double[] Keeps = [0, 3, 10, 60];
+    private static readonly double[] Cooldowns = [0, 3, 10, 60];
     private static readonly double[] Pauses = [0.001, 0.4, 1, 3, 5];
     private static readonly double[] StepsBack = [0.000001, 0.2, 2];
 
@@ -36,10 +36,10 @@ internal sealed class StoryGenerator
     /// <returns>What was seen on the way, for the test that asks whether the stories are worth telling.</returns>
     public static IReadOnlyCollection<string> Tell(Story story)
     {
-        var teller = new StoryGenerator();
+        var generator = new StoryGenerator();
         foreach (var step in story.Steps)
-            teller.Take(step);
-        return teller._model.Seen;
+            generator.Take(step);
+        return generator._model.Seen;
     }
 
     private void Take(Step step)
@@ -87,7 +87,7 @@ internal sealed class StoryGenerator
     }
 
     private string SessionOf(Step step) =>
-        _attempts[step.Who]?.ClientId is { } session && (session != TheSession || step.Number % 4 == 0) ? session : "nobody's session";
+        _attempts[step.Who]?.ClientId is { } session && (session != TheSession || step.Number % 4 == 0) ? session : "another session";
 
     private LockRequest? RequestOf(Step step) => step.What switch
     {
@@ -99,7 +99,7 @@ internal sealed class StoryGenerator
             : new LockRequest.Confirm(AttemptOf(step), _model.GrantOf(AttemptOf(step))?.FencingToken ?? step.Number),
         Happening.Renew => new LockRequest.Renew(TokenOf(step), TimeSpan.FromSeconds(Pick(Leases, step.Number)), ReplyTo: null),
         Happening.Release => new LockRequest.Release(TokenOf(step), ReplyTo: null),
-        Happening.ReleaseAndKeep => new LockRequest.Release(TokenOf(step), ReplyTo: null, TimeSpan.FromSeconds(Pick(Keeps, step.Number))),
+        Happening.ReleaseWithCooldown => new LockRequest.Release(TokenOf(step), ReplyTo: null, TimeSpan.FromSeconds(Pick(Cooldowns, step.Number))),
         Happening.Revoke => new LockRequest.Revoke(
             new Attempt($"revocation {step.Number % 3} at step {_sent.Count / 5}").Id, "an operator", FenceToRevoke(step), ReplyTo: null),
         Happening.TimerFires => new LockRequest.Expire(_lock.State.LastFence),
@@ -107,7 +107,7 @@ internal sealed class StoryGenerator
         _ => throw new InvalidOperationException($"{step.What} is no request"),
     };
 
-    /// <summary>Asks again while the attempt lasts, most often; starts the next attempt when it is over, most often.</summary>
+    /// <summary>Repeats the request while the attempt lasts, most often; starts the next attempt when it is over, most often.</summary>
     private LockRequest.Acquire Acquire(Step step)
     {
         if (_attempts[step.Who] is { } known && (!_model.IsOver(known.AcquireId) || step.Number % 4 == 0))
@@ -148,7 +148,7 @@ internal sealed class StoryGenerator
         Lease = request.Lease is { } lease ? _leases[lease.Id] : null,
     };
 
-    /// <summary>A lease as it is stored: alive, most often, or late, or over. Its owner is one of the actors, or nobody who is to be told.</summary>
+    /// <summary>A lease as it is stored: alive, most often, or late, or over. Its owner is one of the actors, or none that is notified.</summary>
     private LeaseSnapshot LeaseOf(Step step)
     {
         var place = step.Who % Story.Leases;
@@ -192,7 +192,7 @@ internal sealed class StoryGenerator
 
     private Guid AttemptOf(Step step) => _attempts[step.Who]?.AcquireId ?? new Attempt($"{step.Who} before its request").Id;
 
-    /// <summary>The holder's, often; or that of somebody who held the lock once, or never.</summary>
+    /// <summary>The holder's, often; or that of an attempt that held the lock once, or never.</summary>
     private OwnerToken TokenOf(Step step) => step.Number % 3 == 0 && _lock.State.Holder is { } holder
         ? holder.Token
         : _model.GrantOf(AttemptOf(step))?.Token ?? new OwnerToken("a guess");

@@ -198,7 +198,7 @@ public sealed class BatchTests
         Assert.NotNull((await DeliverAsync(coordinator, Batch(unreachable, Acquire("a", wait: 60)))).Fault);
         await DeliverAsync(coordinator, Batch(OtherClient, Acquire("b", wait: 60)));
 
-        // The first release is told to the client and the grant nobody, the second grant to the other client.
+        // The first release is reported to the client and the grant to none, the second grant to the other client.
         var batch = Batch([.. held.Select(grant => new LockCommand { RequestId = Guid.CreateVersion7(), Release = new ReleaseLock(grant.Key, grant.OwnerToken) })]);
         var delivery = await DeliverAsync(coordinator, batch);
 

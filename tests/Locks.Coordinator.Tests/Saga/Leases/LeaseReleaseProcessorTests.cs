@@ -37,7 +37,7 @@ public sealed class LeaseReleaseProcessorTests
     }
 
     [Fact]
-    public async Task LocksThatSomebodyWaitsFor_ComeFirst_AndTheirWaitersAreGrantedOnce()
+    public async Task LocksWithWaiters_ComeFirst_AndTheirWaitersAreGrantedOnce()
     {
         await StoreLocksAsync(600, waits: i => i >= 590);
         await using var coordinator = await StartAsync();
@@ -90,7 +90,7 @@ public sealed class LeaseReleaseProcessorTests
         var stored = await _store.LoadAsync([.. Enumerable.Range(0, 5).Select(i => LockKey.ToId(KeyOf(i)))], CancellationToken.None);
         Assert.Equal(5, stored.Select(found => found.ExpiryTokenId).Distinct().Count());
 
-        // One confirms, one gives its lock back. Nobody hears of the other two.
+        // One confirms, one releases its lock. The other two are silent.
         var confirmed = Assert.Single(GrantsOf(coordinator, 1));
         await coordinator.DeliverAsync(new ConfirmGrant(confirmed.Key, confirmed.AcquireId, confirmed.FencingToken));
         var released = Assert.Single(GrantsOf(coordinator, 2));
@@ -119,7 +119,7 @@ public sealed class LeaseReleaseProcessorTests
     }
 
     [Fact]
-    public async Task ALockThatSomebodyElseIsBusyWith_IsFreedByTheNextBatch_AndTheOthersDoNotWaitForIt()
+    public async Task ALockThatAnotherWriterHas_IsFreedByTheNextBatch_AndTheOthersDoNotWaitForIt()
     {
         await StoreLocksAsync(3, waits: _ => true);
         var busy = LockKey.ToId(KeyOf(1));
@@ -146,7 +146,7 @@ public sealed class LeaseReleaseProcessorTests
     }
 
     [Fact]
-    public async Task AStoreThatIsAwayMeanwhile_IsTriedAgain_AndEverybodyIsToldOnce()
+    public async Task AStoreThatIsAwayMeanwhile_IsTriedAgain_AndEachClientIsToldOnce()
     {
         await StoreLocksAsync(3, waits: _ => true);
         var looks = 0;
@@ -199,9 +199,9 @@ public sealed class LeaseReleaseProcessorTests
         Assert.Equal((await coordinator.StoredAsync())!.State.Holder!.AcquireId, Asker.C.AcquireId);
     }
 
-    // The sweeper may send a note of its own while the first ones are under way.
+    // The sweeper may send a LeaseDue of its own while the first ones are under way.
     [Fact]
-    public async Task SeveralNotesAtOnce_PassEachLockOnOnce()
+    public async Task SeveralLeaseDueAtOnce_ReleaseEachLockOnce()
     {
         await StoreLocksAsync(50, waits: _ => true);
         await using var coordinator = await StartAsync();
@@ -223,7 +223,7 @@ public sealed class LeaseReleaseProcessorTests
 
     private Task<CoordinatorUnderTest> StartAsync() => CoordinatorUnderTest.StartAsync(store: _store, time: _time);
 
-    /// <summary>Somebody revokes the lease; waits until no lock is left on it, and everything that follows has been sent.</summary>
+    /// <summary>Revokes the lease; waits until no lock is left on it, and everything that follows has been sent.</summary>
     private static async Task EndAsync(CoordinatorUnderTest coordinator)
     {
         await coordinator.DeliverAsync(new RevokeLease(Id, "operator"), Asker.B);
@@ -231,7 +231,7 @@ public sealed class LeaseReleaseProcessorTests
         await coordinator.LeaseIsAsync(Id, LeaseStage.Ended);
     }
 
-    /// <summary>A lease of A's, with so many locks on it. Some of them somebody waits for.</summary>
+    /// <summary>A lease of A's, with so many locks on it. Some of them have waiters.</summary>
     private async Task StoreLocksAsync(int count, Func<int, bool>? waits = null)
     {
         var lease = LeaseUnderTest.In(LeaseStage.Active).State;

@@ -106,15 +106,15 @@ public sealed class LeaseRepositoryTests
     }
 
     [Fact]
-    public async Task TheNoteToItself_GoesToTheCoordinatorsOwnExchange_AndIsNotDurable()
+    public async Task TheMessageToItself_GoesToTheCoordinatorsOwnExchange_AndIsNotDurable()
     {
         await using var coordinator = await StartAsync();
         await coordinator.DeliverAsync(Asker.A.Grant(Id), Asker.A);
 
         var delivery = await coordinator.DeliverAsync(new RevokeLease(Id, "operator"), Asker.B);
 
-        var note = Assert.Single(delivery.Replies, sent => sent.Message is LeaseDue);
-        Assert.Equal(("/locks", null, false), (note.To.AbsolutePath, note.RequestId, note.IsDurable));
+        var due = Assert.Single(delivery.Replies, sent => sent.Message is LeaseDue);
+        Assert.Equal(("/locks", null, false), (due.To.AbsolutePath, due.RequestId, due.IsDurable));
         await coordinator.LeaseIsAsync(Id, LeaseStage.Ended);
     }
 
@@ -215,7 +215,7 @@ public sealed class LeaseRepositoryTests
     }
 
     [Fact]
-    public async Task TheRepository_LoadsALeaseForWhoeverAsksMassTransit()
+    public async Task TheRepository_LoadsALeaseThatMassTransitAsksFor()
     {
         await using var coordinator = await StartAsync();
         await coordinator.DeliverAsync(Asker.A.Grant(Id), Asker.A);

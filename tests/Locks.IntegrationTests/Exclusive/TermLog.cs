@@ -5,27 +5,27 @@ using Xunit;
 namespace Locks.IntegrationTests.Exclusive;
 
 /// <summary>What the instances of a service have written, in the order in which the database took it.</summary>
-internal sealed class Journal : IAsyncDisposable
+internal sealed class TermLog : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _database;
 
-    private Journal(NpgsqlDataSource database) => _database = database;
+    private TermLog(NpgsqlDataSource database) => _database = database;
 
-    public static async Task<Journal> CreateAsync(string connectionString)
+    public static async Task<TermLog> CreateAsync(string connectionString)
     {
-        var journal = new Journal(NpgsqlDataSource.Create(connectionString));
-        await using var command = journal._database.CreateCommand(
+        var termLog = new TermLog(NpgsqlDataSource.Create(connectionString));
+        await using var command = termLog._database.CreateCommand(
             """
-            CREATE TABLE journal (
+            CREATE TABLE term_log (
                 id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(), fence bigint NOT NULL, who text NOT NULL, what text NOT NULL)
             """);
         await command.ExecuteNonQueryAsync();
-        return journal;
+        return termLog;
     }
 
     public async Task<IReadOnlyList<Entry>> ReadAsync()
     {
-        await using var command = _database.CreateCommand("SELECT at, fence, who, what FROM journal ORDER BY id");
+        await using var command = _database.CreateCommand("SELECT at, fence, who, what FROM term_log ORDER BY id");
         await using var reader = await command.ExecuteReaderAsync();
         var entries = new List<Entry>();
         while (await reader.ReadAsync())
@@ -44,8 +44,8 @@ internal sealed class Journal : IAsyncDisposable
         return found[0].Fence;
     }
 
-    /// <summary>Never two at a time: whoever wrote after another one was granted the lock, later, and nobody wrote in between.</summary>
-    /// <returns>For each term but the first, how long nobody had written when it began.</returns>
+    /// <summary>Never two at a time: an instance that wrote after another was granted the lock later, and none wrote in between.</summary>
+    /// <returns>For each term but the first, how long none had written when it began.</returns>
     public async Task<IReadOnlyList<TimeSpan>> GapsBetweenTermsAsync()
     {
         var entries = await ReadAsync();

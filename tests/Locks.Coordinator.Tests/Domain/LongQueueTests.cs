@@ -5,14 +5,14 @@ using Xunit;
 namespace Locks.Coordinator.Tests.Domain;
 
 /// <summary>Ten thousand waiters for one key. How fast is a question for the benchmarks; here it is whether they are all served.</summary>
-public sealed class LongLineTests
+public sealed class LongQueueTests
 {
     private const int Many = 10_000;
 
     private static readonly Attempt[] Crowd = [.. Enumerable.Range(0, Many).Select(i => new Attempt($"waiter {i}"))];
 
     [Fact]
-    public void LongLine_IsDrainedInTheOrderInWhichItFormed()
+    public void LongQueue_IsDrainedInTheOrderInWhichItFormed()
     {
         var sut = LockUnderTest.HeldByA(Crowd);
         Assert.Equal(Many, sut.State.Waiters.Count);
@@ -30,7 +30,7 @@ public sealed class LongLineTests
     }
 
     [Fact]
-    public void LongLine_ThatLosesItsPatience_IsPassedOverInOneDecision()
+    public void LongQueue_ThatLosesItsPatience_IsPassedOverInOneDecision()
     {
         var sut = LockUnderTest.HeldByA();
         foreach (var waiter in Crowd)
@@ -46,13 +46,13 @@ public sealed class LongLineTests
     }
 
     [Fact]
-    public void LongLine_IsLeftFromAnywhere()
+    public void LongQueue_IsLeftFromAnywhere()
     {
         var sut = LockUnderTest.HeldByA(Crowd);
         for (var i = 0; i < Many; i += 2)
             sut.Decide(Crowd[i].Cancel());
 
-        Assert.Equal(Crowd.Where((_, i) => i % 2 == 1).Select(waiter => waiter.Id), sut.Line);
+        Assert.Equal(Crowd.Where((_, i) => i % 2 == 1).Select(waiter => waiter.Id), sut.Queue);
         Assert.Equal(Many / 4, sut.State.Waiters.RankOf(sut.State.Waiters.Find(Crowd[(Many / 2) - 1].Id)!));
     }
 }

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Locks.TestHost;
 
 /// <summary>Runs on one instance at a time and records its terms in the database that all instances share.</summary>
-internal sealed class JournalWriter(ExclusiveTerm term, NpgsqlDataSource journal, InstanceName name) : BackgroundService
+internal sealed class TermLogWriter(ExclusiveTerm term, NpgsqlDataSource termLog, InstanceName name) : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
 
@@ -23,7 +23,7 @@ internal sealed class JournalWriter(ExclusiveTerm term, NpgsqlDataSource journal
 
     private async Task WriteAsync(string what)
     {
-        await using var command = journal.CreateCommand("INSERT INTO journal (fence, who, what) VALUES ($1, $2, $3)");
+        await using var command = termLog.CreateCommand("INSERT INTO term_log (fence, who, what) VALUES ($1, $2, $3)");
         command.Parameters.AddWithValue(term.FencingToken);
         command.Parameters.AddWithValue(name.Value);
         command.Parameters.AddWithValue(what);
@@ -31,5 +31,5 @@ internal sealed class JournalWriter(ExclusiveTerm term, NpgsqlDataSource journal
     }
 }
 
-/// <summary>The name of this instance in the journal.</summary>
+/// <summary>The name of this instance in the term log.</summary>
 internal sealed record InstanceName(string Value);

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace SuspendedHolder.Processes;
 
 /// <summary>The two signals that no process can refuse, and that .NET has no call for.</summary>
-internal static class Signal
+internal static class PosixSignals
 {
     private const int Untraced = 2;
     private const int Interrupted = 4;

@@ -5,8 +5,8 @@ using static Locks.Coordinator.Tests.Domain.Attempt;
 
 namespace Locks.Coordinator.Tests.Domain;
 
-/// <summary>Waiters of one session that stand in a row are granted together, if they agreed to it, each with a number of its own.</summary>
-public sealed class RunTests
+/// <summary>Consecutive waiters of one session that may join a cohort are granted as one, each with a fencing token of its own.</summary>
+public sealed class CohortTests
 {
     private static readonly Attempt E = new("e");
 
@@ -24,7 +24,7 @@ public sealed class RunTests
         Assert.Equal(B.Id, decision.The<Outcome.Granted>().Waited!.AcquireId);
         Assert.Equal(sut.Now.AddSeconds(10), grant.ExpiresAt);
         Assert.Equal(LockStage.Offered, grant.Stage);
-        Assert.Empty(sut.Line);
+        Assert.Empty(sut.Queue);
     }
 
     [Fact]
@@ -33,16 +33,16 @@ public sealed class RunTests
         var sut = HeldByA(InSession(B), InSession(C), InSession(D), E.Wait());
         var before = sut.State.LastFence;
 
-        var run = sut.Decide(A.Release()).The<Outcome.Granted>().Grant;
+        var cohort = sut.Decide(A.Release()).The<Outcome.Granted>().Grant;
 
-        Assert.True(run.FencingToken > before);
-        Assert.Equal([run.FencingToken + 1, run.FencingToken + 2], run.Cohort!.Items.Select(member => member.FencingToken));
-        Assert.Equal(run.FencingToken + 2, sut.State.LastFence);
-        Assert.True(sut.Decide(B.Release()).The<Outcome.Granted>().Grant.FencingToken > run.LastFence);
+        Assert.True(cohort.FencingToken > before);
+        Assert.Equal([cohort.FencingToken + 1, cohort.FencingToken + 2], cohort.Cohort!.Items.Select(member => member.FencingToken));
+        Assert.Equal(cohort.FencingToken + 2, sut.State.LastFence);
+        Assert.True(sut.Decide(B.Release()).The<Outcome.Granted>().Grant.FencingToken > cohort.LastFence);
     }
 
     [Fact]
-    public void ARun_EndsBeforeTheFirstWhoMayNotFollow()
+    public void ACohort_EndsBeforeTheFirstThatMayNotJoin()
     {
         LockRequest.Acquire[] strangers =
         [
@@ -60,13 +60,13 @@ public sealed class RunTests
             var sut = HeldByA(InSession(B), InSession(C), stranger, InSession(E));
 
             Assert.Equal([B.Id, C.Id], Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant));
-            Assert.Equal([D.Id, E.Id], sut.Line);
+            Assert.Equal([D.Id, E.Id], sut.Queue);
             Assert.Equal([D.Id], Members(sut.Decide(B.Release()).The<Outcome.Granted>().Grant));
         });
     }
 
     [Fact]
-    public void WhoDoesNotAgree_IsGrantedAlone_WhoeverStandsBehind()
+    public void WhoDoesNotAgree_IsGrantedAlone_WithAnyWaiterBehindIt()
     {
         var sut = HeldByA(InSession(B) with { MayJoinCohort = false }, InSession(C));
 
@@ -78,27 +78,27 @@ public sealed class RunTests
     [InlineData(1, 1)]
     [InlineData(2, 2)]
     [InlineData(32, 4)]
-    public void ARun_IsNoLongerThanTheLimit(int longest, int expected)
+    public void ACohort_IsNoLongerThanTheLimit(int longest, int expected)
     {
         var sut = HeldByA(new LockRulesLimits { MaxCohort = longest }, InSession(B), InSession(C), InSession(D), InSession(E));
 
         Assert.Equal(expected, Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant).Count());
-        Assert.Equal(4 - expected, sut.Line.Count());
+        Assert.Equal(4 - expected, sut.Queue.Count());
     }
 
     [Fact]
-    public void ARunThatIsOver_IsRememberedWhole_HoweverShortTheMemory()
+    public void ACohortThatIsOver_IsRememberedWhole_HoweverShortTheMemory()
     {
         var sut = HeldByA(new LockRulesLimits { AttemptsRemembered = 1 }, InSession(B), InSession(C), InSession(D));
-        var run = sut.Decide(A.Release()).The<Outcome.Granted>().Grant;
+        var cohort = sut.Decide(A.Release()).The<Outcome.Granted>().Grant;
 
-        sut.Decide(new LockRequest.Release(run.Token, null));
+        sut.Decide(new LockRequest.Release(cohort.Token, null));
 
-        Assert.All(Members(run), member => Assert.Equal(Ending.Held, sut.State.Ended.Find(member)?.Ending));
+        Assert.All(Members(cohort), member => Assert.Equal(Ending.Held, sut.State.Ended.Find(member)?.Ending));
     }
 
     [Fact]
-    public void AGrantAtOnce_IsNoRun()
+    public void AGrantAtOnce_IsNoCohort()
     {
         var sut = new LockUnderTest();
 
@@ -108,9 +108,9 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void OneConfirmation_StartsTheLeaseOfAll_WhoeverSendsIt()
+    public void OneConfirmation_StartsTheLeaseOfAll_FromAnyMember()
     {
-        var sut = Run(B, C, D);
+        var sut = Cohort(B, C, D);
         var last = sut.Holder.Cohort!.Items[^1];
 
         sut.After(5).Decide(D.Confirm(last.FencingToken - 1)).AnnouncesAgain();
@@ -121,9 +121,9 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void ARunThatNobodyConfirms_IsPassedOverInOneWindow()
+    public void ACohortThatIsNotConfirmed_IsPassedOverInOneWindow()
     {
-        var sut = Run(B, C, D);
+        var sut = Cohort(B, C, D);
         sut.Decide(E.Wait());
 
         var decision = sut.After(10).Expire();
@@ -133,9 +133,9 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void ANoteAboutTheRun_NamesItsLastNumber()
+    public void AnExpiryOfTheCohort_NamesItsLastFencingToken()
     {
-        var sut = Run(B, C);
+        var sut = Cohort(B, C);
         var (first, last) = (sut.Holder.FencingToken, sut.State.LastFence);
 
         sut.After(10).Decide(new LockRequest.Expire(first)).AnnouncesAgain();
@@ -143,9 +143,9 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void ARunThatNobodyConfirms_IsToldToBeOver_ToEachMember()
+    public void ACohortThatIsNotConfirmed_IsToldToBeOver_ToEachMember()
     {
-        var sut = Run(B, C, D);
+        var sut = Cohort(B, C, D);
 
         var denials = sut.After(10).Expire().Outcomes.OfType<Outcome.Denied>().ToList();
 
@@ -155,9 +155,9 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void TheTokenOfTheRun_RenewsAndReleasesAll()
+    public void TheTokenOfTheCohort_RenewsAndReleasesAll()
     {
-        var sut = Run(B, C, D);
+        var sut = Cohort(B, C, D);
 
         sut.After(5).Decide(B.Renew()).The<Outcome.Renewed>();
         Assert.Equal(sut.Now.AddSeconds(30), sut.Holder.ExpiresAt);
@@ -169,9 +169,9 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void ARepeatedAcquire_OfAnyMember_IsAnsweredWithTheRun()
+    public void ARepeatedAcquire_OfAnyMember_IsAnsweredWithTheCohort()
     {
-        var sut = Run(B, C, D);
+        var sut = Cohort(B, C, D);
 
         Assert.All([B, C, D], member =>
         {
@@ -187,16 +187,16 @@ public sealed class RunTests
     [Fact]
     public void ACancel_OfAMember_ChangesNothing()
     {
-        var sut = Run(B, C, D);
+        var sut = Cohort(B, C, D);
 
         Assert.All([B, C, D], member => sut.Decide(member.Cancel()).AnnouncesAgain());
         Assert.Equal([B.Id, C.Id, D.Id], Members(sut.Holder));
     }
 
     [Fact]
-    public void WhenTheRunIsOver_NoMemberIsGrantedAgain()
+    public void WhenTheCohortIsOver_NoMemberIsGrantedAgain()
     {
-        var sut = Run(B, C, D);
+        var sut = Cohort(B, C, D);
         sut.Decide(B.Release());
 
         Assert.All([B, C, D], member => Assert.Equal(DenyReasons.Ended, sut.Decide(InSession(member)).Only<Outcome.Denied>().Why));
@@ -204,11 +204,11 @@ public sealed class RunTests
     }
 
     [Fact]
-    public void ARevocation_ByTheNumberOfAnyMember_TakesTheRun()
+    public void ARevocation_ByTheNumberOfAnyMember_TakesTheCohort()
     {
         Assert.All([0, 1, 2], member =>
         {
-            var sut = Run(B, C, D);
+            var sut = Cohort(B, C, D);
             var fence = sut.Holder.FencingToken + member;
             sut.Decide(E.Revoke(fence - 3)).The<Outcome.ReleaseRefused>();
             sut.Decide(A.Revoke(fence + 3 - member)).The<Outcome.ReleaseRefused>();
@@ -231,7 +231,7 @@ public sealed class RunTests
         Assert.Equal([B.Id, D.Id], Members(sut.Decide(A.Release()).The<Outcome.Granted>().Grant));
     }
 
-    private static LockUnderTest Run(params Attempt[] members)
+    private static LockUnderTest Cohort(params Attempt[] members)
     {
         var sut = HeldByA([.. members.Select(member => InSession(member))]);
         sut.Decide(A.Release());

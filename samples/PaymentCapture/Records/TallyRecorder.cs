@@ -3,8 +3,8 @@ using PaymentCapture.CommandLine;
 
 namespace PaymentCapture.Records;
 
-/// <summary>Notes what this process counts where the others can see it, several times a second.</summary>
-internal sealed class TallyNotes(Tally tally, ITallies tallies, CaptureSettings settings, TimeProvider time) : BackgroundService
+/// <summary>Records what this process counts where the others can see it, several times a second.</summary>
+internal sealed class TallyRecorder(Tally tally, ITallies tallies, CaptureSettings settings, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
@@ -16,7 +16,7 @@ internal sealed class TallyNotes(Tally tally, ITallies tallies, CaptureSettings 
             if (tally.Counts is var counts && counts == last)
                 continue;
 
-            await tallies.NoteAsync(settings.Run, Environment.ProcessId, counts, stoppingToken);
+            await tallies.RecordAsync(settings.Run, Environment.ProcessId, counts, stoppingToken);
             last = counts;
         }
     }

@@ -5,11 +5,11 @@ using static Locks.Coordinator.Tests.Domain.Attempt;
 
 namespace Locks.Coordinator.Tests.Domain;
 
-/// <summary>A lock that was given back, and is kept from everybody for a while.</summary>
-public sealed class KeepTests
+/// <summary>A lock that was released with a cooldown.</summary>
+public sealed class CooldownTests
 {
     [Fact]
-    public void Release_ThatKeeps_HoldsTheLockForSoLong_CountedFromNow()
+    public void Release_WithACooldown_HoldsTheLockForSoLong_CountedFromNow()
     {
         var sut = LockUnderTest.HeldByA();
         var held = sut.Holder;
@@ -22,7 +22,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void Release_ThatKeeps_NeverHoldsTheLockForLongerThanItsLease()
+    public void Release_WithACooldown_NeverHoldsTheLockForLongerThanItsLease()
     {
         var sut = LockUnderTest.HeldByA();
 
@@ -32,7 +32,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void Release_ThatKeepsForNoTime_FreesTheLock()
+    public void Release_WithACooldownOfZero_FreesTheLock()
     {
         var sut = LockUnderTest.HeldByA();
 
@@ -45,7 +45,7 @@ public sealed class KeepTests
     {
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release(cooldown: 20)).Only<Outcome.Released>();
-        Assert.Equal([B.Id], sut.Line);
+        Assert.Equal([B.Id], sut.Queue);
 
         sut.Now = LockUnderTest.Noon.AddSeconds(20).AddTicks(-1);
         sut.Expire().DoesNothing();
@@ -56,7 +56,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void Try_OfAKeptLock_IsBusy_AndToldWhenToRetry()
+    public void Try_OfACoolingLock_IsBusy_AndToldWhenToRetry()
     {
         var sut = LockUnderTest.HeldByA();
         sut.Decide(A.Release(cooldown: 20));
@@ -77,7 +77,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void Renew_OfAKeptLock_IsRefusedAsNotHeld()
+    public void Renew_OfACoolingLock_IsRefusedAsNotHeld()
     {
         var sut = LockUnderTest.HeldByA();
         sut.Decide(A.Release(cooldown: 20));
@@ -87,7 +87,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void Confirm_OfAKeptLock_DoesNothing()
+    public void Confirm_OfACoolingLock_DoesNothing()
     {
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release());
@@ -97,7 +97,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void Cancel_OfAKeptAttempt_DoesNothing()
+    public void Cancel_OfAnAttemptThatCools_DoesNothing()
     {
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release(cooldown: 20));
@@ -108,7 +108,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void Acquire_RepeatedByAKeptAttempt_IsOver()
+    public void Acquire_RepeatedByAnAttemptThatCools_IsOver()
     {
         var sut = LockUnderTest.HeldByA();
         sut.Decide(A.Release(cooldown: 20));
@@ -118,7 +118,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void AKeptLock_CanBeRevoked_AndNobodyIsTold()
+    public void ACoolingLock_CanBeRevoked_AndNoClientIsTold()
     {
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release(cooldown: 20));
@@ -128,7 +128,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void AnUnconfirmedGrant_IsKeptForNoLongerThanItsWindow()
+    public void AnOffer_CoolsForNoLongerThanItsWindow()
     {
         var sut = LockUnderTest.HeldByA(B);
         sut.Decide(A.Release());
@@ -139,7 +139,7 @@ public sealed class KeepTests
     }
 
     [Fact]
-    public void ALockOnASharedLease_IsKeptOnItsOwn()
+    public void ALockOnASharedLease_CoolsOnItsOwn()
     {
         var lease = new LeaseSnapshot(LockKey.ToId("lease"), LockUnderTest.Noon.AddSeconds(60), HasEnded: false);
         var sut = new LockUnderTest();
@@ -153,7 +153,7 @@ public sealed class KeepTests
 
     // The lease is over and has not been stored as that: nothing is left of the time that the lock was held for.
     [Fact]
-    public void ALockOnASharedLeaseThatIsLate_IsNotKept()
+    public void ALockOnASharedLeaseThatIsLate_HasNoCooldown()
     {
         var lease = new LeaseSnapshot(LockKey.ToId("lease"), LockUnderTest.Noon.AddSeconds(60), HasEnded: false);
         var sut = new LockUnderTest();

@@ -6,32 +6,32 @@ using MassTransit;
 namespace Locks.Testing.Tests;
 
 /// <summary>A client that packs its own batches, and opens every answer.</summary>
-internal sealed class Mailbox
+internal sealed class ReplyCollector
 {
-    private readonly ConcurrentQueue<LockReplies> _letters = new();
+    private readonly ConcurrentQueue<LockReplies> _received = new();
     private readonly IBus _bus;
     private string _address = "";
 
-    private Mailbox(IBus bus) => _bus = bus;
+    private ReplyCollector(IBus bus) => _bus = bus;
 
-    public IEnumerable<LockReply> Replies => _letters.SelectMany(letter => letter.Replies);
+    public IEnumerable<LockReply> Replies => _received.SelectMany(replies => replies.Replies);
 
-    public IEnumerable<Guid> Completed => _letters.SelectMany(letter => letter.Completed ?? []);
+    public IEnumerable<Guid> Completed => _received.SelectMany(replies => replies.Completed ?? []);
 
-    public static async Task<Mailbox> OpenAsync(AppUnderTest app)
+    public static async Task<ReplyCollector> OpenAsync(AppUnderTest app)
     {
-        var mailbox = new Mailbox(app.MassTransit.Bus);
-        var endpoint = mailbox._bus.ConnectReceiveEndpoint("mailbox", configure =>
+        var collector = new ReplyCollector(app.MassTransit.Bus);
+        var endpoint = collector._bus.ConnectReceiveEndpoint("replies", configure =>
         {
             configure.AddDeserializer(BatchSerializer.Replies);
             configure.Handler<LockReplies>(context =>
             {
-                mailbox._letters.Enqueue(context.Message);
+                collector._received.Enqueue(context.Message);
                 return Task.CompletedTask;
             });
         });
-        mailbox._address = (await endpoint.Ready).InputAddress.OriginalString;
-        return mailbox;
+        collector._address = (await endpoint.Ready).InputAddress.OriginalString;
+        return collector;
     }
 
     public async Task<Guid> SendAsync(params LockCommand[] commands)

@@ -2,19 +2,22 @@ using Locks.Coordinator.Partitioning;
 
 namespace Locks.Coordinator.Tests.Partitioning;
 
-/// <summary>A broker and coordinators as far as the sharing of queues goes, in steps of a news interval: of a queue's subscribers, the first reads.</summary>
-internal sealed class Site(int queues)
+/// <summary>
+/// A broker and coordinators, as far as they share partitions, in steps of an announcement interval: of a queue's subscribers, the first
+/// reads.
+/// </summary>
+internal sealed class PartitionSimulation(int queues)
 {
     private readonly List<Member> _members = [];
     private readonly List<Member>[] _subscribers = [.. Enumerable.Range(0, queues).Select(_ => new List<Member>())];
     private TimeSpan _now;
     private int _started;
 
-    /// <summary>How often somebody has left a queue to subscribe again.</summary>
+    /// <summary>How often a member has left a queue to subscribe again.</summary>
     public int Moves { get; private set; }
 
     /// <summary>Who reads each queue.</summary>
-    public IEnumerable<string> Readers => _subscribers.Select(subscribers => subscribers.Count == 0 ? "nobody" : subscribers[0].Name);
+    public IEnumerable<string> Readers => _subscribers.Select(subscribers => subscribers.Count == 0 ? "none" : subscribers[0].Name);
 
     public void Start(string name, int? reads = null)
     {
@@ -22,10 +25,10 @@ internal sealed class Site(int queues)
         _members.Add(member);
         for (var queue = 0; queue < member.Subscriptions.Length; queue++)
             Subscribe(member, queue);
-        Tell(member);
+        Announce(member);
     }
 
-    /// <summary>It is gone with its subscriptions, and nobody is told.</summary>
+    /// <summary>It is gone with its subscriptions, and announces nothing.</summary>
     public void Kill(string name)
     {
         var member = Find(name);
@@ -35,11 +38,11 @@ internal sealed class Site(int queues)
 
     public void Stop(string name)
     {
-        Tell(Find(name), leaves: true);
+        Announce(Find(name), leaves: true);
         Kill(name);
     }
 
-    /// <summary>The broker goes away for a moment, and everybody subscribes anew, in some order.</summary>
+    /// <summary>The broker goes away for a moment, and all subscribe anew, in some order.</summary>
     public void LoseConnections(params string[] order)
     {
         Array.ForEach(_subscribers, subscribers => subscribers.Clear());
@@ -50,35 +53,35 @@ internal sealed class Site(int queues)
         }
     }
 
-    /// <summary>One coordinator's news get to nobody for some time, itself included.</summary>
+    /// <summary>One coordinator's announcements reach no member for some time, itself included.</summary>
     public void Run(double seconds, string? unheard = null)
     {
         for (var end = _now + TimeSpan.FromSeconds(seconds); _now < end;)
         {
             _now += CoordinatorMembership.AnnouncementInterval;
             foreach (var member in _members.Where(member => member.Name != unheard).ToList())
-                Tell(member);
+                Announce(member);
         }
     }
 
     private Member Find(string name) => _members.Single(member => member.Name == name);
 
-    private void Tell(Member teller, bool leaves = false)
+    private void Announce(Member sender, bool leaves = false)
     {
-        var news = new MembershipAnnouncement(teller.Id, [.. teller.Subscriptions], leaves);
+        var announcement = new MembershipAnnouncement(sender.Id, [.. sender.Subscriptions], leaves);
         foreach (var member in _members)
-            Hear(member, news);
+            Receive(member, announcement);
     }
 
-    private void Hear(Member member, MembershipAnnouncement news)
+    private void Receive(Member member, MembershipAnnouncement announcement)
     {
-        var known = member.Known = member.Known.With(news, _now);
+        var known = member.Known = member.Known.With(announcement, _now);
         for (var queue = 0; queue < member.Subscriptions.Length; queue++)
         {
-            if (!known.MustYield(member.Id, queue, news, member.KnownBefore[queue], _now))
+            if (!known.MustYield(member.Id, queue, announcement, member.KnownBefore[queue], _now))
                 continue;
             if (_subscribers[queue].Count == 1)
-                throw new InvalidOperationException($"{member.Name} leaves queue {queue} to nobody.");
+                throw new InvalidOperationException($"{member.Name} leaves queue {queue} without a reader.");
 
             Moves++;
             _subscribers[queue].Remove(member);

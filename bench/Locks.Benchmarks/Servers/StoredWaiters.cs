@@ -5,7 +5,7 @@ using Npgsql;
 namespace Locks.Benchmarks.Servers;
 
 /// <summary>Looks into the store for who waits.</summary>
-internal static class WaitingLine
+internal static class StoredWaiters
 {
     private static readonly TimeProvider Time = TimeProvider.System;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -22,7 +22,7 @@ internal static class WaitingLine
         if (load.IsCompleted)
             await load;
         if (stored != waiters)
-            throw new MeasurementFailedException($"{stored} of {waiters} waiters are in line, and no more come.");
+            throw new MeasurementFailedException($"{stored} of {waiters} waiters are in the queue, and no more come.");
     }
 
     /// <summary>Waits until those who gave up have left.</summary>
@@ -32,7 +32,7 @@ internal static class WaitingLine
         await using var dataSource = NpgsqlDataSource.Create(database);
         await using var count = dataSource.CreateCommand("SELECT count(*) FROM locks.lock_waiters");
         if (await UntilAsync(count, stored => stored == 0, cancellationToken) is > 0 and var stored)
-            throw new MeasurementFailedException($"{stored} waiters are in line, though all gave up.");
+            throw new MeasurementFailedException($"{stored} waiters are in the queue, though all gave up.");
     }
 
     private static async Task<long> UntilAsync(NpgsqlCommand count, Func<long, bool> holds, CancellationToken cancellationToken)
