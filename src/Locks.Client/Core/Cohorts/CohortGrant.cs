@@ -94,15 +94,22 @@ internal sealed class CohortGrant
     public void Subscribe(CohortMembership membership, Action<Deadline> onRenewed, Action<LockLoss> onLost)
     {
         LockLoss? loss;
+        Deadline? renewed = null;
         lock (_gate)
         {
             if (!_isEnded && IsHolder(membership))
+            {
                 (_onRenewed, _onLost) = (onRenewed, onLost);
+                renewed = _lease;
+            }
+
             loss = _loss;
         }
 
         if (loss is not null)
             onLost(loss);
+        else if (renewed is { } lease)
+            onRenewed(lease);
     }
 
     public void Extend(Deadline lease)

@@ -25,7 +25,10 @@ internal sealed class CohortMembership(CohortGrant cohort, LockAcquired grant)
     public Task<Deadline?> EnsureLeaseAsync(TimeSpan lease, LeaseTiming timing, CancellationToken cancellationToken) =>
         cohort.EnsureLeaseAsync(lease, timing, cancellationToken);
 
-    /// <summary>Calls the member that holds the lock when the cohort's lease is renewed or lost; at once if it is lost already.</summary>
+    /// <summary>
+    /// Calls the member that holds the lock when the cohort's lease is renewed or lost; at once with what it is now, because the renewal of the
+    /// member before may have been answered since this member looked.
+    /// </summary>
     public void Subscribe(Action<Deadline> onRenewed, Action<LockLoss> onLost) => cohort.Subscribe(this, onRenewed, onLost);
 
     /// <summary>The member has renewed the lease, for all members.</summary>

@@ -92,7 +92,7 @@ internal sealed class HeldLock
 
     /// <summary>Renews the lock in the background until it is released or lost, or the application refers to the handle no more.</summary>
     public void StartRenewing(WeakReference<object> handle) =>
-        _ = new LeaseRenewer(_client.Time, _requested.Length, handle).RunAsync(TryRenewAsync, OnAbandoned, _renewing.Token);
+        _ = new LeaseRenewer(_client.Time, _requested.Length, handle).RunAsync(TryRenewAsync, TryAbandon, _renewing.Token);
 
     public void StopRenewing() => _renewing.Cancel();
 
@@ -211,8 +211,9 @@ internal sealed class HeldLock
 
     private void Extend(LeaseClock clock, Deadline renewed, bool isByCaller)
     {
-        clock.Extend(isByCaller ? renewed : LimitToRequested(renewed));
+        // First for all members: a release that follows hands the renewed lease on.
         _membership?.Extend(renewed);
+        clock.Extend(isByCaller ? renewed : LimitToRequested(renewed));
     }
 
     private async Task<bool> TryRenewAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -229,7 +230,12 @@ internal sealed class HeldLock
         }
     }
 
-    private void OnAbandoned() => _client.Logger.HandleAbandoned(Key);
+    /// <summary>A lock has one handle, so the application cannot get another one.</summary>
+    private bool TryAbandon()
+    {
+        _client.Logger.HandleAbandoned(Key);
+        return true;
+    }
 
     private void OnLossReported(object message)
     {

@@ -1,3 +1,6 @@
+using Locks.Client.Core;
+using Locks.Client.Core.Cohorts;
+using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.TestKit;
 using Xunit;
@@ -305,6 +308,26 @@ public sealed class CohortTests : IAsyncLifetime
 
         Assert.Equal((Token, Lease), _coordinator.All<RenewLock>().Select(renew => (renew.OwnerToken, renew.Lease)).First());
         Assert.True(second.IsHeld);
+    }
+
+    [Fact]
+    public async Task AMemberThatStartsWhileTheRenewalIsAnswered_HasTheRenewedLease()
+    {
+        var client = (LockClient)Fixture.Client;
+        var (time, dispatcher) = (Fixture.Time, client.RequestDispatcher);
+        using var request = dispatcher.OpenForUpdates(Guid.CreateVersion7());
+        request.RequestedLease = Deadline.After(time, Lease);
+        var grant = new LockAcquired(LockFixture.Key, request.Id, Token, Fence, Window);
+        var cohort = new CohortGrant(grant, new CohortCommands(dispatcher, time, client.Options, client.Logger), _ => { });
+        cohort.Start(_ => request);
+        var membership = request.CohortMembership!;
+        Assert.Equal(Window, (await membership.EnsureLeaseAsync(Lease, client.Timing, TestContext.Current.CancellationToken))?.Length);
+
+        cohort.Extend(Deadline.After(time, Lease));
+        Deadline? counted = null;
+        membership.Subscribe(lease => counted = lease, _ => { });
+
+        Assert.Equal(Lease, counted?.Length);
     }
 
     [Fact]
