@@ -104,7 +104,7 @@ internal sealed class SharedLease
             if (++_keepAlives == 1)
             {
                 var renewer = new LeaseRenewer(_client.Time, Ttl ?? _client.Options.DefaultLease, _handle);
-                _ = renewer.RunAsync(TryRenewAsync, OnAbandoned, keepAlive.Token);
+                _ = renewer.RunAsync(TryRenewAsync, TryAbandon, keepAlive.Token);
             }
         }
 
@@ -166,11 +166,17 @@ internal sealed class SharedLease
         }
     }
 
-    private void OnAbandoned()
+    private bool TryAbandon()
     {
-        _client.Logger.LeaseAbandoned(Id);
         lock (_gate)
+        {
+            if (_handle.TryGetTarget(out _))
+                return false;
             StopRenewing();
+        }
+
+        _client.Logger.LeaseAbandoned(Id);
+        return true;
     }
 
     private void StopRenewing()

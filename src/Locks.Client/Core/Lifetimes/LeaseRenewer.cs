@@ -9,9 +9,12 @@ namespace Locks.Client.Core.Lifetimes;
 internal sealed class LeaseRenewer(TimeProvider time, TimeSpan lease, WeakReference<object> handle)
 {
     /// <param name="renew">Renews within a timeout; returns whether to go on.</param>
-    /// <param name="onAbandoned">Called instead when the application refers to the handle no more.</param>
+    /// <param name="tryAbandon">
+    /// Called instead when the application refers to the handle no more; returns whether to stop. Not if the application has got a handle
+    /// again meanwhile.
+    /// </param>
     /// <param name="end">Ends the renewing.</param>
-    public async Task RunAsync(Func<TimeSpan, CancellationToken, Task<bool>> renew, Action onAbandoned, CancellationToken end)
+    public async Task RunAsync(Func<TimeSpan, CancellationToken, Task<bool>> renew, Func<bool> tryAbandon, CancellationToken end)
     {
         var interval = lease / 3;
         var next = Deadline.After(time, interval);
@@ -23,11 +26,8 @@ internal sealed class LeaseRenewer(TimeProvider time, TimeSpan lease, WeakRefere
                 await Task.Delay(next.Left, time, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (end.IsCancellationRequested)
                     return;
-                if (!handle.TryGetTarget(out _))
-                {
-                    onAbandoned();
+                if (!handle.TryGetTarget(out _) && tryAbandon())
                     return;
-                }
 
                 next = Deadline.After(time, interval);
             }

@@ -26,7 +26,7 @@ public sealed class LeaseRenewerTests
                 _renewals.Add(_time.GetElapsedTime(start));
                 return await answer.Task;
             },
-            () => Assert.Fail("abandoned"),
+            () => throw new InvalidOperationException("abandoned"),
             end.Token);
 
         _time.Advance(Lease / 3);
@@ -43,5 +43,27 @@ public sealed class LeaseRenewerTests
         await keeping.Within();
         Assert.Equal([Lease / 3, Lease / 3 * 2], _renewals);
         GC.KeepAlive(handle);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ALeaseWhoseHandleIsGone_IsRenewedOnlyIfTheApplicationHasGotAHandleAgain(bool isAbandoned)
+    {
+        using var end = new CancellationTokenSource();
+        var renewed = new TaskCompletionSource();
+        var keeping = new LeaseRenewer(_time, Lease, new WeakReference<object>(null!)).RunAsync(
+            (_, _) =>
+            {
+                renewed.SetResult();
+                return Task.FromResult(false);
+            },
+            () => isAbandoned,
+            end.Token);
+
+        _time.Advance(Lease / 3);
+        await keeping.Within();
+
+        Assert.Equal(!isAbandoned, renewed.Task.IsCompleted);
     }
 }
