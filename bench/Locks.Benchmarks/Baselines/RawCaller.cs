@@ -24,7 +24,7 @@ internal sealed class RawCaller : IOperation
 {
     private const int BodyBytes = 128;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     private readonly IConnection _connection;
     private readonly IChannel _channel;
@@ -72,7 +72,7 @@ internal sealed class RawCaller : IOperation
             mandatory: false,
             new BasicProperties { CorrelationId = id, ReplyTo = _replies, DeliveryMode = DeliveryModes.Transient },
             _body);
-        await reply.Task.WaitAsync(Patience, TimeProvider.System);
+        await reply.Task.WaitAsync(TimeLimit, TimeProvider.System);
     }
 
     private Task ReceiveAsync(string? id)

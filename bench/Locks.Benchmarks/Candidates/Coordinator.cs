@@ -5,8 +5,9 @@ namespace Locks.Benchmarks.Candidates;
 /// <summary>A coordinator as an application of its own would have it.</summary>
 /// <param name="Broker">Its broker.</param>
 /// <param name="Queue">The queue that it reads.</param>
-/// <param name="Store">A PostgreSQL database; in memory when absent.</param>
-internal sealed record CoordinatorResource(Uri Broker, string Queue, string? Store) : Resource
+/// <param name="Store">A PostgreSQL database. Absent for another store.</param>
+/// <param name="SqliteFile">The file of a SQLite store. In memory when both are absent.</param>
+internal sealed record CoordinatorResource(Uri Broker, string Queue, string? Store, string? SqliteFile = null) : Resource
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
         await HostedBus.StartAsync(
@@ -16,6 +17,8 @@ internal sealed record CoordinatorResource(Uri Broker, string Queue, string? Sto
                 var coordinator = bus.AddLockCoordinator(options => options.QueueName = Queue);
                 if (Store is not null)
                     coordinator.UsePostgreSql(Store);
+                else if (SqliteFile is not null)
+                    coordinator.UseSqlite(SqliteFile);
             },
             cancellationToken);
 }

@@ -7,11 +7,11 @@ namespace Locks.Benchmarks.Candidates;
 /// <summary>A client as an application of its own would have it.</summary>
 /// <param name="Broker">Its broker.</param>
 /// <param name="Queue">The coordinator's queue.</param>
-/// <param name="Patience">
+/// <param name="RequestTimeout">
 /// How long an answer may take, and as long as that nothing is sent twice, where more is asked at once than is usual. Default: the client's defaults.
 /// </param>
 /// <param name="Heartbeat">How often the client says that it is alive while it waits. Default: the client's default.</param>
-internal sealed record LockOperationResource(Uri Broker, string Queue, TimeSpan? Patience = null, TimeSpan? Heartbeat = null) : Resource
+internal sealed record LockOperationResource(Uri Broker, string Queue, TimeSpan? RequestTimeout = null, TimeSpan? Heartbeat = null) : Resource
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken)
     {
@@ -20,8 +20,8 @@ internal sealed record LockOperationResource(Uri Broker, string Queue, TimeSpan?
             bus => bus.AddLockClient(options =>
             {
                 options.QueueName = Queue;
-                options.RequestTimeout = Patience ?? options.RequestTimeout;
-                options.ResendAfter = Patience ?? options.ResendAfter;
+                options.RequestTimeout = RequestTimeout ?? options.RequestTimeout;
+                options.ResendAfter = RequestTimeout ?? options.ResendAfter;
                 options.HeartbeatInterval = Heartbeat ?? options.HeartbeatInterval;
             }),
             cancellationToken);

@@ -13,7 +13,7 @@ internal static class Load
         GC.Collect();
         using var window = new Window(shape.Length);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, window.End);
-        var patience = shape.BehindAHolder ? over.Token : cancellationToken;
+        var waitToken = shape.BehindAHolder ? over.Token : cancellationToken;
         if (!shape.BehindAHolder)
             window.Open();
         var callers = Enumerable.Range(0, shape.Callers).Select(caller => Task.Run(() => CallAsync(shape.KeyOf(caller)), CancellationToken.None));
@@ -36,9 +36,9 @@ internal static class Load
                 Func<Task> second;
                 try
                 {
-                    second = await operation.TakeAsync(key, shape.Wait, patience);
+                    second = await operation.TakeAsync(key, shape.Wait, waitToken);
                 }
-                catch (OperationCanceledException) when (patience.IsCancellationRequested)
+                catch (OperationCanceledException) when (waitToken.IsCancellationRequested)
                 {
                     break;
                 }

@@ -11,6 +11,7 @@ internal static class CandidateList
     public const string Advisory = "advisory locks";
     public const string InMemory = "Locks, in-memory store";
     public const string Durable = "Locks, PostgreSQL";
+    public const string Sqlite = "Locks, SQLite";
 
     private const string Cycle = "acquire + release";
 
@@ -40,9 +41,15 @@ internal static class CandidateList
 
     public static async Task<Candidate> LocksDurableAsync(ScenarioContext context) => Locks(context, Durable, await context.NewDatabaseAsync());
 
-    public static Candidate Locks(ScenarioContext context, string name, string? store)
+    public static async Task<Candidate[]> LocksOnEachStoreAsync(ScenarioContext context) =>
+        [LocksInMemory(context), await LocksDurableAsync(context), LocksSqlite(context)];
+
+    public static Candidate LocksSqlite(ScenarioContext context) => Locks(context, Sqlite, store: null, context.NewFile());
+
+    public static Candidate Locks(ScenarioContext context, string name, string? store, string? sqliteFile = null)
     {
         var queue = context.NewQueue();
-        return new Candidate(name, Cycle, new LockOperationResource(context.Broker, queue), new CoordinatorResource(context.Broker, queue, store));
+        return new Candidate(
+            name, Cycle, new LockOperationResource(context.Broker, queue), new CoordinatorResource(context.Broker, queue, store, sqliteFile));
     }
 }

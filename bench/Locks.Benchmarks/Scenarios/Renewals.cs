@@ -17,7 +17,7 @@ internal sealed class Renewals : IScenario
     public const int Many = 100_000;
     public const int Few = 1_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(1);
 
     public async Task<ScenarioFigures> RunAsync(ScenarioContext context, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed class Renewals : IScenario
         var (queue, _) = await context.OpenDurableAsync(workers.Server, cancellationToken);
         var client = workers.Clients[0];
         var part = await workers.OpenClientsAsync(
-            new Candidate(CandidateList.Durable, "renewal", new LockOperationResource(context.Broker, queue, Patience)), cancellationToken);
+            new Candidate(CandidateList.Durable, "renewal", new LockOperationResource(context.Broker, queue, TimeLimit)), cancellationToken);
 
         var start = TimeProvider.System.GetTimestamp();
         Require(await client.DoAsync(new TakeLocks(part, "bench-held", held, lease, how), cancellationToken), held, "taken");

@@ -19,7 +19,7 @@ internal sealed class Restart : IScenario
 
     private static readonly TimeProvider Time = TimeProvider.System;
     private static readonly TimeSpan Lease = TimeSpan.FromHours(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
     public static string Shape { get; } = string.Create(CultureInfo.InvariantCulture, $"{Many:#,0} locks held");
 
@@ -71,7 +71,7 @@ internal sealed class Restart : IScenario
             }
             catch (LockUnavailableException exception)
             {
-                if (Time.GetElapsedTime(since) > Patience)
+                if (Time.GetElapsedTime(since) > TimeLimit)
                     throw new MeasurementFailedException($"The coordinator did not come back: {exception.Message}", exception);
             }
         }

@@ -35,6 +35,9 @@ internal sealed class ScenarioContext(BenchmarkSettings settings, BenchmarkServe
     /// <summary>A database, new and empty.</summary>
     public async Task<string> NewDatabaseAsync() => Keep(await OwnDatabase.CreateAsync(servers.Store)).ConnectionString;
 
+    /// <summary>A file's path, in a folder of its own.</summary>
+    public string NewFile() => Path.Combine(Keep(new OwnFolder()).Path, "locks.db");
+
     /// <summary>How many connections a pool of the baseline's may have: 100, or half of what the server grants if that is less.</summary>
     public async Task<int> AdvisoryPoolAsync(CancellationToken cancellationToken) =>
         Math.Min(100, await servers.MostConnectionsAsync(cancellationToken) / 2);

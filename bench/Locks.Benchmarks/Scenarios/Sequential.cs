@@ -16,7 +16,7 @@ internal sealed class Sequential : IScenario
             Shape, workers, CandidateList.Requests(context, twice: true), Shapes.One, [raw], cancellationToken);
         var advisory = await comparison.AddAsync(
             Shape, workers, await CandidateList.AdvisoryLocksAsync(context, processes: 1, cancellationToken), Shapes.One, [raw], cancellationToken);
-        foreach (var locks in new[] { CandidateList.LocksInMemory(context), await CandidateList.LocksDurableAsync(context) })
+        foreach (var locks in await CandidateList.LocksOnEachStoreAsync(context))
             await comparison.AddAsync(Shape, workers, locks, Shapes.One, [raw, requests, advisory], cancellationToken);
         return await comparison.RunAsync(cancellationToken);
     }

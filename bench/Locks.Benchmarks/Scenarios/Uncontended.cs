@@ -12,7 +12,7 @@ internal sealed class Uncontended : IScenario
         var raw = CandidateList.Raw(context, twice: false);
         var requests = CandidateList.Requests(context, twice: false);
         var advisory = await CandidateList.AdvisoryLocksAsync(context, workers.Clients.Count, cancellationToken);
-        var locks = new[] { CandidateList.LocksInMemory(context), await CandidateList.LocksDurableAsync(context) };
+        var locks = await CandidateList.LocksOnEachStoreAsync(context);
         foreach (var callers in context.Settings.InFlight)
         {
             var (shape, load) = (Shapes.InFlight(callers), Shapes.Apart(callers));

@@ -20,7 +20,7 @@ internal sealed class Waiters : IScenario
 
     public static readonly IReadOnlyList<int> Sizes = [10, 1_000, 10_000];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
@@ -29,7 +29,7 @@ internal sealed class Waiters : IScenario
         var workers = context.HireApart();
         var interval = context.Scaled(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
         var (queue, database) = await context.OpenDurableAsync(workers.Server, cancellationToken);
-        var client = new Candidate(CandidateList.Durable, "hand-off", new LockOperationResource(context.Broker, queue, Patience, interval));
+        var client = new Candidate(CandidateList.Durable, "hand-off", new LockOperationResource(context.Broker, queue, TimeLimit, interval));
         var setup = new Setup(context, workers, queue, database, await workers.OpenClientsAsync(client, cancellationToken), interval);
         await workers.MeasureAsync(setup.Resource, Shapes.Together(Sizes[0]) with { Length = WarmUp }, cancellationToken);
 

@@ -9,7 +9,7 @@ internal static class StoredWaiters
 {
     private static readonly TimeProvider Time = TimeProvider.System;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
     /// <summary>Waits for so many waiters of a key.</summary>
     /// <exception cref="MeasurementFailedException">They did not come, or left again.</exception>
@@ -40,7 +40,7 @@ internal static class StoredWaiters
         for (var start = Time.GetTimestamp(); ;)
         {
             var stored = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
-            if (holds(stored) || Time.GetElapsedTime(start) > Patience)
+            if (holds(stored) || Time.GetElapsedTime(start) > TimeLimit)
                 return stored;
             await Task.Delay(Interval, Time, cancellationToken);
         }
