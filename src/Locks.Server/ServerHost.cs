@@ -10,11 +10,11 @@ internal static class ServerHost
     /// <summary>After this the process ends, whatever is still there. docker-compose.yml kills it after 30 s.</summary>
     public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(29);
 
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(28);
-    private static readonly TimeSpan BusStopPatience = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(28);
+    private static readonly TimeSpan BusStopTimeout = TimeSpan.FromSeconds(25);
 
     /// <summary>After this a message that is still worked on (the store may be away) is given up, and left to the broker.</summary>
-    private static readonly TimeSpan MessagePatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MessageTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>The settings come from beside the program, wherever it is started.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
@@ -38,11 +38,11 @@ internal static class ServerHost
         });
         services.AddBoundedHealthChecks();
 
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         services.Configure<MassTransitHostOptions>(host =>
         {
-            host.StopTimeout = BusStopPatience;
-            host.ConsumerStopTimeout = MessagePatience;
+            host.StopTimeout = BusStopTimeout;
+            host.ConsumerStopTimeout = MessageTimeout;
         });
 
         var app = builder.Build();

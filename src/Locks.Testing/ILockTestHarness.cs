@@ -20,7 +20,7 @@ public interface ILockTestHarness
     /// <param name="cancellationToken">Stops in between.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or more than a year.</exception>
     /// <exception cref="LockAssertionException">
-    /// The locks do not come to rest within <see cref="LockTestHarnessOptions.Patience"/>, or 10 s if that is more.
+    /// The locks do not come to rest within <see cref="LockTestHarnessOptions.Timeout"/>, or 10 s if that is more.
     /// </exception>
     Task AdvanceAsync(TimeSpan by, CancellationToken cancellationToken = default);
 
@@ -57,7 +57,7 @@ public interface ILockTestHarness
     /// <param name="cancellationToken">Stops in between.</param>
     /// <exception cref="ArgumentException">The key breaks a limit.</exception>
     /// <exception cref="LockAssertionException">
-    /// The lock is not held; or the locks do not come to rest within <see cref="LockTestHarnessOptions.Patience"/>, or 10 s if that is more.
+    /// The lock is not held; or the locks do not come to rest within <see cref="LockTestHarnessOptions.Timeout"/>, or 10 s if that is more.
     /// </exception>
     Task ExpireAsync(string key, CancellationToken cancellationToken = default);
 
@@ -85,7 +85,7 @@ public interface ILockTestHarness
     LockView Look(string key);
 
     /// <summary>
-    /// Waits, in real time and for <see cref="LockTestHarnessOptions.Patience"/> at most, until something is so. Time stands still; what
+    /// Waits, in real time and for <see cref="LockTestHarnessOptions.Timeout"/> at most, until something is so. Time stands still; what
     /// other threads do is waited for. The assertions of <see cref="LockAssertions"/> all come down to this one.
     /// </summary>
     /// <param name="key">The lock: 1 to 512 UTF-8 bytes.</param>

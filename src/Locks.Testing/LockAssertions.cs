@@ -2,7 +2,7 @@ namespace Locks.Testing;
 
 /// <summary>
 /// What a test expects of locks. Each assertion waits, in real time, for what other threads are still doing, up to
-/// <see cref="LockTestHarnessOptions.Patience"/>, and fails with a <see cref="LockAssertionException"/> that shows the lock's history.
+/// <see cref="LockTestHarnessOptions.Timeout"/>, and fails with a <see cref="LockAssertionException"/> that shows the lock's history.
 /// </summary>
 /// <remarks>All refuse a key that breaks a limit with <see cref="ArgumentException"/>.</remarks>
 public static class LockAssertions

@@ -3,9 +3,9 @@ namespace Locks.Testing;
 /// <summary>How the lock test harness behaves.</summary>
 public sealed class LockTestHarnessOptions
 {
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LeastPatienceToWork = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MinWorkTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(10);
 
     /// <summary>The time that locks live by. Default: a new one, which stands still until the test moves it.</summary>
     public ManualTimeProvider Time { get; set; } = new();
@@ -24,10 +24,10 @@ public sealed class LockTestHarnessOptions
     /// to 10 min, default 10 s. Only a test that fails waits that long.
     /// An operation gets at least 10 s, however little this is.
     /// </summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long what no test expects to fail may take: a test that wants its assertions to fail quickly gets no less time for that.</summary>
-    internal TimeSpan PatienceToWork => Patience > LeastPatienceToWork ? Patience : LeastPatienceToWork;
+    internal TimeSpan WorkTimeout => Timeout > MinWorkTimeout ? Timeout : MinWorkTimeout;
 
     /// <summary>Refuses nonsense.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
@@ -35,11 +35,11 @@ public sealed class LockTestHarnessOptions
     {
         if (Time is null)
             throw new ArgumentException($"{nameof(LockTestHarnessOptions)}.{nameof(Time)} is null; it must be a {nameof(ManualTimeProvider)}.");
-        if (Patience < LeastPatience || Patience > MostPatience)
+        if (Timeout < MinTimeout || Timeout > MaxTimeout)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(Patience), Patience,
-                $"{nameof(LockTestHarnessOptions)}.{nameof(Patience)} is '{Patience}'; it must be between {LeastPatience:c} and {MostPatience:c}.");
+                nameof(Timeout), Timeout,
+                $"{nameof(LockTestHarnessOptions)}.{nameof(Timeout)} is '{Timeout}'; it must be between {MinTimeout:c} and {MaxTimeout:c}.");
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class BusReadiness(TimeProvider time) : IBusObserver
     /// How long a start may take before endpoints are connected all the same: a bus of which one endpoint does not get ready serves all
     /// others meanwhile.
     /// </summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<IBus, TaskCompletionSource> _starts = new(ReferenceEqualityComparer.Instance);
 
@@ -36,13 +36,13 @@ internal sealed class BusReadiness(TimeProvider time) : IBusObserver
     }
 
     /// <summary>
-    /// Completes when the bus has started, or has been starting for <see cref="Patience"/>; at once for a bus that is not observed.
+    /// Completes when the bus has started, or has been starting for <see cref="StartTimeout"/>; at once for a bus that is not observed.
     /// </summary>
     public async Task WaitAsync(IBus bus, CancellationToken cancellationToken)
     {
         if (!_starts.TryGetValue(bus, out var start))
             return;
-        await start.Task.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await start.Task.WaitAsync(StartTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
     }
 

@@ -354,7 +354,7 @@ public abstract class LockStoreCompliance : StoreCompliance
     }
 
     [Fact]
-    public async Task FindOverdue_FindsAWaiterWhosePatienceEnded()
+    public async Task FindOverdue_FindsAWaiterWhoseDeadlineHasPassed()
     {
         var state = Held(fence: 3, expiresAt: Now.AddHours(1)).WithWaiters(Waiter(1), Waiter(2, deadline: Now.AddSeconds(-1)));
         await CommitAsync(Insert(state));

@@ -11,7 +11,7 @@ public abstract class StoreCompliance : IAsyncLifetime
     /// <summary>The store, empty when a test begins.</summary>
     private protected ILockStore Store { get; private set; } = null!;
 
-    /// <summary>The running test's patience.</summary>
+    /// <summary>The running test's cancellation.</summary>
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Makes a store with nothing in it.</summary>

@@ -70,7 +70,7 @@ public sealed class AssertionTests
     [Fact]
     public async Task AnAssertionThatFails_TellsWhatHappened()
     {
-        await using var app = await AppUnderTest.StartAsync(options => options.Patience = TimeSpan.FromMilliseconds(100));
+        await using var app = await AppUnderTest.StartAsync(options => options.Timeout = TimeSpan.FromMilliseconds(100));
         await using var busy = await app.Locks.BusyAsync(Key, "somebody", Lease);
         await app.Client.TryAcquireAsync(Key, new LockOptions { Owner = "me" });
 
@@ -103,7 +103,7 @@ public sealed class AssertionTests
     [MemberData(nameof(Failing), DisableDiscoveryEnumeration = true)]
     public async Task EveryAssertion_CanFail(string what, Func<ILockTestHarness, Task> assertion)
     {
-        await using var app = await AppUnderTest.StartAsync(options => options.Patience = TimeSpan.FromMilliseconds(100));
+        await using var app = await AppUnderTest.StartAsync(options => options.Timeout = TimeSpan.FromMilliseconds(100));
         var busy = await app.Locks.BusyAsync(Key, "me");
         using var giveUp = new CancellationTokenSource();
         var waiting = app.Client.AcquireAsync(Key, Lease, cancellationToken: giveUp.Token);
@@ -174,7 +174,7 @@ public sealed class AssertionTests
     [Fact]
     public async Task ALockThatCools_IsNeitherHeldNorFree()
     {
-        await using var app = await AppUnderTest.StartAsync(options => options.Patience = TimeSpan.FromMilliseconds(100));
+        await using var app = await AppUnderTest.StartAsync(options => options.Timeout = TimeSpan.FromMilliseconds(100));
         var acquire = app.MassTransit.Bus.CreateRequestClient<AcquireLock>();
         var release = app.MassTransit.Bus.CreateRequestClient<ReleaseLock>();
         var grant = await acquire.GetResponse<LockAcquired>(new AcquireLock(Key, Guid.CreateVersion7(), "job", Lease));

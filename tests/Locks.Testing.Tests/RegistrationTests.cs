@@ -97,7 +97,7 @@ public sealed class RegistrationTests
     {
         await using var provider = new ServiceCollection()
             .AddMassTransitTestHarness(TextWriter.Null)
-            .AddLockTestHarness(options => options.Patience = TimeSpan.FromMilliseconds(100))
+            .AddLockTestHarness(options => options.Timeout = TimeSpan.FromMilliseconds(100))
             .BuildServiceProvider();
 
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => provider.GetLockTestHarness().BusyAsync(Key).Within());
@@ -160,7 +160,7 @@ public sealed class RegistrationTests
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
         {
-            await using var app = await AppUnderTest.StartAsync(options => options.Patience = TimeSpan.FromMinutes(1));
+            await using var app = await AppUnderTest.StartAsync(options => options.Timeout = TimeSpan.FromMinutes(1));
             await using var handle = await app.Client.TryAcquireAsync(Key, new LockOptions { Lease = TimeSpan.FromSeconds(30), AutoRenew = true });
             await app.Locks.AdvanceAsync(TimeSpan.FromMinutes(5));
             Assert.True(handle!.IsHeld, app.Locks.Look(Key).ToString());
@@ -170,12 +170,12 @@ public sealed class RegistrationTests
     [Fact]
     public void BadOptions_AreRefused()
     {
-        var patience = Assert.Throws<ArgumentOutOfRangeException>(
-            () => new ServiceCollection().AddLockTestHarness(options => options.Patience = TimeSpan.Zero));
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new ServiceCollection().AddLockTestHarness(options => options.Timeout = TimeSpan.Zero));
         var time = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddLockTestHarness(options => options.Time = null!));
         var twice = Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddLockTestHarness().AddLockTestHarness());
 
-        Assert.Contains("Patience is '00:00:00'; it must be between 00:00:00.1000000 and 00:10:00", patience.Message, StringComparison.Ordinal);
+        Assert.Contains("Timeout is '00:00:00'; it must be between 00:00:00.1000000 and 00:10:00", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Time is null", time.Message, StringComparison.Ordinal);
         Assert.Contains("call it once", twice.Message, StringComparison.Ordinal);
     }

@@ -73,7 +73,7 @@ public sealed class ScriptingTests
     }
 
     [Fact]
-    public async Task AWaitersPatience_EndsWhenTimeMoves()
+    public async Task AWaitersDeadline_PassesWhenTimeMoves()
     {
         await using var app = await AppUnderTest.StartAsync();
         await using var busy = await app.Locks.BusyAsync(Key);
@@ -177,7 +177,7 @@ public sealed class ScriptingTests
     }
 
     [Fact]
-    public async Task Slow_BeyondTheCallersPatience_IsUnavailable()
+    public async Task Slow_BeyondTheCallersTimeout_IsUnavailable()
     {
         await using var app = await AppUnderTest.StartAsync();
         using var slow = app.Locks.Slow(TimeSpan.FromMinutes(10));

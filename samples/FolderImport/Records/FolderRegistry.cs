@@ -6,7 +6,7 @@ namespace FolderImport.Records;
 internal sealed class FolderRegistry(ILockClient locks, NaiveFolderRecords records, LockTally tally) : IFolderRegistry
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     public async Task EnsureAsync(Folder folder, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class FolderRegistry(ILockClient locks, NaiveFolderRecords recor
         {
             // Another worker is making the record now, but it may die before it has: so wait for the turn, and look again.
             tally.FoundTaken++;
-            held = await locks.AcquireAsync(key, Patience, Lease, cancellationToken);
+            held = await locks.AcquireAsync(key, MaxWait, Lease, cancellationToken);
         }
 
         tally.Grants++;

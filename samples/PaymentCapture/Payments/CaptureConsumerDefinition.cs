@@ -8,7 +8,7 @@ namespace PaymentCapture.Payments;
 internal sealed class CaptureConsumerDefinition(CaptureSettings settings) : ConsumerDefinition<CaptureConsumer>
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<CaptureConsumer> consumerConfigurator, IRegistrationContext context)
@@ -29,6 +29,6 @@ internal sealed class CaptureConsumerDefinition(CaptureSettings settings) : Cons
         if (settings.Guard == Guard.Skip)
             guard.SkipWhenBusy();
         else
-            guard.WaitWhenBusy(Patience);
+            guard.WaitWhenBusy(MaxWait);
     }
 }

@@ -11,7 +11,7 @@ namespace SuspendedHolder.Bank;
 internal sealed class Depositor(ILockClient locks, string key, BankContext bank, bool withFence)
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     /// <param name="amount">What to add.</param>
     /// <param name="beforeWriting">What happens between the last look at the lock and the write.</param>
@@ -25,7 +25,7 @@ internal sealed class Depositor(ILockClient locks, string key, BankContext bank,
     private async Task<bool> TryDepositAsync(int amount, Func<ILockHandle, Task> beforeWriting, CancellationToken cancellationToken)
     {
         Console.WriteLine("asks for the lock");
-        await using var held = await locks.AcquireAsync(key, Patience, Lease, cancellationToken);
+        await using var held = await locks.AcquireAsync(key, MaxWait, Lease, cancellationToken);
         Console.WriteLine($"has the lock, with fencing token {held.FencingToken}");
         try
         {

@@ -8,7 +8,7 @@ internal sealed class StoryProcess : IAsyncDisposable
     /// <summary>What a child prints when it is where the story waits for it.</summary>
     public const string HereLine = "(here)";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
     private readonly string _name;
     private readonly Process _process;
@@ -27,12 +27,12 @@ internal sealed class StoryProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has come to the place where the story goes on.</summary>
-    public Task ComesAsync(CancellationToken cancellationToken) => WithinPatience(_here.Task, "has not come far enough", cancellationToken);
+    public Task ComesAsync(CancellationToken cancellationToken) => WithinTimeout(_here.Task, "has not come far enough", cancellationToken);
 
     /// <summary>Waits until it has done its part.</summary>
     public async Task EndsAsync(CancellationToken cancellationToken)
     {
-        await WithinPatience(_process.WaitForExitAsync(cancellationToken), "has not ended", cancellationToken);
+        await WithinTimeout(_process.WaitForExitAsync(cancellationToken), "has not ended", cancellationToken);
         if (_process.ExitCode != ExitCode.Right)
             throw new SampleException($"{_name} ended with exit code {_process.ExitCode}.");
     }
@@ -57,15 +57,15 @@ internal sealed class StoryProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task WithinPatience(Task task, string otherwise, CancellationToken cancellationToken)
+    private async Task WithinTimeout(Task task, string otherwise, CancellationToken cancellationToken)
     {
         try
         {
-            await task.WaitAsync(Patience, TimeProvider.System, cancellationToken);
+            await task.WaitAsync(TimeLimit, TimeProvider.System, cancellationToken);
         }
         catch (TimeoutException late)
         {
-            throw new SampleException($"{_name} {otherwise} within {Patience.TotalSeconds:0} s.", late);
+            throw new SampleException($"{_name} {otherwise} within {TimeLimit.TotalSeconds:0} s.", late);
         }
     }
 

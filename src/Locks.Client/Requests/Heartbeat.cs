@@ -58,10 +58,10 @@ internal sealed class Heartbeat(
 
     private async Task SendAsync()
     {
-        using var patience = new CancellationTokenSource(options.HeartbeatInterval, time);
+        using var timeout = new CancellationTokenSource(options.HeartbeatInterval, time);
         try
         {
-            var addresses = await replies.GetAddressesAsync(patience.Token).ConfigureAwait(false);
+            var addresses = await replies.GetAddressesAsync(timeout.Token).ConfigureAwait(false);
             await LockTransport.BroadcastAsync(
                 bus,
                 _topic,
@@ -69,7 +69,7 @@ internal sealed class Heartbeat(
                 options.HeartbeatInterval,
                 addresses.Single,
                 isConfirmed: false,
-                patience.Token).ConfigureAwait(false);
+                timeout.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever it is, the next one comes soon, and coordinators tolerate two that are missing.
         catch (Exception)

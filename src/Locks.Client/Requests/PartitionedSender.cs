@@ -70,14 +70,14 @@ internal sealed class PartitionedSender(
 
         async Task SendAsync(LockCommands batch, Deadline until)
         {
-            using var patience = new CancellationTokenSource(Longer(until.Left, TimeSpan.FromMilliseconds(1)), time);
+            using var timeout = new CancellationTokenSource(Longer(until.Left, TimeSpan.FromMilliseconds(1)), time);
             try
             {
-                var addresses = await replies.GetAddressesAsync(patience.Token).ConfigureAwait(false);
+                var addresses = await replies.GetAddressesAsync(timeout.Token).ConfigureAwait(false);
                 batch = batch with { ReplyTo = addresses.Batches.OriginalString };
-                await transport.SendCommandsAsync(bus, queue, batch, until.Left, patience.Token).ConfigureAwait(false);
+                await transport.SendCommandsAsync(bus, queue, batch, until.Left, timeout.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (patience.IsCancellationRequested)
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {
                 throw new TimeoutException("The broker could not be reached in time.");
             }

@@ -37,7 +37,7 @@ internal static class CoordinatorEndpoint
             command.Accept(admission);
 
         RetryOn<LockStoreUnavailableException>(
-            endpoint, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), options.StorePatience));
+            endpoint, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), options.StoreRetryTimeout));
         RetryOn<LockConflictException>(
             endpoint, Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
     }
@@ -61,12 +61,12 @@ internal static class CoordinatorEndpoint
         where T : Exception =>
         exception is T || (exception.InnerException is { } inner && IsOrComesFrom<T>(inner));
 
-    /// <summary>Intervals that double up to a longest one until they add up to the given patience.</summary>
-    private static TimeSpan[] Growing(TimeSpan first, TimeSpan longest, TimeSpan patience)
+    /// <summary>Intervals that double up to a longest one until they add up to the given time.</summary>
+    private static TimeSpan[] Growing(TimeSpan first, TimeSpan longest, TimeSpan timeout)
     {
         var intervals = new List<TimeSpan>();
         var total = TimeSpan.Zero;
-        for (var next = first; total + next <= patience; next = next * 2 > longest ? longest : next * 2)
+        for (var next = first; total + next <= timeout; next = next * 2 > longest ? longest : next * 2)
         {
             intervals.Add(next);
             total += next;

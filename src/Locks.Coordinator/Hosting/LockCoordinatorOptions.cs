@@ -48,7 +48,7 @@ public sealed class LockCoordinatorOptions
     /// How long a request is tried again while the store is away, before it fails and its sender is told. 0 to 10 min, default 20 s. Tries
     /// come at growing intervals, up to 2 s apart.
     /// </summary>
-    public TimeSpan StorePatience { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan StoreRetryTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The numbers that the rules depend on.</summary>
     public LockRulesLimits Limits { get; set; } = new();
@@ -72,8 +72,8 @@ public sealed class LockCoordinatorOptions
         Require(IdleRetention >= TimeSpan.FromMinutes(1), nameof(IdleRetention), IdleRetention, "1 min or more");
         Require(IdleRetention >= Limits.AttemptMemory, nameof(IdleRetention), IdleRetention,
             $"at least {nameof(Limits)}.{nameof(Limits.AttemptMemory)} ({Limits.AttemptMemory:c})");
-        Require(StorePatience >= TimeSpan.Zero && StorePatience <= TimeSpan.FromMinutes(10),
-            nameof(StorePatience), StorePatience, "0 to 10 min");
+        Require(StoreRetryTimeout >= TimeSpan.Zero && StoreRetryTimeout <= TimeSpan.FromMinutes(10),
+            nameof(StoreRetryTimeout), StoreRetryTimeout, "0 to 10 min");
         Limits.Validate();
     }
 

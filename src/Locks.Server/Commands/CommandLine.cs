@@ -28,7 +28,7 @@ internal static class CommandLine
           Store              InMemory (locks are lost with the process), PostgreSql, SqlServer or Sqlite (a file for one server)
           ConnectionString   the database, for PostgreSql and SqlServer; for Sqlite the file (Locks/locks.db in the user's data folder)
           QueueName          the queue that is read (locks); coordinators that share it must share the store
-          Partitions, CachedLocks, ConcurrentRequests, SweepInterval, SweepGrace, IdleRetention, StorePatience, Limits:ConfirmationWindow,
+          Partitions, CachedLocks, ConcurrentRequests, SweepInterval, SweepGrace, IdleRetention, StoreRetryTimeout, Limits:ConfirmationWindow,
           Limits:MaxWaiters, Limits:AttemptsRemembered, Limits:AttemptMemory, Limits:MaxCohort   as the coordinator's options of the same names
 
         Exit codes: 0 done; 1 failed; 2 a wrong command or setting.

@@ -8,13 +8,13 @@ namespace Locks.Server.Commands;
 internal static class HealthCommand
 {
     // Less than the 5 s that docker-compose.yml and the Dockerfile give the whole process.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(4);
 
     public static async Task<int> RunAsync(string[] args, TextWriter errors)
     {
         var address = new Uri(OwnAddress.Find(ServerHost.CreateBuilder(args).Configuration), HealthEndpoints.ReadyPath);
         using var handler = new SocketsHttpHandler { UseProxy = false };
-        using var client = new HttpClient(handler) { Timeout = Patience };
+        using var client = new HttpClient(handler) { Timeout = TimeLimit };
         try
         {
             using var response = await client.GetAsync(address).ConfigureAwait(false);

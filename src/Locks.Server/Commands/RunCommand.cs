@@ -42,12 +42,12 @@ internal static class RunCommand
     /// Ends the host, but does not wait for ever: a host waits for its services also when their time is up, and not all of them heed that. What
     /// is still there then ends with the process.
     /// </summary>
-    internal static async Task<int> EndAsync(WebApplication app, TimeSpan patience)
+    internal static async Task<int> EndAsync(WebApplication app, TimeSpan timeout)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>();
         try
         {
-            await StopAndDisposeAsync(app).WaitAsync(patience, TimeProvider.System).ConfigureAwait(false);
+            await StopAndDisposeAsync(app).WaitAsync(timeout, TimeProvider.System).ConfigureAwait(false);
         }
         catch (Exception haste) when (haste is OperationCanceledException or TimeoutException)
         {

@@ -16,7 +16,7 @@ internal static class HealthEndpoints
     private const string ReadyTag = "ready";
 
     // Less than the health command waits, so that it learns which check it was that hung.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Bounds every check that brings no bound of its own.</summary>
     public static void AddBoundedHealthChecks(this IServiceCollection services)
@@ -25,7 +25,7 @@ internal static class HealthEndpoints
         services.PostConfigure<HealthCheckServiceOptions>(options =>
         {
             foreach (var check in options.Registrations.Where(check => check.Timeout == Timeout.InfiniteTimeSpan))
-                check.Timeout = Patience;
+                check.Timeout = TimeLimit;
         });
     }
 

@@ -35,7 +35,7 @@ internal sealed class HarnessClient(IBus bus, IOptions<LockCoordinatorOptions> c
         where TYes : class
         where TNo : class
     {
-        var client = bus.CreateRequestClient<TRequest>(_address, options.PatienceToWork);
+        var client = bus.CreateRequestClient<TRequest>(_address, options.WorkTimeout);
         try
         {
             var response = await client
@@ -47,7 +47,7 @@ internal sealed class HarnessClient(IBus bus, IOptions<LockCoordinatorOptions> c
         catch (RequestTimeoutException exception)
         {
             throw new InvalidOperationException(
-                $"The lock coordinator did not answer within {options.PatienceToWork:c} of real time. Was the test harness started (provider.StartTestHarness())?",
+                $"The lock coordinator did not answer within {options.WorkTimeout:c} of real time. Was the test harness started (provider.StartTestHarness())?",
                 exception);
         }
     }

@@ -118,11 +118,11 @@ internal sealed class LockTestHarness(
             if (condition(view))
                 return view;
 
-            var left = options.Patience - TimeProvider.System.GetElapsedTime(start);
+            var left = options.Timeout - TimeProvider.System.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
             {
                 throw new LockAssertionException(
-                    $"The lock '{key}' should {what}, and did not within {options.Patience:c} of real time. By the test's time it is {Time.GetUtcNow():HH:mm:ss.fff}.\n{view}");
+                    $"The lock '{key}' should {what}, and did not within {options.Timeout:c} of real time. By the test's time it is {Time.GetUtcNow():HH:mm:ss.fff}.\n{view}");
             }
 
             await nextChange.WaitAsync(left, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

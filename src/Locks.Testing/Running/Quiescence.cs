@@ -46,7 +46,7 @@ internal sealed class Quiescence(
             else if (looks >= QuickLooks)
                 quietLooks++;
 
-            if (TimeProvider.System.GetElapsedTime(start) > options.PatienceToWork)
+            if (TimeProvider.System.GetElapsedTime(start) > options.WorkTimeout)
                 throw new LockAssertionException(await WhyNotAsync(cancellationToken).ConfigureAwait(false));
             if (looks < QuickLooks)
                 await Task.Yield();
@@ -89,7 +89,7 @@ internal sealed class Quiescence(
     }
 
     private async Task<string> WhyNotAsync(CancellationToken cancellationToken) =>
-        $"The locks have not come to rest within {options.PatienceToWork:c} of real time: "
+        $"The locks have not come to rest within {options.WorkTimeout:c} of real time: "
         + (await OverdueAsync(cancellationToken).ConfigureAwait(false)
             ?? (inFlight.OnTheirWay > faults.Held
                 ? $"{inFlight.OnTheirWay - faults.Held} message(s) to the coordinator are not served yet. Was the test harness started (provider.StartTestHarness())?"

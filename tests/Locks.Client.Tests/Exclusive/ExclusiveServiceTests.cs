@@ -275,21 +275,21 @@ public sealed class ExclusiveServiceTests
     [Fact]
     public async Task ACoordinatorThatIsAway_IsTriedAgainForEver_WithGrowingPauses()
     {
-        var patience = TimeSpan.FromSeconds(1);
+        var timeout = TimeSpan.FromSeconds(1);
         _coordinator.OnAcquire = _ => null;
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         await using var instance = await Instance.StartAsync(
             fixture,
             new() { RetryDelay = TimeSpan.FromSeconds(17) },
             configure: services => services.AddLockClient(
-                client => (client.RequestTimeout, client.ResendAfter) = (patience, 60 * patience)));
+                client => (client.RequestTimeout, client.ResendAfter) = (timeout, 60 * timeout)));
         int[] pauses = [17, 34, 60, 60];
 
         for (var tries = 1; tries <= pauses.Length; tries++)
         {
             var pause = TimeSpan.FromSeconds(pauses[tries - 1]);
             await _coordinator.ReceivedAsync<AcquireLock>(tries);
-            fixture.Time.Advance(patience);
+            fixture.Time.Advance(timeout);
             await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(pause));
             Assert.True(instance.HasLogged(
                 "Work can't wait for lock orders/42, because the coordinator is not reachable or refuses. "

@@ -34,7 +34,7 @@ public sealed class BusReadinessTests : IAsyncLifetime
     public async Task ItsReplyQueue_IsConnectedWhenTheBusHasStarted()
     {
         var asking = Fixture.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: CancellationToken.None);
-        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusReadiness.Patience));
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusReadiness.StartTimeout));
         Assert.Empty(_endpoints.Connected);
 
         _obstacle.Gone.SetResult();
@@ -47,9 +47,9 @@ public sealed class BusReadinessTests : IAsyncLifetime
     public async Task ABusThatDoesNotGetThere_IsWaitedForOnlyAWhile()
     {
         _ = Fixture.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: CancellationToken.None);
-        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusReadiness.Patience));
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusReadiness.StartTimeout));
 
-        Fixture.Time.Advance(BusReadiness.Patience);
+        Fixture.Time.Advance(BusReadiness.StartTimeout);
 
         await Eventually.HoldsAsync(() => _endpoints.Connected.Count == 1);
     }

@@ -11,7 +11,7 @@ public sealed class CommandBatcherTests
     /// <summary>So many are worth a message of their own while another is under way.</summary>
     private const int Enough = 64;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly List<LockCommands> _sent = [];
@@ -27,7 +27,7 @@ public sealed class CommandBatcherTests
             return _sending;
         },
         _time,
-        Patience);
+        TimeLimit);
 
     private int Sent
     {
@@ -137,14 +137,14 @@ public sealed class CommandBatcherTests
     public async Task OfTwoUndecidedBatches_EachHoldsUpTheNext_ForItsOwnTimeOnly()
     {
         Post("first");
-        _time.Advance(Patience / 2);
+        _time.Advance(TimeLimit / 2);
         Post([.. Names("a", Enough)]);
         Assert.Equal(2, Sent);
 
         Post("last");
-        _time.Advance(Patience / 2);
+        _time.Advance(TimeLimit / 2);
         Assert.Equal(2, Sent);
-        _time.Advance(Patience / 2);
+        _time.Advance(TimeLimit / 2);
 
         await WaitForBatchesAsync(3);
     }

@@ -70,9 +70,9 @@ public sealed class TimerPoolTests
         await using var fixture = await LockFixture.StartAsync(coordinator);
         var dispatcher = new RequestDispatcher(
             fixture.Bus, new BusReadiness(fixture.Time), fixture.Time, new LockClientOptions(), "client", NullLogger.Instance);
-        var patience = Deadline.After(fixture.Time, TimeSpan.FromSeconds(15));
+        var deadline = Deadline.After(fixture.Time, TimeSpan.FromSeconds(15));
         using var request = dispatcher.Open();
-        var asking = dispatcher.RequestAsync(request, new ReleaseLock("k", "token"), patience, wait: null, Cancellation);
+        var asking = dispatcher.RequestAsync(request, new ReleaseLock("k", "token"), deadline, wait: null, Cancellation);
         await coordinator.ReceivedAsync<ReleaseLock>();
         await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
         fixture.Time.Advance(TimeSpan.FromSeconds(0.75));
@@ -80,7 +80,7 @@ public sealed class TimerPoolTests
         request.Signal();
 
         // Another request that goes all the way takes longer than a copy that is sent at once.
-        await dispatcher.RequestAsync(new ReleaseLock("another", "token"), patience, Cancellation);
+        await dispatcher.RequestAsync(new ReleaseLock("another", "token"), deadline, Cancellation);
         Assert.Equal(["k", "another"], coordinator.All<ReleaseLock>().Select(release => release.Key));
         isThere = true;
         fixture.Time.Advance(TimeSpan.FromSeconds(0.25));

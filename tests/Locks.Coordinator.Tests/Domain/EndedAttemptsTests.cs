@@ -84,7 +84,7 @@ public sealed class EndedAttemptsTests
         Assert.NotEqual(one, Remember(EndedAttempts.None, 2, Ending.Busy));
     }
 
-    // What the two shares are for: when a long queue loses its patience at once, a late copy of a released request still grants nothing.
+    // What the two shares are for: when a long queue is over at once, a late copy of a released request still grants nothing.
     [Fact]
     public void Acquire_AfterItsOwnReleaseAndAStormOfTimeouts_GrantsNothing()
     {

@@ -30,7 +30,7 @@ public sealed class LongQueueTests
     }
 
     [Fact]
-    public void LongQueue_ThatLosesItsPatience_IsPassedOverInOneDecision()
+    public void LongQueue_WhoseDeadlinesHavePassed_IsPassedOverInOneDecision()
     {
         var sut = LockUnderTest.HeldByA();
         foreach (var waiter in Crowd)

@@ -33,7 +33,7 @@ public sealed class QueueLimitTests
     }
 
     [Fact]
-    public void Wait_InAQueueFullOfWaitersWhosePatienceEnded_IsQueued()
+    public void Wait_InAQueueFullOfWaitersWhoseDeadlineHasPassed_IsQueued()
     {
         var sut = new LockUnderTest(new LockRulesLimits { MaxWaiters = 1 });
         sut.Decide(A.Try());

@@ -57,7 +57,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Waiter_WithLessPatience_DoesNotOvertake()
+    public void Waiter_WithAShorterWait_DoesNotOvertake()
     {
         var sut = LockUnderTest.HeldByA();
         sut.Decide(B.Wait(seconds: 60));
@@ -114,7 +114,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Waiters_WhosePatienceEnded_ArePassedOverAndTold()
+    public void Waiters_WhoseDeadlineHasPassed_ArePassedOverAndDenied()
     {
         var sut = LockUnderTest.HeldByA();
         sut.Decide(B.Wait(seconds: 20));
@@ -131,7 +131,7 @@ public sealed class WaitTests
     }
 
     [Fact]
-    public void Waiter_WhosePatienceEndsWithTheLease_IsNotGranted()
+    public void Waiter_WhoseWaitEndsWithTheLease_IsNotGranted()
     {
         var sut = LockUnderTest.HeldByA();
         sut.Decide(B.Wait(seconds: 30));

@@ -62,7 +62,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
         _start.PostCreate(bus);
         using var queues = QueuesOn(bus);
         await queues.StartAsync(Cancel);
-        await Eventually.HoldsAsync(() => _time.Timers.Contains(BusReadiness.Patience));
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(BusReadiness.StartTimeout));
         Assert.False(_connected.Task.IsCompleted);
 
         await _start.PostStart(bus, new TaskCompletionSource<BusReady>().Task);

@@ -110,7 +110,7 @@ public sealed class ReplyTests
     public async Task TheOwnerToken_IsInNoLogLine_AndInNoBroadcast()
     {
         var store = new ScriptedStore();
-        await using var coordinator = await CoordinatorUnderTest.StartAsync(options => options.StorePatience = TimeSpan.FromMilliseconds(50), store);
+        await using var coordinator = await CoordinatorUnderTest.StartAsync(options => options.StoreRetryTimeout = TimeSpan.FromMilliseconds(50), store);
         var grant = await coordinator.AcquireAsync(Asker.A);
         await coordinator.DeliverAsync(Asker.B.Wait(), Asker.B);
         await coordinator.DeliverAsync(new RenewLock(grant.Key, grant.OwnerToken, TimeSpan.Zero), Asker.A);

@@ -122,7 +122,7 @@ public sealed class RepositoryTests
     public async Task AStoreThatIsAwayForTooLong_IsToldToTheSender_AndTheMessageKept()
     {
         _store.OnCommit = (_, _) => throw ScriptedStore.Away();
-        await using var coordinator = await StartAsync(patienceMs: 200);
+        await using var coordinator = await StartAsync(timeoutMs: 200);
         var errors = await coordinator.WatchQueueAsync<AcquireLock>("locks_error");
 
         var message = await coordinator.SendAsync(Asker.A.Try(), Asker.A);
@@ -141,10 +141,10 @@ public sealed class RepositoryTests
     [Theory]
     [InlineData(0)]
     [InlineData(10)]
-    public async Task WithoutPatience_AStoreThatIsAway_IsToldAtOnce(int patienceMs)
+    public async Task WithoutARetryTimeout_AStoreThatIsAway_IsReportedAtOnce(int timeoutMs)
     {
         _store.OnCommit = (_, _) => throw ScriptedStore.Away();
-        await using var coordinator = await StartAsync(patienceMs);
+        await using var coordinator = await StartAsync(timeoutMs);
 
         var delivery = await coordinator.DeliverAsync(Asker.A.Try(), Asker.A);
 
@@ -251,6 +251,6 @@ public sealed class RepositoryTests
             () => saga.Apply(Decision.Nothing(LockState.NeverTaken(CoordinatorUnderTest.Key))));
     }
 
-    private Task<CoordinatorUnderTest> StartAsync(int patienceMs = 20_000) =>
-        CoordinatorUnderTest.StartAsync(options => options.StorePatience = TimeSpan.FromMilliseconds(patienceMs), _store);
+    private Task<CoordinatorUnderTest> StartAsync(int timeoutMs = 20_000) =>
+        CoordinatorUnderTest.StartAsync(options => options.StoreRetryTimeout = TimeSpan.FromMilliseconds(timeoutMs), _store);
 }

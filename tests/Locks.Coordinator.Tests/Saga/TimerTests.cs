@@ -120,7 +120,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task AWaiterWhosePatienceEnds_IsToldAtItsDeadline()
+    public async Task AWaiterWhoseWaitEnds_IsDeniedAtItsDeadline()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();
         await coordinator.AcquireAsync(Asker.A);

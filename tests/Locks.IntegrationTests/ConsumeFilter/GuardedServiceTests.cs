@@ -34,7 +34,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
         await _fixture.Bus.Publish(new ShipOrder("1"));
         await Eventually.HoldsAsync(async () => await _fixture.LookAsync("order:1") is { Waiters.Count: 1 });
 
-        // MassTransit would wait for a message that is being consumed until the host's patience of 30 s is at an end.
+        // MassTransit would wait for a message that is being consumed until the host's timeout of 30 s is at an end.
         await _fixture.StopServiceAsync(service).WaitAsync(TimeSpan.FromSeconds(25), TimeProvider.System);
 
         await Eventually.HoldsAsync(async () => await RabbitMqQueue.ReadyAsync(_queue) == 1);

@@ -70,7 +70,7 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
     public async Task ADatabaseThatStaysAway_IsReportedAsAFault_ToASenderWithoutTheClientLibrary()
     {
         _gate.Open();
-        await _fixture.StartCoordinatorAsync(options => options.StorePatience = TimeSpan.FromMilliseconds(200));
+        await _fixture.StartCoordinatorAsync(options => options.StoreRetryTimeout = TimeSpan.FromMilliseconds(200));
         _gate.Close();
 
         var fault = await Assert.ThrowsAsync<MassTransit.RequestFaultException>(

@@ -243,7 +243,7 @@ public sealed class BatchTests
     public async Task AStoreThatStaysAway_IsTold_CommandByCommand()
     {
         _store.OnCommit = (_, _) => throw new LockStoreUnavailableException("The store is away.", new TimeoutException());
-        await using var coordinator = await StartAsync(patienceMs: 100);
+        await using var coordinator = await StartAsync(timeoutMs: 100);
         var batch = Batch(Acquire("a"), Acquire("b"));
 
         var delivery = await DeliverAsync(coordinator, batch);
@@ -311,10 +311,10 @@ public sealed class BatchTests
     private static async Task<Delivery> DeliverAsync(CoordinatorUnderTest coordinator, LockCommands batch, bool lean = true) =>
         await coordinator.DoneAsync(await SendAsync(coordinator, batch, lean));
 
-    private Task<CoordinatorUnderTest> StartAsync(int patienceMs = 20_000, int queues = 4) => CoordinatorUnderTest.StartAsync(
+    private Task<CoordinatorUnderTest> StartAsync(int timeoutMs = 20_000, int queues = 4) => CoordinatorUnderTest.StartAsync(
         options =>
         {
-            options.StorePatience = TimeSpan.FromMilliseconds(patienceMs);
+            options.StoreRetryTimeout = TimeSpan.FromMilliseconds(timeoutMs);
             options.Partitions = queues;
         },
         _store);
