@@ -124,10 +124,11 @@ internal sealed class LeaseClock : ILifetime, IDisposable
                 return;
             _isOver = true;
             _loss = loss;
+            // Together, so that no caller sees a lock that is not held and a token that has not fired. Callbacks run on the thread pool.
+            _lost.Cancel();
         }
 
         _timer.Dispose();
-        _lost.Cancel();
         _onLost?.Invoke(loss);
     }
 
@@ -149,19 +150,18 @@ internal sealed class LeaseClock : ILifetime, IDisposable
 
     private void CheckDeadlines()
     {
-        LazyCancellation? warning;
         LockLoss? loss;
         lock (_gate)
         {
             if (_isOver || _end is not { } end)
                 return;
-            warning = _timing.TimeUntilAtRisk(end) == TimeSpan.Zero && !_atRisk.IsCancellationRequested ? _atRisk : null;
+            if (_timing.TimeUntilAtRisk(end) == TimeSpan.Zero && !_atRisk.IsCancellationRequested)
+                _atRisk.Cancel();
             loss = end.HasPassed
                 ? new LockLoss(_isUnanswered ? LockLossReason.CoordinatorUnreachable : LockLossReason.Expired)
                 : null;
         }
 
-        warning?.Cancel();
         if (loss is not null)
             Lose(loss);
     }

@@ -60,10 +60,8 @@ internal sealed class SharedLeaseLifetime : ILifetime
 
     public void Lose(LockLoss loss)
     {
-        if (!TryEnd(loss))
-            return;
-        _lost.Cancel();
-        _onLost?.Invoke(loss);
+        if (TryEnd(loss))
+            _onLost?.Invoke(loss);
     }
 
     public void Stop() => TryEnd(null);
@@ -86,6 +84,9 @@ internal sealed class SharedLeaseLifetime : ILifetime
                 return false;
             _isOver = true;
             _loss = loss;
+            // Together, so that no caller sees a lock that is not held and a token that has not fired. Callbacks run on the thread pool.
+            if (loss is not null)
+                _lost.Cancel();
         }
 
         _lease.Remove(this);

@@ -36,6 +36,22 @@ public sealed class LeaseClockTests : IDisposable
     }
 
     [Fact]
+    public void AsSoonAsTheLeaseIsOver_ItsTokenHasFired()
+    {
+        // The timer is disposed of right after the lease has ended: what another thread could see then.
+        (bool IsRunning, bool IsLost)? seen = null;
+        LeaseClock? clock = null;
+        using var watched = clock = new LeaseClock(
+            Timing with { Time = new DisposalWatchingTimeProvider(_time, () => seen ??= (clock!.IsRunning, clock.Lost.IsCancellationRequested)) },
+            Lease(30));
+        Assert.False(clock.Lost.IsCancellationRequested);
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal((false, true), seen);
+    }
+
+    [Fact]
     public void TheMargin_IsNeverMoreThanAFifthOfTheLease()
     {
         using var clock = NewClock(Lease(1));
@@ -310,5 +326,35 @@ public sealed class LeaseClockTests : IDisposable
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             clock.CreateTimer(_ => { }, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Time whose timers report that they are disposed of.</summary>
+    private sealed class DisposalWatchingTimeProvider(TimeProvider time, Action onDispose) : TimeProvider
+    {
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new WatchedTimer(time.CreateTimer(callback, state, dueTime, period), onDispose);
+
+        private sealed class WatchedTimer(ITimer timer, Action onDispose) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+
+            public void Dispose()
+            {
+                onDispose();
+                timer.Dispose();
+            }
+
+            public ValueTask DisposeAsync()
+            {
+                Dispose();
+                return ValueTask.CompletedTask;
+            }
+        }
     }
 }
