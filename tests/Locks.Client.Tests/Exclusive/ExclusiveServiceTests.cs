@@ -294,11 +294,13 @@ public sealed class ExclusiveServiceTests
             Assert.True(instance.HasLogged(
                 "Work can't wait for lock orders/42, because the coordinator is not reachable or refuses. "
                 + $"This instance tries again in {pause}."));
+            // The next try leaves while time moves.
+            if (tries == pauses.Length)
+                _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
             fixture.Time.Advance(pause);
         }
 
         Assert.False(instance.Stopping.IsCancellationRequested);
-        _coordinator.OnAcquire = acquire => _coordinator.Grant(acquire);
         await instance.WaitForEventAsync("begin");
     }
 
