@@ -140,7 +140,8 @@ internal sealed class FakeCoordinator :
         RenewLock renew => OnRenew(renew),
         ReleaseLock release => OnRelease(release),
         RevokeLock revoke => OnRevoke(revoke),
-        _ => null,
+        CancelAcquire or ConfirmGrant => null,
+        _ => throw new InvalidOperationException($"The fake coordinator has no answer to a {command.GetType().Name}."),
     };
 
     private async Task AnswerAsync<T>(ConsumeContext<T> context, Func<T, object?> answer)

@@ -58,6 +58,17 @@ public sealed class CatalogueTests
         Assert.Same(whole, Assert.Single(MessagesIn(reply)));
     }
 
+    /// <summary>The approved wire format shows the fields of a batch's items by these samples alone.</summary>
+    [Fact]
+    public void TheSamplesOfBatches_HaveEveryCommandAndEveryReply()
+    {
+        var commands = Samples.All.Select(sample => sample.Whole).OfType<LockCommands>().Single().Commands;
+        var replies = Samples.All.Select(sample => sample.Whole).OfType<LockReplies>().Single().Replies;
+
+        Assert.Empty(CommandCatalogue.Batched.Except(commands.Select(CommandCatalogue.TypeOf)).Select(type => type.MessageType.Name));
+        Assert.Empty(ReplyCatalogue.Batched.Except(replies.Select(ReplyCatalogue.TypeOf)).Select(type => type.MessageType.Name));
+    }
+
     [Fact]
     public void ARequestIdThatIsTheAttempts_IsLeftOut_AndComesBack()
     {

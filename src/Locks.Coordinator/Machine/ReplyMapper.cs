@@ -8,7 +8,10 @@ internal static class ReplyMapper
 {
     /// <summary>The reply that an outcome calls for. Absent when it calls for none, or the request named no address.</summary>
     /// <exception cref="LockInvariantException">The outcome is not known here: a defect.</exception>
-    public static (ReplyTo To, object Reply)? ReplyFor(LockState state, Outcome outcome) => outcome switch
+    public static (ReplyTo To, object Reply)? ReplyFor(LockState state, Outcome outcome) =>
+        Map(state, outcome) is ({ } to, var reply) ? (to, reply) : null;
+
+    private static (ReplyTo? To, object Reply)? Map(LockState state, Outcome outcome) => outcome switch
     {
         Outcome.Granted { Grant: var grant } granted => (granted.ReplyTo,
             new LockAcquired(
@@ -19,17 +22,13 @@ internal static class ReplyMapper
         Outcome.PassedOver { Waiter: var waiter } => (waiter.ReplyTo, new LockDenied(state.Key, waiter.AcquireId, DenyReasons.Ended)),
         Outcome.RankReported report => (report.ReplyTo,
             new LockQueued(state.Key, report.AcquireId, report.Rank, report.Holder?.Owner, report.RetryAfter)),
-        Outcome.Renewed { ReplyTo: { } to, Grant: var grant } renewed => (to, new LockRenewed(state.Key, grant.FencingToken, renewed.Ttl)),
-        Outcome.RenewalRefused { ReplyTo: { } to } refused => (to, new LockLost(state.Key, refused.Why)),
-        Outcome.Released { ReplyTo: { } to, Grant: var grant } => (to, new LockReleased(state.Key, grant.FencingToken)),
-        Outcome.ReleaseRefused { ReplyTo: { } to } => (to, new LockNotHeld(state.Key)),
-        Outcome.Revoked { ReplyTo: { } to, Grant: var grant } => (to, new LockRevoked(state.Key, grant.FencingToken, grant.Owner)),
-        Outcome.RevocationRepeated { ReplyTo: { } to } => (to, new LockRevoked(state.Key)),
+        Outcome.Renewed { Grant: var grant } renewed => (renewed.ReplyTo, new LockRenewed(state.Key, grant.FencingToken, renewed.Ttl)),
+        Outcome.RenewalRefused refused => (refused.ReplyTo, new LockLost(state.Key, refused.Why)),
+        Outcome.Released { ReplyTo: var to, Grant: var grant } => (to, new LockReleased(state.Key, grant.FencingToken)),
+        Outcome.ReleaseRefused { ReplyTo: var to } => (to, new LockNotHeld(state.Key)),
+        Outcome.Revoked { ReplyTo: var to, Grant: var grant } => (to, new LockRevoked(state.Key, grant.FencingToken, grant.Owner)),
+        Outcome.RevocationRepeated { ReplyTo: var to } => (to, new LockRevoked(state.Key)),
         Outcome.LossNotified { Grant: var grant } loss => (loss.ReplyTo, new LockLost(state.Key, loss.Why, loss.By, grant.FencingToken)),
-
-        // A request without an address.
-        Outcome.Renewed or Outcome.RenewalRefused or Outcome.Released or Outcome.ReleaseRefused or Outcome.Revoked
-            or Outcome.RevocationRepeated => null,
 
         // Changes of the lock that no client is sent a reply for.
         Outcome.Enqueued or Outcome.Dequeued or Outcome.Expired => null,

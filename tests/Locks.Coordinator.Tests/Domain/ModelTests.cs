@@ -69,6 +69,7 @@ public sealed class ModelTests
             "a cohort", "a cohort that is long enough", "a grant of a cohort repeated", "a cancel in a cohort", "a revocation of a cohort by another's number",
             "a waiter of a silent session", "several waiters of silent sessions", "a grant announced again",
             "an unconfirmed end told", "an unconfirmed end of a cohort told", "an expiry", "an end of a lease", "an end of a lease that its owner knows of", "an end of what is kept",
+            .. LockModel.RequestsAndOutcomes,
         ];
         Assert.All(situations, situation =>
         {

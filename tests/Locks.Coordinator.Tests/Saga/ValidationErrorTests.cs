@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Hosting;
 using Locks.TestKit;
 using MassTransit;
@@ -114,6 +115,15 @@ public sealed class ValidationErrorTests
         Assert.Contains(says, ((Fault)fault.Message).Exceptions[0].Message, StringComparison.Ordinal);
         Assert.Null(await coordinator.StoredAsync("k"));
         Assert.Null(await coordinator.StoredLeaseAsync(AnyId));
+    }
+
+    [Fact]
+    public void EveryCommandOfTheCatalogue_HasABadCase()
+    {
+        // Messages about sessions come to an endpoint of their own, which drops bad ones.
+        var commands = CommandCatalogue.All.Except(CommandCatalogue.Session).Select(type => type.MessageType);
+
+        Assert.Empty(commands.Except(BadCommands.Values.Select(bad => bad.Message.GetType()).Append(typeof(AcquireLock))).Select(type => type.Name));
     }
 
     [Fact]

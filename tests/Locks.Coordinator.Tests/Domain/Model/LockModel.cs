@@ -31,6 +31,10 @@ internal sealed class LockModel(LockRulesLimits limits)
 
     public bool IsOver(Guid attempt) => _over.ContainsKey(attempt);
 
+    /// <summary>The situations that there is a request of a type, or an outcome.</summary>
+    public static IEnumerable<string> RequestsAndOutcomes =>
+        typeof(LockRequest).GetNestedTypes().Concat(typeof(Outcome).GetNestedTypes()).Select(NameOf);
+
     /// <summary>A lease is stored, perhaps anew.</summary>
     public void Learn(LeaseSnapshot lease)
     {
@@ -49,8 +53,12 @@ internal sealed class LockModel(LockRulesLimits limits)
     {
         var before = _holder;
         _silent = silent;
+        See(NameOf(request.GetType()));
         foreach (var outcome in decision.Outcomes)
+        {
+            See(NameOf(outcome.GetType()));
             Apply(outcome, request, now, before);
+        }
 
         if (request is LockRequest.Confirm confirm)
             Apply(confirm, now);
@@ -528,6 +536,11 @@ internal sealed class LockModel(LockRulesLimits limits)
             case LockRequest.Revoke:
                 Assert.Single(outcomes, outcome => outcome is Outcome.Revoked or Outcome.RevocationRepeated or Outcome.ReleaseRefused);
                 break;
+            case LockRequest.Cancel or LockRequest.Confirm or LockRequest.Expire:
+                break;
+            default:
+                Assert.Fail($"the model does not know the answer to {request}");
+                break;
         }
     }
 
@@ -545,6 +558,8 @@ internal sealed class LockModel(LockRulesLimits limits)
             See("a holder on a late lease");
         Require(_queue.TrueForAll(waiter => waiter.Deadline > now), "a waiter was not told that its time is up");
     }
+
+    private static string NameOf(Type type) => $"{type.DeclaringType!.Name}.{type.Name}";
 
     private static void Require(bool holds, string otherwise) => Assert.True(holds, otherwise);
 
