@@ -92,7 +92,7 @@ internal sealed class PartitionQueues(
             using var ticks = new PeriodicTimer(CoordinatorMembership.AnnouncementInterval, time);
             do
             {
-                await AnnounceAsync(leaves: false, stoppingToken).ConfigureAwait(false);
+                await AnnounceItselfAsync(stoppingToken).ConfigureAwait(false);
             }
             while (await ticks.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
         }
@@ -139,6 +139,18 @@ internal sealed class PartitionQueues(
         endpoint.Handler<MembershipAnnouncement>(context => rebalancer.ObserveAsync(context.Message));
     }
 
+    /// <summary>
+    /// Announces this coordinator. A stop lets an announcement on its way arrive: MassTransit would report one that is cancelled as an error.
+    /// Without a broker none arrives, so both have a limit.
+    /// </summary>
+    private async Task AnnounceItselfAsync(CancellationToken stoppingToken)
+    {
+        using var limit = new CancellationTokenSource(CoordinatorMembership.Expiry, time);
+        using var stop = stoppingToken.UnsafeRegister(
+            static limit => ((CancellationTokenSource)limit!).CancelAfter(CoordinatorMembership.StableTime), limit);
+        await AnnounceAsync(leaves: false, limit.Token).ConfigureAwait(false);
+    }
+
     private async Task AnnounceAsync(bool leaves, CancellationToken cancellationToken)
     {
         try
@@ -153,7 +165,7 @@ internal sealed class PartitionQueues(
                 cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever it is, the coordinator serves all the same; only the sharing of the queues depends on this.
-        catch (Exception exception) when (leaves || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
 #pragma warning restore CA1031
         {
             logger.AnnouncementNotSent(CoordinatorMembership.AnnouncementInterval, exception);
