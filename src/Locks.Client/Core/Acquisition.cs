@@ -143,7 +143,7 @@ internal sealed class Acquisition
             if (held is null && request.CohortMembership is { } unused)
                 unused.Withdraw();
             else if (!isOutcomeKnown)
-                _client.RequestDispatcher.SendOneWay(new CancelAcquire(attempt.Key, attempt.AcquireId));
+                await _client.RequestDispatcher.WithdrawAsync(new CancelAcquire(attempt.Key, attempt.AcquireId)).ConfigureAwait(false);
         }
     }
 

@@ -185,10 +185,14 @@ internal sealed class CommandBatcher
                 lock (_gate)
                     _inFlight.RemoveAll(sent => sent.Id == batch.Commands.BatchId);
             }
+            finally
+            {
+                batch.OneWay.ForEach(static command => command.SetSent());
+            }
         }
     }
 
-    private (LockCommands Commands, Deadline Until)? TakeBatch()
+    private (LockCommands Commands, List<OutgoingCommand> OneWay, Deadline Until)? TakeBatch()
     {
         lock (_gate)
         {
@@ -200,7 +204,8 @@ internal sealed class CommandBatcher
 
             var commands = new List<LockCommand>(Math.Min(_pending.Count, LockLimits.MaxBatch));
             var locks = new HashSet<Guid>(commands.Capacity);
-            var until = MovePendingTo_NeedsGate(commands, locks);
+            var oneWay = new List<OutgoingCommand>();
+            var until = MovePendingTo_NeedsGate(commands, oneWay, locks);
             if (commands.Count == 0)
             {
                 _isFlushing = false;
@@ -212,13 +217,13 @@ internal sealed class CommandBatcher
             var batch = new Batch(Guid.CreateVersion7(_time.GetUtcNow()), locks, Deadline.After(_time, _decisionTimeout));
             _inFlight.Add(batch);
             _inFlightTimer.Change(_inFlight[0].Due.Left, Timeout.InfiniteTimeSpan);
-            return (new LockCommands(batch.Id, ReplyTo: "", commands), until);
+            return (new LockCommands(batch.Id, ReplyTo: "", commands), oneWay, until);
         }
     }
 
     /// <summary>Moves as many pending commands as a batch takes; the commands of locks in flight stay, in their order.</summary>
     /// <returns>The latest of the commands' deadlines.</returns>
-    private Deadline MovePendingTo_NeedsGate(List<LockCommand> commands, HashSet<Guid> locks)
+    private Deadline MovePendingTo_NeedsGate(List<LockCommand> commands, List<OutgoingCommand> oneWay, HashSet<Guid> locks)
     {
         var blocked = new Queue<OutgoingCommand>();
         var until = default(Deadline);
@@ -232,9 +237,14 @@ internal sealed class CommandBatcher
 
             next.Taken();
             if (next.IsOver)
+            {
+                next.SetSent();
                 continue;
+            }
 
             commands.Add(next.Command);
+            if (next.IsOneWay)
+                oneWay.Add(next);
             locks.Add(next.LockId);
             bytes += next.Size;
             if (commands.Count == 1 || next.Until.EndsAfter(until))

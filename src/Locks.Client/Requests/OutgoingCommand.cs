@@ -6,9 +6,10 @@ namespace Locks.Client.Requests;
 /// <param name="command">The command.</param>
 /// <param name="key">The key of the lock that it is about.</param>
 /// <param name="until">Until when it is worth being sent.</param>
-/// <param name="request">The request that it belongs to, when it is answered.</param>
+/// <param name="request">The request that it belongs to; <see langword="null"/> for a command that is sent one way.</param>
 internal sealed class OutgoingCommand(LockCommand command, string key, Deadline until, PendingRequest? request)
 {
+    private readonly TaskCompletionSource? _sent = request is null ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     private int _isPosted;
 
     public LockCommand Command => command;
@@ -24,10 +25,22 @@ internal sealed class OutgoingCommand(LockCommand command, string key, Deadline 
     /// <summary>Roughly how many bytes it takes in a batch.</summary>
     public int Size { get; } = 300 + (3 * key.Length);
 
+    /// <summary>Whether it is not answered.</summary>
+    public bool IsOneWay => _sent is not null;
+
+    /// <summary>
+    /// Completes when a command that is sent one way has left, or will not leave any more. Nothing waits for the sending of a command that
+    /// is answered.
+    /// </summary>
+    public Task Sent => _sent?.Task ?? Task.CompletedTask;
+
     /// <summary>Marks it as waiting to be sent.</summary>
     /// <returns>Whether it was not waiting already.</returns>
     public bool TryPost() => Interlocked.Exchange(ref _isPosted, 1) == 0;
 
     /// <summary>Marks it as taken out of the queue. It may be posted again.</summary>
     public void Taken() => Volatile.Write(ref _isPosted, 0);
+
+    /// <summary>Marks it as sent, or as one that will not be sent any more.</summary>
+    public void SetSent() => _sent?.TrySetResult();
 }

@@ -14,6 +14,7 @@ namespace Locks.Client.Requests;
 internal sealed class RequestDispatcher
 {
     private static readonly TimeSpan MaxResendInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WithdrawTimeout = TimeSpan.FromSeconds(1);
 
     private readonly IBus _bus;
     private readonly TimeProvider _time;
@@ -146,19 +147,28 @@ internal sealed class RequestDispatcher
     }
 
     /// <summary>
-    /// Sends a command once, without an answer. A failure is not reported: what the command ends, ends by itself with its lease or its
-    /// wait.
+    /// Takes back what a request that is given up has asked for. A failure is not reported: what was asked for ends by itself with its lease
+    /// or its wait. The command leaves before this completes, or 1 s has passed: the caller may stop the bus next, and what has not left by
+    /// then never does.
     /// </summary>
-    public void SendOneWay<T>(T command)
+    public async Task WithdrawAsync<T>(T command)
+        where T : class =>
+        await SendOneWayAsync(command)
+            .WaitAsync(WithdrawTimeout, _time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Sends a command once, without an answer.</summary>
+    /// <returns>Completes when the command has left, or could not be sent. Never faults.</returns>
+    private Task SendOneWayAsync<T>(T command)
         where T : class
     {
         var until = Deadline.After(_time, _options.RequestTimeout);
-        if (CommandCatalogue.Wrap(command, requestId: null) is { } batchable)
-            _sender.Post(new OutgoingCommand(batchable, CommandCatalogue.KeyOf(command), until, request: null), isRepeat: false);
-        else
-        {
-            _ = TrySendAsync(requestId: null, command, until, CancellationToken.None);
-        }
+        if (CommandCatalogue.Wrap(command, requestId: null) is not { } batchable)
+            return TrySendAsync(requestId: null, command, until, CancellationToken.None);
+
+        var outgoing = new OutgoingCommand(batchable, CommandCatalogue.KeyOf(command), until, request: null);
+        _sender.Post(outgoing, isRepeat: false);
+        return outgoing.Sent;
     }
 
     private async Task<Exception?> TrySendAsync<T>(Guid? requestId, T command, Deadline until, CancellationToken cancellationToken)
@@ -198,7 +208,7 @@ internal sealed class RequestDispatcher
         }
     }
 
-    private void ReleaseStray(LockAcquired stray) => SendOneWay(new ReleaseLock(stray.Key, stray.OwnerToken));
+    private void ReleaseStray(LockAcquired stray) => _ = SendOneWayAsync(new ReleaseLock(stray.Key, stray.OwnerToken));
 
     private void Observe(LockReplies replies) => _sender.Observe(replies);
 

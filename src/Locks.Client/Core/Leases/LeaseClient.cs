@@ -93,7 +93,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             if (!isGranted)
             {
                 request.Dispose();
-                client.RequestDispatcher.SendOneWay(new RevokeLease(id, owner));
+                await client.RequestDispatcher.WithdrawAsync(new RevokeLease(id, owner)).ConfigureAwait(false);
             }
         }
     }
