@@ -333,6 +333,22 @@ public abstract class LockCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ARepeatedRelease_ThatNamesItsAttempt_GetsTheSameAnswer()
+    {
+        var attempt = Guid.CreateVersion7();
+        var granted = Assert.IsType<LockAcquired>(await AcquireAsync(new AcquireLock("a", attempt, "first", LongLease)));
+        var release = new ReleaseLock("a", granted.OwnerToken, AcquireId: attempt);
+        Assert.Equal(granted.FencingToken, Assert.IsType<LockReleased>(await AskAsync()).FencingToken);
+        var next = Assert.IsType<LockAcquired>(await AcquireAsync(new AcquireLock("a", Guid.CreateVersion7(), "second", LongLease)));
+
+        Assert.IsType<LockReleased>(await AskAsync());
+
+        Assert.Equal(next.FencingToken, (await Fixture.LookAsync("a"))!.Holder!.FencingToken);
+
+        Task<object> AskAsync() => Fixture.AskAsync<ReleaseLock, LockReleased, LockNotHeld>(release);
+    }
+
+    [Fact]
     public async Task Release_OfAnOldToken_DoesNotTouchTheNextHolder()
     {
         var first = Assert.IsType<LockAcquired>(await AcquireAsync(new AcquireLock("a", Guid.CreateVersion7(), "first", LongLease)));

@@ -48,7 +48,7 @@ public static class Samples
         WithoutOptions(new RenewLock(Key, Secret, HalfAMinute)),
         WithoutOptions(new LockRenewed(Key, Fence, HalfAMinute)),
         new(new LockLost(Key, LossReasons.Revoked, Operator, Fence), new LockLost(Key, LossReasons.Expired)),
-        new(new ReleaseLock(Key, Secret, Wait), new ReleaseLock(Key, Secret)),
+        new(new ReleaseLock(Key, Secret, Wait, Attempt), new ReleaseLock(Key, Secret)),
         WithoutOptions(new LockReleased(Key, Fence)),
         WithoutOptions(new LockNotHeld(Key)),
         new(new RevokeLock(Key, Attempt, Operator, Fence), new RevokeLock(Key, Attempt, Operator)),

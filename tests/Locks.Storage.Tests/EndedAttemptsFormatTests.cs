@@ -24,6 +24,7 @@ public sealed class EndedAttemptsFormatTests
     [InlineData(nameof(Ending.RevokingNothing), "06")]
     [InlineData(nameof(Ending.LeaseNotFound), "07")]
     [InlineData(nameof(Ending.Silent), "08")]
+    [InlineData(nameof(Ending.Released), "09")]
     public void TheStoredForm_IsPinned(string ending, string kind)
     {
         var attempt = new EndedAttempt(
@@ -39,7 +40,7 @@ public sealed class EndedAttemptsFormatTests
     }
 
     [Fact]
-    public void EveryEnding_HasAForm() => Assert.Equal(9, Enum.GetValues<Ending>().Length);
+    public void EveryEnding_HasAForm() => Assert.Equal(10, Enum.GetValues<Ending>().Length);
 
     [Theory]
     [InlineData("")]

@@ -33,7 +33,8 @@ internal static class CommandCatalogue
             message => message.Key,
             message => LockLimits.CheckKey(message.Key)
                 ?? LockLimits.CheckOwnerToken(message.OwnerToken)
-                ?? LockLimits.CheckCooldown(message.Cooldown)),
+                ?? LockLimits.CheckCooldown(message.Cooldown)
+                ?? (message.AcquireId is { } acquireId ? LockLimits.CheckAcquireId(acquireId) : null)),
         new BatchedCommandType<RenewLock>(
             command => command.Renew,
             (message, requestId) => new LockCommand { RequestId = requestId, Renew = message },

@@ -5,5 +5,8 @@ namespace Locks.Contracts;
 /// the caller asked for (<see cref="ReleaseLock.Cooldown"/>).
 /// </summary>
 /// <param name="Key">The lock's key.</param>
-/// <param name="FencingToken">The fencing token of the grant that ended; of several that were granted together, the first.</param>
+/// <param name="FencingToken">
+/// The fencing token of the grant that ended; of several that were granted together, the first. 0 in the answer to a repeat, when the grant
+/// is not known any more.
+/// </param>
 public sealed record LockReleased(string Key, long FencingToken);

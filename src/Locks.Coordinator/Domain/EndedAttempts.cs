@@ -6,7 +6,7 @@ namespace Locks.Coordinator.Domain;
 /// <summary>How an attempt ended. The numbers are stored.</summary>
 internal enum Ending
 {
-    /// <summary>The attempt was granted and released, or it expired.</summary>
+    /// <summary>The attempt was granted, and its grant expired or was revoked.</summary>
     Held = 0,
 
     /// <summary>The attempt was cancelled, perhaps before its request arrived.</summary>
@@ -32,6 +32,9 @@ internal enum Ending
 
     /// <summary>The attempt was next, but its session had been silent for long.</summary>
     Silent = 8,
+
+    /// <summary>The attempt was granted, and its holder released the lock.</summary>
+    Released = 9,
 }
 
 /// <summary>One attempt that is over.</summary>

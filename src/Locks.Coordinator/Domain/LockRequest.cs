@@ -39,8 +39,8 @@ internal abstract record LockRequest
     /// <summary>Extends the holder's duration.</summary>
     public sealed record Renew(OwnerToken Token, TimeSpan Ttl, ReplyTo? ReplyTo) : LockRequest;
 
-    /// <summary>Releases the lock, and keeps it from others for the cooldown.</summary>
-    public sealed record Release(OwnerToken Token, ReplyTo? ReplyTo, TimeSpan? Cooldown = null) : LockRequest;
+    /// <summary>Releases the lock, and keeps it from others for the cooldown. A repeat is recognized by the attempt that was granted.</summary>
+    public sealed record Release(OwnerToken Token, ReplyTo? ReplyTo, TimeSpan? Cooldown = null, Guid? AcquireId = null) : LockRequest;
 
     /// <summary>Takes the lock from its holder; only from one grant when that is named.</summary>
     public sealed record Revoke(Guid RevokeId, string By, long? FencingToken, ReplyTo? ReplyTo) : LockRequest;

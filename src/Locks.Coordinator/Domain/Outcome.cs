@@ -46,6 +46,9 @@ internal abstract record Outcome
     /// <summary>The holder released the lock.</summary>
     public sealed record Released(Holder Grant, ReplyTo? ReplyTo) : Outcome;
 
+    /// <summary>A release arrived again, after the lock was released. It changes nothing.</summary>
+    public sealed record ReleaseRepeated(ReplyTo? ReplyTo) : Outcome;
+
     /// <summary>A release came too late, or did not come from the holder; or a revocation found no grant to take.</summary>
     public sealed record ReleaseRefused(ReplyTo? ReplyTo) : Outcome;
 

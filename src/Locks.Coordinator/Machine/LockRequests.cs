@@ -27,7 +27,10 @@ internal static class LockRequests
             RenewLock message => new LockRequest.Renew(
                 new OwnerToken(message.OwnerToken), InWholeMicroseconds(message.Lease), ReplyToOf(context)),
             ReleaseLock message => new LockRequest.Release(
-                new OwnerToken(message.OwnerToken), ReplyToOf(context), message.Cooldown is { } cooldown ? InWholeMicroseconds(cooldown) : null),
+                new OwnerToken(message.OwnerToken),
+                ReplyToOf(context),
+                message.Cooldown is { } cooldown ? InWholeMicroseconds(cooldown) : null,
+                message.AcquireId),
             RevokeLock message => new LockRequest.Revoke(message.RevokeId, message.By, message.FencingToken, ReplyToOf(context)),
             LeaseExpired message => new LockRequest.Expire(message.FencingToken),
             _ => throw new LockInvariantException($"there is no request for a {typeof(T).Name}"),

@@ -25,6 +25,7 @@ internal static class ReplyMapper
         Outcome.Renewed { Grant: var grant } renewed => (renewed.ReplyTo, new LockRenewed(state.Key, grant.FencingToken, renewed.Ttl)),
         Outcome.RenewalRefused refused => (refused.ReplyTo, new LockLost(state.Key, refused.Why)),
         Outcome.Released { ReplyTo: var to, Grant: var grant } => (to, new LockReleased(state.Key, grant.FencingToken)),
+        Outcome.ReleaseRepeated { ReplyTo: var to } => (to, new LockReleased(state.Key, FencingToken: 0)),
         Outcome.ReleaseRefused { ReplyTo: var to } => (to, new LockNotHeld(state.Key)),
         Outcome.Revoked { ReplyTo: var to, Grant: var grant } => (to, new LockRevoked(state.Key, grant.FencingToken, grant.Owner)),
         Outcome.RevocationRepeated { ReplyTo: var to } => (to, new LockRevoked(state.Key)),

@@ -118,7 +118,7 @@ internal static class CommandsReader
         if (!json.Object())
             return null;
 
-        var (key, token, cooldown) = ((string?)null, (string?)null, (TimeSpan?)null);
+        var (key, token, cooldown, acquireId) = ((string?)null, (string?)null, (TimeSpan?)null, (Guid?)null);
         while (json.Next())
         {
             if (json.ValueTextEquals("key"u8))
@@ -127,11 +127,13 @@ internal static class CommandsReader
                 token = json.Text();
             else if (json.ValueTextEquals("cooldown"u8))
                 cooldown = json.TimeOrNull();
+            else if (json.ValueTextEquals("acquireId"u8))
+                acquireId = json.IdOrNull();
             else
                 json.SkipField();
         }
 
-        return new ReleaseLock(key!, token!, cooldown);
+        return new ReleaseLock(key!, token!, cooldown, acquireId);
     }
 
     private static RenewLock? ReadRenew(ref Utf8JsonReader json)

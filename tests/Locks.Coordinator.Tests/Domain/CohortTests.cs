@@ -94,7 +94,7 @@ public sealed class CohortTests
 
         sut.Decide(new LockRequest.Release(cohort.Token, null));
 
-        Assert.All(Members(cohort), member => Assert.Equal(Ending.Held, sut.State.Ended.Find(member)?.Ending));
+        Assert.All(Members(cohort), member => Assert.Equal(Ending.Released, sut.State.Ended.Find(member)?.Ending));
     }
 
     [Fact]

@@ -30,6 +30,40 @@ public sealed class ReleaseTests
     }
 
     [Fact]
+    public void Release_Again_IsAnsweredLikeTheFirst_WhenItNamesItsAttempt()
+    {
+        var release = A.Release() with { AcquireId = A.Id };
+        var sut = LockUnderTest.HeldByA(B);
+        sut.Decide(release);
+
+        Assert.Equal(
+            new Outcome.ReleaseRepeated(A.ReplyTo), sut.Decide(release).ChangesNothing().The<Outcome.ReleaseRepeated>());
+        Assert.Equal(B.Id, sut.Holder.AcquireId);
+    }
+
+    [Fact]
+    public void Release_OfAGrantThatExpiredOrWasRevoked_IsRefused_AlsoWhenItNamesItsAttempt()
+    {
+        var release = A.Release() with { AcquireId = A.Id };
+
+        LockUnderTest.HeldByA().After(30).Decide(release).The<Outcome.ReleaseRefused>();
+        var sut = LockUnderTest.HeldByA();
+        sut.Decide(B.Revoke());
+        sut.Decide(release).ChangesNothing().Only<Outcome.ReleaseRefused>();
+    }
+
+    [Fact]
+    public void Release_Again_AfterTheCooldown_IsAnsweredLikeTheFirst()
+    {
+        var release = A.Release(cooldown: 10) with { AcquireId = A.Id };
+        var sut = LockUnderTest.HeldByA();
+        sut.Decide(release);
+
+        sut.After(10).Decide(release).The<Outcome.ReleaseRepeated>();
+        sut.Decide(release).ChangesNothing().Only<Outcome.ReleaseRepeated>();
+    }
+
+    [Fact]
     public void Release_ByAWaiter_ChangesNothing() =>
         LockUnderTest.HeldByA(B).Decide(B.Release()).ChangesNothing().Only<Outcome.ReleaseRefused>();
 

@@ -15,12 +15,12 @@ internal static class Granting
 
     /// <summary>
     /// Ends the current grant and offers the lock to the next waiter and its cohort: one decision, so that no other attempt can barge in
-    /// between (G4).
+    /// between (G4). A grant that ends in its cooldown was released before.
     /// </summary>
     public static void EndGrant(this DecisionDraft draft, Holder holder, Ending ending)
     {
         draft.Lock = draft.Lock with { Holder = null };
-        draft.Remember(holder, ending);
+        draft.Remember(holder, holder.Stage == LockStage.Cooling ? Ending.Released : ending);
         if (draft.NextWaiter() is not { } next)
             return;
 

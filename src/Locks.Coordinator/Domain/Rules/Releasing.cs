@@ -7,7 +7,10 @@ internal static class Releasing
     {
         if (draft.Lock.Holder is not { } holder || holder.Token != request.Token)
         {
-            draft.Add(new Outcome.ReleaseRefused(request.ReplyTo));
+            // The first answer may have been lost with the coordinator that committed the release.
+            draft.Add(request.AcquireId is { } acquireId && draft.Lock.Ended.Find(acquireId) is { Ending: Ending.Released }
+                ? new Outcome.ReleaseRepeated(request.ReplyTo)
+                : new Outcome.ReleaseRefused(request.ReplyTo));
             return;
         }
 
@@ -18,6 +21,6 @@ internal static class Releasing
         if (holder.CooledDown(draft.Now, request.Cooldown ?? TimeSpan.Zero) is var cooling && cooling.ExpiresAt > draft.Now)
             draft.Lock = draft.Lock with { Holder = cooling };
         else
-            draft.EndGrant(holder, Ending.Held);
+            draft.EndGrant(holder, Ending.Released);
     }
 }

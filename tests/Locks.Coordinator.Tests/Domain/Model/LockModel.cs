@@ -14,6 +14,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     private readonly Dictionary<Guid, string> _over = [];
     private readonly Dictionary<Guid, Holder> _grants = [];
     private readonly Dictionary<Guid, bool> _revocations = [];
+    private readonly HashSet<Guid> _released = [];
     private readonly Dictionary<Guid, LeaseSnapshot> _leases = [];
     private readonly HashSet<string> _seen = [];
     private Holder? _holder;
@@ -135,6 +136,11 @@ internal sealed class LockModel(LockRulesLimits limits)
                 if (_holder is null && revoke.FencingToken is null)
                     _revocations.TryAdd(revoke.RevokeId, false);
                 break;
+            case Outcome.ReleaseRepeated:
+                See("a release repeated later");
+                Require(
+                    request is LockRequest.Release { AcquireId: { } id } && _released.Contains(id), "a release was repeated that was not done");
+                break;
             case Outcome.ReleaseRefused:
                 See("a release refused");
                 Assert.NotEqual(_holder?.Token, Assert.IsType<LockRequest.Release>(request).Token);
@@ -150,6 +156,8 @@ internal sealed class LockModel(LockRulesLimits limits)
                     request is LockRequest.Release release ? release.Token == _holder!.Token
                     : request is LockRequest.Cancel taken && taken.AcquireId == _holder!.AcquireId,
                     "the lock was released by an attempt that does not hold it");
+                if (request is LockRequest.Release)
+                    _released.UnionWith(MembersOf(_holder));
                 if (request is LockRequest.Release { Cooldown: { } keep } && keep > TimeSpan.Zero && _holder!.ExpiresAt > now)
                     Keep(now, now + keep);
                 else
@@ -531,7 +539,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                 Assert.Single(outcomes, outcome => outcome is Outcome.Renewed or Outcome.RenewalRefused);
                 break;
             case LockRequest.Release:
-                Assert.Single(outcomes, outcome => outcome is Outcome.Released or Outcome.ReleaseRefused);
+                Assert.Single(outcomes, outcome => outcome is Outcome.Released or Outcome.ReleaseRepeated or Outcome.ReleaseRefused);
                 break;
             case LockRequest.Revoke:
                 Assert.Single(outcomes, outcome => outcome is Outcome.Revoked or Outcome.RevocationRepeated or Outcome.ReleaseRefused);

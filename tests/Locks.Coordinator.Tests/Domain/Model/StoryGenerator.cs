@@ -98,14 +98,20 @@ internal sealed class StoryGenerator
             ? ConfirmationOf(holder, step.Number / 2)
             : new LockRequest.Confirm(AttemptOf(step), _model.GrantOf(AttemptOf(step))?.FencingToken ?? step.Number),
         Happening.Renew => new LockRequest.Renew(TokenOf(step), TimeSpan.FromSeconds(Pick(Leases, step.Number)), ReplyTo: null),
-        Happening.Release => new LockRequest.Release(TokenOf(step), ReplyTo: null),
-        Happening.ReleaseWithCooldown => new LockRequest.Release(TokenOf(step), ReplyTo: null, TimeSpan.FromSeconds(Pick(Cooldowns, step.Number))),
+        Happening.Release => new LockRequest.Release(TokenOf(step), ReplyTo: null) with { AcquireId = ReleasedAttempt(step) },
+        Happening.ReleaseWithCooldown => new LockRequest.Release(TokenOf(step), ReplyTo: null, TimeSpan.FromSeconds(Pick(Cooldowns, step.Number))) with
+        {
+            AcquireId = ReleasedAttempt(step),
+        },
         Happening.Revoke => new LockRequest.Revoke(
             new Attempt($"revocation {step.Number % 3} at step {_sent.Count / 5}").Id, "an operator", FenceToRevoke(step), ReplyTo: null),
         Happening.TimerFires => new LockRequest.Expire(_lock.State.LastFence),
         Happening.StaleTimerFires => new LockRequest.Expire(_lock.State.LastFence - 1 - (step.Number % 2)),
         _ => throw new InvalidOperationException($"{step.What} is no request"),
     };
+
+    /// <summary>A plain request client does not name the attempt.</summary>
+    private Guid? ReleasedAttempt(Step step) => step.Number % 3 == 0 ? null : AttemptOf(step);
 
     /// <summary>Repeats the request while the attempt lasts, most often; starts the next attempt when it is over, most often.</summary>
     private LockRequest.Acquire Acquire(Step step)
