@@ -14,6 +14,9 @@ public sealed class TcpGate : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly HashSet<Socket> _connected = [];
     private readonly List<Task> _work = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _accepted;
+    private int _silenced;
     private Socket _entrance;
     private bool _open;
 
@@ -100,6 +103,12 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// As if the way to the server were lost: what is connected stays so, and nothing is forwarded on it any more. New connections come
+    /// through if the gate is open.
+    /// </summary>
+    public void Silence() => Volatile.Write(ref _silenced, Volatile.Read(ref _accepted));
+
     /// <summary>As if the server died: refuses, and breaks what is connected.</summary>
     public void Close()
     {
@@ -110,8 +119,15 @@ public sealed class TcpGate : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        Close();
-        _entrance.Dispose();
+        // The port is not needed again: binding it anew could fail by now, because another connection has been given it.
+        lock (_lock)
+        {
+            _open = false;
+            _entrance.Dispose();
+        }
+
+        Cut();
+        _ended.TrySetResult();
         Task[] work;
         lock (_lock)
             work = [.. _work];
@@ -142,7 +158,7 @@ public sealed class TcpGate : IAsyncDisposable
             lock (_lock)
             {
                 // It was accepted just before the gate was closed, and what was connected then is cut.
-                if (entrance != _entrance)
+                if (!_open || entrance != _entrance)
                 {
                     caller.Dispose();
                     return;
@@ -155,6 +171,7 @@ public sealed class TcpGate : IAsyncDisposable
 
     private async Task ForwardAsync(Socket caller)
     {
+        var number = Interlocked.Increment(ref _accepted);
         var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         caller.NoDelay = true;
         lock (_lock)
@@ -166,7 +183,7 @@ public sealed class TcpGate : IAsyncDisposable
         try
         {
             await server.ConnectAsync(_host, _port);
-            await Task.WhenAll(PumpAsync(caller, server), PumpAsync(server, caller));
+            await Task.WhenAll(PumpAsync(number, caller, server), PumpAsync(number, server, caller));
         }
         catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
         {
@@ -185,13 +202,15 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(int number, Socket from, Socket to)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             while (await from.ReceiveAsync(buffer) is var read and > 0)
             {
+                if (number <= Volatile.Read(ref _silenced))
+                    await _ended.Task;
                 Forwarding?.Invoke();
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
