@@ -57,10 +57,16 @@ public interface ILockHandle : IAsyncDisposable, IDisposable
     /// Releases the lock. Others are granted it at once, or after the cooldown if <see cref="LockOptions.HoldAtLeast"/> has not passed yet.
     /// Calling it again returns the first answer; a release that was not answered is sent again.
     /// </summary>
-    /// <param name="cancellationToken">Stops waiting for the answer.</param>
-    /// <returns>Whether it was still held; if not, another owner may have held it meanwhile.</returns>
+    /// <param name="cancellationToken">
+    /// Stops waiting for the answer. When it has fired already, nothing is sent and the lock is still held.
+    /// </param>
+    /// <returns>
+    /// Whether it was still held; if not, another owner may have held it meanwhile. A lock whose lease is over is not waited for:
+    /// <see langword="false"/> at once.
+    /// </returns>
     /// <exception cref="LockUnavailableException">
-    /// The coordinator did not answer in time. The lock ends by itself with its lease.
+    /// The coordinator did not answer in <see cref="LockClientOptions.RequestTimeout"/>, or before the lease was over. The lock ends by itself
+    /// with its lease.
     /// </exception>
     Task<bool> ReleaseAsync(CancellationToken cancellationToken = default);
 }

@@ -42,10 +42,13 @@ public interface ILockSet : IAsyncDisposable, IDisposable
     /// Releases all of the locks, with one message. Calling it again returns the first answer; a release that was not answered is sent
     /// again.
     /// </summary>
-    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <param name="cancellationToken">
+    /// Stops waiting for the answer. When it has fired already, nothing is sent and the locks are still held.
+    /// </param>
     /// <returns>Whether all were still held; if not, another owner may have held one meanwhile.</returns>
     /// <exception cref="LockUnavailableException">
-    /// The coordinator did not answer in time. The locks end by themselves with their lease.
+    /// The coordinator did not answer in <see cref="LockClientOptions.RequestTimeout"/>, or before the lease was over. The locks end by
+    /// themselves with their lease.
     /// </exception>
     Task<bool> ReleaseAsync(CancellationToken cancellationToken = default);
 }

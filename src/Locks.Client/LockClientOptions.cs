@@ -19,7 +19,8 @@ public sealed class LockClientOptions
 
     /// <summary>
     /// How long to wait for the coordinator's answer before <see cref="LockUnavailableException"/>: 100 ms to 10 min, default 15 s. It does
-    /// not limit how long a caller waits in a queue.
+    /// not limit how long a caller waits in a queue. A release waits no longer than its lease lasts; an acquire waits for its first answer no
+    /// longer than the caller does, or twice <see cref="ResendAfter"/> if that is longer.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -27,7 +27,7 @@ public static class LockClientServiceCollectionExtensions
             options.Configure(configure);
 
         services.TryAddSingleton(TimeProvider.System);
-        BusReadiness.Register(services);
+        BusLifecycle.Register(services);
         services.TryAddSingleton<ILockClient, LockClient>();
         services.TryAddSingleton<IDistributedLock, DistributedLock>();
         services.TryAddSingleton<IDistributedLockFactory, DistributedLockFactory>();

@@ -23,4 +23,11 @@ public enum LockLossReason
 
     /// <summary>The shared lease that the lock lived on has ended: it expired or was revoked.</summary>
     LeaseEnded,
+
+    /// <summary>
+    /// The lock client has stopped, because its bus did: the lock could not be renewed any more. The client releases it
+    /// <see cref="LockClientOptions.SafetyMargin"/> after <see cref="ILockHandle.Lost"/> has fired, or 1 s after if that is sooner, unless
+    /// the holder releases it before.
+    /// </summary>
+    ClientStopped,
 }

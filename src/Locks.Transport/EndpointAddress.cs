@@ -9,4 +9,7 @@ internal static class EndpointAddress
     /// </summary>
     /// <param name="name">The name of the endpoint's queue, or of a topic.</param>
     public static Uri Of(string name) => new($"exchange:{name}");
+
+    /// <summary>Whether an endpoint with this full address has the name.</summary>
+    public static bool IsOf(Uri address, string name) => Uri.UnescapeDataString(address.Segments[^1]) == name;
 }

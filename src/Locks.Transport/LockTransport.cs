@@ -51,7 +51,7 @@ internal abstract class LockTransport
     public virtual async Task SendCommandsAsync(
         IBus bus, string queue, LockCommands batch, TimeSpan timeToLive, CancellationToken cancellationToken)
     {
-        var endpoint = await bus.GetSendEndpoint(EndpointAddress.Of(queue)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var endpoint = await bus.GetSendEndpoint(EndpointAddress.Of(queue)).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
         await endpoint.Send(
             batch,
             send =>
@@ -61,13 +61,26 @@ internal abstract class LockTransport
                 send.TimeToLive = timeToLive;
                 send.SkipConfirmation();
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Sends a batch of replies to one client. No confirmation is awaited: a client that misses a reply repeats its request.
     /// </summary>
     public virtual Task SendRepliesAsync(IBus bus, Uri client, LockReplies batch) => ReplyRoute.To(client).SendAsync(bus, batch);
+
+    /// <summary>
+    /// Has the broker answer on the connection that is in use; when it does not, closes the connection, so that a new one is opened. A
+    /// connection whose other side is gone without a word looks alive until a heartbeat is missed twice, which takes minutes.
+    /// </summary>
+    /// <param name="cancellationToken">Fires when the broker has had enough time.</param>
+    /// <returns>Whether the broker has answered, or there is nothing to find out.</returns>
+    public virtual Task<bool> CheckConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <summary>
+    /// Whether an endpoint could not be opened because the broker keeps its queue for a former connection, which it does not know to be dead.
+    /// </summary>
+    public virtual bool IsQueueKept(Exception exception) => false;
 
     /// <summary>Sends a message to every endpoint that subscribed to a topic. Another one follows soon, so its loss is no harm.</summary>
     /// <param name="bus">The bus.</param>
@@ -81,7 +94,7 @@ internal abstract class LockTransport
         IBus bus, string topic, T message, TimeSpan timeToLive, Uri? replyAddress, bool isConfirmed, CancellationToken cancellationToken)
         where T : class
     {
-        var endpoint = await bus.GetSendEndpoint(EndpointAddress.Of(topic)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var endpoint = await bus.GetSendEndpoint(EndpointAddress.Of(topic)).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
         await endpoint.Send(
             message,
             send =>
@@ -92,6 +105,6 @@ internal abstract class LockTransport
                 if (!isConfirmed)
                     send.SkipConfirmation();
             },
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -92,6 +92,9 @@ internal sealed class LockFixture : IAsyncDisposable
     /// <summary>Stops the bus, in good order, before the fixture is disposed of.</summary>
     public Task StopAsync() => _provider.GetRequiredService<IBusControl>().StopAsync();
 
+    /// <summary>Starts the bus again.</summary>
+    public Task RestartAsync() => _provider.GetRequiredService<IBusControl>().StartAsync();
+
     public async ValueTask DisposeAsync()
     {
         // What waits for an answer at the end of a test waits for time to pass.

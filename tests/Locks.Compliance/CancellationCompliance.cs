@@ -33,7 +33,8 @@ public abstract class CancellationCompliance : IAsyncLifetime
         },
         ["release"] = async (client, key, giveUp) =>
         {
-            var handle = await client.AcquireAsync(key, LongWait, LongLease, giveUp);
+            // A release that is given up before it was sent leaves the lock held.
+            await using var handle = await client.AcquireAsync(key, LongWait, LongLease, giveUp);
             await handle.ReleaseAsync(giveUp);
         },
         ["lease"] = async (client, key, giveUp) =>

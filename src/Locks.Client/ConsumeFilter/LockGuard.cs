@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Transport;
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Middleware.InMemoryOutbox;
@@ -156,7 +157,7 @@ internal sealed class LockGuard<TMessage>(
         using var stopping = stop.Token.Register(() => timeout.CancelAfter(FinalReleaseTimeout));
         try
         {
-            await handle.DisposeAsync().AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
+            await handle.DisposeAsync().AsTask().OrAbandonAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {

@@ -43,10 +43,10 @@ internal sealed class Acquisition
     /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller waits.</returns>
     public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
     {
-        var responseDeadline = Deadline.After(_client.Time, _client.Options.RequestTimeout);
         var wait = _command.Wait is { } length
-            ? new QueueWait(responseDeadline with { Length = length }, _progress is null ? null : _client.Options.ProgressInterval)
+            ? new QueueWait(Deadline.After(_client.Time, length), _progress is null ? null : _client.Options.ProgressInterval)
             : null;
+        var responseDeadline = ResponseDeadline(wait);
 
         for (var command = _command; ;)
         {
@@ -69,7 +69,7 @@ internal sealed class Acquisition
                 continue;
 
             // However long the attempt has been queued, the next one is a new request, and waits no longer than the caller still does.
-            responseDeadline = Deadline.After(_client.Time, _client.Options.RequestTimeout);
+            responseDeadline = ResponseDeadline(wait);
             command = _command with { Wait = wait.Until.Left > LockLimits.MinWait ? wait.Until.Left : LockLimits.MinWait };
         }
     }
@@ -78,8 +78,10 @@ internal sealed class Acquisition
         AcquireLock command, Deadline responseDeadline, QueueWait? wait, SharedLease? lease, CancellationToken cancellationToken)
     {
         lease?.ThrowIfRevoked(_command.Key);
+        using var operation = _client.RequestDispatcher.Begin();
         var attempt = command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
         var request = _client.RequestDispatcher.OpenForUpdates(attempt.AcquireId, _progress is null ? null : _progress.Report);
+        using var leaseEnded = lease?.FailWhenEnded(request, _command.Key);
         var isOutcomeKnown = false;
         HeldLock? held = null;
         try
@@ -143,7 +145,7 @@ internal sealed class Acquisition
             if (held is null && request.CohortMembership is { } unused)
                 unused.Withdraw();
             else if (!isOutcomeKnown)
-                await _client.RequestDispatcher.WithdrawAsync(new CancelAcquire(attempt.Key, attempt.AcquireId)).ConfigureAwait(false);
+                await _client.RequestDispatcher.CancelAsync(request, new CancelAcquire(attempt.Key, attempt.AcquireId)).ConfigureAwait(false);
         }
     }
 
@@ -175,6 +177,17 @@ internal sealed class Acquisition
                 cancellationToken)
             .ConfigureAwait(false);
         return response is LockRenewed renewed ? sent with { Length = renewed.Lease } : null;
+    }
+
+    /// <summary>
+    /// Until when to wait for the first reply: no longer than the caller waits, but for one repeat of the request. A wait that is shorter
+    /// than an answer takes still gets the answer.
+    /// </summary>
+    private Deadline ResponseDeadline(QueueWait? wait)
+    {
+        var timeout = Deadline.After(_client.Time, _client.Options.RequestTimeout);
+        var (least, left) = (_client.Options.ResendAfter * 2, wait?.Until.Left ?? timeout.Length);
+        return timeout.NoLaterThan(timeout with { Length = left > least ? left : least });
     }
 
     private static Result ToResult(LockDenied denied) => denied.Reason switch

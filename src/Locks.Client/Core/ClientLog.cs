@@ -44,6 +44,11 @@ internal static partial class ClientLog
         + "Check that a coordinator runs and that this process reaches the broker.")]
     public static partial void RevocationUnanswered(this ILogger logger, Guid leaseId, Exception exception);
 
+    [LoggerMessage(15, LogLevel.Warning,
+        "The lock client could not release all of its locks within {Timeout}, and its bus stops. Locks that were not released end with "
+        + "their leases. Check that a coordinator runs and that this process reaches the broker.")]
+    public static partial void StopTimedOut(this ILogger logger, TimeSpan timeout);
+
     [LoggerMessage(9, LogLevel.Error,
         "A message of replies was not understood and is dropped. The client sends the unanswered requests again. "
         + "Check that client and coordinator run compatible versions.")]

@@ -15,14 +15,14 @@ internal sealed class LockClient : ILockClient
 {
     private static readonly LockOptions DefaultOptions = new();
 
-    public LockClient(IBus bus, BusReadiness start, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
+    public LockClient(IBus bus, BusLifecycle lifecycle, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
     {
         Time = time;
         Options = options.Value;
         Logger = logger;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
-        RequestDispatcher = new RequestDispatcher(bus, start, time, Options, ClientId, logger);
+        RequestDispatcher = new RequestDispatcher(bus, lifecycle, time, Options, ClientId, logger);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
     }

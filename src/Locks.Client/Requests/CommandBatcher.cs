@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Transport;
 
 namespace Locks.Client.Requests;
 
@@ -38,8 +39,8 @@ internal sealed class CommandBatcher
         _time = time;
         _decisionTimeout = decisionTimeout;
         _handoffs = new HandoffBuffer(time);
-        _inFlightTimer = CreateTimer(static batcher => ((CommandBatcher)batcher!).OnInFlightTimeout());
-        _deferralTimer = CreateTimer(static batcher => ((CommandBatcher)batcher!).OnDeferralTimeout());
+        _inFlightTimer = DetachedContext.CreateTimer(time, static batcher => ((CommandBatcher)batcher!).OnInFlightTimeout(), this);
+        _deferralTimer = DetachedContext.CreateTimer(time, static batcher => ((CommandBatcher)batcher!).OnDeferralTimeout(), this);
     }
 
     /// <summary>Why the last batch could not be sent; <see langword="null"/> if it could.</summary>
@@ -72,7 +73,7 @@ internal sealed class CommandBatcher
         if (command.Command.Acquire is { Wait: not null })
             ScheduleFlush(preferLocal: false);
         else
-            _ = FlushAsync();
+            DetachedContext.Run(static batcher => _ = ((CommandBatcher)batcher!).FlushAsync(), this);
     }
 
     /// <summary>A member of a cohort in this client now holds the lock; the client releases it when the last member is done.</summary>
@@ -108,23 +109,25 @@ internal sealed class CommandBatcher
 
     private void EndBatch(Guid batchId, bool isDecided)
     {
+        Batch? ended;
+        bool mayFlush;
         lock (_gate)
         {
-            if (_inFlight.Find(batch => batch.Id == batchId) is not { } ended)
+            ended = _inFlight.Find(batch => batch.Id == batchId);
+            if (ended is null)
                 return;
             _inFlight.Remove(ended);
             if (isDecided)
                 _handoffs.RoundTrip = _time.GetElapsedTime(ended.Due.Start);
-            if (!TryBeginFlush_NeedsGate())
-                return;
+            mayFlush = TryBeginFlush_NeedsGate();
         }
 
-        // The flush runs after the continuations of all callers that were just answered, so that their next commands join the batch.
-        ScheduleFlush(preferLocal: false);
-    }
+        ended.OneWay.ForEach(static command => command.SetDecided());
 
-    private ITimer CreateTimer(TimerCallback callback) =>
-        _time.CreateTimer(callback, this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        // The flush runs after the continuations of all callers that were just answered, so that their next commands join the batch.
+        if (mayFlush)
+            ScheduleFlush(preferLocal: false);
+    }
 
     private void StartDeferralTimer_NeedsGate()
     {
@@ -176,18 +179,22 @@ internal sealed class CommandBatcher
             {
                 await _send(batch.Commands, batch.Until).ConfigureAwait(false);
                 LastSendError = null;
+                batch.OneWay.ForEach(static command => command.SetSent());
             }
 #pragma warning disable CA1031 // Each request posts its command again until its time is up, and reports the failure then.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
                 LastSendError = exception;
+                Batch? failed;
                 lock (_gate)
-                    _inFlight.RemoveAll(sent => sent.Id == batch.Commands.BatchId);
-            }
-            finally
-            {
-                batch.OneWay.ForEach(static command => command.SetSent());
+                {
+                    failed = _inFlight.Find(sent => sent.Id == batch.Commands.BatchId);
+                    if (failed is not null)
+                        _inFlight.Remove(failed);
+                }
+
+                failed?.OneWay.ForEach(static command => command.SetDecided());
             }
         }
     }
@@ -214,7 +221,7 @@ internal sealed class CommandBatcher
                 return null;
             }
 
-            var batch = new Batch(Guid.CreateVersion7(_time.GetUtcNow()), locks, Deadline.After(_time, _decisionTimeout));
+            var batch = new Batch(Guid.CreateVersion7(_time.GetUtcNow()), locks, oneWay, Deadline.After(_time, _decisionTimeout));
             _inFlight.Add(batch);
             _inFlightTimer.Change(_inFlight[0].Due.Left, Timeout.InfiniteTimeSpan);
             return (new LockCommands(batch.Id, ReplyTo: "", commands), oneWay, until);
@@ -238,7 +245,7 @@ internal sealed class CommandBatcher
             next.Taken();
             if (next.IsOver)
             {
-                next.SetSent();
+                next.SetDecided();
                 continue;
             }
 
@@ -300,6 +307,7 @@ internal sealed class CommandBatcher
     /// <summary>A batch in flight.</summary>
     /// <param name="Id">Its id.</param>
     /// <param name="Locks">The locks that its commands are about.</param>
+    /// <param name="OneWay">Those of its commands that are not answered.</param>
     /// <param name="Due">When it ceases to count as in flight; starts when the batch was taken.</param>
-    private sealed record Batch(Guid Id, HashSet<Guid> Locks, Deadline Due);
+    private sealed record Batch(Guid Id, HashSet<Guid> Locks, List<OutgoingCommand> OneWay, Deadline Due);
 }

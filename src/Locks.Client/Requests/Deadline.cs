@@ -14,5 +14,8 @@ internal readonly record struct Deadline(TimeProvider Time, long Start, TimeSpan
     /// <summary>Whether this deadline passes after another one on the same clock.</summary>
     public bool EndsAfter(Deadline other) => Time.GetElapsedTime(other.Start, Start) + Length > other.Length;
 
+    /// <summary>The same deadline, or an earlier one.</summary>
+    public Deadline NoLaterThan(Deadline? other) => other is { } earlier && EndsAfter(earlier) ? earlier : this;
+
     public static Deadline After(TimeProvider time, TimeSpan length) => new(time, time.GetTimestamp(), length);
 }

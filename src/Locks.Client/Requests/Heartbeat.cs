@@ -9,7 +9,7 @@ namespace Locks.Client.Requests;
 /// while none waits. On a transport without fan-out it sends nothing, because no coordinator could hear it.
 /// </summary>
 internal sealed class Heartbeat(
-    IBus bus, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options, string clientId)
+    IBus bus, LockTransport transport, ReplyEndpoint replies, ConnectionCheck connection, TimeProvider time, LockClientOptions options, string clientId)
 {
     private readonly string _topic = LockPartitions.LivenessNameOf(options.QueueName);
     private readonly Lock _gate = new();
@@ -27,8 +27,7 @@ internal sealed class Heartbeat(
                 return;
 
             _beatsSince = time.GetTimestamp();
-            _timer ??= time.CreateTimer(
-                static heartbeat => ((Heartbeat)heartbeat!).Beat(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= DetachedContext.CreateTimer(time, static heartbeat => ((Heartbeat)heartbeat!).Beat(), this);
             _timer.Change(options.HeartbeatInterval, options.HeartbeatInterval);
         }
     }
@@ -53,6 +52,8 @@ internal sealed class Heartbeat(
             _isSending = true;
         }
 
+        // Callers that wait in a queue send nothing else, and heartbeats are not answered: without this the connection could be dead for long.
+        connection.Begin();
         _ = SendAsync();
     }
 

@@ -10,6 +10,7 @@ namespace Locks.Client.Requests;
 internal sealed class OutgoingCommand(LockCommand command, string key, Deadline until, PendingRequest? request)
 {
     private readonly TaskCompletionSource? _sent = request is null ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+    private readonly TaskCompletionSource? _decided = request is null ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
     private int _isPosted;
 
     public LockCommand Command => command;
@@ -26,13 +27,16 @@ internal sealed class OutgoingCommand(LockCommand command, string key, Deadline 
     public int Size { get; } = 300 + (3 * key.Length);
 
     /// <summary>Whether it is not answered.</summary>
-    public bool IsOneWay => _sent is not null;
+    public bool IsOneWay => _decided is not null;
+
+    /// <summary>Completes when a command that is sent one way has left, or will not leave any more.</summary>
+    public Task Sent => _sent?.Task ?? Task.CompletedTask;
 
     /// <summary>
-    /// Completes when a command that is sent one way has left, or will not leave any more. Nothing waits for the sending of a command that
-    /// is answered.
+    /// Completes when the coordinator has decided a command that is sent one way, or it could not be sent. A command that is answered is
+    /// waited for by its answer.
     /// </summary>
-    public Task Sent => _sent?.Task ?? Task.CompletedTask;
+    public Task Decided => _decided?.Task ?? Task.CompletedTask;
 
     /// <summary>Marks it as waiting to be sent.</summary>
     /// <returns>Whether it was not waiting already.</returns>
@@ -41,6 +45,13 @@ internal sealed class OutgoingCommand(LockCommand command, string key, Deadline 
     /// <summary>Marks it as taken out of the queue. It may be posted again.</summary>
     public void Taken() => Volatile.Write(ref _isPosted, 0);
 
-    /// <summary>Marks it as sent, or as one that will not be sent any more.</summary>
+    /// <summary>Marks it as sent.</summary>
     public void SetSent() => _sent?.TrySetResult();
+
+    /// <summary>Marks it as decided, or as one that will not be sent any more.</summary>
+    public void SetDecided()
+    {
+        SetSent();
+        _decided?.TrySetResult();
+    }
 }

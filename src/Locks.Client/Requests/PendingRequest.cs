@@ -143,6 +143,25 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
     }
 
     /// <summary>
+    /// The client stops. What the request was granted is told, so that it ends; a request for a grant that is not answered yet is refused.
+    /// </summary>
+    public void OnClientStop(ClientStop stop, Func<Exception> refusal)
+    {
+        if (!StaysOpenAfterReply)
+            return;
+
+        Action<object>? handler;
+        lock (_gate)
+        {
+            _loss ??= stop;
+            handler = _lossHandler;
+        }
+
+        handler?.Invoke(stop);
+        Fail(refusal());
+    }
+
+    /// <summary>
     /// Completes when the state of the request has changed: it is answered, it is queued or must be queued again, or there was a call of
     /// <see cref="Signal"/>. Only one caller waits at a time.
     /// </summary>

@@ -24,6 +24,13 @@ internal sealed class PendingRequests
             request.InvalidatePosition();
     }
 
+    /// <summary>The client stops: every request is told.</summary>
+    public void OnClientStop(ClientStop stop, Func<Exception> refusal)
+    {
+        foreach (var (_, request) in _pending)
+            request.OnClientStop(stop, refusal);
+    }
+
     public void Remove(PendingRequest request) => _pending.TryRemove(new KeyValuePair<Guid, PendingRequest>(request.Id, request));
 
     private PendingRequest Add(PendingRequest request) =>

@@ -13,12 +13,14 @@ namespace Locks.Client.Requests;
 /// <param name="cohorts">The cohorts that grants begin, and that losses end.</param>
 /// <param name="release">Releases a grant that no request waits for.</param>
 /// <param name="observe">Takes what a batch says about batches and partitions.</param>
+/// <param name="onFaulted">Takes the reason why the endpoint could not be opened, or was lost.</param>
 /// <param name="logger">The client's log.</param>
 internal sealed class ReplyConsumer(
     PendingRequests pendingRequests,
     CohortRegistry cohorts,
     Action<LockAcquired> release,
     Action<LockReplies> observe,
+    Action<Exception> onFaulted,
     ILogger logger) : IReceiveEndpointObserver
 {
     /// <summary>Has the endpoint take every reply that travels alone.</summary>
@@ -51,7 +53,12 @@ internal sealed class ReplyConsumer(
 
     public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
 
-    public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+    public Task Faulted(ReceiveEndpointFaulted faulted)
+    {
+        if (faulted.Exception is { } exception)
+            onFaulted(exception);
+        return Task.CompletedTask;
+    }
 
     private Task InvalidatePositions()
     {

@@ -7,10 +7,19 @@ namespace Locks.Client.Requests;
 /// The client's own endpoint for replies. It is temporary, and connected to the started bus when it is first needed. The transport may add
 /// a queue of its own for batches.
 /// </summary>
-internal sealed class ReplyEndpoint(IBus bus, BusReadiness start, LockTransport transport, ReplyConsumer consumer)
+/// <param name="bus">The bus.</param>
+/// <param name="lifecycle">Says when the bus has started, and when it stops.</param>
+/// <param name="transport">How replies travel.</param>
+/// <param name="consumer">Receives the replies.</param>
+/// <param name="stop">Stops the client; called before the endpoint stops with its bus.</param>
+internal sealed class ReplyEndpoint(
+    IBus bus, BusLifecycle lifecycle, LockTransport transport, ReplyConsumer consumer, Func<Task> stop)
 {
     private readonly Lock _gate = new();
     private Task<ReplyAddresses>? _addresses;
+    private HostReceiveEndpointHandle? _handle;
+    private HostReceiveEndpointHandle? _former;
+    private IDisposable? _stopping;
 
     /// <summary>The addresses that replies are to be sent to.</summary>
     public Task<ReplyAddresses> GetAddressesAsync(CancellationToken cancellationToken)
@@ -19,18 +28,27 @@ internal sealed class ReplyEndpoint(IBus bus, BusReadiness start, LockTransport 
         lock (_gate)
         {
             if (_addresses is null or { IsFaulted: true } or { IsCanceled: true })
-                _addresses = ConnectAsync();
+            {
+                // An endpoint that is connected now would not be stopped with the others.
+                if (lifecycle.IsStopping(bus))
+                    throw new LockUnavailableException("The lock client can't connect any more, because its bus has been stopped.");
+                _addresses = DetachedContext.Run(ConnectAsync);
+            }
+
             addresses = _addresses;
         }
 
-        return addresses.WaitAsync(cancellationToken);
+        return addresses.OrAbandonAsync(cancellationToken);
     }
 
     private async Task<ReplyAddresses> ConnectAsync()
     {
-        await start.WaitAsync(bus, CancellationToken.None).ConfigureAwait(false);
+        await lifecycle.WaitAsync(bus, CancellationToken.None).ConfigureAwait(false);
+        if (_former is { } former)
+            await former.StopAsync().ConfigureAwait(false);
+        _former = null;
         Func<Uri, Uri>? toBatches = null;
-        var handle = bus.ConnectReceiveEndpoint(
+        _handle = bus.ConnectReceiveEndpoint(
             new TemporaryEndpointDefinition("locks-client", configureConsumeTopology: false),
             DefaultEndpointNameFormatter.Instance,
             endpoint =>
@@ -39,9 +57,41 @@ internal sealed class ReplyEndpoint(IBus bus, BusReadiness start, LockTransport 
                 endpoint.ConfigureConsumeTopology = false;
                 toBatches = transport.ReceiveReplies(endpoint, consumer.ReceiveAll, consumer.ReportUnreadable);
                 consumer.Connect(endpoint);
+                _stopping = lifecycle.StopBefore(bus, endpoint, StopAsync);
             });
+        var handle = _handle;
         var ready = await handle.Ready.ConfigureAwait(false);
         return new ReplyAddresses(ready.InputAddress, toBatches!(ready.InputAddress));
+    }
+
+    /// <summary>
+    /// Connects a new endpoint. The broker keeps the queue of this one for its connection, and does not know yet that the connection is dead.
+    /// When the new one is ready, the requests that wait in a queue are sent again, and name it for their replies.
+    /// </summary>
+    public void Replace()
+    {
+        HostReceiveEndpointHandle? former;
+        lock (_gate)
+        {
+            if (_addresses is not { IsCompletedSuccessfully: true })
+                return;
+            _stopping?.Dispose();
+            (former, _addresses, _handle) = (_handle, null, null);
+        }
+
+        // It may never come to an end, as long as the broker does not let go of its queue.
+        if (former is not null)
+            _ = former.StopAsync().OrAbandonAsync(CancellationToken.None);
+        _ = GetAddressesAsync(CancellationToken.None).OrAbandonAsync(CancellationToken.None);
+    }
+
+    private async Task StopAsync()
+    {
+        await stop().ConfigureAwait(false);
+
+        // A bus that starts again would start this endpoint, too; it gets a new one in its place.
+        lock (_gate)
+            (_addresses, _former) = (null, _handle);
     }
 }
 

@@ -1,3 +1,4 @@
+using Locks.Client.Core;
 using Locks.Client.Core.Cohorts;
 using Locks.Contracts;
 using Locks.Contracts.Catalogue;
@@ -14,9 +15,12 @@ namespace Locks.Client.Requests;
 internal sealed class RequestDispatcher
 {
     private static readonly TimeSpan MaxResendInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WithdrawTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxStopGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WithdrawTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly IBus _bus;
+    private readonly LockTransport _transport;
     private readonly TimeProvider _time;
     private readonly LockClientOptions _options;
     private readonly Uri _coordinator;
@@ -25,20 +29,44 @@ internal sealed class RequestDispatcher
     private readonly ReplyEndpoint _replies;
     private readonly PartitionedSender _sender;
     private readonly Heartbeat _heartbeat;
+    private readonly BusLifecycle _lifecycle;
+    private readonly ILogger _logger;
+    private readonly InFlight _inFlight = new();
+    private readonly ConnectionCheck _connection;
+    private long _lastReply;
+    private volatile Phase _phase;
 
-    public RequestDispatcher(IBus bus, BusReadiness start, TimeProvider time, LockClientOptions options, string clientId, ILogger logger)
+    public RequestDispatcher(IBus bus, BusLifecycle lifecycle, TimeProvider time, LockClientOptions options, string clientId, ILogger logger)
     {
         _bus = bus;
         _time = time;
         _options = options;
+        _lifecycle = lifecycle;
+        _logger = logger;
         _timerPool = new TimerPool(time);
         _coordinator = EndpointAddress.Of(options.QueueName);
         var cohorts = new CohortRegistry(_pendingRequests, new CohortCommands(this, time, options, logger));
-        var transport = LockTransport.For(bus.Address);
-        _replies = new ReplyEndpoint(bus, start, transport, new ReplyConsumer(_pendingRequests, cohorts, ReleaseStray, Observe, logger));
+        var transport = _transport = LockTransport.For(bus.Address);
+        _replies = new ReplyEndpoint(
+            bus, lifecycle, transport, new ReplyConsumer(_pendingRequests, cohorts, ReleaseStray, Observe, OnFaulted, logger), StopAsync);
         _sender = new PartitionedSender(bus, transport, _replies, time, options);
-        _heartbeat = new Heartbeat(bus, transport, _replies, time, options, clientId);
+        _connection = new ConnectionCheck(transport, time, _replies.Replace);
+        _heartbeat = new Heartbeat(bus, transport, _replies, _connection, time, options, clientId);
     }
+
+    private enum Phase
+    {
+        Open,
+
+        // Grants nothing more, and releases what is held.
+        Stopping,
+
+        // Sends nothing more.
+        Stopped,
+    }
+
+    /// <summary>An operation begins that a stop of the client waits for; disposing ends it.</summary>
+    public InFlight.Operation Begin() => _inFlight.Begin();
 
     /// <summary>Opens a request that is answered once.</summary>
     public PendingRequest Open() => _pendingRequests.Open(NewId.NextGuid());
@@ -47,7 +75,13 @@ internal sealed class RequestDispatcher
     /// Opens a request for something that the coordinator may take away again. The caller disposes of it when it has no interest in that
     /// any more.
     /// </summary>
-    public PendingRequest OpenForUpdates(Guid id, Action<LockQueued>? onQueued = null) => _pendingRequests.OpenForUpdates(id, onQueued);
+    /// <exception cref="LockUnavailableException">The bus stops, or has stopped.</exception>
+    public PendingRequest OpenForUpdates(Guid id, Action<LockQueued>? onQueued = null)
+    {
+        if (CurrentPhase() != Phase.Open)
+            throw BusStopped();
+        return _pendingRequests.OpenForUpdates(id, onQueued);
+    }
 
     /// <summary>
     /// Connects the reply queue if that was not done yet, for at most half of the time that is left. A failure is not reported here: the
@@ -92,6 +126,10 @@ internal sealed class RequestDispatcher
         PendingRequest request, T command, Deadline deadline, QueueWait? wait, CancellationToken cancellationToken)
         where T : class
     {
+        if (CurrentPhase() == Phase.Stopped)
+            throw BusStopped();
+
+        using var operation = Begin();
         Exception? sendError = null;
         using var timer = _timerPool.Rent(request);
         using var cancellation = cancellationToken.UnsafeRegister(static request => ((PendingRequest)request!).Signal(), request);
@@ -100,6 +138,7 @@ internal sealed class RequestDispatcher
             : null;
         var resendAfter = _options.ResendAfter;
         Deadline? sent = null;
+        var begun = _time.GetTimestamp();
         var isCountedAsWaiter = false;
         try
         {
@@ -121,6 +160,9 @@ internal sealed class RequestDispatcher
                 if (sent is not { } last || (resendDue is { } pause && (last with { Length = pause }).HasPassed))
                 {
                     var isRepeat = sent is not null;
+                    // The coordinator may be away. But when nothing at all has come since the request was first sent, it may be the connection.
+                    if (request.IsRepeated && Volatile.Read(ref _lastReply) < begun)
+                        _connection.Begin();
                     request.IsRepeated |= isRepeat;
                     resendAfter = sent is null ? resendAfter : Min(resendAfter * 2, Max(MaxResendInterval, _options.ResendAfter));
                     sent = Deadline.After(_time, resendAfter);
@@ -147,49 +189,56 @@ internal sealed class RequestDispatcher
     }
 
     /// <summary>
-    /// Takes back what a request that is given up has asked for. A failure is not reported: what was asked for ends by itself with its lease
-    /// or its wait. The command leaves before this completes, or 1 s has passed: the caller may stop the bus next, and what has not left by
-    /// then never does.
+    /// Takes back an acquire that is given up. A failure is not reported: the attempt ends by itself with its wait. Completes when the
+    /// coordinator has decided the command, so that the caller finds free what it took back; for an acquire of which nothing was heard, when
+    /// the command has left: the caller may stop the bus next, and what has not left by then never does. Waits 500 ms at most.
     /// </summary>
-    public async Task WithdrawAsync<T>(T command)
-        where T : class =>
-        await SendOneWayAsync(command)
-            .WaitAsync(WithdrawTimeout, _time)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    /// <summary>Sends a command once, without an answer.</summary>
-    /// <returns>Completes when the command has left, or could not be sent. Never faults.</returns>
-    private Task SendOneWayAsync<T>(T command)
-        where T : class
+    public async Task CancelAsync(PendingRequest request, CancelAcquire command)
     {
-        var until = Deadline.After(_time, _options.RequestTimeout);
-        if (CommandCatalogue.Wrap(command, requestId: null) is not { } batchable)
-            return TrySendAsync(requestId: null, command, until, CancellationToken.None);
-
-        var outgoing = new OutgoingCommand(batchable, CommandCatalogue.KeyOf(command), until, request: null);
-        _sender.Post(outgoing, isRepeat: false);
-        return outgoing.Sent;
+        var cancel = PostOneWay(new LockCommand { Cancel = command }, command.Key);
+        if (cancel is not null)
+            await ForAWhileAsync(request.IsQueued ? cancel.Decided : cancel.Sent).ConfigureAwait(false);
     }
 
-    private async Task<Exception?> TrySendAsync<T>(Guid? requestId, T command, Deadline until, CancellationToken cancellationToken)
+    /// <summary>Takes back the grant of a lease that is given up; like <see cref="CancelAsync"/> otherwise.</summary>
+    public Task RevokeAsync(RevokeLease command) => CurrentPhase() == Phase.Stopped
+        ? Task.CompletedTask
+        : ForAWhileAsync(TrySendAsync(
+            NewId.NextGuid(), command, Deadline.After(_time, _options.RequestTimeout), CancellationToken.None));
+
+    private async Task ForAWhileAsync(Task task) =>
+        await task.OrAbandonAsync(WithdrawTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Sends a command once, without an answer; not when the client has stopped.</summary>
+    private OutgoingCommand? PostOneWay(LockCommand command, string key)
+    {
+        if (CurrentPhase() == Phase.Stopped)
+            return null;
+
+        var outgoing = new OutgoingCommand(command, key, Deadline.After(_time, _options.RequestTimeout), request: null);
+        _sender.Post(outgoing, isRepeat: false);
+        return outgoing;
+    }
+
+    private async Task<Exception?> TrySendAsync<T>(Guid requestId, T command, Deadline until, CancellationToken cancellationToken)
         where T : class
     {
         using var timeout = new CancellationTokenSource(Max(until.Left, TimeSpan.FromMilliseconds(1)), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            var replies = requestId is null ? null : await _replies.GetAddressesAsync(either.Token).ConfigureAwait(false);
-            var endpoint = await _bus.GetSendEndpoint(_coordinator).WaitAsync(either.Token).ConfigureAwait(false);
+            var replies = await _replies.GetAddressesAsync(either.Token).ConfigureAwait(false);
+            var endpoint = await _bus.GetSendEndpoint(_coordinator).OrAbandonAsync(either.Token).ConfigureAwait(false);
             await endpoint.Send(
                 command,
                 send =>
                 {
                     send.RequestId = requestId;
-                    send.ResponseAddress = replies?.Single;
+                    send.ResponseAddress = replies.Single;
                     send.Durable = false;
                     send.TimeToLive = until.Left;
                 },
-                either.Token).ConfigureAwait(false);
+                either.Token).OrAbandonAsync(either.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -208,9 +257,50 @@ internal sealed class RequestDispatcher
         }
     }
 
-    private void ReleaseStray(LockAcquired stray) => _ = SendOneWayAsync(new ReleaseLock(stray.Key, stray.OwnerToken));
+    /// <summary>
+    /// Stops the client, because its bus stops next: refuses what waits for a grant, has every holder told, and releases what is held. Takes
+    /// no longer than <see cref="StopTimeout"/>. Afterwards nothing is sent any more, until the bus starts again.
+    /// </summary>
+    private async Task StopAsync()
+    {
+        _phase = Phase.Stopping;
+        var margin = Min(_options.SafetyMargin, MaxStopGrace);
+        using var isDone = new CancellationTokenSource();
+        var stop = new ClientStop(Task.Delay(margin, _time, isDone.Token));
+        _pendingRequests.OnClientStop(stop, BusStopped);
+        var done = Task.WhenAll(stop.Released, _inFlight.WhenIdleAsync());
+        await done.WaitAsync(StopTimeout, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await isDone.CancelAsync().ConfigureAwait(false);
+        if (!done.IsCompleted)
+            _logger.StopTimedOut(StopTimeout);
+        _phase = Phase.Stopped;
+    }
 
-    private void Observe(LockReplies replies) => _sender.Observe(replies);
+    private Phase CurrentPhase()
+    {
+        // The bus has been started again.
+        if (_phase == Phase.Stopped && !_lifecycle.IsStopping(_bus))
+            _phase = Phase.Open;
+        return _phase;
+    }
+
+    private static LockUnavailableException BusStopped() =>
+        new("The lock client has stopped, because its bus has been stopped.");
+
+    private void OnFaulted(Exception exception)
+    {
+        if (_transport.IsQueueKept(exception))
+            _replies.Replace();
+    }
+
+    private void ReleaseStray(LockAcquired stray) =>
+        _ = PostOneWay(new LockCommand { Release = new ReleaseLock(stray.Key, stray.OwnerToken) }, stray.Key);
+
+    private void Observe(LockReplies replies)
+    {
+        Volatile.Write(ref _lastReply, _time.GetTimestamp());
+        _sender.Observe(replies);
+    }
 
     private LockUnavailableException NoAnswer(Deadline deadline, Exception? sendError) => new(
         $"No lock coordinator answered on '{_options.QueueName}' within {deadline.Length:c}. "

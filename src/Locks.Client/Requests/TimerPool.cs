@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Locks.Transport;
 
 namespace Locks.Client.Requests;
 
@@ -37,11 +38,7 @@ internal sealed class TimerPool(TimeProvider time)
         public PooledTimer(TimerPool pool, TimeProvider time)
         {
             _pool = pool;
-            // The timer must not capture the context of the caller that it is created for: it serves others afterwards.
-            AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-            _timer = time.CreateTimer(
-                static timer => ((PooledTimer)timer!).Request?.Signal(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            flow?.Undo();
+            _timer = DetachedContext.CreateTimer(time, static timer => ((PooledTimer)timer!).Request?.Signal(), this);
         }
 
         /// <summary>The request that the timer signals.</summary>

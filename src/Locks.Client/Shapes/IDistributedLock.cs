@@ -29,9 +29,18 @@ public interface IDistributedLock
     /// <remarks>Blocks the calling thread; prefer <see cref="AcquireLockAsync(string, CancellationToken)"/>.</remarks>
     bool AcquireLock(string key);
 
-    /// <summary>Releases a lock that this process acquired with <c>AcquireLock</c>. Does nothing if it holds none.</summary>
+    /// <summary>
+    /// Releases a lock that this flow of control acquired with <c>AcquireLock</c>. Does nothing if the flow did not: a caller that did not
+    /// get the lock may call it in <c>finally</c>, and the holder keeps the lock. A warning is logged when another flow of this process
+    /// holds the lock.
+    /// </summary>
     /// <param name="key">What is locked.</param>
-    /// <remarks>Blocks the calling thread; prefer <see cref="ReleaseLockAsync"/>.</remarks>
+    /// <remarks>
+    /// A flow is what <see cref="AsyncLocal{T}"/> follows: a call, what it calls, and the tasks that it starts. An <c>async</c> method that
+    /// awaits <c>AcquireLockAsync</c> and returns has ended its flow; its caller can't release the lock. Let such a method return the task
+    /// without awaiting it, or use a handle (<see cref="ILockClient"/>, <see cref="UsingToken"/>), which releases its lock from anywhere.
+    /// <para>Blocks the calling thread; prefer <see cref="ReleaseLockAsync"/>.</para>
+    /// </remarks>
     void ReleaseLock(string key);
 
     /// <summary>Acquires the lock if it is free. The caller must look at <see cref="ILockToken.HasLock"/>; disposing releases.</summary>

@@ -24,6 +24,9 @@ internal static class CoordinatorEndpoint
         endpoint.ConcurrentMessageLimit = options.ConcurrentRequests;
         endpoint.PrefetchCount = options.ConcurrentRequests * 2;
         endpoint.AddDependency(context.GetRequiredService<StoreReadiness>());
+        // The queues of partitions are stopped by themselves, before the bus.
+        if (EndpointAddress.IsOf(endpoint.InputAddress, options.QueueName))
+            context.GetRequiredService<BusLifecycle>().StopAfterClients(endpoint);
         context.GetRequiredService<TransportSelector>().For(endpoint.InputAddress).ReceiveCommands(endpoint);
         // A fault repeats the message, token and all: it goes to the sender alone, if that is known, and is never published.
         endpoint.PublishFaults = false;

@@ -37,10 +37,12 @@ public static class LockCoordinatorServiceCollectionExtensions
     /// <param name="configure">Sets options.</param>
     /// <returns>Where the store is chosen.</returns>
     /// <exception cref="ArgumentException">An option is out of range (thrown when the host starts).</exception>
+    /// <exception cref="InvalidOperationException">It is the configurator of a bus of its own type, <c>AddMassTransit&lt;TBus&gt;</c>.</exception>
     public static LockCoordinatorBuilder AddLockCoordinator(
         this IServiceCollection services, Action<LockCoordinatorOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        BusRequirement.Check(services);
 
         var options = services.AddOptions<LockCoordinatorOptions>().PostConfigure(static options => options.Validate());
         if (configure is not null)
@@ -79,7 +81,7 @@ public static class LockCoordinatorServiceCollectionExtensions
             provider.GetRequiredService<SessionLiveness>(),
             provider.GetRequiredService<ILogger<WatermarkSender>>()));
         services.RegisterConsumer<LivenessConsumer, LivenessConsumerDefinition>();
-        BusReadiness.Register(services);
+        BusLifecycle.Register(services);
         services.AddHostedService<PartitionQueues>();
 
         services.RegisterSaga<LockStateMachine, LockSaga, LockSagaDefinition>();

@@ -19,7 +19,7 @@ namespace Locks.Coordinator.Partitioning;
 /// </summary>
 internal sealed class PartitionQueues(
     IBus bus,
-    BusReadiness busReadiness,
+    BusLifecycle busLifecycle,
     IReceiveEndpointConnector connector,
     StoreReadiness storeReadiness,
     TransportSelector transports,
@@ -32,6 +32,8 @@ internal sealed class PartitionQueues(
 
     private PartitionRebalancer? _rebalancer;
     private HostReceiveEndpointHandle? _membership;
+
+    private ConnectionCheck? _connection;
 
     private LockTransport Transport => transports.For(bus.Address);
 
@@ -87,7 +89,7 @@ internal sealed class PartitionQueues(
         try
         {
             await storeReadiness.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
-            await busReadiness.WaitAsync(bus, stoppingToken).ConfigureAwait(false);
+            await busLifecycle.WaitAsync(bus, stoppingToken).ConfigureAwait(false);
             await ConnectAsync(count, stoppingToken).ConfigureAwait(false);
             using var ticks = new PeriodicTimer(CoordinatorMembership.AnnouncementInterval, time);
             do
@@ -163,6 +165,13 @@ internal sealed class PartitionQueues(
                 replyAddress: null,
                 isConfirmed: true,
                 cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!leaves)
+        {
+            // The broker confirms an announcement. When it does not, the connection may be dead.
+            _connection ??= new ConnectionCheck(Transport, time);
+            _connection.Begin();
+            logger.AnnouncementNotSent(CoordinatorMembership.AnnouncementInterval, exception);
         }
 #pragma warning disable CA1031 // Whatever it is, the coordinator serves all the same; only the sharing of the queues depends on this.
         catch (Exception exception)

@@ -1,6 +1,7 @@
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
+using Locks.Transport;
 
 namespace Locks.Coordinator.Pipeline;
 
@@ -36,7 +37,7 @@ internal sealed class PartitionWorker(
                 return;
         }
 
-        _ = RunAsync();
+        DetachedContext.Run(static worker => _ = ((PartitionWorker)worker!).RunAsync(), this);
     }
 
     private bool TryStartLoop_NeedsGate()

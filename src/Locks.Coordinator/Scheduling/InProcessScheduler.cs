@@ -1,5 +1,6 @@
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -48,7 +49,7 @@ internal sealed class InProcessScheduler : IDisposable
         _dispatch = dispatch;
         _time = time;
         _logger = logger;
-        _timer = time.CreateTimer(static scheduler => ((InProcessScheduler)scheduler!).DeliverWhatIsDue(), this, Never, Never);
+        _timer = DetachedContext.CreateTimer(time, static scheduler => ((InProcessScheduler)scheduler!).DeliverWhatIsDue(), this);
     }
 
     /// <summary>How many timers are set.</summary>

@@ -3,6 +3,7 @@ using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Inbound;
 using Locks.Coordinator.Storage;
+using Locks.Transport;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,8 @@ internal sealed class OverdueSweeper(
     ILogger<OverdueSweeper> logger) : BackgroundService
 {
     private const int BatchSize = 1_000;
+
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -87,7 +90,7 @@ internal sealed class OverdueSweeper(
 
             logger.WakingOverdue(overdue.Count, overdue[0].DueAt);
             DueExpiry[] due = [.. overdue.Select(entry => new DueExpiry(new LeaseExpired(entry.Key, entry.FencingToken)))];
-            await TryAsync(() => dispatcher.DispatchAsync(due).WaitAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            await TryAsync(() => dispatcher.DispatchAsync(due).OrAbandonAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             before = overdue;
         }
     }
@@ -101,8 +104,17 @@ internal sealed class OverdueSweeper(
             return;
 
         logger.WakingOverdueLeases(overdue.Count, overdue[0].DueAt);
-        var endpoint = await bus.GetSendEndpoint(options.Value.Address).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        // A send on a connection that is lost may never end. The rest of the round, and the host's stop, must not wait for it.
+        using var limit = new CancellationTokenSource(SendTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var endpoint = await bus.GetSendEndpoint(options.Value.Address).OrAbandonAsync(either.Token).ConfigureAwait(false);
         foreach (var entry in overdue)
-            await endpoint.Send(new LeaseDue(entry.Id), send => send.Durable = false, cancellationToken).ConfigureAwait(false);
+        {
+            await endpoint
+                .Send(new LeaseDue(entry.Id), send => send.Durable = false, either.Token)
+                .OrAbandonAsync(either.Token)
+                .ConfigureAwait(false);
+        }
     }
 }

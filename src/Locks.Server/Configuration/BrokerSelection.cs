@@ -5,6 +5,8 @@ namespace Locks.Server.Configuration;
 /// <summary>Gives the bus the configured broker.</summary>
 internal static class BrokerSelection
 {
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+
     public static void UseBroker(this IBusRegistrationConfigurator bus, BrokerAddress broker)
     {
         if (broker == BrokerAddress.InMemory)
@@ -19,6 +21,8 @@ internal static class BrokerSelection
             {
                 host.Username(broker.User);
                 host.Password(broker.Password);
+                // A dead connection keeps its queues' single active consumer until the broker has missed two of these. RabbitMQ's 60 s are too long.
+                host.Heartbeat(Heartbeat);
                 if (broker.Tls)
                     host.UseSsl(tls => tls.ServerName = broker.Host);
             });

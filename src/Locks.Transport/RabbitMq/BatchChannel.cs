@@ -15,6 +15,8 @@ namespace Locks.Transport.RabbitMq;
 /// </summary>
 internal sealed class BatchChannel : IFilter<ChannelContext>
 {
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+
     private ImmutableList<Open> _open = [];
 
     /// <summary>Opens a channel that asks for no confirmations.</summary>
@@ -52,13 +54,49 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         where TBatch : class =>
         TrySendAsync(exchange: "", queue, batch, serializer, expiration: null, CancellationToken.None);
 
+    /// <summary>Asks the broker for an answer on the connection, and closes the connection when none comes.</summary>
+    /// <param name="cancellationToken">Fires when the broker has had enough time.</param>
+    /// <returns>Whether the broker has answered, or there is no connection to ask on.</returns>
+    public async Task<bool> CheckAsync(CancellationToken cancellationToken)
+    {
+        if (_open is not [.., { Channel.IsOpen: true } open])
+            return true;
+
+        try
+        {
+            // The smallest request that the broker answers. No consumer of this channel waits for acknowledgements, so it changes nothing.
+            // RabbitMQ.Client heeds the token only until it has sent the request.
+            await open.Channel
+                .BasicQosAsync(prefetchSize: 0, prefetchCount: 0, global: false, cancellationToken)
+                .OrAbandonAsync(cancellationToken)
+                .ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            LogContext.Warning?.Log(
+                "The broker does not answer on connection {Connection}, which looks open. It is closed, and a new one is opened.",
+                open.Connection.ClientProvidedName);
+            await open.Connection
+                .CloseAsync(Constants.ConnectionForced, "The broker does not answer.", CloseTimeout, abort: true, CancellationToken.None)
+                .ConfigureAwait(false);
+            return false;
+        }
+#pragma warning disable CA1031 // The channel or the connection has ended: MassTransit knows.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return true;
+        }
+    }
+
     void IProbeSite.Probe(ProbeContext context) => context.CreateFilterScope("batches");
 
     async Task IFilter<ChannelContext>.Send(ChannelContext context, IPipe<ChannelContext> next)
     {
         var channel = await OpenAsync(context).ConfigureAwait(false);
         await using var _ = channel.ConfigureAwait(false);
-        var open = new Open(channel);
+        var open = new Open(channel, context.ConnectionContext.Connection);
         ImmutableInterlocked.Update(ref _open, static (all, open) => all.Add(open), open);
         try
         {
@@ -106,9 +144,11 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         }
     }
 
-    private sealed class Open(IChannel channel)
+    private sealed class Open(IChannel channel, IConnection connection)
     {
         public IChannel Channel => channel;
+
+        public IConnection Connection => connection;
 
         /// <summary>The exchanges that are known to exist: RabbitMQ closes the channel of a sender to one that does not.</summary>
         public ConcurrentDictionary<string, bool> Exchanges { get; } = new();

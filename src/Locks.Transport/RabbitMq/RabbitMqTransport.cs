@@ -1,6 +1,8 @@
 using Locks.Contracts;
 using Locks.Transport.Batches;
 using MassTransit;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Locks.Transport.RabbitMq;
 
@@ -56,6 +58,12 @@ internal sealed class RabbitMqTransport : LockTransport
             || !await _channel.TrySendToQueueAsync(route.Queue, batch, BatchSerializer.Replies).ConfigureAwait(false))
             await route.SendAsync(bus, batch).ConfigureAwait(false);
     }
+
+    public override Task<bool> CheckConnectionAsync(CancellationToken cancellationToken) => _channel.CheckAsync(cancellationToken);
+
+    public override bool IsQueueKept(Exception exception) =>
+        exception is OperationInterruptedException { ShutdownReason.ReplyCode: Constants.ResourceLocked }
+        || (exception.InnerException is { } inner && IsQueueKept(inner));
 
     internal static IRabbitMqReceiveEndpointConfigurator Configurator(IReceiveEndpointConfigurator endpoint) =>
         (IRabbitMqReceiveEndpointConfigurator)endpoint;

@@ -22,7 +22,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     private readonly CapturedLogs _logs = new();
     private readonly LoggerFactory _loggers;
     private readonly StoreReadiness _gate;
-    private readonly BusReadiness _start;
+    private readonly BusLifecycle _start;
     private readonly TaskCompletionSource _connected = new();
     private readonly TaskCompletionSource _sending = new();
     private readonly TaskCompletionSource<ReceiveEndpointReady> _ready = new();
@@ -31,7 +31,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     {
         _loggers = new LoggerFactory([_logs]);
         _gate = new StoreReadiness(_time, NullLogger<StoreReadiness>.Instance);
-        _start = new BusReadiness(_time);
+        _start = new BusLifecycle(_time);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -62,7 +62,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
         _start.PostCreate(bus);
         using var queues = QueuesOn(bus);
         await queues.StartAsync(Cancel);
-        await Eventually.HoldsAsync(() => _time.Timers.Contains(BusReadiness.StartTimeout));
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(BusLifecycle.StartTimeout));
         Assert.False(_connected.Task.IsCompleted);
 
         await _start.PostStart(bus, new TaskCompletionSource<BusReady>().Task);
@@ -132,6 +132,8 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     {
         if (member == "get_Address")
             return new Uri(address);
+        if (member == nameof(IBus.ConnectReceiveEndpointObserver))
+            return Stub.Of<ConnectHandle>(_ => throw new NotSupportedException());
         _sending.TrySetResult();
         return new TaskCompletionSource<ISendEndpoint>().Task;
     });

@@ -58,16 +58,17 @@ public sealed class GuardedServiceTests : IAsyncLifetime
         await _fixture.Bus.Publish(new ShipOrder("1"));
         await Eventually.HoldsAsync(() => _orders.MostAtOnce == 1);
 
-        // The client's reply queue stops, too, so that the answer to the release is lost; callers would wait for it.
-        var stopped = new StoppedEndpoints();
-        service.Services.GetRequiredService<IBus>().ConnectReceiveEndpointObserver(stopped);
+        // The client stops after the consumers, so that the release is answered.
+        var endpoints = new StoppingEndpoints();
+        service.Services.GetRequiredService<IBus>().ConnectReceiveEndpointObserver(endpoints);
         var stopping = _fixture.StopServiceAsync(service);
-        await Eventually.HoldsAsync(() => stopped.Addresses.Any(address => address.Contains("locks-client", StringComparison.Ordinal)));
+        await Eventually.HoldsAsync(() => endpoints.Addresses.Any(address => address.Contains(_queue, StringComparison.Ordinal)));
+        Assert.DoesNotContain(endpoints.Addresses, address => address.Contains("locks-client", StringComparison.Ordinal));
         done.SetResult();
         await stopping.WaitAsync(TimeSpan.FromSeconds(25), TimeProvider.System);
 
         Assert.Equal("1", _orders.Shipped.Single().OrderId);
-        await Eventually.HoldsAsync(async () => await _fixture.LookAsync("order:1") is { Holder: null });
+        Assert.True(await _fixture.LookAsync("order:1") is { Holder: null });
         Assert.Equal(0u, await RabbitMqQueue.ReadyAsync(_queue));
     }
 
@@ -203,7 +204,7 @@ public sealed class GuardedServiceTests : IAsyncLifetime
             _heard.Enqueue((headers.Get<string>(LockHeaders.Key), headers.Get<long>(LockHeaders.FencingToken)));
     }
 
-    private sealed class StoppedEndpoints : IReceiveEndpointObserver
+    private sealed class StoppingEndpoints : IReceiveEndpointObserver
     {
         private readonly ConcurrentQueue<string> _addresses = new();
 
@@ -211,13 +212,13 @@ public sealed class GuardedServiceTests : IAsyncLifetime
 
         public Task Ready(ReceiveEndpointReady ready) => Task.CompletedTask;
 
-        public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
-
-        public Task Completed(ReceiveEndpointCompleted completed)
+        public Task Stopping(ReceiveEndpointStopping stopping)
         {
-            _addresses.Enqueue(completed.InputAddress.ToString());
+            _addresses.Enqueue(stopping.InputAddress.ToString());
             return Task.CompletedTask;
         }
+
+        public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
 
         public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
     }

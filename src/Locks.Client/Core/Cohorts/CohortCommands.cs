@@ -40,7 +40,7 @@ internal sealed class CohortCommands(RequestDispatcher dispatcher, TimeProvider 
         try
         {
             var deadline = Deadline.After(time, options.RequestTimeout);
-            var command = new ReleaseLock(grant.Key, grant.OwnerToken);
+            var command = new ReleaseLock(grant.Key, grant.OwnerToken, Cooldown: null, grant.AcquireId);
             await dispatcher.RequestAsync(command, deadline, CancellationToken.None).ConfigureAwait(false);
         }
         catch (LockUnavailableException exception)

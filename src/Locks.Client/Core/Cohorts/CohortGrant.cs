@@ -2,6 +2,7 @@ using Locks.Client.Core.Holding;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Requests;
 using Locks.Contracts;
+using Locks.Transport;
 
 namespace Locks.Client.Core.Cohorts;
 
@@ -76,7 +77,7 @@ internal sealed class CohortGrant
         {
             try
             {
-                await RenewAsync(lease).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await RenewAsync(lease).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (LockUnavailableException)
             {
@@ -247,7 +248,7 @@ internal sealed class CohortGrant
     private Task RenewAsync(TimeSpan lease)
     {
         lock (_gate)
-            return _renewal is { IsCompleted: false } running ? running : _renewal = Task.Run(() => RenewOnceAsync(lease));
+            return _renewal is { IsCompleted: false } running ? running : _renewal = DetachedContext.Run(() => Task.Run(() => RenewOnceAsync(lease)));
     }
 
     private async Task RenewOnceAsync(TimeSpan lease)

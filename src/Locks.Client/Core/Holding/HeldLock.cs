@@ -3,6 +3,7 @@ using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Requests;
 using Locks.Contracts;
+using Locks.Transport;
 
 namespace Locks.Client.Core.Holding;
 
@@ -18,6 +19,7 @@ internal sealed class HeldLock
     private readonly LockClient _client;
     private readonly PendingRequest _request;
     private readonly string _ownerToken;
+    private readonly Guid _acquireId;
     private readonly LockOptions _options;
     private readonly SharedLease? _lease;
     private readonly CohortMembership? _membership;
@@ -43,6 +45,7 @@ internal sealed class HeldLock
         _client = client;
         _request = request;
         _ownerToken = grant.OwnerToken;
+        _acquireId = grant.AcquireId;
         _options = options;
         _lease = lease;
         _onLost = onLost;
@@ -91,8 +94,11 @@ internal sealed class HeldLock
     public CancellationToken AtRisk => _lifetime.AtRisk;
 
     /// <summary>Renews the lock in the background until it is released or lost, or the application refers to the handle no more.</summary>
-    public void StartRenewing(WeakReference<object> handle) =>
-        _ = new LeaseRenewer(_client.Time, _requested.Length, handle).RunAsync(TryRenewAsync, TryAbandon, _renewing.Token);
+    public void StartRenewing(WeakReference<object> handle)
+    {
+        var renewer = new LeaseRenewer(_client.Time, _requested.Length, handle);
+        _ = DetachedContext.Run(() => renewer.RunAsync(TryRenewAsync, TryAbandon, _renewing.Token));
+    }
 
     public void StopRenewing() => _renewing.Cancel();
 
@@ -105,11 +111,8 @@ internal sealed class HeldLock
     {
         if (granted.Left < _requested.Length * FullShare)
         {
-            _earlyRenewal = _client.Time.CreateTimer(
-                _ => _ = TryRenewAsync(_client.Options.RequestTimeout, CancellationToken.None),
-                state: null,
-                LeaseTiming.EarlyRenewalDelay(granted),
-                Timeout.InfiniteTimeSpan);
+            _earlyRenewal = DetachedContext.CreateTimer(_client.Time, static held => ((HeldLock)held!).RenewEarly(), this);
+            _earlyRenewal.Change(LeaseTiming.EarlyRenewalDelay(granted), Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -133,7 +136,7 @@ internal sealed class HeldLock
 
     private async Task<bool> ReleaseOnceAsync()
     {
-        var wasHeld = _lifetime.IsRunning;
+        var wasHeld = _lifetime.IsRunning || _lifetime.Loss is { Reason: LockLossReason.ClientStopped };
         _lifetime.Stop();
         _request.Dispose();
         _renewing.Cancel();
@@ -146,13 +149,23 @@ internal sealed class HeldLock
         if (_membership?.HandOff() is { } wasHolder)
             return wasHolder;
 
-        var command = new ReleaseLock(Key, _ownerToken, Cooldown());
         var deadline = Deadline.After(_client.Time, _client.Options.RequestTimeout);
+        var end = _lifetime.End;
+        if (_lifetime.Loss is null or { Reason: LockLossReason.ClientStopped } && end is not { HasPassed: true })
+            return await SendReleaseAsync(deadline.NoLaterThan(end), wasHeld).ConfigureAwait(false);
+
+        // The lock is over for this holder, whatever the answer. At the coordinator its lease may last a moment longer, or be renewed.
+        _ = ReleaseOrLogAsync(deadline);
+        return false;
+    }
+
+    private async Task<bool> SendReleaseAsync(Deadline deadline, bool wasHeld)
+    {
         using var request = _client.RequestDispatcher.Open();
         try
         {
             var answer = await _client.RequestDispatcher
-                .RequestAsync(request, command, deadline, wait: null, CancellationToken.None)
+                .RequestAsync(request, new ReleaseLock(Key, _ownerToken, Cooldown(), _acquireId), deadline, wait: null, CancellationToken.None)
                 .ConfigureAwait(false);
             return answer switch
             {
@@ -165,6 +178,18 @@ internal sealed class HeldLock
         finally
         {
             _membership?.HandoffCompleted();
+        }
+    }
+
+    private async Task ReleaseOrLogAsync(Deadline deadline)
+    {
+        try
+        {
+            await SendReleaseAsync(deadline, wasHeld: false).ConfigureAwait(false);
+        }
+        catch (LockUnavailableException exception)
+        {
+            _client.Logger.ReleaseUnanswered(Key, exception);
         }
     }
 
@@ -230,6 +255,8 @@ internal sealed class HeldLock
         }
     }
 
+    private void RenewEarly() => _ = TryRenewAsync(_client.Options.RequestTimeout, CancellationToken.None);
+
     /// <summary>A lock has one handle, so the application cannot get another one.</summary>
     private bool TryAbandon()
     {
@@ -241,6 +268,32 @@ internal sealed class HeldLock
     {
         if (message is LockLost lost && (lost.FencingToken is null || lost.FencingToken == FencingToken))
             LoseWithCohort(lost.ToLoss());
+        else if (message is ClientStop stop)
+            stop.Add(EndWithClientAsync(stop.Grace));
+    }
+
+    /// <summary>
+    /// The client stops. The holder is told, and releases the lock itself if it can by then. After the grace the lock is released for it: it
+    /// could not be renewed any more.
+    /// </summary>
+    private async Task EndWithClientAsync(Task grace)
+    {
+        if (_options.HoldUntilExpiry)
+        {
+            StopRenewing();
+            return;
+        }
+
+        _lifetime.Lose(new LockLoss(LockLossReason.ClientStopped));
+        await Task.WhenAny(_release.Begun, grace).ConfigureAwait(false);
+        try
+        {
+            await _release.RunAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (LockUnavailableException exception)
+        {
+            _client.Logger.ReleaseUnanswered(Key, exception);
+        }
     }
 
     /// <summary>Loses the lock; what the coordinator takes away, it takes from all members of a cohort.</summary>
@@ -255,7 +308,9 @@ internal sealed class HeldLock
         _request.Dispose();
         _renewing.Cancel();
         _earlyRenewal?.Dispose();
-        _membership?.Expire(loss, _client.Timing);
+        // A holder whose client stops still has the lock; its release hands it on.
+        if (loss.Reason != LockLossReason.ClientStopped)
+            _membership?.Expire(loss, _client.Timing);
         _onLost?.Invoke(loss);
     }
 }

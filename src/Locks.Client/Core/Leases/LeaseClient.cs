@@ -2,6 +2,7 @@ using Locks.Client.Core.Holding;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Requests;
 using Locks.Contracts;
+using Locks.Transport;
 
 namespace Locks.Client.Core.Leases;
 
@@ -15,7 +16,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
     public async Task<ILease> GrantAsync(TimeSpan ttl, CancellationToken cancellationToken = default) =>
         await GrantAsync(ttl, client.Options.Owner, client.Timing, cancellationToken).ConfigureAwait(false);
 
-    public Task<bool> RenewAsync(Guid leaseId, CancellationToken cancellationToken = default)
+    public async Task<bool> RenewAsync(Guid leaseId, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
         cancellationToken.ThrowIfCancellationRequested();
@@ -25,13 +26,13 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         {
             if (!_renewals.TryGetValue(leaseId, out renewal))
             {
-                renewal = RenewForAllAsync(leaseId);
+                renewal = DetachedContext.Run(() => RenewForAllAsync(leaseId));
                 if (!renewal.IsCompleted)
                     _renewals.Add(leaseId, renewal);
             }
         }
 
-        return renewal.WaitAsync(cancellationToken);
+        return await renewal.OrAbandonAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<ILease> KeepAliveAsync(Guid leaseId, CancellationToken cancellationToken = default)
@@ -56,12 +57,12 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             : null;
     }
 
-    public Task<bool> RevokeAsync(Guid leaseId, CancellationToken cancellationToken = default)
+    public async Task<bool> RevokeAsync(Guid leaseId, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
-        cancellationToken.ThrowIfCancellationRequested();
 
-        return RevokeKnownAsync(leaseId, cancellationToken);
+        using var reference = AddReference(leaseId);
+        return await reference.Lease.RevokeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<Lease> GrantAsync(TimeSpan ttl, string owner, LeaseTiming timing, CancellationToken cancellationToken)
@@ -72,6 +73,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
 
         var id = Guid.CreateVersion7(client.Time.GetUtcNow());
         var deadline = Deadline.After(client.Time, client.Options.RequestTimeout);
+        using var operation = client.RequestDispatcher.Begin();
         var request = client.RequestDispatcher.OpenForUpdates(id);
         var isGranted = false;
         try
@@ -93,7 +95,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             if (!isGranted)
             {
                 request.Dispose();
-                await client.RequestDispatcher.WithdrawAsync(new RevokeLease(id, owner)).ConfigureAwait(false);
+                await client.RequestDispatcher.RevokeAsync(new RevokeLease(id, owner)).ConfigureAwait(false);
             }
         }
     }
@@ -102,7 +104,7 @@ internal sealed class LeaseClient(LockClient client) : ILeases
     public async Task RenewAsync(SharedLease lease, TimeSpan? ttl, CancellationToken cancellationToken)
     {
         if (ttl is { } length)
-            await RenewOnceAsync(lease, length).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await RenewOnceAsync(lease, length).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
         else
             await RenewAsync(lease.Id, cancellationToken).ConfigureAwait(false);
     }
@@ -112,13 +114,10 @@ internal sealed class LeaseClient(LockClient client) : ILeases
 
     public LeaseReference AddReference(Guid id) => _registry.AddReference(id, NewLease);
 
-    public async Task<bool> SendRevokeAsync(Guid id) =>
-        await RequestAsync(new RevokeLease(id, client.Options.Owner), CancellationToken.None).ConfigureAwait(false) is LeaseRevoked;
-
-    private async Task<bool> RevokeKnownAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<bool> SendRevokeAsync(Guid id, Deadline deadline)
     {
-        using var reference = AddReference(id);
-        return await reference.Lease.RevokeAsync(cancellationToken).ConfigureAwait(false);
+        var command = new RevokeLease(id, client.Options.Owner);
+        return await client.RequestDispatcher.RequestAsync(command, deadline, CancellationToken.None).ConfigureAwait(false) is LeaseRevoked;
     }
 
     private SharedLease Start(Guid id, Deadline granted, LeaseTiming timing, PendingRequest request)
@@ -134,6 +133,8 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         {
             if (message is LeaseEnded ended)
                 lease.Clock.Lose(ended.ToLoss());
+            else if (message is ClientStop)
+                lease.StopKeepAlive();
         });
         return lease;
     }

@@ -3,6 +3,7 @@ using Locks.Client.Core.Holding;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Requests;
 using Locks.Contracts;
+using Locks.Transport;
 
 namespace Locks.Client.Core.Leases;
 
@@ -82,6 +83,13 @@ internal sealed class SharedLease
             throw new LockRefusedException(key, DenyReasons.LeaseNotFound, "the lease was revoked here");
     }
 
+    /// <summary>
+    /// Refuses a request for a lock on this lease as soon as the lease has ended: nothing that the coordinator may grant is worth waiting
+    /// for then. Disposing ends that.
+    /// </summary>
+    public IDisposable FailWhenEnded(PendingRequest request, string key) => Clock.Lost.UnsafeRegister(
+        _ => request.Fail(new LockRefusedException(key, DenyReasons.LeaseNotFound, "the lease has ended")), null);
+
     public void Add(SharedLeaseLifetime lifetime)
     {
         _lifetimes.TryAdd(lifetime, true);
@@ -104,7 +112,7 @@ internal sealed class SharedLease
             if (++_keepAlives == 1)
             {
                 var renewer = new LeaseRenewer(_client.Time, Ttl ?? _client.Options.DefaultLease, _handle);
-                _ = renewer.RunAsync(TryRenewAsync, TryAbandon, keepAlive.Token);
+                _ = DetachedContext.Run(() => renewer.RunAsync(TryRenewAsync, TryAbandon, keepAlive.Token));
             }
         }
 
@@ -113,33 +121,53 @@ internal sealed class SharedLease
         Clock.Lost.UnsafeRegister(static registration => ((CancellationTokenRegistration)registration!).Dispose(), registration);
     }
 
+    /// <summary>Ends the background renewal. The lease lives on until its time is over, for the locks of others on it.</summary>
+    public void StopKeepAlive()
+    {
+        lock (_gate)
+            StopRenewing();
+    }
+
     public Task<bool> RevokeAsync(CancellationToken cancellationToken) => _revocation.RunAsync(cancellationToken);
 
     /// <summary>Revokes without a caller that could handle an exception: if there is no answer, the lease ends by itself.</summary>
-    public async Task RevokeOrLogAsync()
-    {
-        try
-        {
-            await RevokeAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (LockUnavailableException exception)
-        {
-            _client.Logger.RevocationUnanswered(Id, exception);
-        }
-    }
+    public Task RevokeOrLogAsync() => LogIfUnansweredAsync(RevokeAsync(CancellationToken.None));
 
     private async Task<bool> RevokeOnceAsync()
     {
         // The locks are lost here before the coordinator can grant them to another owner.
         _isRevoked = true;
         Clock.Lose(new LockLoss(LockLossReason.Revoked, _client.Options.Owner));
+        var deadline = Deadline.After(_client.Time, _client.Options.RequestTimeout);
+        if (Clock.End is not { HasPassed: true })
+            return await SendRevokeAsync(deadline.NoLaterThan(Clock.End)).ConfigureAwait(false);
+
+        // The lease is over here, whatever the answer. At the coordinator it may last a moment longer, or be renewed.
+        _ = LogIfUnansweredAsync(SendRevokeAsync(deadline));
+        return false;
+    }
+
+    private async Task<bool> SendRevokeAsync(Deadline deadline)
+    {
         try
         {
-            return await _client.Leases.SendRevokeAsync(Id).ConfigureAwait(false);
+            return await _client.Leases.SendRevokeAsync(Id, deadline).ConfigureAwait(false);
         }
         finally
         {
             _onLost(this);
+        }
+    }
+
+    private async Task LogIfUnansweredAsync(Task<bool> revocation)
+    {
+        try
+        {
+            await revocation.ConfigureAwait(false);
+        }
+        catch (LockUnavailableException exception)
+        {
+            _client.Logger.RevocationUnanswered(Id, exception);
         }
     }
 

@@ -1,3 +1,5 @@
+using Locks.Client.Requests;
+
 namespace Locks.Client.Core.Lifetimes;
 
 /// <summary>How long a lock is held, by its holder's own clock. It ends once and for ever: lost with a reason, or released.</summary>
@@ -7,6 +9,9 @@ internal interface ILifetime
     /// Whether it has not ended. Looks at the clock, not at timers: a process that was suspended knows before its timers fire.
     /// </summary>
     bool IsRunning { get; }
+
+    /// <summary>When it ends unless it is renewed; absent while that is not known. Stays when it has ended.</summary>
+    Deadline? End { get; }
 
     /// <summary>Whether the current lease's <see cref="AtRisk"/> has fired.</summary>
     bool IsAtRisk { get; }

@@ -1,4 +1,5 @@
 using Locks.Client.Requests;
+using Locks.Transport;
 
 namespace Locks.Client.Core.Lifetimes;
 
@@ -28,8 +29,7 @@ internal sealed class LeaseClock : ILifetime, IDisposable
         _onLost = onLost;
         _lost = new LazyCancellation(timing.Logger);
         _atRisk = new LazyCancellation(timing.Logger);
-        _timer = timing.Time.CreateTimer(
-            static clock => ((LeaseClock)clock!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = DetachedContext.CreateTimer(timing.Time, static clock => ((LeaseClock)clock!).OnTimer(), this);
         if (granted is { } lease)
             Extend(lease);
     }
@@ -63,12 +63,14 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     }
 
     /// <summary>Whether a lease is known, and counted.</summary>
-    public bool HasStarted
+    public bool HasStarted => End is not null;
+
+    public Deadline? End
     {
         get
         {
             lock (_gate)
-                return _end is not null;
+                return _end;
         }
     }
 

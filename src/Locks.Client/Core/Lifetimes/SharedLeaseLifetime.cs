@@ -1,4 +1,5 @@
 using Locks.Client.Core.Leases;
+using Locks.Client.Requests;
 
 namespace Locks.Client.Core.Lifetimes;
 
@@ -45,6 +46,8 @@ internal sealed class SharedLeaseLifetime : ILifetime
                 return !_isOver;
         }
     }
+
+    public Deadline? End => _lease.Clock.End;
 
     public bool IsAtRisk => _lease.Clock.IsAtRisk;
 

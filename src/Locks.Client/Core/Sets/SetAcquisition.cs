@@ -2,6 +2,7 @@ using Locks.Client.Core.Holding;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Requests;
 using Locks.Contracts;
+using Locks.Transport;
 
 namespace Locks.Client.Core.Sets;
 
@@ -100,9 +101,11 @@ internal sealed class SetAcquisition
         {
             if (set is null)
             {
-                // The caller need not wait until the locks that it does not get are free.
+                // When the caller knows that it gets none of the locks, all of them are free again. One that gives up does not wait.
                 await keepAlive.CancelAsync().ConfigureAwait(false);
-                _ = lease.Shared.RevokeOrLogAsync();
+                await lease.Shared.RevokeOrLogAsync()
+                    .OrAbandonAsync(cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -416,6 +416,9 @@ public sealed class CohortTests : IAsyncLifetime
         await GrantCohortAsync();
         await (await waiting[0].Within()).ReleaseAsync();
         var second = await waiting[1].Within();
+        // The early renewal: a release waits no longer than the lease lasts.
+        Fixture.Time.Advance(Window / 20);
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(LockFixture.TimeUntilAtRisk(Lease)));
         _coordinator.OnRelease = _ => null;
         var release = second.ReleaseAsync();
         await _coordinator.ReceivedAsync<ReleaseLock>();
@@ -489,6 +492,7 @@ public sealed class CohortTests : IAsyncLifetime
     private async Task<string> ReleaseOfAsync(ILockHandle handle)
     {
         await handle.ReleaseAsync();
+        await _coordinator.ReceivedAsync<ReleaseLock>();
         return Assert.Single(_coordinator.All<ReleaseLock>()).OwnerToken;
     }
 }

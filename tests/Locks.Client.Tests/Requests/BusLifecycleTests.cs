@@ -10,7 +10,7 @@ namespace Locks.Client.Tests.Requests;
 /// <summary>
 /// A client that is used while its bus still starts, as by a consumer whose first message arrives before all endpoints are ready.
 /// </summary>
-public sealed class BusReadinessTests : IAsyncLifetime
+public sealed class BusLifecycleTests : IAsyncLifetime
 {
     private readonly Obstacle _obstacle = new();
     private readonly Endpoints _endpoints = new();
@@ -34,7 +34,7 @@ public sealed class BusReadinessTests : IAsyncLifetime
     public async Task ItsReplyQueue_IsConnectedWhenTheBusHasStarted()
     {
         var asking = Fixture.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: CancellationToken.None);
-        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusReadiness.StartTimeout));
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusLifecycle.StartTimeout));
         Assert.Empty(_endpoints.Connected);
 
         _obstacle.Gone.SetResult();
@@ -47,9 +47,9 @@ public sealed class BusReadinessTests : IAsyncLifetime
     public async Task ABusThatDoesNotGetThere_IsWaitedForOnlyAWhile()
     {
         _ = Fixture.Client.TryAcquireAsync(LockFixture.Key, cancellationToken: CancellationToken.None);
-        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusReadiness.StartTimeout));
+        await Eventually.HoldsAsync(() => Fixture.Time.Timers.Contains(BusLifecycle.StartTimeout));
 
-        Fixture.Time.Advance(BusReadiness.StartTimeout);
+        Fixture.Time.Advance(BusLifecycle.StartTimeout);
 
         await Eventually.HoldsAsync(() => _endpoints.Connected.Count == 1);
     }
@@ -57,7 +57,7 @@ public sealed class BusReadinessTests : IAsyncLifetime
     [Fact]
     public async Task ABusThatIsStartedAgain_IsWaitedForAgain()
     {
-        var start = new BusReadiness(Fixture.Time);
+        var start = new BusLifecycle(Fixture.Time);
         start.PostCreate(Fixture.Bus);
         await start.PreStart(Fixture.Bus);
         await start.PostStart(Fixture.Bus, Task.FromResult<BusReady>(null!));
@@ -70,7 +70,7 @@ public sealed class BusReadinessTests : IAsyncLifetime
 
     [Fact]
     public void ABusWithoutAnObserver_IsNotWaitedFor() =>
-        Assert.True(new BusReadiness(Fixture.Time).WaitAsync(Fixture.Bus, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(new BusLifecycle(Fixture.Time).WaitAsync(Fixture.Bus, CancellationToken.None).IsCompletedSuccessfully);
 
     /// <summary>Keeps the bus from starting.</summary>
     private sealed class Obstacle : IBusObserver

@@ -1,0 +1,283 @@
+using System.Collections.Concurrent;
+using MassTransit;
+using MassTransit.Transports;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Locks.Transport;
+
+/// <summary>
+/// Knows when a bus has started, and has it stop in order. Only on a started bus may an endpoint be connected: while the bus starts,
+/// MassTransit starts every endpoint that it finds, also one that another component is about to connect, which then cannot; and it walks
+/// over the list of all endpoints for its usage report, where one more makes the whole start fail, and the bus stops.
+/// <para>
+/// MassTransit stops all endpoints at once. But the application's consumers may hold locks until they end, what is held must be released
+/// before its reply queue is gone, and a coordinator in the same process must still take the release. So the application's endpoints stop
+/// first, then the lock client's, and then the coordinator's.
+/// </para>
+/// </summary>
+/// <remarks>
+/// Checked on 2026-11-28 with MassTransit 8.5.12: its <c>UsageTelemetryEndpointConfigurationObserver</c> still keeps a plain <c>List</c>
+/// that its <c>Update()</c> enumerates, so an endpoint that is connected during the start can fault the start.
+/// </remarks>
+/// <param name="time">The clock.</param>
+internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
+{
+    private static readonly TimeSpan StoppedInterval = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time = time;
+    /// <summary>
+    /// How long a start may take before endpoints are connected all the same: a bus of which one endpoint does not get ready serves all
+    /// others meanwhile.
+    /// </summary>
+    public static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<IBus, BusRun> _runs = new(ReferenceEqualityComparer.Instance);
+    private readonly TaskCompletionSource _clientsStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, bool> _ownEndpoints = new();
+
+    /// <summary>
+    /// Registers it as an observer of the application's buses, once for client and coordinator, and has the application's start refused when
+    /// there is no bus.
+    /// </summary>
+    public static void Register(IServiceCollection services)
+    {
+        if (services.Any(service => service.ServiceType == typeof(BusLifecycle)))
+            return;
+
+        services.AddHostedService<BusRequirement>();
+        services.AddSingleton<BusLifecycle>();
+        services.AddBusObserver(static provider => provider.GetRequiredService<BusLifecycle>());
+    }
+
+    /// <summary>
+    /// Completes when the bus has started, or has been starting for <see cref="StartTimeout"/>; at once for a bus that is not observed.
+    /// </summary>
+    public async Task WaitAsync(IBus bus, CancellationToken cancellationToken)
+    {
+        if (!_runs.TryGetValue(bus, out var run))
+            return;
+        await run.Started.Task.WaitAsync(StartTimeout, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Whether the bus has been told to stop, and not to start again.</summary>
+    public bool IsStopping(IBus bus) => _runs.TryGetValue(bus, out var run) && run.IsStopping;
+
+    /// <summary>Has the bus wait with the client's endpoint, when it stops, until the client has stopped.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="endpoint">The endpoint for the client's replies.</param>
+    /// <param name="stop">Stops the client; called when all of the application's endpoints have stopped.</param>
+    /// <returns>Disposing lets the endpoint stop without the client.</returns>
+    public IDisposable? StopBefore(IBus bus, IReceiveEndpointConfigurator endpoint, Func<Task> stop)
+    {
+        if (!_runs.TryGetValue(bus, out var run))
+            return null;
+
+        _ownEndpoints[endpoint.InputAddress.AbsolutePath] = true;
+        var client = new Client(stop, run.Remove);
+        run.Add(client);
+        endpoint.AddDependent(client);
+        return client;
+    }
+
+    /// <summary>Has the bus wait with the coordinator's endpoint, when it stops, until the clients in this process have stopped.</summary>
+    public void StopAfterClients(IReceiveEndpointConfigurator endpoint)
+    {
+        _ownEndpoints[endpoint.InputAddress.AbsolutePath] = true;
+        endpoint.AddDependent(new Dependent(_clientsStopped.Task));
+    }
+
+    /// <inheritdoc/>
+    public void PostCreate(IBus bus)
+    {
+        var run = _runs[bus] = new BusRun(this);
+        bus.ConnectReceiveEndpointObserver(run);
+    }
+
+    /// <inheritdoc/>
+    public void CreateFaulted(Exception exception)
+    {
+    }
+
+    /// <inheritdoc/>
+    public Task PreStart(IBus bus)
+    {
+        if (_runs.TryGetValue(bus, out var run))
+            run.Begin();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The bus has started. MassTransit's own observer came first, and is done with its report.</summary>
+    public Task PostStart(IBus bus, Task<BusReady> busReady)
+    {
+        if (_runs.TryGetValue(bus, out var run))
+            run.Started.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StartFaulted(IBus bus, Exception exception) => Task.CompletedTask;
+
+    /// <summary>The bus stops next. What has to come before the last endpoints stop runs beside that.</summary>
+    public Task PreStop(IBus bus)
+    {
+        if (_runs.TryGetValue(bus, out var run))
+            _ = DetachedContext.Run(() => StopAsync(run));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task PostStop(IBus bus) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopFaulted(IBus bus, Exception exception) => Task.CompletedTask;
+
+    private async Task StopAsync(BusRun run)
+    {
+        await run.StopClientsAsync().ConfigureAwait(false);
+        _clientsStopped.TrySetResult();
+    }
+
+    /// <summary>A bus from one start to the next.</summary>
+    private sealed class BusRun(BusLifecycle lifecycle) : IReceiveEndpointObserver
+    {
+        private readonly Lock _gate = new();
+        private readonly HashSet<IReceiveEndpoint> _receiving = new(ReferenceEqualityComparer.Instance);
+        private readonly HashSet<Client> _clients = [];
+        private TaskCompletionSource? _drained;
+
+        public TaskCompletionSource Started { get; private set; } = NewSource();
+
+        public bool IsStopping { get; private set; }
+
+        public void Begin()
+        {
+            lock (_gate)
+            {
+                IsStopping = false;
+                if (Started.Task.IsCompleted)
+                    Started = NewSource();
+            }
+        }
+
+        public void Add(Client client)
+        {
+            lock (_gate)
+            {
+                // A client that comes when the bus stops already has nothing to stop.
+                if (!IsStopping)
+                    _clients.Add(client);
+            }
+
+            if (IsStopping)
+                client.Dispose();
+        }
+
+        public void Remove(Client client)
+        {
+            lock (_gate)
+                _clients.Remove(client);
+        }
+
+        public async Task StopClientsAsync()
+        {
+            List<Client> clients;
+            Task drained;
+            lock (_gate)
+            {
+                IsStopping = true;
+                clients = [.. _clients];
+                _clients.Clear();
+                _drained = NewSource();
+                drained = _drained.Task;
+            }
+
+            do
+                ForgetStopped();
+            while (!await IsCompletedAsync(drained).ConfigureAwait(false));
+            await Task.WhenAll(clients.Select(client => client.StopAsync())).ConfigureAwait(false);
+        }
+
+        private async Task<bool> IsCompletedAsync(Task task)
+        {
+            await task.WaitAsync(StoppedInterval, lifecycle._time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return task.IsCompleted;
+        }
+
+        /// <summary>
+        /// Looks for endpoints that have stopped without a report: MassTransit disconnects the observers of one that is stopped by itself.
+        /// </summary>
+        private void ForgetStopped()
+        {
+            lock (_gate)
+            {
+                _receiving.RemoveWhere(static endpoint => endpoint is ReceiveEndpoint receive && !receive.IsStarted());
+                if (_receiving.Count == 0)
+                    _drained!.TrySetResult();
+            }
+        }
+
+        public Task Ready(ReceiveEndpointReady ready)
+        {
+            // The bus's own endpoint stops after all others.
+            if (ready.ReceiveEndpoint is ReceiveEndpoint { IsBusEndpoint: true } || lifecycle._ownEndpoints.ContainsKey(ready.InputAddress.AbsolutePath))
+                return Task.CompletedTask;
+
+            lock (_gate)
+                _receiving.Add(ready.ReceiveEndpoint);
+            return Task.CompletedTask;
+        }
+
+        public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+        public Task Completed(ReceiveEndpointCompleted completed) => Ended(completed.ReceiveEndpoint);
+
+        public Task Faulted(ReceiveEndpointFaulted faulted) => Ended(faulted.ReceiveEndpoint);
+
+
+        private Task Ended(IReceiveEndpoint endpoint)
+        {
+            lock (_gate)
+            {
+                _receiving.Remove(endpoint);
+                if (_receiving.Count == 0)
+                    _drained?.TrySetResult();
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A client, whose endpoint waits for its stop.</summary>
+    private sealed class Client(Func<Task> stop, Action<Client> remove) : IReceiveEndpointDependent, IDisposable
+    {
+        private readonly TaskCompletionSource _stopped = NewSource();
+
+        public Task Completed => _stopped.Task;
+
+        public async Task StopAsync()
+        {
+            try
+            {
+                await stop().ConfigureAwait(false);
+            }
+            finally
+            {
+                _stopped.TrySetResult();
+            }
+        }
+
+        public void Dispose()
+        {
+            remove(this);
+            _stopped.TrySetResult();
+        }
+    }
+
+    private sealed class Dependent(Task completed) : IReceiveEndpointDependent
+    {
+        public Task Completed => completed;
+    }
+}
