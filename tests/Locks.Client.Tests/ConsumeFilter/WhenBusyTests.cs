@@ -70,7 +70,7 @@ public sealed class WhenBusyTests : IDisposable
         await using var fixture = await GuardFixture.StartAsync(_payments, guard => guard.WaitWhenBusy(Limit));
         await using var holder = await fixture.HoldAsync("1");
         await fixture.PublishAsync("1");
-        await Eventually.HoldsAsync(async () => await fixture.WaitersAsync("payment:1") == 1 && fixture.Time.Timers.Contains(Limit));
+        await fixture.WaitUntilQueuedAsync("payment:1");
 
         fixture.Time.Advance(Limit);
 
