@@ -22,7 +22,7 @@ namespace Locks.Transport;
 /// <param name="time">The clock.</param>
 internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
 {
-    private static readonly TimeSpan StoppedInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeProvider _time = time;
     /// <summary>
@@ -192,15 +192,16 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
                 drained = _drained.Task;
             }
 
+            var pause = FirstPause;
             do
                 ForgetStopped();
-            while (!await IsCompletedAsync(drained).ConfigureAwait(false));
+            while (!await IsCompletedAsync(drained, pause *= 2).ConfigureAwait(false));
             await Task.WhenAll(clients.Select(client => client.StopAsync())).ConfigureAwait(false);
         }
 
-        private async Task<bool> IsCompletedAsync(Task task)
+        private async Task<bool> IsCompletedAsync(Task task, TimeSpan pause)
         {
-            await task.WaitAsync(StoppedInterval, lifecycle._time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await task.WaitAsync(pause, lifecycle._time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return task.IsCompleted;
         }
 

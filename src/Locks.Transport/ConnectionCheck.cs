@@ -8,8 +8,8 @@ namespace Locks.Transport;
 /// <param name="onDead">Called when the connection was found dead, and is closed.</param>
 internal sealed class ConnectionCheck(LockTransport transport, TimeProvider time, Action? onDead = null)
 {
-    /// <summary>How long the broker has for its answer.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    /// <summary>How long the broker has for its answer: a connection that is only slow must not be closed.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
