@@ -173,11 +173,11 @@ internal sealed class CommandBatcher
 
     private async Task FlushAsync()
     {
-        while (TakeBatch() is { } batch)
+        while (TakeBatch() is var (commands, batch, until))
         {
             try
             {
-                await _send(batch.Commands, batch.Until).ConfigureAwait(false);
+                await _send(commands, until).ConfigureAwait(false);
                 LastSendError = null;
                 batch.OneWay.ForEach(static command => command.SetSent());
             }
@@ -186,20 +186,14 @@ internal sealed class CommandBatcher
 #pragma warning restore CA1031
             {
                 LastSendError = exception;
-                Batch? failed;
                 lock (_gate)
-                {
-                    failed = _inFlight.Find(sent => sent.Id == batch.Commands.BatchId);
-                    if (failed is not null)
-                        _inFlight.Remove(failed);
-                }
-
-                failed?.OneWay.ForEach(static command => command.SetDecided());
+                    _inFlight.Remove(batch);
+                batch.OneWay.ForEach(static command => command.SetDecided());
             }
         }
     }
 
-    private (LockCommands Commands, List<OutgoingCommand> OneWay, Deadline Until)? TakeBatch()
+    private (LockCommands Commands, Batch Batch, Deadline Until)? TakeBatch()
     {
         lock (_gate)
         {
@@ -224,7 +218,7 @@ internal sealed class CommandBatcher
             var batch = new Batch(Guid.CreateVersion7(_time.GetUtcNow()), locks, oneWay, Deadline.After(_time, _decisionTimeout));
             _inFlight.Add(batch);
             _inFlightTimer.Change(_inFlight[0].Due.Left, Timeout.InfiniteTimeSpan);
-            return (new LockCommands(batch.Id, ReplyTo: "", commands), oneWay, until);
+            return (new LockCommands(batch.Id, ReplyTo: "", commands), batch, until);
         }
     }
 

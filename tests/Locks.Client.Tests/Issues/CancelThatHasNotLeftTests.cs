@@ -24,12 +24,8 @@ public sealed class CancelThatHasNotLeftTests
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         using var held = fixture.Bus.ConnectSendObserver(_sends);
-        using var giveUp = new CancellationTokenSource();
-        var waiting = fixture.Client.AcquireAsync(
-            LockFixture.Key, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), giveUp.Token);
-        await _coordinator.ReceivedAsync<AcquireLock>();
+        var waiting = await GiveUpAsync(fixture);
 
-        await giveUp.CancelAsync();
         await Eventually.HoldsAsync(() => _sends.IsHolding);
         fixture.Time.Advance(TimeSpan.FromMilliseconds(499));
         Assert.False(waiting.IsCompleted);
@@ -44,12 +40,8 @@ public sealed class CancelThatHasNotLeftTests
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         using var held = fixture.Bus.ConnectSendObserver(_sends);
-        using var giveUp = new CancellationTokenSource();
-        var waiting = fixture.Client.AcquireAsync(
-            LockFixture.Key, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), giveUp.Token);
-        await _coordinator.ReceivedAsync<AcquireLock>();
+        var waiting = await GiveUpAsync(fixture);
 
-        await giveUp.CancelAsync();
         await Eventually.HoldsAsync(() => _sends.IsHolding && fixture.Time.Timers.Contains(TimeSpan.FromMilliseconds(500)));
         fixture.Time.Advance(TimeSpan.FromMilliseconds(500));
 
@@ -74,6 +66,17 @@ public sealed class CancelThatHasNotLeftTests
         _sends.LetGo();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => granting.Within());
         await _coordinator.ReceivedAsync<RevokeLease>();
+    }
+
+    /// <returns>A call that waited in the queue, and is given up.</returns>
+    private async Task<Task> GiveUpAsync(LockFixture fixture)
+    {
+        using var giveUp = new CancellationTokenSource();
+        var waiting = fixture.Client.AcquireAsync(
+            LockFixture.Key, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), giveUp.Token);
+        await _coordinator.ReceivedAsync<AcquireLock>();
+        await giveUp.CancelAsync();
+        return waiting;
     }
 
     /// <summary>Holds back what takes a request back.</summary>

@@ -155,7 +155,7 @@ internal sealed class HeldLock
             return await SendReleaseAsync(deadline.NoLaterThan(end), wasHeld).ConfigureAwait(false);
 
         // The lock is over for this holder, whatever the answer. At the coordinator its lease may last a moment longer, or be renewed.
-        _ = ReleaseOrLogAsync(deadline);
+        _ = LogIfUnansweredAsync(SendReleaseAsync(deadline, wasHeld: false));
         return false;
     }
 
@@ -181,11 +181,11 @@ internal sealed class HeldLock
         }
     }
 
-    private async Task ReleaseOrLogAsync(Deadline deadline)
+    private async Task LogIfUnansweredAsync(Task<bool> release)
     {
         try
         {
-            await SendReleaseAsync(deadline, wasHeld: false).ConfigureAwait(false);
+            await release.ConfigureAwait(false);
         }
         catch (LockUnavailableException exception)
         {
@@ -286,14 +286,7 @@ internal sealed class HeldLock
 
         _lifetime.Lose(new LockLoss(LockLossReason.ClientStopped));
         await Task.WhenAny(_release.Begun, grace).ConfigureAwait(false);
-        try
-        {
-            await _release.RunAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (LockUnavailableException exception)
-        {
-            _client.Logger.ReleaseUnanswered(Key, exception);
-        }
+        await LogIfUnansweredAsync(_release.RunAsync(CancellationToken.None)).ConfigureAwait(false);
     }
 
     /// <summary>Loses the lock; what the coordinator takes away, it takes from all members of a cohort.</summary>
