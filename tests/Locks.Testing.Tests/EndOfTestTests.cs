@@ -63,7 +63,8 @@ public sealed class EndOfTestTests
 
         await app.DisposeAsync().AsTask().WaitAsync(Soon, TimeProvider.System);
 
-        Assert.Equal(time.Start, time.GetUtcNow());
+        // Time runs by itself when a stop takes noticeably long, as it may on a busy machine: but not to the end of the delay.
+        Assert.InRange(time.GetUtcNow() - time.Start, TimeSpan.Zero, Hour / 2);
     }
 
     private sealed record Work;

@@ -85,15 +85,16 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
         switch (reply)
         {
             case LockQueued queued:
-                OnQueued?.Invoke(queued);
+                bool isFirst;
                 lock (_gate)
                 {
-                    if (HasPosition)
-                        break;
+                    isFirst = !HasPosition;
                     (IsQueued, HasPosition) = (true, true);
                 }
 
-                Signal();
+                OnQueued?.Invoke(queued);
+                if (isFirst)
+                    Signal();
                 break;
 
             case LockLost or LeaseEnded when StaysOpenAfterReply:

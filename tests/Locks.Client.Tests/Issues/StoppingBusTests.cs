@@ -63,10 +63,12 @@ public sealed class StoppingBusTests
     {
         await using var fixture = await LockFixture.StartAsync();
         var held = (await fixture.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { Lease = Lease, HoldUntilExpiry = true }, Cancellation))!;
-        var waiting = Enumerable.Range(0, Count)
-            .Select(_ => fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromHours(1), Renewed, Cancellation))
+        // A client that does not know yet that its request is queued stops without waiting until its cancel is decided.
+        var queued = Enumerable.Range(0, Count).Select(_ => new Queued()).ToList();
+        var waiting = queued
+            .Select(report => fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromHours(1), Renewed with { Progress = report }, Cancellation))
             .ToList();
-        await Eventually.HoldsAsync(async () => await fixture.WaitersAsync() == Count);
+        await Eventually.HoldsAsync(() => queued.TrueForAll(report => report.IsReported));
 
         // No time passes.
         var stopping = fixture.StopAsync();
@@ -170,6 +172,16 @@ public sealed class StoppingBusTests
         public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
 
         public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+    }
+
+    /// <summary>Whether a caller knows that its request is queued.</summary>
+    private sealed class Queued : IProgress<WaitingStatus>
+    {
+        private volatile bool _isReported;
+
+        public bool IsReported => _isReported;
+
+        public void Report(WaitingStatus value) => _isReported = true;
     }
 
     private sealed record CaptureOrder;
