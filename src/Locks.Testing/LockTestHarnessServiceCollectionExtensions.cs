@@ -7,6 +7,7 @@ using Locks.Testing;
 using Locks.Testing.Faults;
 using Locks.Testing.History;
 using Locks.Testing.Running;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -50,7 +51,9 @@ public static class LockTestHarnessServiceCollectionExtensions
         services.TryAddSingleton<FaultPlan>();
         services.TryAddSingleton<HarnessClient>();
         services.TryAddSingleton<Quiescence>();
-        services.AddSingleton<IConfigureReceiveEndpoint, CoordinatorFaultFilter>();
+        services.AddSingleton<CoordinatorFaultFilter>();
+        services.AddSingleton<IConfigureReceiveEndpoint>(provider => provider.GetRequiredService<CoordinatorFaultFilter>());
+        services.AddSingleton<IConfigureIsolatedPipe>(provider => provider.GetRequiredService<CoordinatorFaultFilter>());
         services.AddSingleton<ILockTestHarness, LockTestHarness>();
         return services;
     }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Locks.Transport.Isolation;
 using MassTransit;
+using MassTransit.DependencyInjection;
 using MassTransit.Transports;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -36,8 +38,8 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
     private readonly ConcurrentDictionary<string, bool> _ownEndpoints = new();
 
     /// <summary>
-    /// Registers it as an observer of the application's buses, once for client and coordinator, and has the application's start refused when
-    /// there is no bus.
+    /// Registers it as an observer of the application's buses, once for client and coordinator, with what sends over the bus, and has the
+    /// application's start refused when there is no bus.
     /// </summary>
     public static void Register(IServiceCollection services)
     {
@@ -47,6 +49,9 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
         services.AddHostedService<BusRequirement>();
         services.AddSingleton<BusLifecycle>();
         services.AddBusObserver(static provider => provider.GetRequiredService<BusLifecycle>());
+        services.AddSingleton(static provider => new IsolatedSender(
+            new Lazy<IBus>(provider.GetRequiredService<IBus>), () => provider.GetService<Bind<IBus, IBusInstance>>()?.Value));
+        services.AddBusObserver(static provider => provider.GetRequiredService<IsolatedSender>());
     }
 
     /// <summary>

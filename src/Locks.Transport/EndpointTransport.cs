@@ -1,4 +1,7 @@
+using Locks.Transport.Isolation;
 using MassTransit;
+using MassTransit.InMemoryTransport.Configuration;
+using MassTransit.Transports;
 
 namespace Locks.Transport;
 
@@ -15,6 +18,16 @@ internal sealed class EndpointTransport(Uri address) : LockTransport
 
     public override bool HasFanOut => address.Scheme == InMemory;
 
+    public override ReceiveEndpointContext? CreateSendContext(IBusInstance bus)
+    {
+        if (bus.HostConfiguration is not IInMemoryHostConfiguration host)
+            return null;
+
+        var configuration = new SendConfiguration();
+        MessageSerializer.MakeOnly(configuration);
+        return new InMemoryReceiveEndpointConfiguration(host, "locks-sender", configuration).CreateReceiveEndpointContext();
+    }
+
     public override void ReadAlone(IReceiveEndpointConfigurator endpoint)
     {
     }
@@ -24,4 +37,8 @@ internal sealed class EndpointTransport(Uri address) : LockTransport
         if (endpoint is IInMemoryReceiveEndpointConfigurator memory)
             memory.Bind(topic);
     }
+
+    /// <summary>MassTransit's own, which has no public constructor without a parent.</summary>
+    private sealed class SendConfiguration() :
+        InMemoryEndpointConfiguration(new InMemoryTopologyConfiguration(InMemoryBus.CreateMessageTopology()));
 }

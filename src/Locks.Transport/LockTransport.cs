@@ -1,7 +1,9 @@
 using Locks.Contracts;
 using Locks.Transport.Batches;
+using Locks.Transport.Isolation;
 using Locks.Transport.RabbitMq;
 using MassTransit;
+using MassTransit.Transports;
 
 namespace Locks.Transport;
 
@@ -21,8 +23,13 @@ internal abstract class LockTransport
     public static LockTransport For(Uri address) =>
         RabbitMqTransport.Serves(address) ? new RabbitMqTransport() : new EndpointTransport(address);
 
-    /// <summary>Has a coordinator's endpoint read batches of commands.</summary>
-    public virtual void ReceiveCommands(IReceiveEndpointConfigurator endpoint) => endpoint.AddDeserializer(BatchSerializer.Commands);
+    /// <summary>Prepares a coordinator's endpoint for batches of commands.</summary>
+    /// <returns>The pipe that serves them, and the messages of clients and coordinators that travel alone.</returns>
+    public virtual IsolatedPipe ReceiveCommands(IReceiveEndpointConfigurator endpoint, IsolatedSender sender) =>
+        IsolatedPipe.On(endpoint, sender, BatchSerializer.Commands);
+
+    /// <summary>The configuration, without a parent, that the product's own messages are sent with; absent where it can't be built.</summary>
+    public virtual ReceiveEndpointContext? CreateSendContext(IBusInstance bus) => null;
 
     /// <summary>Has the broker deliver a partition's queue to one coordinator at a time.</summary>
     public abstract void ReadAlone(IReceiveEndpointConfigurator endpoint);
@@ -32,14 +39,14 @@ internal abstract class LockTransport
 
     /// <summary>Has a client's reply endpoint read batches of replies.</summary>
     /// <param name="endpoint">The endpoint.</param>
+    /// <param name="pipe">The endpoint's pipe.</param>
     /// <param name="receive">Takes a batch.</param>
     /// <param name="unreadable">Takes the reason why a batch was not taken, where MassTransit does not report that itself.</param>
     /// <returns>The address that batches of replies are to be sent to, for the address of the endpoint.</returns>
     public virtual Func<Uri, Uri> ReceiveReplies(
-        IReceiveEndpointConfigurator endpoint, Action<LockReplies> receive, Action<Exception> unreadable)
+        IReceiveEndpointConfigurator endpoint, IsolatedPipe pipe, Action<LockReplies> receive, Action<Exception> unreadable)
     {
-        endpoint.AddDeserializer(BatchSerializer.Replies);
-        endpoint.Handler<LockReplies>(context =>
+        pipe.Consumers.ConnectHandler<LockReplies>(context =>
         {
             receive(context.Message);
             return Task.CompletedTask;
@@ -49,9 +56,9 @@ internal abstract class LockTransport
 
     /// <summary>Sends a batch of commands to a queue of the coordinators. The reply is all the confirmation that is needed.</summary>
     public virtual async Task SendCommandsAsync(
-        IBus bus, string queue, LockCommands batch, TimeSpan timeToLive, CancellationToken cancellationToken)
+        ISendEndpointProvider sender, string queue, LockCommands batch, TimeSpan timeToLive, CancellationToken cancellationToken)
     {
-        var endpoint = await bus.GetSendEndpoint(EndpointAddress.Of(queue)).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
+        var endpoint = await sender.GetSendEndpoint(EndpointAddress.Of(queue)).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
         await endpoint.Send(
             batch,
             send =>
@@ -67,7 +74,8 @@ internal abstract class LockTransport
     /// <summary>
     /// Sends a batch of replies to one client. No confirmation is awaited: a client that misses a reply repeats its request.
     /// </summary>
-    public virtual Task SendRepliesAsync(IBus bus, Uri client, LockReplies batch) => ReplyRoute.To(client).SendAsync(bus, batch);
+    public virtual Task SendRepliesAsync(ISendEndpointProvider sender, Uri client, LockReplies batch) =>
+        ReplyRoute.To(client).SendAsync(sender, batch);
 
     /// <summary>
     /// Has the broker answer on the connection that is in use; when it does not, closes the connection, so that a new one is opened. A
@@ -83,7 +91,7 @@ internal abstract class LockTransport
     public virtual bool IsQueueKept(Exception exception) => false;
 
     /// <summary>Sends a message to every endpoint that subscribed to a topic. Another one follows soon, so its loss is no harm.</summary>
-    /// <param name="bus">The bus.</param>
+    /// <param name="sender">Sends it.</param>
     /// <param name="topic">The topic.</param>
     /// <param name="message">The message.</param>
     /// <param name="timeToLive">How long the broker keeps the message.</param>
@@ -91,10 +99,10 @@ internal abstract class LockTransport
     /// <param name="isConfirmed">Whether to wait for the broker's confirmation, where there is one.</param>
     /// <param name="cancellationToken">Cancels the sending.</param>
     public static async Task BroadcastAsync<T>(
-        IBus bus, string topic, T message, TimeSpan timeToLive, Uri? replyAddress, bool isConfirmed, CancellationToken cancellationToken)
+        ISendEndpointProvider sender, string topic, T message, TimeSpan timeToLive, Uri? replyAddress, bool isConfirmed, CancellationToken cancellationToken)
         where T : class
     {
-        var endpoint = await bus.GetSendEndpoint(EndpointAddress.Of(topic)).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
+        var endpoint = await sender.GetSendEndpoint(EndpointAddress.Of(topic)).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
         await endpoint.Send(
             message,
             send =>

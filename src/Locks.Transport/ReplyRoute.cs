@@ -1,5 +1,6 @@
 using Locks.Contracts;
 using Locks.Transport.Batches;
+using Locks.Transport.Isolation;
 using Locks.Transport.RabbitMq;
 using MassTransit;
 
@@ -8,16 +9,28 @@ namespace Locks.Transport;
 /// <summary>The way to a client's reply address.</summary>
 /// <param name="Address">The address to send to.</param>
 /// <param name="Queue">The queue that is set as routing key, where the address is not the client's own.</param>
-internal readonly record struct ReplyRoute(Uri Address, string? Queue)
+/// <param name="IsIsolated">Whether the client understands the product's own format.</param>
+internal readonly record struct ReplyRoute(Uri Address, string? Queue, bool IsIsolated = false)
 {
     /// <summary>The way to the address that a client wants its replies at.</summary>
-    public static ReplyRoute To(Uri replyAddress) =>
-        TemporaryQueue.TryGetRoute(replyAddress, out var route) ? route : new ReplyRoute(replyAddress, Queue: null);
+    public static ReplyRoute To(Uri replyAddress)
+    {
+        var address = IsolatedAddress.Unmark(replyAddress);
+        var route = TemporaryQueue.TryGetRoute(address, out var temporary) ? temporary : new ReplyRoute(address, Queue: null);
+        return route with { IsIsolated = IsolatedAddress.IsMarked(replyAddress) };
+    }
 
     /// <summary>
-    /// Sends one reply, with its request's id. Within the handling of a message it belongs to that message's conversation. It is transient: a
-    /// reply that gets lost is requested again, and its receiver is gone with its queue.
+    /// Sends one reply, with its request's id. It is transient: a reply that gets lost is requested again, and its receiver is gone with its
+    /// queue.
     /// </summary>
+    /// <param name="from">
+    /// The handling of a message, to whose conversation the reply then belongs, or the bus. For a client that understands the product's own
+    /// format: the isolated sender, or the handling of a message of that format.
+    /// </param>
+    /// <param name="requestId">The request's id.</param>
+    /// <param name="reply">The reply.</param>
+    /// <param name="cancellationToken">Cancels the sending.</param>
     public async Task SendAsync(ISendEndpointProvider from, Guid? requestId, object reply, CancellationToken cancellationToken)
     {
         var queue = Queue;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Locks.Contracts;
 using Locks.Contracts.Catalogue;
 using Locks.TestKit;
+using Locks.Transport;
 using MassTransit;
 
 namespace Locks.Client.Tests;
@@ -11,7 +12,7 @@ namespace Locks.Client.Tests;
 /// </summary>
 internal sealed class FakeCoordinator :
     IConsumer<LockCommands>, IConsumer<GrantLease>, IConsumer<RenewLease>, IConsumer<RevokeLease>, IConsumer<DescribeLease>,
-    IConsumeObserver
+    IReceiveObserver
 {
     private readonly ConcurrentQueue<Exchange> _exchanges = new();
     private readonly ConcurrentQueue<object> _received = new();
@@ -61,8 +62,7 @@ internal sealed class FakeCoordinator :
     {
         var told = new Exchange([], NewId.NextGuid());
         Begin(told);
-        var endpoint = await fixture.Bus.GetSendEndpoint(LastRequester!.Value.Address);
-        await endpoint.Send(replies with { Completed = [told.Id!.Value] });
+        await ReplyRoute.To(LastRequester!.Value.Address).SendAsync(fixture.Sender, replies with { Completed = [told.Id!.Value] });
         await Eventually.HoldsAsync(() => told.IsOver);
     }
 
@@ -72,12 +72,11 @@ internal sealed class FakeCoordinator :
     public async Task SendUnaskedAsync<T>(LockFixture fixture, T word, Guid? requestId = null)
         where T : class
     {
-        var endpoint = await fixture.Bus.GetSendEndpoint(LastRequester!.Value.Address);
+        var route = ReplyRoute.To(LastRequester!.Value.Address);
         var id = requestId ?? LastRequester!.Value.RequestId;
-        if (word is LeaseEnded)
-            await endpoint.Send(word, send => send.RequestId = id);
-        else
-            await endpoint.Send(new LockReplies([ReplyCatalogue.Wrap(word, id)]));
+        await (word is LeaseEnded
+            ? route.SendAsync(fixture.Sender, id, word, CancellationToken.None)
+            : route.SendAsync(fixture.Sender, new LockReplies([ReplyCatalogue.Wrap(word, id)])));
     }
 
     /// <summary>Reports every batch as decided at once, whatever the answers to its commands, so that none holds up another.</summary>
@@ -105,8 +104,7 @@ internal sealed class FakeCoordinator :
 
         Begin(new Exchange(messages, context.Message.BatchId));
 
-        var endpoint = await context.GetSendEndpoint(new Uri(context.Message.ReplyTo));
-        await endpoint.Send(new LockReplies(replies, [context.Message.BatchId]));
+        await ReplyRoute.To(new Uri(context.Message.ReplyTo)).SendAsync(context, new LockReplies(replies, [context.Message.BatchId]));
     }
 
     public Task Consume(ConsumeContext<GrantLease> context)
@@ -121,9 +119,11 @@ internal sealed class FakeCoordinator :
 
     public Task Consume(ConsumeContext<DescribeLease> context) => AnswerAsync(context, OnDescribeLease);
 
-    Task IConsumeObserver.PreConsume<T>(ConsumeContext<T> context) => Task.CompletedTask;
+    Task IReceiveObserver.PreReceive(ReceiveContext context) => Task.CompletedTask;
 
-    Task IConsumeObserver.PostConsume<T>(ConsumeContext<T> context)
+    Task IReceiveObserver.PostReceive(ReceiveContext context) => Task.CompletedTask;
+
+    Task IReceiveObserver.PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
     {
         if (context.Message is LockReplies replies)
             End(exchange => replies.Completed?.Contains(exchange.Id.GetValueOrDefault()) is true);
@@ -132,7 +132,10 @@ internal sealed class FakeCoordinator :
         return Task.CompletedTask;
     }
 
-    Task IConsumeObserver.ConsumeFault<T>(ConsumeContext<T> context, Exception exception) => Task.CompletedTask;
+    Task IReceiveObserver.ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) =>
+        Task.CompletedTask;
+
+    Task IReceiveObserver.ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
 
     private object? AnswerTo(object command) => command switch
     {
@@ -151,7 +154,7 @@ internal sealed class FakeCoordinator :
         var isAnswered = reply is not null && context.ResponseAddress is not null;
         Begin(new Exchange([context.Message], context.RequestId) { IsOver = !isAnswered });
         if (isAnswered)
-            await context.RespondAsync(reply!, reply!.GetType());
+            await ReplyRoute.To(context.ResponseAddress!).SendAsync(context, context.RequestId, reply!, CancellationToken.None);
     }
 
     private void Begin(Exchange exchange)

@@ -2,6 +2,7 @@ using Locks.Contracts;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using Locks.Transport.Batches;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,6 +37,9 @@ internal sealed class LockFixture : IAsyncDisposable
     public IDistributedLock DistributedLock => _provider.GetRequiredService<IDistributedLock>();
 
     public IDistributedLockFactory LockFactory => _provider.GetRequiredService<IDistributedLockFactory>();
+
+    /// <summary>Sends the product's own messages.</summary>
+    public IsolatedSender Sender => _provider.GetRequiredService<IsolatedSender>();
 
     public IBus Bus => _provider.GetRequiredService<IBus>();
 
@@ -118,7 +122,9 @@ internal sealed class LockFixture : IAsyncDisposable
         bus.AddConsumer<FakeCoordinator>(consumer => consumer.ConcurrentMessageLimit = 1).Endpoint(endpoint =>
         {
             endpoint.Name = "locks";
-            endpoint.AddConfigureEndpointCallback(receive => receive.AddDeserializer(BatchSerializer.Commands));
+            endpoint.AddConfigureEndpointCallback((context, receive) => IsolatedPipe
+                .On(receive, context.GetRequiredService<IsolatedSender>(), BatchSerializer.Commands)
+                .Consumers.ConnectInstance(context.GetRequiredService<FakeCoordinator>()));
         });
 
     private static async Task<LockFixture> StartAsync(
@@ -150,7 +156,7 @@ internal sealed class LockFixture : IAsyncDisposable
             services.AddSingleton(coordinator);
         var provider = services.BuildServiceProvider(validateScopes: true);
         if (coordinator is not null)
-            provider.GetRequiredService<IBus>().ConnectConsumeObserver(coordinator);
+            provider.GetRequiredService<IBus>().ConnectReceiveObserver(coordinator);
         foreach (var service in provider.GetServices<IHostedService>())
             await service.StartAsync(CancellationToken.None);
         return new LockFixture(provider, time) { Logs = logs };

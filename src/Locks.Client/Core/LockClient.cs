@@ -5,6 +5,7 @@ using Locks.Client.Core.Sets;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,14 +16,15 @@ internal sealed class LockClient : ILockClient
 {
     private static readonly LockOptions DefaultOptions = new();
 
-    public LockClient(IBus bus, BusLifecycle lifecycle, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
+    public LockClient(
+        IBus bus, BusLifecycle lifecycle, IsolatedSender sender, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
     {
         Time = time;
         Options = options.Value;
         Logger = logger;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
-        RequestDispatcher = new RequestDispatcher(bus, lifecycle, time, Options, ClientId, logger);
+        RequestDispatcher = new RequestDispatcher(bus, lifecycle, sender, time, Options, ClientId, logger);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
     }

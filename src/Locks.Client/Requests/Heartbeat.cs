@@ -1,6 +1,6 @@
 using Locks.Contracts;
 using Locks.Transport;
-using MassTransit;
+using Locks.Transport.Isolation;
 
 namespace Locks.Client.Requests;
 
@@ -9,7 +9,13 @@ namespace Locks.Client.Requests;
 /// while none waits. On a transport without fan-out it sends nothing, because no coordinator could hear it.
 /// </summary>
 internal sealed class Heartbeat(
-    IBus bus, LockTransport transport, ReplyEndpoint replies, ConnectionCheck connection, TimeProvider time, LockClientOptions options, string clientId)
+    IsolatedSender sender,
+    LockTransport transport,
+    ReplyEndpoint replies,
+    ConnectionCheck connection,
+    TimeProvider time,
+    LockClientOptions options,
+    string clientId)
 {
     private readonly string _topic = LockPartitions.LivenessNameOf(options.QueueName);
     private readonly Lock _gate = new();
@@ -64,7 +70,7 @@ internal sealed class Heartbeat(
         {
             var addresses = await replies.GetAddressesAsync(timeout.Token).ConfigureAwait(false);
             await LockTransport.BroadcastAsync(
-                bus,
+                sender,
                 _topic,
                 new ClientAlive(clientId, options.HeartbeatInterval, time.GetElapsedTime(_beatsSince)),
                 options.HeartbeatInterval,

@@ -1,6 +1,6 @@
 using Locks.Contracts;
 using Locks.Transport;
-using MassTransit;
+using Locks.Transport.Isolation;
 
 namespace Locks.Client.Requests;
 
@@ -10,10 +10,10 @@ namespace Locks.Client.Requests;
 /// every coordinator reads.
 /// </summary>
 internal sealed class PartitionedSender(
-    IBus bus, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
+    IsolatedSender sender, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
 {
     private readonly Lock _gate = new();
-    private readonly CommandBatcher _common = BatcherTo(options.QueueName, bus, transport, replies, time, options);
+    private readonly CommandBatcher _common = BatcherTo(options.QueueName, sender, transport, replies, time, options);
     private Partitions _partitions = new([], Count: 0);
 
     /// <summary>Why the last batch could not be sent, or <see langword="null"/> if it could.</summary>
@@ -60,10 +60,10 @@ internal sealed class PartitionedSender(
     }
 
     private CommandBatcher BatcherToPartition(int index) =>
-        BatcherTo(LockPartitions.NameOf(options.QueueName, index), bus, transport, replies, time, options);
+        BatcherTo(LockPartitions.NameOf(options.QueueName, index), sender, transport, replies, time, options);
 
     private static CommandBatcher BatcherTo(
-        string queue, IBus bus, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
+        string queue, IsolatedSender sender, LockTransport transport, ReplyEndpoint replies, TimeProvider time, LockClientOptions options)
     {
         // By then the commands of a batch that was not answered have been posted again, to the common queue.
         return new CommandBatcher(SendAsync, time, options.ResendAfter * 1.5);
@@ -75,7 +75,7 @@ internal sealed class PartitionedSender(
             {
                 var addresses = await replies.GetAddressesAsync(timeout.Token).ConfigureAwait(false);
                 batch = batch with { ReplyTo = addresses.Batches.OriginalString };
-                await transport.SendCommandsAsync(bus, queue, batch, until.Left, timeout.Token).ConfigureAwait(false);
+                await transport.SendCommandsAsync(sender, queue, batch, until.Left, timeout.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {

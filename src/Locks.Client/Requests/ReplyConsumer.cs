@@ -23,16 +23,18 @@ internal sealed class ReplyConsumer(
     Action<Exception> onFaulted,
     ILogger logger) : IReceiveEndpointObserver
 {
-    /// <summary>Has the endpoint take every reply that travels alone.</summary>
-    public void Connect(IReceiveEndpointConfigurator endpoint)
+    /// <summary>Takes every reply that travels alone.</summary>
+    public void Connect(IConsumePipeConnector pipe)
     {
-        endpoint.ConnectReceiveEndpointObserver(this);
-        endpoint.Handler<ResendAcquires>(_ => InvalidatePositions());
-        var handlers = new LeaseHandlers(endpoint, pendingRequests);
+        pipe.ConnectHandler<ResendAcquires>(_ => InvalidatePositions());
+        pipe.ConnectHandler<CommandFailed>(context =>
+        {
+            Receive(context.Message, context.RequestId);
+            return Task.CompletedTask;
+        });
+        var handlers = new LeaseHandlers(pipe, pendingRequests);
         foreach (var reply in ReplyCatalogue.Lease)
             reply.Accept(handlers);
-        foreach (var command in CommandCatalogue.Lease)
-            command.Accept(handlers);
     }
 
     /// <summary>Receives a batch of replies, whichever way it came.</summary>
@@ -104,32 +106,15 @@ internal sealed class ReplyConsumer(
         }
     }
 
-    /// <summary>Takes the replies to commands about leases, and the faults of those commands.</summary>
-    private sealed class LeaseHandlers(IReceiveEndpointConfigurator endpoint, PendingRequests pendingRequests) :
-        ISingleReplyVisitor, ICommandVisitor
+    /// <summary>Takes the replies to commands about leases.</summary>
+    private sealed class LeaseHandlers(IConsumePipeConnector pipe, PendingRequests pendingRequests) : ISingleReplyVisitor
     {
         public void Visit<T>()
             where T : class =>
-            endpoint.Handler<T>(context =>
+            pipe.ConnectHandler<T>(context =>
             {
                 pendingRequests.Find(context.RequestId)?.OnReply(context.Message);
                 return Task.CompletedTask;
             });
-
-        public void VisitLeaseCommand<T>(LeaseCommandType<T> type)
-            where T : class =>
-            endpoint.Handler<Fault<T>>(context =>
-            {
-                var why = context.Message.Exceptions.Length > 0 ? context.Message.Exceptions[0].Message : "no reason given";
-                pendingRequests.Find(context.RequestId)?.Fail(
-                    new LockUnavailableException($"The coordinator failed to serve {type.Name}: {why}"));
-                return Task.CompletedTask;
-            });
-
-        public void VisitLockCommand<T>(LockCommandType<T> type)
-            where T : class => throw new InvalidOperationException($"{type.Name} is no command about a lease.");
-
-        public void VisitSessionCommand<T>(SessionCommandType<T> type)
-            where T : class => throw new InvalidOperationException($"{type.Name} is no command about a lease.");
     }
 }

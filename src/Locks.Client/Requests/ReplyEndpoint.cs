@@ -1,4 +1,6 @@
 using Locks.Transport;
+using Locks.Transport.Batches;
+using Locks.Transport.Isolation;
 using MassTransit;
 
 namespace Locks.Client.Requests;
@@ -10,10 +12,11 @@ namespace Locks.Client.Requests;
 /// <param name="bus">The bus.</param>
 /// <param name="lifecycle">Says when the bus has started, and when it stops.</param>
 /// <param name="transport">How replies travel.</param>
+/// <param name="sender">Sends the product's messages.</param>
 /// <param name="consumer">Receives the replies.</param>
 /// <param name="stop">Stops the client; called before the endpoint stops with its bus.</param>
 internal sealed class ReplyEndpoint(
-    IBus bus, BusLifecycle lifecycle, LockTransport transport, ReplyConsumer consumer, Func<Task> stop)
+    IBus bus, BusLifecycle lifecycle, LockTransport transport, IsolatedSender sender, ReplyConsumer consumer, Func<Task> stop)
 {
     private readonly Lock _gate = new();
     private Task<ReplyAddresses>? _addresses;
@@ -55,13 +58,15 @@ internal sealed class ReplyEndpoint(
             {
                 // Replies are sent here; nothing that is published belongs here.
                 endpoint.ConfigureConsumeTopology = false;
-                toBatches = transport.ReceiveReplies(endpoint, consumer.ReceiveAll, consumer.ReportUnreadable);
-                consumer.Connect(endpoint);
+                var pipe = IsolatedPipe.OnTemporary(endpoint, sender, BatchSerializer.Replies);
+                toBatches = transport.ReceiveReplies(endpoint, pipe, consumer.ReceiveAll, consumer.ReportUnreadable);
+                endpoint.ConnectReceiveEndpointObserver(consumer);
+                consumer.Connect(pipe.Consumers);
                 _stopping = lifecycle.StopBefore(bus, endpoint, StopAsync);
             });
         var handle = _handle;
         var ready = await handle.Ready.ConfigureAwait(false);
-        return new ReplyAddresses(ready.InputAddress, toBatches!(ready.InputAddress));
+        return new ReplyAddresses(IsolatedAddress.Mark(ready.InputAddress), toBatches!(ready.InputAddress));
     }
 
     /// <summary>

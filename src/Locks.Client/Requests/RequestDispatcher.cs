@@ -3,6 +3,7 @@ using Locks.Client.Core.Cohorts;
 using Locks.Contracts;
 using Locks.Contracts.Catalogue;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ internal sealed class RequestDispatcher
     private static readonly TimeSpan WithdrawTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly IBus _bus;
+    private readonly IsolatedSender _messages;
     private readonly LockTransport _transport;
     private readonly TimeProvider _time;
     private readonly LockClientOptions _options;
@@ -36,9 +38,17 @@ internal sealed class RequestDispatcher
     private long _lastReply;
     private volatile Phase _phase;
 
-    public RequestDispatcher(IBus bus, BusLifecycle lifecycle, TimeProvider time, LockClientOptions options, string clientId, ILogger logger)
+    public RequestDispatcher(
+        IBus bus,
+        BusLifecycle lifecycle,
+        IsolatedSender sender,
+        TimeProvider time,
+        LockClientOptions options,
+        string clientId,
+        ILogger logger)
     {
         _bus = bus;
+        _messages = sender;
         _time = time;
         _options = options;
         _lifecycle = lifecycle;
@@ -48,10 +58,10 @@ internal sealed class RequestDispatcher
         var cohorts = new CohortRegistry(_pendingRequests, new CohortCommands(this, time, options, logger));
         var transport = _transport = LockTransport.For(bus.Address);
         _replies = new ReplyEndpoint(
-            bus, lifecycle, transport, new ReplyConsumer(_pendingRequests, cohorts, ReleaseStray, Observe, OnFaulted, logger), StopAsync);
-        _sender = new PartitionedSender(bus, transport, _replies, time, options);
+            bus, lifecycle, transport, sender, new ReplyConsumer(_pendingRequests, cohorts, ReleaseStray, Observe, OnFaulted, logger), StopAsync);
+        _sender = new PartitionedSender(sender, transport, _replies, time, options);
         _connection = new ConnectionCheck(transport, time, _replies.Replace);
-        _heartbeat = new Heartbeat(bus, transport, _replies, _connection, time, options, clientId);
+        _heartbeat = new Heartbeat(sender, transport, _replies, _connection, time, options, clientId);
     }
 
     private enum Phase
@@ -228,7 +238,7 @@ internal sealed class RequestDispatcher
         try
         {
             var replies = await _replies.GetAddressesAsync(either.Token).ConfigureAwait(false);
-            var endpoint = await _bus.GetSendEndpoint(_coordinator).OrAbandonAsync(either.Token).ConfigureAwait(false);
+            var endpoint = await _messages.GetSendEndpoint(_coordinator).OrAbandonAsync(either.Token).ConfigureAwait(false);
             await endpoint.Send(
                 command,
                 send =>

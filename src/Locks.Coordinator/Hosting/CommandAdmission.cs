@@ -5,19 +5,24 @@ using MassTransit.Configuration;
 namespace Locks.Coordinator.Hosting;
 
 /// <summary>
-/// Has the coordinator's endpoint validate every command of the catalogue, and take the commands on one lease one after another. Messages
-/// about sessions come to an endpoint of their own.
+/// Has the coordinator's endpoint validate every command of the catalogue, take the commands on one lease one after another, and try again
+/// what failed for the moment. Messages about sessions come to an endpoint of their own.
 /// </summary>
-internal sealed class CommandAdmission(IReceiveEndpointConfigurator endpoint, IPartitioner leases) : ICommandVisitor
+internal sealed class CommandAdmission(IConsumePipeConfigurator pipe, IPartitioner leases, Retries retries) : ICommandVisitor
 {
     public void VisitLockCommand<T>(LockCommandType<T> type)
-        where T : class => Validate(type);
+        where T : class
+    {
+        Validate(type);
+        retries.AddTo<T>(pipe);
+    }
 
     public void VisitLeaseCommand<T>(LeaseCommandType<T> type)
         where T : class
     {
         Validate(type);
-        endpoint.UsePartitioner<T>(leases, context => type.LeaseIdOf(context.Message));
+        pipe.UsePartitioner<T>(leases, context => type.LeaseIdOf(context.Message));
+        retries.AddTo<T>(pipe);
     }
 
     public void VisitSessionCommand<T>(SessionCommandType<T> type)
@@ -27,5 +32,5 @@ internal sealed class CommandAdmission(IReceiveEndpointConfigurator endpoint, IP
 
     private void Validate<T>(CommandType<T> type)
         where T : class =>
-        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(type)));
+        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(type)));
 }

@@ -3,8 +3,8 @@ using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Inbound;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
-using Locks.Coordinator.Storage;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Middleware;
@@ -27,54 +27,43 @@ internal static class CoordinatorEndpoint
         // The queues of partitions are stopped by themselves, before the bus.
         if (EndpointAddress.IsOf(endpoint.InputAddress, options.QueueName))
             context.GetRequiredService<BusLifecycle>().StopAfterClients(endpoint);
-        context.GetRequiredService<TransportSelector>().For(endpoint.InputAddress).ReceiveCommands(endpoint);
+        var isolated = context.GetRequiredService<TransportSelector>().For(endpoint.InputAddress)
+            .ReceiveCommands(endpoint, context.GetRequiredService<IsolatedSender>());
+        foreach (var configuration in context.GetServices<IConfigureIsolatedPipe>())
+            configuration.Configure(options.QueueName, isolated.Filters);
+        var leases = new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
+        AddFilters(isolated.Filters, context, options, leases);
+        AddFilters(endpoint, context, options, leases);
+        Serve(isolated.Consumers, context);
+
         // A fault repeats the message, token and all: it goes to the sender alone, if that is known, and is never published.
         endpoint.PublishFaults = false;
+    }
 
-        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
+    /// <summary>What the messages of clients and coordinators pass, and those of an application's own request clients.</summary>
+    private static void AddFilters(
+        IConsumePipeConfigurator pipe, IRegistrationContext context, LockCoordinatorOptions options, IPartitioner leases)
+    {
+        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
             new ValidationFilter<LockCommands>(CommandCatalogue.Validate)));
-        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
+        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
             new ReplyOnFailureFilter(context.GetRequiredService<ReplySender>())));
-        var admission = new CommandAdmission(endpoint, new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator()));
+        var retries = new Retries(options.StoreRetryTimeout);
+        retries.AddTo<LockCommands>(pipe);
+        var admission = new CommandAdmission(pipe, leases, retries);
         foreach (var command in CommandCatalogue.All)
             command.Accept(admission);
-
-        RetryOn<LockStoreUnavailableException>(
-            endpoint, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), options.StoreRetryTimeout));
-        RetryOn<LockConflictException>(
-            endpoint, Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
     }
 
-    private static void RetryOn<T>(IReceiveEndpointConfigurator endpoint, TimeSpan[] intervals)
-        where T : Exception
+    /// <summary>
+    /// Connects what MassTransit connects to the endpoint itself: the batches, and the saga of leases. The commands about locks that travel
+    /// alone are those of an application's own request clients.
+    /// </summary>
+    private static void Serve(IConsumePipeConnector pipe, IRegistrationContext context)
     {
-        // MassTransit takes no empty list for "never".
-        if (intervals.Length == 0)
-            return;
-
-        endpoint.UseMessageRetry(retry =>
-        {
-            retry.Handle<Exception>(IsOrComesFrom<T>);
-            retry.Intervals(intervals);
-        });
-    }
-
-    /// <summary>What fails inside of the state machine, and not at the commit, comes wrapped; and MassTransit looks only at the innermost.</summary>
-    private static bool IsOrComesFrom<T>(Exception exception)
-        where T : Exception =>
-        exception is T || (exception.InnerException is { } inner && IsOrComesFrom<T>(inner));
-
-    /// <summary>Intervals that double up to a longest one until they add up to the given time.</summary>
-    private static TimeSpan[] Growing(TimeSpan first, TimeSpan longest, TimeSpan timeout)
-    {
-        var intervals = new List<TimeSpan>();
-        var total = TimeSpan.Zero;
-        for (var next = first; total + next <= timeout; next = next * 2 > longest ? longest : next * 2)
-        {
-            intervals.Add(next);
-            total += next;
-        }
-
-        return [.. intervals];
+        pipe.ConnectInstance(ActivatorUtilities.CreateInstance<LockCommandsConsumer>(context));
+        pipe.ConnectStateMachineSaga(
+            context.GetRequiredService<LeaseStateMachine>(),
+            new MassTransit.Saga.SagaRepository<LeaseSaga>(ActivatorUtilities.CreateInstance<LeaseSagaRepository>(context)));
     }
 }

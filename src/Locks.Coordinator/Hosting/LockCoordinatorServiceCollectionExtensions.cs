@@ -10,6 +10,7 @@ using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Scheduling;
 using Locks.Coordinator.Storage;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;
@@ -51,9 +52,8 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CoordinatorClock>();
         services.TryAddSingleton<ILockStore, InMemoryLockStore>();
-        // The bus is built with the timer in its pipeline, so the timer asks for the bus only when something is due.
         services.TryAddSingleton(provider => new InProcessScheduler(
-            new Lazy<IBus>(provider.GetRequiredService<IBus>),
+            provider.GetRequiredService<IsolatedSender>(),
             due => provider.GetRequiredService<ExpiryDispatcher>().DispatchAsync(due),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<InProcessScheduler>>()));
@@ -67,6 +67,7 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton<TransportSelector>();
         services.TryAddSingleton(provider => new ReplySender(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
+            provider.GetRequiredService<IsolatedSender>(),
             provider.GetRequiredService<TransportSelector>(),
             provider.GetRequiredService<OpenPartitions>(),
             provider.GetRequiredService<ILogger<ReplySender>>()));
@@ -76,10 +77,7 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton<SessionLiveness>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<SessionLiveness>());
         services.AddSingleton<ICommitObserver, CommitReporter>();
-        services.TryAddSingleton(provider => new WatermarkSender(
-            new Lazy<IBus>(provider.GetRequiredService<IBus>),
-            provider.GetRequiredService<SessionLiveness>(),
-            provider.GetRequiredService<ILogger<WatermarkSender>>()));
+        services.TryAddSingleton<WatermarkSender>();
         services.RegisterConsumer<LivenessConsumer, LivenessConsumerDefinition>();
         BusLifecycle.Register(services);
         services.AddHostedService<PartitionQueues>();

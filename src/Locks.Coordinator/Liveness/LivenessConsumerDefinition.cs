@@ -2,6 +2,7 @@ using Locks.Contracts;
 using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Hosting;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using MassTransit.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,11 +44,13 @@ internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessCo
 
         endpointConfigurator.AddDependency(context.GetRequiredService<StoreReadiness>());
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<WatermarkSender>());
-        endpointConfigurator.PublishFaults = false;
-        // The queue goes with its coordinator; a message that could not be read has no other use.
-        endpointConfigurator.DiscardFaultedMessages();
-        endpointConfigurator.DiscardSkippedMessages();
-        endpointConfigurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<ClientAlive>>(
-            new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>())));
+        var pipe = IsolatedPipe.OnTemporary(endpointConfigurator, context.GetRequiredService<IsolatedSender>());
+        foreach (var filters in new[] { pipe.Filters, endpointConfigurator })
+        {
+            filters.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<ClientAlive>>(
+                new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>())));
+        }
+
+        pipe.Consumers.ConnectInstance(new LivenessConsumer(context.GetRequiredService<SessionLiveness>()));
     }
 }

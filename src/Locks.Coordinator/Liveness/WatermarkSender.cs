@@ -1,12 +1,13 @@
 using Locks.Coordinator.Diagnostics;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Liveness;
 
 /// <summary>Sends a coordinator's watermarks to its own liveness queue, once that is ready.</summary>
-internal sealed class WatermarkSender(Lazy<IBus> bus, SessionLiveness sessions, ILogger<WatermarkSender> logger) : IReceiveEndpointObserver
+internal sealed class WatermarkSender(IsolatedSender sender, SessionLiveness sessions, ILogger<WatermarkSender> logger) : IReceiveEndpointObserver
 {
     public Task Ready(ReceiveEndpointReady ready)
     {
@@ -26,7 +27,7 @@ internal sealed class WatermarkSender(Lazy<IBus> bus, SessionLiveness sessions, 
         try
         {
             await queue
-                .SendAsync(bus.Value, requestId: null, new LivenessWatermark(sentAt), CancellationToken.None)
+                .SendAsync(sender, requestId: null, new LivenessWatermark(sentAt), CancellationToken.None)
                 .ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Until a later watermark arrives, no session counts as dead.

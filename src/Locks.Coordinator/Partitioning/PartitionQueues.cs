@@ -5,6 +5,7 @@ using Locks.Coordinator.Inbound;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ namespace Locks.Coordinator.Partitioning;
 internal sealed class PartitionQueues(
     IBus bus,
     BusLifecycle busLifecycle,
+    IsolatedSender sender,
     IReceiveEndpointConnector connector,
     StoreReadiness storeReadiness,
     TransportSelector transports,
@@ -125,9 +127,11 @@ internal sealed class PartitionQueues(
 
     private void ConfigureQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, PartitionQueue queue)
     {
+        // What the application sets on its endpoints, such as the type of their queues, holds for all of the coordinator's alike.
+        context.GetConfigureReceiveEndpoints().Configure(queue.Name, endpoint);
         Transport.ReadAlone(endpoint);
         endpoint.ConfigureConsumeTopology = false;
-        endpoint.UseExecute(_ => CoordinatorMeter.CountMessage(queue.Name));
+        endpoint.ConfigureReceive(receive => receive.UseExecute(_ => CoordinatorMeter.CountMessage(queue.Name)));
         endpoint.ConfigureConsumer<LockCommandsConsumer>(context);
         endpoint.ConfigureSaga<LockSaga>(context);
         endpoint.ConfigureSaga<LeaseSaga>(context);
@@ -138,7 +142,7 @@ internal sealed class PartitionQueues(
         Transport.Subscribe(endpoint, Topic);
         endpoint.ConfigureConsumeTopology = false;
         endpoint.ConcurrentMessageLimit = 1;
-        endpoint.Handler<MembershipAnnouncement>(context => rebalancer.ObserveAsync(context.Message));
+        IsolatedPipe.OnTemporary(endpoint, sender).Consumers.ConnectHandler<MembershipAnnouncement>(context => rebalancer.ObserveAsync(context.Message));
     }
 
     /// <summary>
@@ -158,7 +162,7 @@ internal sealed class PartitionQueues(
         try
         {
             await LockTransport.BroadcastAsync(
-                bus,
+                sender,
                 Topic,
                 _rebalancer!.Announcement(leaves),
                 CoordinatorMembership.Expiry,

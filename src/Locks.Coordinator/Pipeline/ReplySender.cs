@@ -1,6 +1,7 @@
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,8 @@ namespace Locks.Coordinator.Pipeline;
 /// Sends the replies of a commit group: the one way by which replies leave. An address that nothing can be sent to keeps no reply from the
 /// others; only the sets of its own client fail.
 /// </summary>
-internal sealed class ReplySender(Lazy<IBus> bus, TransportSelector transports, OpenPartitions partitions, ILogger<ReplySender> logger)
+internal sealed class ReplySender(
+    Lazy<IBus> bus, IsolatedSender sender, TransportSelector transports, OpenPartitions partitions, ILogger<ReplySender> logger)
 {
     /// <summary>Sends the replies.</summary>
     /// <returns>The addresses that nothing could be sent to, each with the last reason. Absent when there are none.</returns>
@@ -21,15 +23,16 @@ internal sealed class ReplySender(Lazy<IBus> bus, TransportSelector transports, 
         {
             var completed = buffer.CompletedBatches.Where(batch => batch.Client == address).Select(batch => batch.BatchId).ToArray();
             var batch = new LockReplies(replies, completed.Length > 0 ? completed : null, partitions.Count);
-            await TrySendAsync(address, () => transports.For(bus.Value.Address).SendRepliesAsync(bus.Value, BatchedReplyAddress.ClientOf(address), batch)).ConfigureAwait(false);
+            await TrySendAsync(address, () => transports.For(address).SendRepliesAsync(sender, BatchedReplyAddress.ClientOf(address), batch)).ConfigureAwait(false);
         }
 
         foreach (var (to, reply, origin) in buffer.Single)
         {
-            await TrySendAsync(
-                to.Address,
-                () => ReplyRoute.To(to.Address).SendAsync((ISendEndpointProvider?)origin ?? bus.Value, to.RequestId, reply, CancellationToken.None))
-                .ConfigureAwait(false);
+            var route = ReplyRoute.To(to.Address);
+            ISendEndpointProvider from = origin is not null && IsolatedPipe.Serves(origin) == route.IsIsolated ? origin
+                : route.IsIsolated ? sender
+                : bus.Value;
+            await TrySendAsync(to.Address, () => route.SendAsync(from, to.RequestId, reply, CancellationToken.None)).ConfigureAwait(false);
         }
 
         return failures;

@@ -27,7 +27,7 @@ internal sealed class InProcessScheduler : IDisposable
     // The longest time that a system timer takes is about 49 days; a lease is at most a day.
     private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
 
-    private readonly Lazy<IBus> _bus;
+    private readonly ISendEndpointProvider _sender;
     private readonly Func<IReadOnlyList<DueExpiry>, Task> _dispatch;
     private readonly TimeProvider _time;
     private readonly ILogger<InProcessScheduler> _logger;
@@ -38,14 +38,14 @@ internal sealed class InProcessScheduler : IDisposable
     private readonly ITimer _timer;
     private bool _disposed;
 
-    /// <param name="bus">Sends the messages that are not about locks.</param>
+    /// <param name="sender">Sends the messages that are not about locks.</param>
     /// <param name="dispatch">Takes the locks that are due.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Logs what could not be delivered.</param>
     public InProcessScheduler(
-        Lazy<IBus> bus, Func<IReadOnlyList<DueExpiry>, Task> dispatch, TimeProvider time, ILogger<InProcessScheduler> logger)
+        ISendEndpointProvider sender, Func<IReadOnlyList<DueExpiry>, Task> dispatch, TimeProvider time, ILogger<InProcessScheduler> logger)
     {
-        _bus = bus;
+        _sender = sender;
         _dispatch = dispatch;
         _time = time;
         _logger = logger;
@@ -152,7 +152,7 @@ internal sealed class InProcessScheduler : IDisposable
         where T : class =>
         async () =>
         {
-            var endpoint = await _bus.Value.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
+            var endpoint = await _sender.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
             await endpoint.Send(message, pipe).ConfigureAwait(false);
         };
 

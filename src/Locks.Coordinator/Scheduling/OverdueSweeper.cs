@@ -4,6 +4,7 @@ using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Inbound;
 using Locks.Coordinator.Storage;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,7 @@ internal sealed class OverdueSweeper(
     ILockStore store,
     StoreReadiness gate,
     ExpiryDispatcher dispatcher,
-    IBus bus,
+    IsolatedSender sender,
     CoordinatorClock clock,
     TimeProvider time,
     IOptions<LockCoordinatorOptions> options,
@@ -108,7 +109,7 @@ internal sealed class OverdueSweeper(
         // A send on a connection that is lost may never end. The rest of the round, and the host's stop, must not wait for it.
         using var limit = new CancellationTokenSource(SendTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        var endpoint = await bus.GetSendEndpoint(options.Value.Address).OrAbandonAsync(either.Token).ConfigureAwait(false);
+        var endpoint = await sender.GetSendEndpoint(options.Value.Address).OrAbandonAsync(either.Token).ConfigureAwait(false);
         foreach (var entry in overdue)
         {
             await endpoint

@@ -1,6 +1,7 @@
 using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Hosting;
 using Locks.Testing.Running;
+using Locks.Transport.Isolation;
 using MassTransit;
 using MassTransit.Configuration;
 using Microsoft.Extensions.Options;
@@ -8,11 +9,12 @@ using Microsoft.Extensions.Options;
 namespace Locks.Testing.Faults;
 
 /// <summary>
-/// Puts a <see cref="FaultFilter{T}"/> for every command of clients on the coordinator's endpoint, before all other filters.
+/// Puts a <see cref="FaultFilter{T}"/> for every command of clients on the coordinator's endpoint, before all other filters: on the way of
+/// lock clients, and on that of an application's own request clients.
 /// </summary>
 internal sealed class CoordinatorFaultFilter(
     FaultPlan faults, InFlightTracker inFlight, RegistrationCheck registration, IOptions<LockCoordinatorOptions> coordinator) :
-    IConfigureReceiveEndpoint
+    IConfigureReceiveEndpoint, IConfigureIsolatedPipe
 {
     public void Configure(string name, IReceiveEndpointConfigurator configurator)
     {
@@ -20,31 +22,36 @@ internal sealed class CoordinatorFaultFilter(
             return;
 
         registration.Check();
-        Add(configurator, new BatchFaultFilter(faults, inFlight));
-        var singles = new SingleCommands(configurator, faults);
-        foreach (var command in CommandCatalogue.FromClients)
-            command.Accept(singles);
+        Configure(name, (IConsumePipeConfigurator)configurator);
         configurator.ConnectReceiveEndpointObserver(new LastsAsLongAsTheEndpoint(faults));
     }
 
-    private static void Add<T>(IReceiveEndpointConfigurator endpoint, IFilter<ConsumeContext<T>> filter)
+    public void Configure(string queueName, IConsumePipeConfigurator pipe)
+    {
+        Add(pipe, new BatchFaultFilter(faults, inFlight));
+        var singles = new SingleCommands(pipe, faults);
+        foreach (var command in CommandCatalogue.FromClients)
+            command.Accept(singles);
+    }
+
+    private static void Add<T>(IConsumePipeConfigurator pipe, IFilter<ConsumeContext<T>> filter)
         where T : class =>
-        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(filter));
+        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(filter));
 
     /// <summary>Adds the filter for commands that travel alone.</summary>
-    private sealed class SingleCommands(IReceiveEndpointConfigurator endpoint, FaultPlan faults) : ICommandVisitor
+    private sealed class SingleCommands(IConsumePipeConfigurator pipe, FaultPlan faults) : ICommandVisitor
     {
         public void VisitLockCommand<T>(LockCommandType<T> type)
             where T : class =>
-            Add(endpoint, new FaultFilter<T>(faults));
+            Add(pipe, new FaultFilter<T>(faults));
 
         public void VisitLeaseCommand<T>(LeaseCommandType<T> type)
             where T : class =>
-            Add(endpoint, new FaultFilter<T>(faults));
+            Add(pipe, new FaultFilter<T>(faults));
 
         public void VisitSessionCommand<T>(SessionCommandType<T> type)
             where T : class =>
-            Add(endpoint, new FaultFilter<T>(faults));
+            Add(pipe, new FaultFilter<T>(faults));
     }
 
     /// <summary>A stopping endpoint waits for the messages that it has begun to consume, so none may be delayed any longer.</summary>

@@ -1,6 +1,9 @@
 using Locks.Contracts;
 using Locks.Transport.Batches;
+using Locks.Transport.Isolation;
 using MassTransit;
+using MassTransit.RabbitMqTransport.Configuration;
+using MassTransit.Transports;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -21,10 +24,20 @@ internal sealed class RabbitMqTransport : LockTransport
     /// <summary>Whether an address is one of RabbitMQ's.</summary>
     public static bool Serves(Uri address) => address.Scheme is "rabbitmq" or "rabbitmqs" or "amqp" or "amqps";
 
-    public override void ReceiveCommands(IReceiveEndpointConfigurator endpoint)
+    public override IsolatedPipe ReceiveCommands(IReceiveEndpointConfigurator endpoint, IsolatedSender sender)
     {
-        base.ReceiveCommands(endpoint);
         _channel.AttachTo(endpoint);
+        return base.ReceiveCommands(endpoint, sender);
+    }
+
+    public override ReceiveEndpointContext CreateSendContext(IBusInstance bus)
+    {
+        var configuration = new RabbitMqEndpointConfiguration(new RabbitMqTopologyConfiguration(RabbitMqBusFactory.CreateMessageTopology()));
+        MessageSerializer.MakeOnly(configuration);
+        return new RabbitMqReceiveEndpointConfiguration(
+            (IRabbitMqHostConfiguration)bus.HostConfiguration,
+            new RabbitMqReceiveSettings(configuration, "locks-sender", ExchangeType.Fanout, durable: false, autoDelete: true),
+            configuration).CreateReceiveEndpointContext();
     }
 
     public override void ReadAlone(IReceiveEndpointConfigurator endpoint) => Configurator(endpoint).SingleActiveConsumer = true;
@@ -32,31 +45,31 @@ internal sealed class RabbitMqTransport : LockTransport
     public override void Subscribe(IReceiveEndpointConfigurator endpoint, string topic) => Configurator(endpoint).Bind(topic);
 
     public override Func<Uri, Uri> ReceiveReplies(
-        IReceiveEndpointConfigurator endpoint, Action<LockReplies> receive, Action<Exception> unreadable)
+        IReceiveEndpointConfigurator endpoint, IsolatedPipe pipe, Action<LockReplies> receive, Action<Exception> unreadable)
     {
         var queue = new ReplyQueue($"{endpoint.InputAddress.Segments[^1]}-batches", receive, unreadable);
         queue.AttachTo(endpoint);
         _channel.AttachTo(endpoint);
-        base.ReceiveReplies(endpoint, receive, unreadable);
+        base.ReceiveReplies(endpoint, pipe, receive, unreadable);
         return queue.AddressBeside;
     }
 
     public override async Task SendCommandsAsync(
-        IBus bus, string queue, LockCommands batch, TimeSpan timeToLive, CancellationToken cancellationToken)
+        ISendEndpointProvider sender, string queue, LockCommands batch, TimeSpan timeToLive, CancellationToken cancellationToken)
     {
         var isSent = await _channel
             .TrySendToEndpointAsync(queue, batch, BatchSerializer.Commands, timeToLive, cancellationToken)
             .ConfigureAwait(false);
         if (!isSent)
-            await base.SendCommandsAsync(bus, queue, batch, timeToLive, cancellationToken).ConfigureAwait(false);
+            await base.SendCommandsAsync(sender, queue, batch, timeToLive, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task SendRepliesAsync(IBus bus, Uri client, LockReplies batch)
+    public override async Task SendRepliesAsync(ISendEndpointProvider sender, Uri client, LockReplies batch)
     {
         var route = ReplyRoute.To(client);
         if (route.Queue is null
             || !await _channel.TrySendToQueueAsync(route.Queue, batch, BatchSerializer.Replies).ConfigureAwait(false))
-            await route.SendAsync(bus, batch).ConfigureAwait(false);
+            await route.SendAsync(sender, batch).ConfigureAwait(false);
     }
 
     public override Task<bool> CheckConnectionAsync(CancellationToken cancellationToken) => _channel.CheckAsync(cancellationToken);

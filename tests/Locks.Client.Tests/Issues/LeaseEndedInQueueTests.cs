@@ -1,6 +1,6 @@
 using Locks.Contracts;
 using Locks.TestKit;
-using MassTransit;
+using Locks.Transport;
 using Xunit;
 
 namespace Locks.Client.Tests.Issues;
@@ -38,8 +38,8 @@ public sealed class LeaseEndedInQueueTests
         var granted = _coordinator.LastRequester!.Value;
         var waiting = await WaitOnAsync(fixture, lease);
 
-        var endpoint = await fixture.Bus.GetSendEndpoint(granted.Address);
-        await endpoint.Send(new LeaseEnded(lease.Id, LossReasons.Revoked, "admin"), send => send.RequestId = granted.RequestId);
+        await ReplyRoute.To(granted.Address).SendAsync(
+            fixture.Sender, granted.RequestId, new LeaseEnded(lease.Id, LossReasons.Revoked, "admin"), Cancellation);
 
         await IsRefusedAsync(waiting);
     }

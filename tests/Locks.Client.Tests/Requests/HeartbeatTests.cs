@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Locks.Contracts;
 using Locks.TestKit;
+using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Xunit;
 
@@ -29,6 +31,7 @@ public sealed class HeartbeatTests : IAsyncLifetime
             {
                 ((IInMemoryReceiveEndpointConfigurator)endpoint).Bind("locks-alive");
                 endpoint.ConfigureConsumeTopology = false;
+                endpoint.AddDeserializer(MessageSerializer.Instance);
                 endpoint.Handler<ClientAlive>(context =>
                 {
                     _heartbeats.Enqueue(context);
@@ -158,9 +161,6 @@ public sealed class HeartbeatTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => _heartbeats.Count == count, what: $"{count} heartbeats");
     }
 
-    private async Task ResendAcquiresAsync()
-    {
-        var endpoint = await Fixture.Bus.GetSendEndpoint(_coordinator.LastRequester!.Value.Address);
-        await endpoint.Send(new ResendAcquires(ClientId!));
-    }
+    private Task ResendAcquiresAsync() => ReplyRoute.To(_coordinator.LastRequester!.Value.Address)
+        .SendAsync(Fixture.Sender, requestId: null, new ResendAcquires(ClientId!), CancellationToken.None);
 }

@@ -4,6 +4,7 @@ using Locks.Coordinator.Partitioning;
 using Locks.Coordinator.Pipeline;
 using Locks.TestKit;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -119,6 +120,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
         return new PartitionQueues(
             bus,
             _start,
+            Sender(bus),
             connector,
             _gate,
             new TransportSelector(),
@@ -127,6 +129,9 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
             Options.Create(new LockCoordinatorOptions()),
             new Logger<PartitionQueues>(_loggers));
     }
+
+    /// <summary>Sends over the bus, as on a transport that has no class of its own.</summary>
+    private static IsolatedSender Sender(IBus bus) => new(new Lazy<IBus>(() => bus), () => null);
 
     private IBus BusAt(string address) => Stub.Of<IBus>(member =>
     {

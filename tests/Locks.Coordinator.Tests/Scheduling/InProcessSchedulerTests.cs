@@ -25,7 +25,7 @@ public sealed class InProcessSchedulerTests : IDisposable
     {
         _loggers = new LoggerFactory([_logs]);
         _bus = RecordingBus.Create(out var bus);
-        _timer = new InProcessScheduler(new Lazy<IBus>(bus), DispatchAsync, _time, _loggers.CreateLogger<InProcessScheduler>());
+        _timer = new InProcessScheduler(bus, DispatchAsync, _time, _loggers.CreateLogger<InProcessScheduler>());
     }
 
     private IReadOnlyList<string> Woken => [.. _woken.SelectMany(set => set)];
