@@ -1,8 +1,6 @@
 using System.Net.Mime;
 using MassTransit;
-using MassTransit.Configuration;
 using MassTransit.Serialization;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Locks.Compliance.Issues;
 

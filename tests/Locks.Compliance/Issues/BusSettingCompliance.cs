@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Locks.Client;
-using Locks.Contracts;
 using Locks.TestKit;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
