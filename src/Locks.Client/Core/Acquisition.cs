@@ -39,6 +39,12 @@ internal sealed class Acquisition
     /// <summary>Called at once when the lock is lost.</summary>
     public Action<LockLoss>? OnLost { get; init; }
 
+    /// <summary>Completed when the attempt is first known to wait for a holder of the lock.</summary>
+    public TaskCompletionSource? Queued { get; init; }
+
+    /// <summary>Until when the caller waits, also where this lock is not waited for; absent if this lock is all that it wants.</summary>
+    public Deadline? Until { get; init; }
+
     /// <summary>Tries once, or waits in the lock's queue.</summary>
     /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller waits.</returns>
     public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
@@ -80,7 +86,8 @@ internal sealed class Acquisition
         lease?.ThrowIfRevoked(_command.Key);
         using var operation = _client.RequestDispatcher.Begin();
         var attempt = command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
-        var request = _client.RequestDispatcher.OpenForUpdates(attempt.AcquireId, _progress is null ? null : _progress.Report);
+        var request = _client.RequestDispatcher.OpenForUpdates(
+            attempt.AcquireId, _progress is null ? null : _progress.Report, Queued);
         using var leaseEnded = lease?.FailWhenEnded(request, _command.Key);
         var isOutcomeKnown = false;
         HeldLock? held = null;
@@ -186,7 +193,7 @@ internal sealed class Acquisition
     private Deadline ResponseDeadline(QueueWait? wait)
     {
         var timeout = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-        var (least, left) = (_client.Options.ResendAfter * 2, wait?.Until.Left ?? timeout.Length);
+        var (least, left) = (_client.Options.ResendAfter * 2, (wait?.Until ?? Until)?.Left ?? timeout.Length);
         return timeout.NoLaterThan(timeout with { Length = left > least ? left : least });
     }
 

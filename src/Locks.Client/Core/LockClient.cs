@@ -25,6 +25,7 @@ internal sealed class LockClient : ILockClient
         RequestDispatcher = new RequestDispatcher(bus, lifecycle, time, Options, ClientId, logger);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
+        ContendedKeys = new ContendedKeys(time);
     }
 
     public ILeasedLocks Locks { get; }
@@ -46,6 +47,8 @@ internal sealed class LockClient : ILockClient
     public RequestDispatcher RequestDispatcher { get; }
 
     public LeaseClient Leases { get; }
+
+    public ContendedKeys ContendedKeys { get; }
 
     public LeaseTiming TimingFor(LockOptions options) => options.AtRiskAfter is { } share ? Timing with { AtRiskAfter = share } : Timing;
 
@@ -104,17 +107,23 @@ internal sealed class LockClient : ILockClient
 
     /// <summary>Acquires a lock that lives on a shared lease.</summary>
     public Task<LockHandle?> AcquireOnLeaseAsync(
-        string key, Guid leaseId, TimeSpan? wait, LockOptions options, Action<LockLoss>? onLost, CancellationToken cancellationToken)
+        string key, Guid leaseId, TimeSpan? wait, LockOptions options, CancellationToken cancellationToken)
     {
         var command = CreateCommand(key, options.Owner, Leases.KnownTtl(leaseId), wait) with { LeaseId = leaseId };
-        return new Acquisition(this, command, options) { OnLost = onLost }.RunAsync(cancellationToken);
+        return new Acquisition(this, command, options).RunAsync(cancellationToken);
     }
+
+    /// <summary>The command that acquires a lock with a lease of its own.</summary>
+    /// <param name="key">The lock's key.</param>
+    /// <param name="wait">How long to wait in its queue; absent for a try.</param>
+    /// <param name="options">How it is held.</param>
+    public AcquireLock CreateCommand(string key, TimeSpan? wait, LockOptions options) =>
+        CreateCommand(key, options.Owner, options.Lease, wait, mayJoinCohort: wait is not null && MayJoinCohort(options));
 
     private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
     {
         options ??= DefaultOptions;
-        var command = CreateCommand(key, options.Owner, options.Lease, wait, mayJoinCohort: wait is not null && MayJoinCohort(options));
-        return new Acquisition(this, command, options).RunAsync(cancellationToken);
+        return new Acquisition(this, CreateCommand(key, wait, options), options).RunAsync(cancellationToken);
     }
 
     /// <summary>
