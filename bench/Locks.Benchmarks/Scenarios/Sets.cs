@@ -60,11 +60,14 @@ internal sealed class Sets : IScenario
             rounds.Add((await workers.Clients[0].DoAsync(call, cancellationToken)).TotalMilliseconds);
         }
 
-        return Metric.Of(
-            ScenarioNames.Sets, Invariant($"{Hundred} keys, one busy"), Invariant($"time out of a wait of {Wait.TotalSeconds} s"), "ms", rounds);
+        var (shape, name) = (Invariant($"{Hundred} keys, one busy"), Invariant($"time out of a wait of {Wait.TotalSeconds} s"));
+        return Metric.Of(ScenarioNames.Sets, shape, name, "ms", rounds);
 
-        Task<string> OpenAsync() => workers.OpenClientsAsync(
-            new Candidate(Together, "", new SetOperationResource(context.Broker, queue, Hundred, Hundred, Hundred, HowTaken.AsASet)), cancellationToken);
+        Task<string> OpenAsync()
+        {
+            var operation = new SetOperationResource(context.Broker, queue, Hundred, Hundred, Hundred, HowTaken.AsASet);
+            return workers.OpenClientsAsync(new Candidate(Together, "", operation), cancellationToken);
+        }
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -11,6 +11,7 @@ internal sealed class Acquisition
 {
     private readonly LockClient _client;
     private readonly AcquireLock _command;
+    private readonly bool _isUnlimited;
     private readonly LockOptions _options;
     private readonly ProgressReports? _progress;
 
@@ -19,10 +20,11 @@ internal sealed class Acquisition
         LockLimits.CheckKey(command.Key)?.Throw("key");
         LockLimits.CheckOwner(command.Owner)?.Throw("options");
         LockLimits.CheckLease(command.Lease)?.Throw("options");
-        LockLimits.CheckWait(command.Wait)?.Throw("wait");
+        CallerWait.Check(command.Wait)?.Throw("wait");
         options.Check(command.Lease)?.Throw("options");
         _client = client;
-        _command = command;
+        _isUnlimited = command.Wait == Timeout.InfiniteTimeSpan;
+        _command = _isUnlimited ? command with { Wait = LockLimits.MaxWait } : command;
         _options = options;
         _progress = options.Progress is { } progress ? new ProgressReports(progress, command.Key, client.Logger) : null;
     }
@@ -48,6 +50,17 @@ internal sealed class Acquisition
     /// <summary>Tries once, or waits in the lock's queue.</summary>
     /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller waits.</returns>
     public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var handle = await WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (handle is not null || !_isUnlimited)
+                return handle;
+        }
+    }
+
+    /// <summary>Waits for as long as one request may.</summary>
+    private async Task<LockHandle?> WaitAsync(CancellationToken cancellationToken)
     {
         var wait = _command.Wait is { } length
             ? new QueueWait(Deadline.After(_client.Time, length), _progress is null ? null : _client.Options.ProgressInterval)

@@ -5,8 +5,8 @@ using Xunit;
 namespace Locks.Client.Tests.Issues;
 
 /// <summary>
-/// A set was acquired key by key: 1,000 free keys took 16 s, a wait of 2 s with one busy key of 100 took 12 s, and a set that waited held its
-/// locks for four messages longer than a caller who took the same locks one by one.
+/// A set was acquired key by key: 1,000 free keys took 16 s, a wait of 2 s with one busy key of 100 took 12 s, and a set that waited held
+/// its locks for four messages longer than a caller who took the same locks one by one.
 /// </summary>
 public sealed class SlowSetTests
 {
@@ -85,7 +85,7 @@ public sealed class SlowSetTests
     }
 
     [Fact]
-    public async Task LocksBehindOneThatIsWaitedFor_AreGivenBackAtOnce()
+    public async Task LocksBehindOneThatIsWaitedFor_AreReleasedAtOnce()
     {
         _coordinator.OnAcquire = acquire => acquire.Key == "a"
             ? new LockQueued(acquire.Key, acquire.AcquireId, 1)

@@ -51,7 +51,7 @@ internal sealed class HeldLock
         _lease = lease;
         _onLost = onLost;
         _renewing = new LazyCancellation(client.Logger);
-        _terms = new Terms(Deadline.After(client.Time, leaseLength), options.AutoRenew);
+        _terms = new Terms(Deadline.After(client.Time, leaseLength), IsRenewed: options.AutoRenew is true);
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
         FencingToken = grant.FencingToken;

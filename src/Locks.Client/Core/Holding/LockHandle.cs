@@ -18,7 +18,7 @@ internal sealed class LockHandle : ILockHandle
         _held = held;
         _options = options;
         _lease = lease;
-        if (options.AutoRenew && lease is null)
+        if (options.AutoRenew is true && lease is null)
             StartRenewing();
     }
 

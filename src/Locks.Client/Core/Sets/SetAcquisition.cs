@@ -14,16 +14,19 @@ internal sealed class SetAcquisition
 {
     private const int MaxKeys = 1_000;
 
+    private static readonly TimeSpan Unlimited = TimeSpan.MaxValue / 2;
+
     private readonly LockClient _client;
     private readonly string[] _keys;
     private readonly TimeSpan? _wait;
     private readonly LockOptions _options;
+    private readonly LockOptions _acquiring;
     private readonly SetLifetime _lifetime;
     private readonly Deadline _until;
 
     // The locks of the first keys, in order; nothing is ever missing between them.
     private readonly List<LockHandle> _held = [];
-    private readonly List<Task> _givenBack = [];
+    private readonly List<Task> _releases = [];
     private bool _hasWaited;
 
     public SetAcquisition(LockClient client, IEnumerable<string> keys, TimeSpan? wait, LockOptions options)
@@ -31,8 +34,10 @@ internal sealed class SetAcquisition
         ArgumentNullException.ThrowIfNull(keys);
         _client = client;
         _keys = [.. keys.Take(MaxKeys + 1)];
-        _wait = wait;
+        _wait = wait == TimeSpan.Zero ? null : wait;
         _options = options;
+        // What is taken and not kept must end by itself, whatever becomes of its release: only what is kept is renewed.
+        _acquiring = options with { AutoRenew = false };
 
         if (_keys.Length is 0 or > MaxKeys)
         {
@@ -45,7 +50,7 @@ internal sealed class SetAcquisition
         var lease = options.Lease ?? client.Options.DefaultLease;
         LockLimits.CheckLease(lease)?.Throw("options");
         LockLimits.CheckOwner(options.Owner ?? client.Options.Owner)?.Throw("options");
-        LockLimits.CheckWait(wait)?.Throw(nameof(wait));
+        CallerWait.Check(wait)?.Throw(nameof(wait));
         if (options.HoldAtLeast is not null)
         {
             var problem = $"is {options.HoldAtLeast:c}; it must be absent for several keys, which are released at once";
@@ -56,12 +61,13 @@ internal sealed class SetAcquisition
 
         _keys = [.. _keys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         _lifetime = new SetLifetime(client.Logger);
-        _until = Deadline.After(client.Time, wait ?? client.Options.RequestTimeout);
+        _until = Deadline.After(client.Time, _wait == Timeout.InfiniteTimeSpan ? Unlimited : _wait ?? client.Options.RequestTimeout);
     }
 
     /// <summary>How long the caller still waits; absent when it only tries, or waits no longer.</summary>
     private TimeSpan? WaitLeft =>
-        _wait is null || _until.HasPassed ? null
+        _wait is null || _wait == Timeout.InfiniteTimeSpan ? _wait
+        : _until.HasPassed ? null
         : _until.Left > LockLimits.MinWait ? _until.Left
         : LockLimits.MinWait;
 
@@ -75,7 +81,8 @@ internal sealed class SetAcquisition
         try
         {
             // What is asked for before there is a connection would leave in as many messages.
-            await _client.RequestDispatcher.ConnectAsync(_until, cancellationToken).ConfigureAwait(false);
+            var connect = Deadline.After(_client.Time, _client.Options.RequestTimeout).NoLaterThan(_until);
+            await _client.RequestDispatcher.ConnectAsync(connect, cancellationToken).ConfigureAwait(false);
             var busyKey = await AcquireInOrderAsync(cancellationToken).ConfigureAwait(false);
             isAcquired = busyKey is null;
             if (isAcquired)
@@ -106,17 +113,17 @@ internal sealed class SetAcquisition
                     return null;
 
                 // The renewal has ended, also of those that are not lost.
-                GiveBackFrom(0);
+                ReleaseFrom(0);
             }
 
             if (_lifetime.ResetInterruption() is { } loss)
-                GiveBackLost(loss);
+                ReleaseLost(loss);
         }
     }
 
     /// <summary>
     /// Asks for the next lock, waiting if the caller does, and tries those behind it. Holds the granted ones up to the first that was busy,
-    /// and gives back the others.
+    /// and releases the others.
     /// </summary>
     /// <returns>The key that was busy, which is the next one now; <see langword="null"/> if none was, or if that is not known.</returns>
     private async Task<string?> RunRoundAsync(CancellationToken cancellationToken)
@@ -145,7 +152,7 @@ internal sealed class SetAcquisition
         if (mustWait)
         {
             // Nothing behind a lock is held while it is waited for.
-            GiveBack(behind);
+            Release(behind);
             behind = [];
         }
 
@@ -153,7 +160,7 @@ internal sealed class SetAcquisition
         LockHandle?[] granted = [next, .. behind];
         if ((Array.Find(attempts, attempt => attempt.IsFaulted) ?? Array.Find(attempts, attempt => attempt.IsCanceled)) is { } failed)
         {
-            GiveBack(granted);
+            Release(granted);
             cancellationToken.ThrowIfCancellationRequested();
             if (failed.IsFaulted || !_lifetime.Interrupted.IsCancellationRequested)
                 await failed.ConfigureAwait(false);
@@ -166,13 +173,13 @@ internal sealed class SetAcquisition
 
         LockHandle[] inOrder = [.. granted.TakeWhile(held => held is not null)!];
         _held.AddRange(inOrder);
-        GiveBack(granted.Skip(inOrder.Length));
+        Release(granted.Skip(inOrder.Length));
         return inOrder.Length == granted.Length ? null : keys[inOrder.Length];
     }
 
     /// <summary>
-    /// The keys to ask for next. A caller that waits asks for none behind one that is likely to be busy: it would be taken only to be given
-    /// back.
+    /// The keys to ask for next. A caller that waits asks for none behind one that is likely to be busy: it would be taken only to be
+    /// released.
     /// </summary>
     private string[] NextKeys()
     {
@@ -186,11 +193,11 @@ internal sealed class SetAcquisition
 
     private Task<LockHandle?> AcquireAsync(string key, TimeSpan? wait, TaskCompletionSource? queued, CancellationToken cancellationToken)
     {
-        var acquisition = new Acquisition(_client, _client.CreateCommand(key, wait, _options), _options)
+        var acquisition = new Acquisition(_client, _client.CreateCommand(key, wait, _acquiring), _acquiring)
         {
             OnLost = _lifetime.OnLockLost,
             Queued = queued,
-            Until = _wait is null ? null : _until,
+            Until = _wait is null || _wait == Timeout.InfiniteTimeSpan ? null : _until,
         };
         return acquisition.RunAsync(cancellationToken);
     }
@@ -199,7 +206,11 @@ internal sealed class SetAcquisition
     /// <returns>Whether it gets them; not if one has been lost meanwhile.</returns>
     private async Task<bool> TryBeginAsync(CancellationToken cancellationToken)
     {
-        if (_hasWaited && !_options.AutoRenew)
+        if (_options.AutoRenew is true)
+        {
+            _held.ForEach(static held => held.StartRenewing());
+        }
+        else if (_hasWaited)
         {
             var late = _held.FindAll(static held => !held.Restart());
             await Task.WhenAll(late.Select(held => held.RenewAsync(cancellationToken: cancellationToken))).ConfigureAwait(false);
@@ -208,27 +219,27 @@ internal sealed class SetAcquisition
         return _held.TrueForAll(static held => held.IsHeld) && _lifetime.TryBegin();
     }
 
-    /// <summary>Gives back the locks from the first that was lost on: they are waited for again.</summary>
+    /// <summary>Releases the locks from the first that was lost on: they are waited for again.</summary>
     /// <exception cref="LockUnavailableException">The caller waits no longer.</exception>
-    private void GiveBackLost(LockLoss loss)
+    private void ReleaseLost(LockLoss loss)
     {
         var isLost = _held.FindIndex(static held => !held.IsHeld);
         if (isLost >= 0)
-            GiveBackFrom(isLost);
+            ReleaseFrom(isLost);
         if (_until.HasPassed)
             throw new LockUnavailableException($"A lock was lost ({loss.Reason}) before all {_keys.Length} locks were acquired.");
     }
 
-    private void GiveBackFrom(int index)
+    private void ReleaseFrom(int index)
     {
-        GiveBack(_held[index..]);
+        Release(_held[index..]);
         _held.RemoveRange(index, _held.Count - index);
     }
 
-    private void GiveBack(IEnumerable<LockHandle?> locks)
+    private void Release(IEnumerable<LockHandle?> locks)
     {
         using (_client.RequestDispatcher.Gather())
-            _givenBack.AddRange(locks.OfType<LockHandle>().Select(static held => held.ReleaseOrLogAsync()));
+            _releases.AddRange(locks.OfType<LockHandle>().Select(static held => held.ReleaseOrLogAsync()));
     }
 
     /// <summary>
@@ -237,7 +248,7 @@ internal sealed class SetAcquisition
     /// </summary>
     private async Task TakeBackAsync(CancellationToken cancellationToken)
     {
-        GiveBack(_held);
+        Release(_held);
         var limit = Deadline.After(_client.Time, _client.Options.RequestTimeout);
         if (_wait is not null)
         {
@@ -245,7 +256,7 @@ internal sealed class SetAcquisition
             limit = limit.NoLaterThan(limit with { Length = _until.Left > repeat ? _until.Left : repeat });
         }
 
-        await Task.WhenAll(_givenBack)
+        await Task.WhenAll(_releases)
             .OrAbandonAsync(cancellationToken)
             .OrAbandonAsync(limit.Left, _client.Time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

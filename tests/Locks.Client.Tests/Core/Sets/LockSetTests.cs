@@ -224,7 +224,7 @@ public sealed class LockSetTests
         Assert.True(await set.RenewAsync(cancellationToken: Cancellation));
         Assert.Equal(2, _coordinator.Batches);
         Assert.Equal(set.Keys, _coordinator.All<RenewLock>().Select(renew => renew.Key));
-        await Assert.ThrowsAsync<ArgumentException>(() => set.RenewAsync(TimeSpan.Zero, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => set.RenewAsync(TimeSpan.Zero, Cancellation));
         _coordinator.OnRenew = renew => renew.Key == "c" ? new LockLost("c", LossReasons.Expired) : new LockRenewed(renew.Key, 1, renew.Lease);
 
         Assert.False(await set.RenewAsync(cancellationToken: Cancellation));
@@ -310,20 +310,22 @@ public sealed class LockSetTests
             Enumerable.Range(0, 1_001).Select(key => $"{key}"), Wait, Lease, "Keys are more than 1000; there must be 1 to 1000");
         await RefusesAsync(["a", ""], Wait, Lease, "Key is missing or empty");
         await RefusesAsync(["a", null!], Wait, Lease, "Key is missing or empty");
-        await RefusesAsync(["a"], TimeSpan.Zero, Lease, "Wait is 00:00:00; it must be between");
-        await RefusesAsync(["a"], Wait, TimeSpan.Zero, "Lease is 00:00:00; it must be between");
+        await RefusesAsync(["a"], TimeSpan.FromSeconds(-2), Lease, "Wait is -00:00:02; it must be between", isRange: true);
+        await RefusesAsync(["a"], Wait, TimeSpan.Zero, "Lease is 00:00:00; it must be between", isRange: true);
         await RefusesAsync(["a"], Wait, new LockOptions { Owner = "" }, "Owner is missing or empty");
         await RefusesAsync(
             ["a"], Wait, new LockOptions { HoldAtLeast = Lease }, "HoldAtLeast is 00:00:30; it must be absent for several keys");
-        await RefusesAsync(["a"], Wait, new LockOptions { AtRiskAfter = 2 }, "AtRiskAfter is 2; it must be more than 0 and less than 1");
+        await RefusesAsync(
+            ["a"], Wait, new LockOptions { AtRiskAfter = 2 }, "AtRiskAfter is 2; it must be more than 0 and less than 1", isRange: true);
         await Assert.ThrowsAsync<ArgumentNullException>(() => fixture.Client.TryAcquireAllAsync(null!, Lease, Cancellation));
 
         Assert.Empty(_coordinator.Received);
 
-        async Task RefusesAsync(IEnumerable<string> keys, TimeSpan wait, LockOptions options, string says)
+        async Task RefusesAsync(IEnumerable<string> keys, TimeSpan wait, LockOptions options, string says, bool isRange = false)
         {
-            var refusal = await Assert.ThrowsAsync<ArgumentException>(
+            var refusal = await Assert.ThrowsAnyAsync<ArgumentException>(
                 () => fixture.Client.AcquireAllAsync(keys, wait, options, Cancellation));
+            Assert.Equal(isRange, refusal is ArgumentOutOfRangeException);
             Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
         }
     }
