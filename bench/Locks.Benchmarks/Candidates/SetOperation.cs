@@ -14,8 +14,17 @@ namespace Locks.Benchmarks.Candidates;
 /// <param name="How">How it takes them.</param>
 internal sealed record SetOperationResource(Uri Broker, string Queue, int Keys, int Least, int Most, HowTaken How) : Resource
 {
-    public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) => new SetOperation(
-        await HostedBus.StartAsync(Broker, bus => bus.AddLockClient(options => options.QueueName = Queue), cancellationToken), this);
+    // A busy machine takes a while for a thousand answers at once.
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(1);
+
+    public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken)
+    {
+        var bus = await HostedBus.StartAsync(
+            Broker,
+            bus => bus.AddLockClient(options => (options.QueueName, options.RequestTimeout) = (Queue, RequestTimeout)),
+            cancellationToken);
+        return new SetOperation(bus, this);
+    }
 }
 
 /// <summary>How several locks are taken.</summary>
