@@ -133,31 +133,10 @@ internal sealed class SetAcquisition
         _held.ForEach(static held => held.StartRenewing());
 
         var keys = NextKeys();
-        var wait = WaitLeft;
         var queued = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Interrupted);
-        Task<LockHandle?>[] attempts;
-        using (_client.RequestDispatcher.Gather())
-        {
-            attempts =
-            [
-                AcquireAsync(keys[0], wait, queued, giveUp.Token),
-                .. keys.Skip(1).Select(key => AcquireAsync(key, wait: null, queued: null, giveUp.Token)),
-            ];
-        }
-
-        await Task.WhenAny(attempts[0], queued.Task).ConfigureAwait(false);
-        var behind = await Task.WhenAll(attempts.Skip(1).Select(OrNothingAsync)).ConfigureAwait(false);
-        var mustWait = !attempts[0].IsCompleted;
-        if (mustWait)
-        {
-            // Nothing behind a lock is held while it is waited for.
-            Release(behind);
-            behind = [];
-        }
-
-        var next = await OrNothingAsync(attempts[0]).ConfigureAwait(false);
-        LockHandle?[] granted = [next, .. behind];
+        var attempts = Ask(keys, queued, giveUp.Token);
+        var granted = await SettleAsync(attempts, queued.Task).ConfigureAwait(false);
         if ((Array.Find(attempts, attempt => attempt.IsFaulted) ?? Array.Find(attempts, attempt => attempt.IsCanceled)) is { } failed)
         {
             Release(granted);
@@ -167,7 +146,7 @@ internal sealed class SetAcquisition
             return null;
         }
 
-        _client.ContendedKeys.Report(keys[0], wasBusy: next is null || queued.Task.IsCompleted);
+        _client.ContendedKeys.Report(keys[0], wasBusy: granted[0] is null || queued.Task.IsCompleted);
         for (var index = 1; index < granted.Length; index++)
             _client.ContendedKeys.Report(keys[index], wasBusy: granted[index] is null);
 
@@ -175,6 +154,34 @@ internal sealed class SetAcquisition
         _held.AddRange(inOrder);
         Release(granted.Skip(inOrder.Length));
         return inOrder.Length == granted.Length ? null : keys[inOrder.Length];
+    }
+
+    /// <summary>Asks for locks together: waits for the first, if the caller waits, and tries the others.</summary>
+    private Task<LockHandle?>[] Ask(string[] keys, TaskCompletionSource queued, CancellationToken cancellationToken)
+    {
+        using (_client.RequestDispatcher.Gather())
+        {
+            return
+            [
+                AcquireAsync(keys[0], WaitLeft, queued, cancellationToken),
+                .. keys.Skip(1).Select(key => AcquireAsync(key, wait: null, queued: null, cancellationToken)),
+            ];
+        }
+    }
+
+    /// <summary>Waits until all attempts have ended. Nothing behind the first lock is held while that is waited for.</summary>
+    /// <returns>What was granted, in order: to all of them, or to the first alone if it was waited for.</returns>
+    private async Task<LockHandle?[]> SettleAsync(Task<LockHandle?>[] attempts, Task queued)
+    {
+        await Task.WhenAny(attempts[0], queued).ConfigureAwait(false);
+        var behind = await Task.WhenAll(attempts.Skip(1).Select(OrNothingAsync)).ConfigureAwait(false);
+        if (!attempts[0].IsCompleted)
+        {
+            Release(behind);
+            behind = [];
+        }
+
+        return [await OrNothingAsync(attempts[0]).ConfigureAwait(false), .. behind];
     }
 
     /// <summary>
