@@ -7,6 +7,11 @@ namespace Locks.Client;
 /// All members reject bad input with <see cref="ArgumentException"/> before anything is sent, and throw
 /// <see cref="LockUnavailableException"/> when the coordinator can't be reached or does not answer within
 /// <see cref="LockClientOptions.RequestTimeout"/>.
+/// <para>
+/// A key that was used costs the coordinator's store about 0.6 KB until it has been free for an hour (the coordinator's
+/// <c>IdleRetention</c>): ten million keys that are used once an hour are 6 GB. <see cref="Contracts.LockKey.From"/> makes a key of a name
+/// of any length.
+/// </para>
 /// </remarks>
 public interface ILockClient
 {
@@ -25,9 +30,26 @@ public interface ILockClient
     /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
     Task<ILockHandle?> TryAcquireAsync(string key, LockOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Acquires the lock, waiting in its queue, first in first out, while others hold it; a lock that stays busy is an answer here. All
+    /// four arguments are given, because a <see cref="TimeSpan"/> alone is a lease.
+    /// </summary>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="wait"><inheritdoc cref="AcquireAsync" path="/param[@name='wait']"/></param>
+    /// <param name="options">How it is held; a <see cref="TimeSpan"/> sets its lease alone.</param>
+    /// <param name="cancellationToken">Leaves the queue; a grant that arrives all the same is released.</param>
+    /// <returns>The lock, or <see langword="null"/> when it was not granted within the wait.</returns>
+    /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
+    /// <exception cref="LockRefusedException">The coordinator refused, for example because its queue is full.</exception>
+    /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
+    Task<ILockHandle?> TryAcquireAsync(string key, TimeSpan wait, LockOptions? options, CancellationToken cancellationToken);
+
     /// <summary>Acquires the lock, waiting in its queue, first in first out, while others hold it.</summary>
     /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
-    /// <param name="wait">How long to wait in the queue: 1 ms to 24 h.</param>
+    /// <param name="wait">
+    /// How long to wait in the queue: 1 ms to 24 h; zero only tries, and <see cref="Timeout.InfiniteTimeSpan"/> waits until the lock is
+    /// granted or the caller gives up. A wait without limit goes to the end of the queue after every 24 h.
+    /// </param>
     /// <param name="options">How it is held; a <see cref="TimeSpan"/> sets its lease alone.</param>
     /// <param name="cancellationToken">Leaves the queue; a grant that arrives all the same is released.</param>
     /// <returns>The lock.</returns>
@@ -52,40 +74,65 @@ public interface ILockClient
         string key, Func<CancellationToken, Task> action, LockOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Acquires several locks if all of them are free, and none if not. All of them live on one lease, and are renewed with one message.
+    /// Acquires several locks if all of them are free, and none if not. All are asked for at once, so two callers whose keys overlap may
+    /// both find one busy that the other releases a moment later; with a wait, one of them gets its locks.
     /// </summary>
     /// <param name="keys">
     /// What is locked: 1 to 1,000 keys of 1 to 512 UTF-8 bytes, compared ordinally, in any order. A key that is named twice is locked once.
     /// </param>
     /// <param name="options">How they are held. <see cref="LockOptions.HoldAtLeast"/> must be absent.</param>
     /// <param name="cancellationToken">Gives up; what was granted is released.</param>
-    /// <returns>The locks, or <see langword="null"/> when another owner holds one of them.</returns>
+    /// <returns>
+    /// The locks, or <see langword="null"/> when another owner holds one of them. <see cref="AcquireAllAsync"/> with a wait of zero tries as
+    /// well, and its exception names the key that was busy.
+    /// </returns>
     /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
     /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
     Task<ILockSet?> TryAcquireAllAsync(
         IEnumerable<string> keys, LockOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Acquires several locks, waiting for them as <see cref="AcquireAllAsync"/> does; a lock that stays busy is an answer here. All four
+    /// arguments are given, because a <see cref="TimeSpan"/> alone is a lease.
+    /// </summary>
+    /// <param name="keys"><inheritdoc cref="AcquireAllAsync" path="/param[@name='keys']"/></param>
+    /// <param name="wait"><inheritdoc cref="AcquireAllAsync" path="/param[@name='wait']"/></param>
+    /// <param name="options"><inheritdoc cref="AcquireAllAsync" path="/param[@name='options']"/></param>
+    /// <param name="cancellationToken">Gives up; what was granted is released.</param>
+    /// <returns>The locks, or <see langword="null"/> when not all of them were granted within the wait.</returns>
+    /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
+    /// <exception cref="LockRefusedException">The coordinator refused, for example because its queue is full.</exception>
+    /// <exception cref="LockUnavailableException">
+    /// The coordinator did not answer in time, or for so long that locks granted before were lost.
+    /// </exception>
+    Task<ILockSet?> TryAcquireAllAsync(
+        IEnumerable<string> keys, TimeSpan wait, LockOptions? options, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Acquires several locks, waiting in each one's queue while others hold it: all of them or none. Callers whose keys overlap never
-    /// deadlock, in whatever order they name the keys.
+    /// deadlock, in whatever order they name the keys: locks that are free are asked for together, and one that is busy is waited for while
+    /// none behind it in ordinal order is held.
     /// </summary>
     /// <param name="keys">
     /// What is locked: 1 to 1,000 keys of 1 to 512 UTF-8 bytes, compared ordinally, in any order. A key that is named twice is locked once.
     /// </param>
-    /// <param name="wait">How long to wait for all of them together: 1 ms to 24 h.</param>
+    /// <param name="wait">
+    /// How long to wait for all of them together: 1 ms to 24 h; zero only tries, and <see cref="Timeout.InfiniteTimeSpan"/> waits until all
+    /// are granted or the caller gives up.
+    /// </param>
     /// <param name="options">
-    /// How they are held. Locks that are already granted stay held while the caller waits for the rest.
+    /// How they are held. Locks that are already granted are renewed while the caller waits for the rest.
     /// <see cref="LockOptions.HoldAtLeast"/> must be absent.
     /// </param>
     /// <param name="cancellationToken">Gives up; what was granted is released.</param>
     /// <returns>The locks.</returns>
     /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
     /// <exception cref="LockTimeoutException">
-    /// Not all of them were granted within the wait; the exception names the first key that was not.
+    /// Not all of them were granted within the wait; the exception names the first key, in ordinal order, that was busy.
     /// </exception>
     /// <exception cref="LockRefusedException">The coordinator refused, for example because its queue is full.</exception>
     /// <exception cref="LockUnavailableException">
-    /// The coordinator did not answer in time, or for so long that the locks granted so far were lost.
+    /// The coordinator did not answer in time, or for so long that locks granted before were lost.
     /// </exception>
     Task<ILockSet> AcquireAllAsync(
         IEnumerable<string> keys, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default);

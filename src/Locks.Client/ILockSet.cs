@@ -28,7 +28,7 @@ public interface ILockSet : IAsyncDisposable, IDisposable
     /// <inheritdoc cref="ILockHandle.AtRisk"/>
     CancellationToken AtRisk { get; }
 
-    /// <summary>Extends all of the locks, counted from now. One message, however many there are.</summary>
+    /// <summary>Extends all of the locks, counted from now. Their renewals travel together.</summary>
     /// <param name="lease">100 ms to 24 h; the set's own lease when absent. A renewal never shortens what is left.</param>
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
     /// <returns>Whether all of the locks are still held.</returns>
@@ -39,16 +39,16 @@ public interface ILockSet : IAsyncDisposable, IDisposable
     Task<bool> RenewAsync(TimeSpan? lease = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Releases all of the locks, with one message. Calling it again returns the first answer; a release that was not answered is sent
-    /// again.
+    /// Releases all of the locks; their releases travel together. Calling it again returns the first answer; a release that was not
+    /// answered is sent again.
     /// </summary>
     /// <param name="cancellationToken">
     /// Stops waiting for the answer. When it has fired already, nothing is sent and the locks are still held.
     /// </param>
     /// <returns>Whether all were still held; if not, another owner may have held one meanwhile.</returns>
     /// <exception cref="LockUnavailableException">
-    /// The coordinator did not answer in <see cref="LockClientOptions.RequestTimeout"/>, or before the lease was over. The locks end by
-    /// themselves with their lease.
+    /// The coordinator did not answer in <see cref="LockClientOptions.RequestTimeout"/>, or before the leases were over. The locks end
+    /// by themselves with their leases.
     /// </exception>
     Task<bool> ReleaseAsync(CancellationToken cancellationToken = default);
 }

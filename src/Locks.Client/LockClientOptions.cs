@@ -18,6 +18,13 @@ public sealed class LockClientOptions
     public TimeSpan DefaultLease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// Whether locks are renewed in the background until they are released, where <see cref="LockOptions.AutoRenew"/> does not say it.
+    /// Default: no, a lock ends with its lease. Locks of <see cref="IDistributedLock"/> and <see cref="IDistributedLockFactory"/> that are
+    /// acquired with an expiry end with it in any case.
+    /// </summary>
+    public bool AutoRenew { get; set; }
+
+    /// <summary>
     /// How long to wait for the coordinator's answer before <see cref="LockUnavailableException"/>: 100 ms to 10 min, default 15 s. It does
     /// not limit how long a caller waits in a queue. A release waits no longer than its lease lasts; an acquire waits for its first answer no
     /// longer than the caller does, or twice <see cref="ResendAfter"/> if that is longer.

@@ -13,11 +13,12 @@ public sealed record LockOptions
     public TimeSpan? Lease { get; init; }
 
     /// <summary>
-    /// Whether the client renews the lease in the background, every third of it, until the lock is released. Default: no, the lock ends
-    /// with its lease. With renewal, work may take longer than the lease, and work that hangs holds the lock for as long as its process
-    /// lives. A handle that was neither released nor disposed of, and that nothing refers to any more, is not renewed.
+    /// Whether the client renews the lease in the background, every third of it, until the lock is released. Default: <see
+    /// cref="LockClientOptions.AutoRenew"/>. Without renewal the lock ends with its lease. With renewal, work may take longer than the
+    /// lease, and work that hangs holds the lock for as long as its process lives. A handle that was neither released nor disposed of, and
+    /// that nothing refers to any more, is not renewed.
     /// </summary>
-    public bool AutoRenew { get; init; }
+    public bool? AutoRenew { get; init; }
 
     /// <summary>The lock's owner, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
     public string? Owner { get; init; }
@@ -48,11 +49,11 @@ public sealed record LockOptions
     /// </summary>
     public IProgress<WaitingStatus>? Progress { get; init; }
 
-    /// <summary>A lock held for a lease, without renewal.</summary>
+    /// <summary>A lock held for a lease, and renewed only if <see cref="LockClientOptions.AutoRenew"/> says so.</summary>
     /// <param name="lease">100 ms to 24 h.</param>
     public static implicit operator LockOptions(TimeSpan lease) => FromTimeSpan(lease);
 
-    /// <summary>A lock held for a lease, without renewal.</summary>
+    /// <summary>A lock held for a lease, and renewed only if <see cref="LockClientOptions.AutoRenew"/> says so.</summary>
     /// <param name="lease">100 ms to 24 h.</param>
     public static LockOptions FromTimeSpan(TimeSpan lease) => new() { Lease = lease };
 
@@ -63,13 +64,17 @@ public sealed record LockOptions
     {
         if (HoldAtLeast is { } least && (least < TimeSpan.Zero || least > lease))
         {
-            return new ValidationError(
-                nameof(HoldAtLeast), $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {lease:c}");
+            var problem = $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {lease:c}";
+            return new ValidationError(nameof(HoldAtLeast), problem) { IsOutOfRange = true };
         }
 
-        return AtRiskAfter is { } share && !IsShare(share)
-            ? new ValidationError(nameof(AtRiskAfter), Invariant($"is {share}; it must be more than 0 and less than 1"))
-            : null;
+        if (AtRiskAfter is { } share && !IsShare(share))
+        {
+            var problem = Invariant($"is {share}; it must be more than 0 and less than 1");
+            return new ValidationError(nameof(AtRiskAfter), problem) { IsOutOfRange = true };
+        }
+
+        return null;
     }
 
     /// <summary>Whether a number is a share: more than 0, less than 1.</summary>

@@ -108,7 +108,7 @@ public static class LockLimits
 
     private static ValidationError? CheckRange(string field, TimeSpan value, TimeSpan least, TimeSpan most, string? advice) =>
         value < least || value > most
-            ? new ValidationError(field, $"is {value:c}; it must be between {least:c} and {most:c}{advice}")
+            ? new ValidationError(field, $"is {value:c}; it must be between {least:c} and {most:c}{advice}") { IsOutOfRange = true }
             : null;
 
     private static ValidationError? CheckText(string field, string? text, int maxBytes)

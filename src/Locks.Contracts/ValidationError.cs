@@ -7,12 +7,18 @@ namespace Locks.Contracts;
 /// <param name="Problem">The rest of the sentence, with the limit in it.</param>
 public sealed record ValidationError(string Field, string Problem)
 {
+    /// <summary>Whether the value is of the right kind, but out of its range. Default: no, it is wrong in another way.</summary>
+    public bool IsOutOfRange { get; init; }
+
     /// <summary>The whole sentence.</summary>
     public override string ToString() => $"{Field} {Problem}";
 
     /// <summary>Refuses the input in the .NET way.</summary>
     /// <param name="parameterName">The parameter that carried the value.</param>
-    /// <exception cref="ArgumentException">Always.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value <see cref="IsOutOfRange"/>.</exception>
+    /// <exception cref="ArgumentException">It is wrong in another way.</exception>
     [DoesNotReturn]
-    public void Throw(string parameterName) => throw new ArgumentException(ToString(), parameterName);
+    public void Throw(string parameterName) => throw (IsOutOfRange
+        ? new ArgumentOutOfRangeException(parameterName, ToString())
+        : new ArgumentException(ToString(), parameterName));
 }

@@ -17,9 +17,13 @@ internal sealed class FakeCoordinator :
     private readonly ConcurrentQueue<Exchange> _exchanges = new();
     private readonly ConcurrentQueue<object> _received = new();
     private long _fence;
+    private int _batches;
 
     /// <summary>Everything that was received, in order.</summary>
     public IReadOnlyCollection<object> Received => _received;
+
+    /// <summary>How many messages of commands were received, however many commands they brought.</summary>
+    public int Batches => Volatile.Read(ref _batches);
 
     public Func<AcquireLock, object?> OnAcquire { get; set; } = _ => null;
 
@@ -82,6 +86,7 @@ internal sealed class FakeCoordinator :
     /// <summary>Reports every batch as decided at once, whatever the answers to its commands, so that none holds up another.</summary>
     public async Task Consume(ConsumeContext<LockCommands> context)
     {
+        Interlocked.Increment(ref _batches);
         var replies = new List<LockReply>();
         var messages = new List<object>();
         foreach (var command in context.Message.Commands)

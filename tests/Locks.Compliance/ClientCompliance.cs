@@ -168,7 +168,7 @@ public abstract class ClientCompliance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ASet_IsAllOrNothing_AndReleasedWithOneMessage()
+    public async Task ASet_IsAllOrNothing_AndReleasedTogether()
     {
         var client = Fixture.NewClient();
         await using var busy = await Fixture.NewClient().TryAcquireAsync("b", LongLease);

@@ -52,4 +52,28 @@ public sealed class LockKeyTests
         Assert.Throws<ArgumentException>(() => LockKey.ToId(new string('x', 513)));
         Assert.Throws<ArgumentException>(() => LockKey.ToId(new string('\u00e9', 257)));
     }
+
+    [Theory]
+    [InlineData("order:1")]
+    [InlineData("é~")]
+    public void From_ANameThatIsAKey_IsThatKey(string name) => Assert.Equal(name, LockKey.From(name));
+
+    [Fact]
+    public void From_AnyOtherName_IsAKeyOfItsOwn()
+    {
+        string[] names =
+        [
+            "", "\0", "a\0b", "a\ud83d", "a\ud83e", "a\ufffdb" + new string('x', 600), new string('x', 513), new string('x', 514),
+            new string('X', 513), new string('\0', 513), string.Concat(Enumerable.Repeat("\ud83d\ude00", 300)),
+        ];
+
+        var keys = names.Select(LockKey.From).ToArray();
+
+        Assert.Equal(keys.Length, keys.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(keys, key => Assert.Null(LockLimits.CheckKey(key)));
+        Assert.Equal(keys, names.Select(LockKey.From));
+        Assert.StartsWith(new string('x', 128) + "~", LockKey.From(new string('x', 513)), StringComparison.Ordinal);
+        Assert.Equal("~e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", LockKey.From(""));
+        Assert.Throws<ArgumentNullException>(() => LockKey.From(null!));
+    }
 }

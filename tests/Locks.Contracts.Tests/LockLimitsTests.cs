@@ -197,5 +197,15 @@ public sealed class LockLimitsTests
         Assert.StartsWith("Key is missing or empty; it must have 1 to 512 UTF-8 bytes", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Throw_SaysWhenAValueIsOutOfItsRange()
+    {
+        var refusal = Assert.Throws<ArgumentOutOfRangeException>(() => LockLimits.CheckLease(TimeSpan.Zero)!.Throw("lease"));
+
+        Assert.Equal("lease", refusal.ParamName);
+        Assert.StartsWith(
+            "Lease is 00:00:00; it must be between 00:00:00.1000000 and 1.00:00:00", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 }

@@ -261,7 +261,7 @@ public sealed class ScriptingTests
 
         await Assert.ThrowsAsync<ArgumentException>(() => app.Locks.BusyAsync(""));
         await Assert.ThrowsAsync<ArgumentException>(() => app.Locks.BusyAsync(Key, owner: ""));
-        await Assert.ThrowsAsync<ArgumentException>(() => app.Locks.BusyAsync(Key, lease: TimeSpan.Zero));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => app.Locks.BusyAsync(Key, lease: TimeSpan.Zero));
         await Assert.ThrowsAsync<ArgumentException>(() => app.Locks.LoseAsync(""));
         await Assert.ThrowsAsync<ArgumentException>(() => app.Locks.ExpireAsync(""));
         Assert.Throws<ArgumentException>(() => app.Locks.Slow(Minute, key: ""));

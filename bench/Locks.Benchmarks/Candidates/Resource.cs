@@ -12,6 +12,7 @@ namespace Locks.Benchmarks.Candidates;
 [JsonDerivedType(typeof(DurableCommitsResource), "durable-commits")]
 [JsonDerivedType(typeof(CoordinatorResource), "coordinator")]
 [JsonDerivedType(typeof(LockOperationResource), "lock-operation")]
+[JsonDerivedType(typeof(SetOperationResource), "set-operation")]
 internal abstract record Resource
 {
     public abstract Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken);

@@ -74,3 +74,10 @@ internal sealed record LetGo(string Resource) : RemoteCall<int>
         return operation.Held.Count;
     }
 }
+
+/// <summary>Waits for a set of which another client holds a key. The answer is after how long that timed out.</summary>
+internal sealed record TimeSetOut(string Resource, string Holder, string Prefix, TimeSpan Wait) : RemoteCall<TimeSpan>
+{
+    public override Task<TimeSpan> DoAsync(OpenResources parts, CancellationToken cancellationToken) =>
+        parts.Get<SetOperation>(Resource).TimeOutAsync(parts.Get<SetOperation>(Holder).Client, Prefix, Wait, cancellationToken);
+}

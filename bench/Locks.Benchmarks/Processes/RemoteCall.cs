@@ -10,6 +10,7 @@ namespace Locks.Benchmarks.Processes;
 [JsonDerivedType(typeof(CountHeld), "count-held")]
 [JsonDerivedType(typeof(RenewLocks), "renew")]
 [JsonDerivedType(typeof(LetGo), "let-go")]
+[JsonDerivedType(typeof(TimeSetOut), "time-set-out")]
 internal abstract record RemoteCall
 {
     public abstract Task<object> DoAnyAsync(OpenResources parts, CancellationToken cancellationToken);

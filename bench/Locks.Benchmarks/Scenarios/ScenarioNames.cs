@@ -7,11 +7,12 @@ internal static class ScenarioNames
     public const string Sequential = "sequential";
     public const string Uncontended = "uncontended";
     public const string Contended = "contended";
+    public const string Sets = "sets";
     public const string Rows = "rows";
     public const string Waiters = "waiters";
     public const string Renewals = "renewals";
     public const string Restart = "restart";
 
     /// <summary>All but <see cref="All"/>, in the order in which they are run.</summary>
-    public static readonly IReadOnlyList<string> Each = [Sequential, Uncontended, Contended, Rows, Waiters, Renewals, Restart];
+    public static readonly IReadOnlyList<string> Each = [Sequential, Uncontended, Contended, Sets, Rows, Waiters, Renewals, Restart];
 }

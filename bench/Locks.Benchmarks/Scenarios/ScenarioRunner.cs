@@ -26,6 +26,7 @@ internal static class ScenarioRunner
         ScenarioNames.Sequential => new Sequential(),
         ScenarioNames.Uncontended => new Uncontended(),
         ScenarioNames.Contended => new Contended(),
+        ScenarioNames.Sets => new Sets(),
         ScenarioNames.Rows => new Rows(),
         ScenarioNames.Waiters => new Waiters(),
         ScenarioNames.Renewals => new Renewals(),

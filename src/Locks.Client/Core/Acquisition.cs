@@ -11,6 +11,7 @@ internal sealed class Acquisition
 {
     private readonly LockClient _client;
     private readonly AcquireLock _command;
+    private readonly bool _isUnlimited;
     private readonly LockOptions _options;
     private readonly ProgressReports? _progress;
 
@@ -19,10 +20,11 @@ internal sealed class Acquisition
         LockLimits.CheckKey(command.Key)?.Throw("key");
         LockLimits.CheckOwner(command.Owner)?.Throw("options");
         LockLimits.CheckLease(command.Lease)?.Throw("options");
-        LockLimits.CheckWait(command.Wait)?.Throw("wait");
+        CallerWait.Check(command.Wait)?.Throw("wait");
         options.Check(command.Lease)?.Throw("options");
         _client = client;
-        _command = command;
+        _isUnlimited = command.Wait == Timeout.InfiniteTimeSpan;
+        _command = _isUnlimited ? command with { Wait = LockLimits.MaxWait } : command;
         _options = options;
         _progress = options.Progress is { } progress ? new ProgressReports(progress, command.Key, client.Logger) : null;
     }
@@ -39,9 +41,26 @@ internal sealed class Acquisition
     /// <summary>Called at once when the lock is lost.</summary>
     public Action<LockLoss>? OnLost { get; init; }
 
+    /// <summary>Completed when the attempt is first known to wait for a holder of the lock.</summary>
+    public TaskCompletionSource? Queued { get; init; }
+
+    /// <summary>Until when the caller waits, also where this lock is not waited for; absent if this lock is all that it wants.</summary>
+    public Deadline? Until { get; init; }
+
     /// <summary>Tries once, or waits in the lock's queue.</summary>
     /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller waits.</returns>
     public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var handle = await WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (handle is not null || !_isUnlimited)
+                return handle;
+        }
+    }
+
+    /// <summary>Waits for as long as one request may.</summary>
+    private async Task<LockHandle?> WaitAsync(CancellationToken cancellationToken)
     {
         var wait = _command.Wait is { } length
             ? new QueueWait(Deadline.After(_client.Time, length), _progress is null ? null : _client.Options.ProgressInterval)
@@ -80,7 +99,8 @@ internal sealed class Acquisition
         lease?.ThrowIfRevoked(_command.Key);
         using var operation = _client.RequestDispatcher.Begin();
         var attempt = command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
-        var request = _client.RequestDispatcher.OpenForUpdates(attempt.AcquireId, _progress is null ? null : _progress.Report);
+        var request = _client.RequestDispatcher.OpenForUpdates(
+            attempt.AcquireId, _progress is null ? null : _progress.Report, Queued);
         using var leaseEnded = lease?.FailWhenEnded(request, _command.Key);
         var isOutcomeKnown = false;
         HeldLock? held = null;
@@ -186,7 +206,7 @@ internal sealed class Acquisition
     private Deadline ResponseDeadline(QueueWait? wait)
     {
         var timeout = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-        var (least, left) = (_client.Options.ResendAfter * 2, wait?.Until.Left ?? timeout.Length);
+        var (least, left) = (_client.Options.ResendAfter * 2, (wait?.Until ?? Until)?.Left ?? timeout.Length);
         return timeout.NoLaterThan(timeout with { Length = left > least ? left : least });
     }
 

@@ -44,6 +44,15 @@ internal static partial class ClientLog
         + "Check that a coordinator runs and that this process reaches the broker.")]
     public static partial void RevocationUnanswered(this ILogger logger, Guid leaseId, Exception exception);
 
+    [LoggerMessage(20, LogLevel.Warning,
+        "The release of a set of {Count} locks, the first of which is {Key}, was not answered for all of them. Others may have to wait until "
+        + "their leases end. Check that a coordinator runs and that this process reaches the broker.")]
+    public static partial void SetReleaseUnanswered(this ILogger logger, int count, string key, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Debug,
+        "A set of {Count} locks was not acquired, because another owner holds lock {Key}.")]
+    public static partial void SetBusy(this ILogger logger, int count, string key);
+
     [LoggerMessage(15, LogLevel.Warning,
         "The lock client could not release all of its locks within {Timeout}, and its bus stops. Locks that were not released end with "
         + "their leases. Check that a coordinator runs and that this process reaches the broker.")]

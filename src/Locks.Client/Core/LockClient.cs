@@ -27,6 +27,7 @@ internal sealed class LockClient : ILockClient
         RequestDispatcher = new RequestDispatcher(bus, lifecycle, sender, time, Options, ClientId, logger);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
+        ContendedKeys = new ContendedKeys(time);
     }
 
     public ILeasedLocks Locks { get; }
@@ -49,6 +50,8 @@ internal sealed class LockClient : ILockClient
 
     public LeaseClient Leases { get; }
 
+    public ContendedKeys ContendedKeys { get; }
+
     public LeaseTiming TimingFor(LockOptions options) => options.AtRiskAfter is { } share ? Timing with { AtRiskAfter = share } : Timing;
 
     public async Task<ILockHandle?> TryAcquireAsync(
@@ -59,18 +62,22 @@ internal sealed class LockClient : ILockClient
         string key, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default) =>
         await AcquireCoreAsync(key, wait, options, cancellationToken).ConfigureAwait(false) ?? throw new LockTimeoutException(key, wait);
 
+    public async Task<ILockHandle?> TryAcquireAsync(
+        string key, TimeSpan wait, LockOptions? options, CancellationToken cancellationToken) =>
+        await AcquireCoreAsync(key, wait, options, cancellationToken).ConfigureAwait(false);
+
     public async Task<ILockSet?> TryAcquireAllAsync(
-        IEnumerable<string> keys, LockOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var acquisition = new SetAcquisition(this, keys, wait: null, options ?? new LockOptions());
-        return (await acquisition.RunAsync(cancellationToken).ConfigureAwait(false)).Set;
-    }
+        IEnumerable<string> keys, LockOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await AcquireAllCoreAsync(keys, wait: null, options, cancellationToken).ConfigureAwait(false)).Set;
+
+    public async Task<ILockSet?> TryAcquireAllAsync(
+        IEnumerable<string> keys, TimeSpan wait, LockOptions? options, CancellationToken cancellationToken) =>
+        (await AcquireAllCoreAsync(keys, wait, options, cancellationToken).ConfigureAwait(false)).Set;
 
     public async Task<ILockSet> AcquireAllAsync(
         IEnumerable<string> keys, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var acquisition = new SetAcquisition(this, keys, wait, options ?? new LockOptions());
-        var (set, busyKey) = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
+        var (set, busyKey) = await AcquireAllCoreAsync(keys, wait, options, cancellationToken).ConfigureAwait(false);
         return set ?? throw new LockTimeoutException(busyKey!, wait);
     }
 
@@ -106,18 +113,37 @@ internal sealed class LockClient : ILockClient
 
     /// <summary>Acquires a lock that lives on a shared lease.</summary>
     public Task<LockHandle?> AcquireOnLeaseAsync(
-        string key, Guid leaseId, TimeSpan? wait, LockOptions options, Action<LockLoss>? onLost, CancellationToken cancellationToken)
+        string key, Guid leaseId, TimeSpan? wait, LockOptions options, CancellationToken cancellationToken)
     {
         var command = CreateCommand(key, options.Owner, Leases.KnownTtl(leaseId), wait) with { LeaseId = leaseId };
-        return new Acquisition(this, command, options) { OnLost = onLost }.RunAsync(cancellationToken);
+        return new Acquisition(this, command, options).RunAsync(cancellationToken);
     }
+
+    /// <summary>The command that acquires a lock with a lease of its own.</summary>
+    /// <param name="key">The lock's key.</param>
+    /// <param name="wait">How long to wait in its queue; absent for a try.</param>
+    /// <param name="options">How it is held.</param>
+    public AcquireLock CreateCommand(string key, TimeSpan? wait, LockOptions options) =>
+        CreateCommand(key, options.Owner, options.Lease, wait, MayJoinCohort(options));
 
     private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
     {
-        options ??= DefaultOptions;
-        var command = CreateCommand(key, options.Owner, options.Lease, wait, mayJoinCohort: wait is not null && MayJoinCohort(options));
-        return new Acquisition(this, command, options).RunAsync(cancellationToken);
+        var held = WithDefaults(options);
+        return new Acquisition(this, CreateCommand(key, wait, held), held).RunAsync(cancellationToken);
     }
+
+    private async Task<(LockSet? Set, string? BusyKey)> AcquireAllCoreAsync(
+        IEnumerable<string> keys, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
+    {
+        var acquisition = new SetAcquisition(this, keys, wait, WithDefaults(options));
+        return await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private LockOptions WithDefaults(LockOptions? options) => options switch
+    {
+        null or { AutoRenew: null } when Options.AutoRenew => (options ?? DefaultOptions) with { AutoRenew = true },
+        _ => options ?? DefaultOptions,
+    };
 
     /// <summary>
     /// Whether an attempt may be granted as a member of a cohort. A cohort has one lease, which each member leaves to the next, so no
@@ -125,7 +151,12 @@ internal sealed class LockClient : ILockClient
     /// </summary>
     private static bool MayJoinCohort(LockOptions options) => options is { HoldUntilExpiry: false, HoldAtLeast: null, Progress: null };
 
-    private AcquireLock CreateCommand(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayJoinCohort = false) => new(
-        key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, wait, ClientId: ClientId,
-        NotifyQueued: wait is not null, MayJoinCohort: mayJoinCohort);
+    private AcquireLock CreateCommand(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayJoinCohort = false)
+    {
+        // Who waits for no time tries.
+        var inQueue = wait == TimeSpan.Zero ? null : wait;
+        return new AcquireLock(
+            key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, inQueue, ClientId: ClientId,
+            NotifyQueued: inQueue is not null, MayJoinCohort: inQueue is not null && mayJoinCohort);
+    }
 }

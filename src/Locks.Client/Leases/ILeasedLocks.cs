@@ -15,7 +15,7 @@ public interface ILeasedLocks
     /// <summary>Acquires the lock, waiting in its queue, first in first out, while others hold it.</summary>
     /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="leaseId">The lease; it must be kept alive while the caller waits.</param>
-    /// <param name="wait">How long to wait in the queue: 1 ms to 24 h.</param>
+    /// <param name="wait">How long to wait in the queue: 1 ms to 24 h, zero, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">Leaves the queue; a grant that arrives all the same is released.</param>
     /// <returns>The lock, acquired.</returns>
     /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>

@@ -29,6 +29,7 @@ internal sealed class CommandBatcher
     private Queue<OutgoingCommand> _pending = new();
     private bool _isFlushing;
     private bool _isDeferralTimerSet;
+    private int _gatherings;
 
     /// <param name="send">Sends a batch; it is worthless after the deadline.</param>
     /// <param name="time">The clock.</param>
@@ -60,6 +61,7 @@ internal sealed class CommandBatcher
             }
             else if (_handoffs.TryDefer(command))
             {
+                command.SetDeferred();
                 StartDeferralTimer_NeedsGate();
                 return;
             }
@@ -74,6 +76,28 @@ internal sealed class CommandBatcher
             ScheduleFlush(preferLocal: false);
         else
             DetachedContext.Run(static batcher => _ = ((CommandBatcher)batcher!).FlushAsync(), this);
+    }
+
+    /// <summary>
+    /// Holds every batch back until <see cref="EndGathering"/>, for the moment in which one caller posts many commands: they travel together.
+    /// </summary>
+    public void BeginGathering()
+    {
+        lock (_gate)
+            _gatherings++;
+    }
+
+    /// <summary>Sends what has been posted since <see cref="BeginGathering"/>.</summary>
+    public void EndGathering()
+    {
+        lock (_gate)
+        {
+            _gatherings--;
+            if (_pending.Count == 0 || !TryBeginFlush_NeedsGate())
+                return;
+        }
+
+        ScheduleFlush(preferLocal: false);
     }
 
     /// <summary>A member of a cohort in this client now holds the lock; the client releases it when the last member is done.</summary>
@@ -155,7 +179,7 @@ internal sealed class CommandBatcher
     }
 
     private bool MayBatchLeave_NeedsGate() =>
-        _inFlight.Count == 0 || (_inFlight.Count < MaxInFlight && _pending.Count >= SecondBatchThreshold);
+        _gatherings == 0 && (_inFlight.Count == 0 || (_inFlight.Count < MaxInFlight && _pending.Count >= SecondBatchThreshold));
 
     private bool IsInFlight_NeedsGate(Guid lockId)
     {

@@ -45,6 +45,9 @@ internal sealed class OutgoingCommand(LockCommand command, string key, Deadline 
     /// <summary>Marks it as taken out of the queue. It may be posted again.</summary>
     public void Taken() => Volatile.Write(ref _isPosted, 0);
 
+    /// <summary>Marks it as one that waits here for the release of its lock.</summary>
+    public void SetDeferred() => request?.Queued?.TrySetResult();
+
     /// <summary>Marks it as sent.</summary>
     public void SetSent() => _sent?.TrySetResult();
 

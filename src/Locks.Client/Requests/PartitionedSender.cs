@@ -22,6 +22,15 @@ internal sealed class PartitionedSender(
     /// <summary>Sends a command with the next batch to its partition, or to the common queue if it is a repeat.</summary>
     public void Post(OutgoingCommand command, bool isRepeat) => (isRepeat ? _common : BatcherFor(command.LockId)).Post(command);
 
+    /// <summary>What is posted until this is disposed of travels together, as far as it goes to the same queue.</summary>
+    public IDisposable Gather()
+    {
+        var gathering = new Gathering([_common, .. _partitions.Batchers]);
+        foreach (var batcher in gathering.Batchers)
+            batcher.BeginGathering();
+        return gathering;
+    }
+
     /// <summary>The lock was handed off within this client, which releases it when the last holder is done.</summary>
     public void HandoffStarted(Guid lockId, bool othersWait) => BatcherFor(lockId).HandoffStarted(lockId, othersWait);
 
@@ -89,4 +98,13 @@ internal sealed class PartitionedSender(
     /// <param name="Batchers">Also those to queues that are read no longer: commands that wait in one are not lost with its queue.</param>
     /// <param name="Count">How many partitions are read.</param>
     private sealed record Partitions(CommandBatcher[] Batchers, int Count);
+
+    private sealed record Gathering(IReadOnlyList<CommandBatcher> Batchers) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (var batcher in Batchers)
+                batcher.EndGathering();
+        }
+    }
 }

@@ -49,6 +49,12 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
     /// <summary>Whether the request is queued and the coordinator is sure to know it.</summary>
     public bool HasPosition { get; private set; }
 
+    /// <summary>
+    /// Completed when the request is first known to wait for a holder of the lock. The request, which stays open for as long as the lock is
+    /// held, refers to nothing else of its caller's.
+    /// </summary>
+    public TaskCompletionSource? Queued { get; init; }
+
     /// <summary>Called each time the coordinator reports the request as queued.</summary>
     public Action<LockQueued>? OnQueued { get; init; }
 
@@ -75,6 +81,7 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
             (IsQueued, HasPosition) = (true, true);
         }
 
+        Queued?.TrySetResult();
         Signal();
         return true;
     }
@@ -93,6 +100,7 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
                 }
 
                 OnQueued?.Invoke(queued);
+                Queued?.TrySetResult();
                 if (isFirst)
                     Signal();
                 break;

@@ -12,8 +12,8 @@ internal sealed class PendingRequests
     public PendingRequest Open(Guid id) => Add(new PendingRequest(id, this));
 
     /// <summary>Opens a request for something that the coordinator may take away again.</summary>
-    public PendingRequest OpenForUpdates(Guid id, Action<LockQueued>? onQueued = null) =>
-        Add(new PendingRequest(id, this) { StaysOpenAfterReply = true, OnQueued = onQueued });
+    public PendingRequest OpenForUpdates(Guid id, Action<LockQueued>? onQueued = null, TaskCompletionSource? queued = null) =>
+        Add(new PendingRequest(id, this) { StaysOpenAfterReply = true, OnQueued = onQueued, Queued = queued });
 
     public PendingRequest? Find(Guid? id) => id is { } known && _pending.TryGetValue(known, out var request) ? request : null;
 

@@ -78,6 +78,9 @@ internal sealed class RequestDispatcher
     /// <summary>An operation begins that a stop of the client waits for; disposing ends it.</summary>
     public InFlight.Operation Begin() => _inFlight.Begin();
 
+    /// <summary>What is requested until this is disposed of travels together. Dispose of it before anything is awaited.</summary>
+    public IDisposable Gather() => _sender.Gather();
+
     /// <summary>Opens a request that is answered once.</summary>
     public PendingRequest Open() => _pendingRequests.Open(NewId.NextGuid());
 
@@ -86,11 +89,11 @@ internal sealed class RequestDispatcher
     /// any more.
     /// </summary>
     /// <exception cref="LockUnavailableException">The bus stops, or has stopped.</exception>
-    public PendingRequest OpenForUpdates(Guid id, Action<LockQueued>? onQueued = null)
+    public PendingRequest OpenForUpdates(Guid id, Action<LockQueued>? onQueued = null, TaskCompletionSource? queued = null)
     {
         if (CurrentPhase() != Phase.Open)
             throw BusStopped();
-        return _pendingRequests.OpenForUpdates(id, onQueued);
+        return _pendingRequests.OpenForUpdates(id, onQueued, queued);
     }
 
     /// <summary>

@@ -16,7 +16,7 @@ internal sealed class DistributedLock(ILockClient client, ILogger<DistributedLoc
     public bool AcquireLock(string key, TimeSpan expiry)
     {
         var attempt = _flow.Begin(key);
-        return SyncOverAsync.Wait(() => AcquireAndTrackAsync(attempt, expiry, CancellationToken.None));
+        return SyncOverAsync.Wait(() => AcquireAndTrackAsync(attempt, EndingAfter(expiry), CancellationToken.None));
     }
 
     public bool AcquireLock(string key)
@@ -53,7 +53,7 @@ internal sealed class DistributedLock(ILockClient client, ILogger<DistributedLoc
     }
 
     public Task<bool> AcquireLockAsync(string key, TimeSpan expiry, CancellationToken cancellationToken = default) =>
-        AcquireAndTrackAsync(_flow.Begin(key), expiry, cancellationToken);
+        AcquireAndTrackAsync(_flow.Begin(key), EndingAfter(expiry), cancellationToken);
 
     public Task<bool> AcquireLockAsync(string key, CancellationToken cancellationToken = default) =>
         AcquireAndTrackAsync(_flow.Begin(key), Renewing, cancellationToken);
@@ -64,13 +64,15 @@ internal sealed class DistributedLock(ILockClient client, ILogger<DistributedLoc
         return ReleaseAsync(key, _flow.Find(key), cancellationToken);
     }
 
-
     public async Task<ILockToken> UsingTokenAsync(string key, TimeSpan expiry, CancellationToken cancellationToken = default) =>
-        new LockToken(await client.TryAcquireAsync(key, expiry, cancellationToken).ConfigureAwait(false));
+        new LockToken(await client.TryAcquireAsync(key, EndingAfter(expiry), cancellationToken).ConfigureAwait(false));
 
     public async Task<ILockToken> AwaitLockAsync(
         string key, TimeSpan lockExpiry, TimeSpan waitTimeout, CancellationToken cancellationToken = default) =>
-        new LockToken(await client.AcquireAsync(key, waitTimeout, lockExpiry, cancellationToken).ConfigureAwait(false));
+        new LockToken(await client.AcquireAsync(key, waitTimeout, EndingAfter(lockExpiry), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>A lock that ends after its expiry, whatever the client's default is.</summary>
+    internal static LockOptions EndingAfter(TimeSpan expiry) => new() { Lease = expiry, AutoRenew = false };
 
     private async Task<bool> AcquireAndTrackAsync(FlowLocks.Attempt attempt, LockOptions options, CancellationToken cancellationToken)
     {

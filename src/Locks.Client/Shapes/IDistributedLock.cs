@@ -52,7 +52,7 @@ public interface IDistributedLock
     /// <summary>Acquires the lock, waiting in its queue, first in first out, while others hold it; disposing releases.</summary>
     /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="lockExpiry">How long the lock is held unless it is released before: 100 ms to 24 h.</param>
-    /// <param name="waitTimeout">How long to wait in the queue: 1 ms to 24 h.</param>
+    /// <param name="waitTimeout">How long to wait in the queue: 1 ms to 24 h, zero, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <exception cref="LockTimeoutException">The lock was not granted within the wait.</exception>
     /// <remarks>Blocks the calling thread; prefer <see cref="AwaitLockAsync"/>.</remarks>
     ILockToken AwaitLock(string key, TimeSpan lockExpiry, TimeSpan waitTimeout);
@@ -90,7 +90,7 @@ public interface IDistributedLock
     /// <inheritdoc cref="AwaitLock" path="/*[not(self::remarks)]"/>
     /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="lockExpiry">How long the lock is held unless it is released before: 100 ms to 24 h.</param>
-    /// <param name="waitTimeout">How long to wait in the queue: 1 ms to 24 h.</param>
+    /// <param name="waitTimeout">How long to wait in the queue: 1 ms to 24 h, zero, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">Leaves the queue; a grant that arrives all the same is released.</param>
     Task<ILockToken> AwaitLockAsync(string key, TimeSpan lockExpiry, TimeSpan waitTimeout, CancellationToken cancellationToken = default);
 }

@@ -25,7 +25,7 @@ internal sealed class KeyedLock(ILockClient client, string key, TimeSpan expiry)
         if (IsAcquired)
             return false;
 
-        var handle = await client.TryAcquireAsync(key, expiry, cancellationToken).ConfigureAwait(false);
+        var handle = await client.TryAcquireAsync(key, DistributedLock.EndingAfter(expiry), cancellationToken).ConfigureAwait(false);
         if (handle is null || TryStore(handle))
             return handle is not null;
 

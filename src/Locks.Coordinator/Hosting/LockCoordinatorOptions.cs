@@ -41,7 +41,10 @@ public sealed class LockCoordinatorOptions
     /// <summary>How long a lock must be overdue before the sweeper takes it for forgotten. 0 to 1 h, default 1 s.</summary>
     public TimeSpan SweepGrace { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the row of a free lock is kept after its last use. At least 1 min, default 1 h.</summary>
+    /// <summary>
+    /// How long the row of a free lock is kept after its last use. At least 1 min, default 1 h. Each key that was used meanwhile takes about
+    /// 0.6 KB in the store: ten million keys that are used once an hour are 6 GB.
+    /// </summary>
     public TimeSpan IdleRetention { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>

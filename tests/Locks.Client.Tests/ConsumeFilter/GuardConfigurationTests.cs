@@ -12,7 +12,7 @@ public sealed class GuardConfigurationTests
     [InlineData("00:00:00.05", "Lease is 00:00:00.0500000; it must be between 00:00:00.1000000 and 1.00:00:00")]
     [InlineData("1.00:00:01", "Lease is 1.00:00:01; it must be between")]
     public void ABadLease_IsRefused(string lease, string problem) =>
-        Refuses<ArgumentException>(problem, guard => guard.Lease = TimeSpan.Parse(lease, null));
+        Refuses<ArgumentOutOfRangeException>(problem, guard => guard.Lease = TimeSpan.Parse(lease, null));
 
     [Fact]
     public void ABadOwner_IsRefused() =>
@@ -22,7 +22,7 @@ public sealed class GuardConfigurationTests
     [InlineData("00:00:00")]
     [InlineData("1.00:00:01")]
     public void ABadWait_IsRefused(string limit) =>
-        Refuses<ArgumentException>($"Wait is {limit}; it must be between", guard => guard.WaitWhenBusy(TimeSpan.Parse(limit, null)));
+        Refuses<ArgumentOutOfRangeException>($"Wait is {limit}; it must be between", guard => guard.WaitWhenBusy(TimeSpan.Parse(limit, null)));
 
     [Theory]
     [InlineData("00:00:00", 1, "delay is 00:00:00; it must be 1 ms to 15 min")]

@@ -10,7 +10,7 @@ namespace Locks.Client.Tests.Issues;
 /// </summary>
 public sealed class BusySetStillTakenTests
 {
-    private readonly FakeCoordinator _coordinator = new() { OnRevokeLease = _ => null };
+    private readonly FakeCoordinator _coordinator = new() { OnRelease = _ => null };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -23,11 +23,11 @@ public sealed class BusySetStillTakenTests
         await using var fixture = await LockFixture.StartAsync(_coordinator);
 
         var trying = fixture.Client.TryAcquireAllAsync(["a", "b"], cancellationToken: Cancellation);
-        await _coordinator.ReceivedAsync<RevokeLease>();
+        await _coordinator.ReceivedAsync<ReleaseLock>();
         Assert.False(trying.IsCompleted);
 
-        // The repeat of the revocation is answered.
-        _coordinator.OnRevokeLease = revoke => new LeaseRevoked(revoke.LeaseId);
+        // The repeat of the release is answered.
+        _coordinator.OnRelease = release => new LockReleased(release.Key, 1);
         await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(TimeSpan.FromSeconds(1)));
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(await trying.Within());

@@ -90,7 +90,7 @@ public sealed class ReleaseOutlivesLeaseTests
         fixture.Time.Advance(Counted - Left);
 
         var disposing = set.DisposeAsync().AsTask();
-        await _coordinator.ReceivedAsync<RevokeLease>();
+        await _coordinator.ReceivedAsync<ReleaseLock>(2);
         await Eventually.HoldsAsync(() => fixture.Time.Timers.Contains(Left));
         fixture.Time.Advance(Left);
 

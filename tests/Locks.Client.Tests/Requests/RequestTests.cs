@@ -257,21 +257,23 @@ public sealed class RequestTests
     }
 
     [Theory]
-    [InlineData("", 30, null, null, "Key is missing or empty; it must have 1 to 512 UTF-8 bytes")]
-    [InlineData("a\0b", 30, null, null, "Key holds the character U+0000")]
-    [InlineData("k", 0, null, null, "Lease is 00:00:00; it must be between 00:00:00.1000000 and 1.00:00:00")]
-    [InlineData("k", 86_401, null, null, "Lease is 1.00:00:01; it must be between")]
-    [InlineData("k", 30, 0, null, "Wait is 00:00:00; it must be between 00:00:00.0010000 and 1.00:00:00")]
-    [InlineData("k", 30, null, "", "Owner is missing or empty; it must have 1 to 256 UTF-8 bytes")]
-    public async Task InvalidInput_IsRefused_BeforeAnythingIsSent(string key, int lease, int? wait, string? owner, string says)
+    [InlineData("", 30, null, null, false, "Key is missing or empty; it must have 1 to 512 UTF-8 bytes")]
+    [InlineData("a\0b", 30, null, null, false, "Key holds the character U+0000")]
+    [InlineData("k", 0, null, null, true, "Lease is 00:00:00; it must be between 00:00:00.1000000 and 1.00:00:00")]
+    [InlineData("k", 86_401, null, null, true, "Lease is 1.00:00:01; it must be between")]
+    [InlineData("k", 30, -2, null, true, "Wait is -00:00:02; it must be between 00:00:00.0010000 and 1.00:00:00, or zero, or infinite")]
+    [InlineData("k", 30, 86_401, null, true, "Wait is 1.00:00:01; it must be between")]
+    [InlineData("k", 30, null, "", false, "Owner is missing or empty; it must have 1 to 256 UTF-8 bytes")]
+    public async Task InvalidInput_IsRefused_BeforeAnythingIsSent(string key, int lease, int? wait, string? owner, bool isRange, string says)
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         var options = new LockOptions { Lease = TimeSpan.FromSeconds(lease), Owner = owner };
 
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(async () => _ = wait is { } seconds
+        var refusal = await Assert.ThrowsAnyAsync<ArgumentException>(async () => _ = wait is { } seconds
             ? await fixture.Client.AcquireAsync(key, TimeSpan.FromSeconds(seconds), options, Cancellation)
             : await fixture.Client.TryAcquireAsync(key, options, Cancellation));
 
+        Assert.Equal(isRange, refusal is ArgumentOutOfRangeException);
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_coordinator.Received);
         Assert.Empty(fixture.Time.Timers);

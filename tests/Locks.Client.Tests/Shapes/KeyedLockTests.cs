@@ -121,13 +121,13 @@ public sealed class KeyedLockTests
     }
 
     [Theory]
-    [InlineData("", 30, "Key is missing or empty")]
-    [InlineData("a", 0, "Lease is 00:00:00; it must be between")]
-    public async Task InvalidInput_IsRefused_WhenTheLockIsMade(string key, int seconds, string says)
+    [InlineData("", 30, typeof(ArgumentException), "Key is missing or empty")]
+    [InlineData("a", 0, typeof(ArgumentOutOfRangeException), "Lease is 00:00:00; it must be between")]
+    public async Task InvalidInput_IsRefused_WhenTheLockIsMade(string key, int seconds, Type with, string says)
     {
         await using var fixture = await LockFixture.StartAloneAsync();
 
-        var refusal = Assert.Throws<ArgumentException>(() => fixture.LockFactory.CreateLock(key, TimeSpan.FromSeconds(seconds)));
+        var refusal = Assert.Throws(with, () => fixture.LockFactory.CreateLock(key, TimeSpan.FromSeconds(seconds)));
 
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
     }

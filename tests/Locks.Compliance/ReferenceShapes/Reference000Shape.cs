@@ -106,8 +106,8 @@ public abstract class Reference000Shape : ReferenceShape
         var locks = NewDistributedLock();
 
         Assert.Throws<ArgumentException>(() => locks.AcquireLock("", Minutes));
-        Assert.Throws<ArgumentException>(() => locks.UsingToken("a", TimeSpan.Zero));
-        await Assert.ThrowsAsync<ArgumentException>(() => locks.RunAsync("a", () => Task.CompletedTask, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => locks.UsingToken("a", TimeSpan.Zero));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => locks.RunAsync("a", () => Task.CompletedTask, 0));
     }
 
     private MyService NewService() => new(NewDistributedLock());

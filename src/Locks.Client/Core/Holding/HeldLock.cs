@@ -26,9 +26,10 @@ internal sealed class HeldLock
     private readonly ILifetime _lifetime;
     private readonly Action<LockLoss>? _onLost;
     private readonly LazyCancellation _renewing;
-    private readonly Deadline _requested;
     private readonly Release _release;
+    private volatile Terms _terms;
     private ITimer? _earlyRenewal;
+    private bool _hasRenewer;
 
     /// <param name="client">The client that was granted the lock.</param>
     /// <param name="request">The request that was granted; it stays open, so that a repeated grant is not taken for a stray one.</param>
@@ -50,7 +51,7 @@ internal sealed class HeldLock
         _lease = lease;
         _onLost = onLost;
         _renewing = new LazyCancellation(client.Logger);
-        _requested = Deadline.After(client.Time, leaseLength);
+        _terms = new Terms(Deadline.After(client.Time, leaseLength), IsRenewed: options.AutoRenew is true);
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
         FencingToken = grant.FencingToken;
@@ -93,13 +94,21 @@ internal sealed class HeldLock
 
     public CancellationToken AtRisk => _lifetime.AtRisk;
 
+    /// <summary>The lease that was requested, counted from when the holder got the lock.</summary>
+    private Deadline Requested => _terms.Requested;
+
     /// <summary>Renews the lock in the background until it is released or lost, or the application refers to the handle no more.</summary>
     public void StartRenewing(WeakReference<object> handle)
     {
-        var renewer = new LeaseRenewer(_client.Time, _requested.Length, handle);
+        if (Interlocked.Exchange(ref _hasRenewer, true))
+            return;
+
+        _terms = _terms with { IsRenewed = true };
+        var renewer = new LeaseRenewer(_client.Time, Requested.Length, handle);
         _ = DetachedContext.Run(() => renewer.RunAsync(TryRenewAsync, TryAbandon, _renewing.Token));
     }
 
+    /// <summary>Ends the background renewal, for good.</summary>
     public void StopRenewing() => _renewing.Cancel();
 
     /// <summary>
@@ -109,11 +118,23 @@ internal sealed class HeldLock
     /// <param name="granted">The lease that the lock started with.</param>
     public void ScheduleEarlyRenewal(Deadline granted)
     {
-        if (granted.Left < _requested.Length * FullShare)
-        {
-            _earlyRenewal = DetachedContext.CreateTimer(_client.Time, static held => ((HeldLock)held!).RenewEarly(), this);
-            _earlyRenewal.Change(LeaseTiming.EarlyRenewalDelay(granted), Timeout.InfiniteTimeSpan);
-        }
+        if (granted.Left < Requested.Length * FullShare)
+            ScheduleRenewal(LeaseTiming.EarlyRenewalDelay(granted));
+    }
+
+    /// <summary>
+    /// The holder waited for other locks, and has them now: it holds this one from now on, for all of its lease and without renewal.
+    /// </summary>
+    /// <returns>Whether enough is left of the lease to start with; the lock must be renewed first if not.</returns>
+    public bool Restart()
+    {
+        StopRenewing();
+        _terms = new Terms(Deadline.After(_client.Time, Requested.Length), IsRenewed: false);
+        if (_lifetime.End is not { } end)
+            return false;
+        if (end.Left < _client.Timing.LessMargin(Requested).Left * FullShare)
+            ScheduleRenewal(LeaseTiming.EarlyRenewalDelay(end));
+        return _client.TimingFor(_options).TimeUntilAtRisk(end) >= LeaseTiming.EarlyRenewalDelay(end) * 2;
     }
 
     public async Task<bool> RenewAsync(TimeSpan? lease, CancellationToken cancellationToken)
@@ -124,7 +145,7 @@ internal sealed class HeldLock
             return false;
         if (_lease is null)
         {
-            return await RenewOnceAsync(lease ?? _requested.Length, isByCaller: true, _client.Options.RequestTimeout, cancellationToken)
+            return await RenewOnceAsync(lease ?? Requested.Length, isByCaller: true, _client.Options.RequestTimeout, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -133,6 +154,12 @@ internal sealed class HeldLock
     }
 
     public Task<bool> ReleaseAsync(CancellationToken cancellationToken) => _release.RunAsync(cancellationToken);
+
+    private void ScheduleRenewal(TimeSpan delay)
+    {
+        _earlyRenewal ??= DetachedContext.CreateTimer(_client.Time, static held => ((HeldLock)held!).RenewEarly(), this);
+        _earlyRenewal.Change(delay, Timeout.InfiniteTimeSpan);
+    }
 
     private async Task<bool> ReleaseOnceAsync()
     {
@@ -197,7 +224,7 @@ internal sealed class HeldLock
     /// What is left of <see cref="LockOptions.HoldAtLeast"/>, counted from the grant's arrival: never less than the option asks for.
     /// </summary>
     private TimeSpan? Cooldown() =>
-        _options.HoldAtLeast - _client.Time.GetElapsedTime(_requested.Start) is { } left && left > TimeSpan.Zero ? left : null;
+        _options.HoldAtLeast - _client.Time.GetElapsedTime(Requested.Start) is { } left && left > TimeSpan.Zero ? left : null;
 
     /// <param name="lease">The lease, from now on.</param>
     /// <param name="isByCaller">Whether the caller asked for it, and so may have more than the requested lease.</param>
@@ -232,7 +259,9 @@ internal sealed class HeldLock
     /// No more of a lease than was requested. Without automatic renewal, the rest of a cohort's lease belongs to its next members.
     /// </summary>
     private Deadline LimitToRequested(Deadline lease) =>
-        _options.AutoRenew || _client.Timing.LessMargin(lease).Left <= _client.Timing.LessMargin(_requested).Left ? lease : _requested;
+        _terms is var terms && (terms.IsRenewed || _client.Timing.LessMargin(lease).Left <= _client.Timing.LessMargin(terms.Requested).Left)
+            ? lease
+            : terms.Requested;
 
     private void Extend(LeaseClock clock, Deadline renewed, bool isByCaller)
     {
@@ -246,7 +275,7 @@ internal sealed class HeldLock
         try
         {
             return _lifetime.IsRunning
-                && await RenewOnceAsync(_requested.Length, isByCaller: false, timeout, cancellationToken).ConfigureAwait(false);
+                && await RenewOnceAsync(Requested.Length, isByCaller: false, timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (LockUnavailableException exception)
         {
@@ -306,4 +335,9 @@ internal sealed class HeldLock
             _membership?.Expire(loss, _client.Timing);
         _onLost?.Invoke(loss);
     }
+
+    /// <summary>For how long the lock is held without being asked to renew.</summary>
+    /// <param name="Requested">The lease that was requested, counted from when the holder got the lock.</param>
+    /// <param name="IsRenewed">Whether it is renewed in the background.</param>
+    private sealed record Terms(Deadline Requested, bool IsRenewed);
 }

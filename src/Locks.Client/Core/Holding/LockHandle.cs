@@ -18,8 +18,8 @@ internal sealed class LockHandle : ILockHandle
         _held = held;
         _options = options;
         _lease = lease;
-        if (options.AutoRenew && lease is null)
-            held.StartRenewing(new WeakReference<object>(this));
+        if (options.AutoRenew is true && lease is null)
+            StartRenewing();
     }
 
     public string Key => _held.Key;
@@ -41,14 +41,30 @@ internal sealed class LockHandle : ILockHandle
 
     public Task<bool> ReleaseAsync(CancellationToken cancellationToken = default) => _held.ReleaseAsync(cancellationToken);
 
+    /// <summary>Renews the lock in the background until it is released or lost, or the application refers to this handle no more.</summary>
+    public void StartRenewing() => _held.StartRenewing(new WeakReference<object>(this));
+
+    /// <inheritdoc cref="HeldLock.StopRenewing"/>
+    public void StopRenewing() => _held.StopRenewing();
+
+    /// <inheritdoc cref="HeldLock.Restart"/>
+    public bool Restart() => _held.Restart();
+
     public async ValueTask DisposeAsync()
     {
         if (_options.HoldUntilExpiry)
-        {
-            _held.StopRenewing();
-            return;
-        }
+            StopRenewing();
+        else
+            await ReleaseOrLogAsync().ConfigureAwait(false);
 
+        GC.KeepAlive(_lease);
+    }
+
+    public void Dispose() => SyncOverAsync.Wait(() => DisposeAsync().AsTask());
+
+    /// <summary>Releases without a caller that could handle an exception: if there is no answer, the lock ends by itself.</summary>
+    public async Task ReleaseOrLogAsync()
+    {
         try
         {
             await ReleaseAsync().ConfigureAwait(false);
@@ -58,9 +74,5 @@ internal sealed class LockHandle : ILockHandle
             // An exception from here would hide one from inside the block; the lock ends by itself with its lease.
             _client.Logger.ReleaseUnanswered(Key, exception);
         }
-
-        GC.KeepAlive(_lease);
     }
-
-    public void Dispose() => SyncOverAsync.Wait(() => DisposeAsync().AsTask());
 }

@@ -1,5 +1,4 @@
 using Locks.Client.Core.Holding;
-using Locks.Client.Core.Lifetimes;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.Transport;
@@ -12,9 +11,6 @@ internal sealed class LeaseClient(LockClient client) : ILeases
     private readonly LeaseRegistry _registry = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Task<bool>> _renewals = [];
-
-    public async Task<ILease> GrantAsync(TimeSpan ttl, CancellationToken cancellationToken = default) =>
-        await GrantAsync(ttl, client.Options.Owner, client.Timing, cancellationToken).ConfigureAwait(false);
 
     public async Task<bool> RenewAsync(Guid leaseId, CancellationToken cancellationToken = default)
     {
@@ -65,10 +61,9 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         return await reference.Lease.RevokeAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<Lease> GrantAsync(TimeSpan ttl, string owner, LeaseTiming timing, CancellationToken cancellationToken)
+    public async Task<ILease> GrantAsync(TimeSpan ttl, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckTtl(ttl)?.Throw(nameof(ttl));
-        LockLimits.CheckOwner(owner)?.Throw(nameof(owner));
         cancellationToken.ThrowIfCancellationRequested();
 
         var id = Guid.CreateVersion7(client.Time.GetUtcNow());
@@ -80,22 +75,22 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         {
             await client.RequestDispatcher.ConnectAsync(deadline, cancellationToken).ConfigureAwait(false);
             var sent = Deadline.After(client.Time, ttl);
-            var command = new GrantLease(id, ttl, owner, client.ClientId);
+            var command = new GrantLease(id, ttl, client.Options.Owner, client.ClientId);
             var answer = await client.RequestDispatcher
                 .RequestAsync(request, command, deadline, wait: null, cancellationToken)
                 .ConfigureAwait(false);
-            if (answer is not LeaseGranted || timing.IsOver(sent))
+            if (answer is not LeaseGranted || client.Timing.IsOver(sent))
                 throw new LockUnavailableException("The grant of the lease arrived after the lease was over.");
 
             isGranted = true;
-            return Start(id, sent, timing, request).Handle;
+            return Start(id, sent, request).Handle;
         }
         finally
         {
             if (!isGranted)
             {
                 request.Dispose();
-                await client.RequestDispatcher.RevokeAsync(new RevokeLease(id, owner)).ConfigureAwait(false);
+                await client.RequestDispatcher.RevokeAsync(new RevokeLease(id, client.Options.Owner)).ConfigureAwait(false);
             }
         }
     }
@@ -120,9 +115,9 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         return await client.RequestDispatcher.RequestAsync(command, deadline, CancellationToken.None).ConfigureAwait(false) is LeaseRevoked;
     }
 
-    private SharedLease Start(Guid id, Deadline granted, LeaseTiming timing, PendingRequest request)
+    private SharedLease Start(Guid id, Deadline granted, PendingRequest request)
     {
-        var lease = new SharedLease(client, id, granted.Length, timing, ended =>
+        var lease = new SharedLease(client, id, granted.Length, client.Timing, ended =>
         {
             request.Dispose();
             _registry.Remove(ended);

@@ -9,15 +9,14 @@ internal sealed class LeasedLocks(LockClient client) : ILeasedLocks
     public async Task<ILeasedLock> AcquireAsync(string key, Guid leaseId, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
-        var handle = await client.AcquireOnLeaseAsync(key, leaseId, wait: null, Options, onLost: null, cancellationToken)
-            .ConfigureAwait(false);
+        var handle = await client.AcquireOnLeaseAsync(key, leaseId, wait: null, Options, cancellationToken).ConfigureAwait(false);
         return new LeasedLock(key, handle);
     }
 
     public async Task<ILeasedLock> AcquireAsync(string key, Guid leaseId, TimeSpan wait, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
-        var handle = await client.AcquireOnLeaseAsync(key, leaseId, wait, Options, onLost: null, cancellationToken).ConfigureAwait(false);
+        var handle = await client.AcquireOnLeaseAsync(key, leaseId, wait, Options, cancellationToken).ConfigureAwait(false);
         return new LeasedLock(key, handle ?? throw new LockTimeoutException(key, wait));
     }
 }

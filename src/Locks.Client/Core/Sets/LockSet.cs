@@ -1,5 +1,4 @@
 using Locks.Client.Core.Holding;
-using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
 using Locks.Contracts;
 
@@ -7,32 +6,24 @@ namespace Locks.Client.Core.Sets;
 
 internal sealed class LockSet : ILockSet
 {
+    private readonly Lock _gate = new();
     private readonly LockClient _client;
-    private readonly Lease _lease;
-    private readonly SharedLeaseLifetime _lifetime;
-    private readonly CancellationTokenSource _keepAlive;
+    private readonly SetLifetime _lifetime;
     private readonly LockOptions _options;
+    private readonly IReadOnlyList<LockHandle> _locks;
     private readonly Release _release;
+    private LazyCancellation? _atRisk;
 
     /// <param name="client">The client that was granted the locks.</param>
-    /// <param name="lease">The lease that only these locks live on.</param>
-    /// <param name="lifetime">The lifetime of the set: it ends with the lease or with any of the locks.</param>
-    /// <param name="keepAlive">Stops the background renewal of the lease when cancelled.</param>
+    /// <param name="lifetime">The lifetime of the set: it ends with any of the locks.</param>
     /// <param name="options">How the locks are held.</param>
     /// <param name="locks">The locks, in order.</param>
-    public LockSet(
-        LockClient client,
-        Lease lease,
-        SharedLeaseLifetime lifetime,
-        CancellationTokenSource keepAlive,
-        LockOptions options,
-        IReadOnlyList<LockHandle> locks)
+    public LockSet(LockClient client, SetLifetime lifetime, LockOptions options, IReadOnlyList<LockHandle> locks)
     {
         _client = client;
-        _lease = lease;
         _lifetime = lifetime;
-        _keepAlive = keepAlive;
         _options = options;
+        _locks = locks;
         _release = new Release(ReleaseOnceAsync);
         Keys = [.. locks.Select(held => held.Key)];
         FencingTokens = locks.ToDictionary(held => held.Key, held => held.FencingToken, StringComparer.Ordinal).AsReadOnly();
@@ -44,23 +35,55 @@ internal sealed class LockSet : ILockSet
 
     public bool IsHeld => State is LockHandleState.Held or LockHandleState.AtRisk;
 
-    public LockHandleState State => _lifetime.StateOf(_release);
+    public LockHandleState State =>
+        Loss is not null ? LockHandleState.Lost
+        : _release.State is { } released ? released
+        : IsAtRisk ? LockHandleState.AtRisk
+        : LockHandleState.Held;
 
-    public LockLoss? Loss => _lifetime.Loss;
+    public LockLoss? Loss
+    {
+        get
+        {
+            CheckLocks();
+            return _lifetime.Loss;
+        }
+    }
 
-    public CancellationToken Lost => _lifetime.Lost;
+    public CancellationToken Lost
+    {
+        get
+        {
+            CheckLocks();
+            return _lifetime.Lost;
+        }
+    }
 
-    public CancellationToken AtRisk => _lifetime.AtRisk;
+    public CancellationToken AtRisk
+    {
+        get
+        {
+            var isAtRisk = IsAtRisk;
+            lock (_gate)
+            {
+                // A fresh token once the risk has ended, like that of each lock.
+                if (_atRisk is null || (_atRisk.IsCancellationRequested && !isAtRisk))
+                    _atRisk = WatchForRisk();
+                return _atRisk.Token;
+            }
+        }
+    }
+
+    private bool IsAtRisk => _locks.Any(held => held.State == LockHandleState.AtRisk);
 
     public async Task<bool> RenewAsync(TimeSpan? lease = null, CancellationToken cancellationToken = default)
     {
         if (lease is { } length)
             LockLimits.CheckLease(length)?.Throw(nameof(lease));
-        if (!_lifetime.IsRunning)
+        if (!IsHeld)
             return false;
 
-        await _client.Leases.RenewAsync(_lease.Shared, lease, cancellationToken).ConfigureAwait(false);
-        return _lifetime.IsRunning;
+        return await ForAllAsync(held => held.RenewAsync(lease, cancellationToken)).ConfigureAwait(false);
     }
 
     public Task<bool> ReleaseAsync(CancellationToken cancellationToken = default) => _release.RunAsync(cancellationToken);
@@ -69,7 +92,8 @@ internal sealed class LockSet : ILockSet
     {
         if (_options.HoldUntilExpiry)
         {
-            await _keepAlive.CancelAsync().ConfigureAwait(false);
+            foreach (var held in _locks)
+                held.StopRenewing();
             return;
         }
 
@@ -79,18 +103,37 @@ internal sealed class LockSet : ILockSet
         }
         catch (LockUnavailableException exception)
         {
-            // An exception from here would hide one from inside the block; the locks end by themselves with their lease.
-            _client.Logger.RevocationUnanswered(_lease.Id, exception);
+            // An exception from here would hide one from inside the block; the locks end by themselves with their leases.
+            _client.Logger.SetReleaseUnanswered(Keys.Count, Keys[0], exception);
         }
     }
 
     public void Dispose() => SyncOverAsync.Wait(() => DisposeAsync().AsTask());
 
-    private async Task<bool> ReleaseOnceAsync()
+    private Task<bool> ReleaseOnceAsync() => ForAllAsync(held => held.ReleaseAsync());
+
+    /// <summary>Sends one command for each lock, together.</summary>
+    /// <returns>Whether all of them were held.</returns>
+    private async Task<bool> ForAllAsync(Func<LockHandle, Task<bool>> send)
     {
-        var wasHeld = _lifetime.Loss is null;
-        _lifetime.Stop();
-        await _keepAlive.CancelAsync().ConfigureAwait(false);
-        return await _lease.Shared.RevokeAsync(CancellationToken.None).ConfigureAwait(false) && wasHeld;
+        Task<bool>[] answers;
+        using (_client.RequestDispatcher.Gather())
+            answers = [.. _locks.Select(send)];
+        return Array.TrueForAll(await Task.WhenAll(answers).ConfigureAwait(false), wasHeld => wasHeld);
+    }
+
+    /// <summary>Has every lock look at its clock: one that is over reports that at once.</summary>
+    private void CheckLocks()
+    {
+        foreach (var held in _locks)
+            _ = held.Loss;
+    }
+
+    private LazyCancellation WatchForRisk()
+    {
+        var atRisk = new LazyCancellation(_client.Logger);
+        foreach (var held in _locks)
+            held.AtRisk.UnsafeRegister(static watch => ((LazyCancellation)watch!).Cancel(), atRisk);
+        return atRisk;
     }
 }

@@ -119,7 +119,7 @@ public sealed class HoldOptionsTests
             HoldAtLeast = TimeSpan.FromSeconds(least)
         };
 
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(
+        var refusal = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => fixture.Client.TryAcquireAsync(LockFixture.Key, options, Cancellation));
 
         Assert.Contains(says, refusal.Message, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class HoldOptionsTests
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
 
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(
+        var refusal = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => fixture.Client.TryAcquireAsync(LockFixture.Key, new LockOptions { AtRiskAfter = share }, Cancellation));
 
         Assert.Contains("it must be more than 0 and less than 1", refusal.Message, StringComparison.Ordinal);

@@ -156,7 +156,7 @@ public sealed class LockHandleTests
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
 
-        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => handle.RenewAsync(TimeSpan.Zero, Cancellation));
+        var refusal = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => handle.RenewAsync(TimeSpan.Zero, Cancellation));
 
         Assert.Contains("Lease is 00:00:00; it must be between", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(_coordinator.All<RenewLock>());

@@ -261,7 +261,8 @@ public sealed class LeaseTests
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         var leases = fixture.Client.Leases;
 
-        var ttl = await Assert.ThrowsAsync<ArgumentException>(() => leases.GrantAsync(TimeSpan.FromMilliseconds(99), Cancellation));
+        var ttl = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => leases.GrantAsync(TimeSpan.FromMilliseconds(99), Cancellation));
         Assert.Contains(
             "Ttl is 00:00:00.0990000; it must be between 00:00:00.1000000 and 1.00:00:00", ttl.Message, StringComparison.Ordinal);
         foreach (var call in new Func<Task>[]
@@ -278,7 +279,8 @@ public sealed class LeaseTests
 
         var known = Guid.CreateVersion7();
         await Assert.ThrowsAsync<ArgumentException>(() => fixture.Client.Locks.AcquireAsync("", known, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(() => fixture.Client.Locks.AcquireAsync("a", known, TimeSpan.Zero, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => fixture.Client.Locks.AcquireAsync("a", known, TimeSpan.FromSeconds(-2), Cancellation));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leases.GrantAsync(Ttl, new CancellationToken(canceled: true)));
         Assert.Empty(_coordinator.Received);
     }

@@ -114,7 +114,7 @@ public sealed class LeasedLockTests
         _coordinator.OnRenewLease = renew => new LeaseNotFound(renew.LeaseId);
         Assert.False(await handle.RenewAsync(cancellationToken: Cancellation));
         Assert.Equal(new LockLoss(LockLossReason.LeaseEnded), handle.Loss);
-        await Assert.ThrowsAsync<ArgumentException>(() => handle.RenewAsync(TimeSpan.Zero, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => handle.RenewAsync(TimeSpan.Zero, Cancellation));
     }
 
     [Fact]
