@@ -61,7 +61,7 @@ public sealed class StoreReadinessTests
     {
         var time = new ManualTimeProvider();
         var schema = new DeafSchema();
-        var gate = new StoreReadiness(time, NullLogger<StoreReadiness>.Instance, schema);
+        var gate = new StoreReadiness(time, NullLogger<StoreReadiness>.Instance, new InMemoryLockStore(), schema);
         var ready = gate.Ready;
         await schema.Asked.Within();
 
