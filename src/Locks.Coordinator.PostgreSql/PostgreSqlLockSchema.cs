@@ -14,7 +14,7 @@ namespace Locks.Coordinator.PostgreSql;
 /// another process can come in between: so one transaction is around all of them, with an advisory lock that ends with it. A lock of the
 /// session would stay with a session that a pooler gives to somebody else.
 /// </summary>
-internal sealed class PostgreSqlLockSchema(PostgreSqlDatabase database) : MigratedLockSchema
+internal sealed class PostgreSqlLockSchema(PostgreSqlDatabase database, TimeProvider time) : MigratedLockSchema(time)
 {
     // Another program that uses this number in the same database waits, and nothing worse.
     private const long AdvisoryLock = 0x4C6F636B73; // "Locks"
@@ -41,6 +41,9 @@ internal sealed class PostgreSqlLockSchema(PostgreSqlDatabase database) : Migrat
     protected override bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable) =>
         PostgreSqlErrors.MayPass(failure, out unavailable);
 
-    protected override bool WasCreatedByAnother(Exception failure) =>
-        failure is PostgresException { SqlState: PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation };
+    // The last one says that somebody uses the template just now.
+    protected override bool IsBeingCreatedByAnother(Exception failure) => failure is PostgresException
+    {
+        SqlState: PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ObjectInUse,
+    };
 }

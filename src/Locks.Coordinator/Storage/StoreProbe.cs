@@ -9,7 +9,8 @@ namespace Locks.Coordinator.Storage;
 internal static class StoreProbe
 {
     // A name that no lease and, as no key has that hash, no lock will ever have; and a version that none has.
-    private static readonly Guid Nothing = new("00000000-0000-0000-0000-000000000001"), NothingElse = new("00000000-0000-0000-0000-000000000002");
+    private static readonly Guid Nothing = new("00000000-0000-0000-0000-000000000001");
+    private static readonly Guid NothingElse = new("00000000-0000-0000-0000-000000000002");
     private const long Never = long.MaxValue - 1;
 
     // One is refused for its version and the other for its lease, so that the commit needs every table and every right that a grant needs.

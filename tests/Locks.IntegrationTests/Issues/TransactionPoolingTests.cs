@@ -17,7 +17,7 @@ namespace Locks.IntegrationTests.Issues;
 /// </summary>
 public sealed class TransactionPoolingTests(PgBouncerLockStoreTests.Fixture fixture) : IClassFixture<PgBouncerLockStoreTests.Fixture>
 {
-    private const int Locks = 1_000;
+    private const int Locks = 300;
     private static readonly string[] Settings = ["enable_seqscan", "jit", "plan_cache_mode", "default_transaction_isolation"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
