@@ -1,5 +1,4 @@
-using Locks.Coordinator.Storage;
-using Locks.Storage.Relational;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Locks.Coordinator.PostgreSql;
@@ -14,28 +13,43 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off; " +
         "SET default_transaction_isolation = 'read committed'";
 
-    /// <summary>The statement of the readiness check.</summary>
-    internal const string Ping = "SELECT $1";
+    /// <summary>The same settings, for one transaction.</summary>
+    internal const string TransactionSettings =
+        "SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true), " +
+        "set_config('jit', 'off', true)";
+
+    internal const string BeginTransaction = "BEGIN ISOLATION LEVEL READ COMMITTED", CommitTransaction = "COMMIT";
+
+    private const string AskForProcess = "SELECT pg_backend_pid()";
 
     private const int WriteBufferBytes = 64 * 1_024;
 
     private readonly PostgreSqlLockStoreOptions _options;
+    private readonly ILogger<PostgreSqlDatabase> _logger;
     private readonly string _connectionString;
     private readonly Lazy<NpgsqlDataSource> _commands;
     private readonly Lazy<NpgsqlDataSource> _queries;
+    private int _poolsTransactions;
 
     /// <exception cref="ArgumentException">The connection string is malformed.</exception>
-    public PostgreSqlDatabase(string connectionString, PostgreSqlLockStoreOptions options)
+    public PostgreSqlDatabase(string connectionString, PostgreSqlLockStoreOptions options, ILogger<PostgreSqlDatabase> logger)
     {
         _options = options;
+        _logger = logger;
+        _poolsTransactions = options.PoolMode == PostgreSqlPoolMode.Transaction ? 1 : 0;
 
-        // Details of an error repeat values of the row, of which one is the token. A transaction of the caller is not ours to join.
+        // Details of an error repeat values of the row, of which one is the token. A transaction of the caller is not ours to join. Nothing
+        // is reset at the end: the pools are the store's own and nothing changes a session after its start, and behind a pooler a reset
+        // would be that of somebody else's session. Npgsql prepares nothing by itself: a statement whose first use fails meanwhile is kept
+        // as one without columns, and breaks the connection when it answers with a row (npgsql#6391).
         _connectionString = new NpgsqlConnectionStringBuilder(connectionString)
         {
             IncludeErrorDetail = false,
             LogParameters = false,
             Enlist = false,
             Multiplexing = false,
+            NoResetOnClose = true,
+            MaxAutoPrepare = 0,
         }.ConnectionString;
         _commands = new Lazy<NpgsqlDataSource>(OpenCommands);
         _queries = new Lazy<NpgsqlDataSource>(() => Open(new NpgsqlConnectionStringBuilder(_connectionString)).Build());
@@ -43,6 +57,14 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
 
     /// <summary>For the statements of the store.</summary>
     public NpgsqlDataSource Commands => _commands.Value;
+
+    /// <summary>
+    /// Whether a pooler gives each transaction another session of the server. Then nothing that one leaves in a session, a setting or a
+    /// prepared statement, is there for the next, and it would be there for somebody else.
+    /// </summary>
+    public bool PoolsTransactions => Volatile.Read(ref _poolsTransactions) == 1;
+
+    private bool MustLookForPooler => _options.PoolMode is null && !PoolsTransactions;
 
     /// <summary>A context on the plain pool.</summary>
     public PostgreSqlLocksDbContext CreateContext(TimeSpan commandTimeout) =>
@@ -54,13 +76,12 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     /// <summary>A context to change the tables with.</summary>
     public PostgreSqlLocksDbContext CreateMigrationContext() => CreateContext(_options.MigrationTimeout);
 
-    /// <summary>
-    /// Sends a statement that takes the path of every other one, prepared and with a parameter, and waits for its answer: a pooler that
-    /// loses prepared statements is then found by the readiness check and not by the first grant.
-    /// </summary>
-    /// <exception cref="LockStoreUnavailableException">The server can't be reached, or did not answer in time.</exception>
-    public Task PingAsync(CancellationToken cancellationToken) =>
-        this.ExecuteAsync(Ping, parameters => parameters.Bind(1), ListReader.ReadCountAsync, cancellationToken);
+    /// <summary>Takes note of a pooler that was found, unless the options say what it does.</summary>
+    public void FoundPooler()
+    {
+        if (_options.PoolMode is null && Interlocked.Exchange(ref _poolsTransactions, 1) == 0)
+            _logger.PoolerFound();
+    }
 
     public void Dispose()
     {
@@ -84,31 +105,48 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         {
             CommandTimeout = (int)_options.CommandTimeout.TotalSeconds,
 
-            // The pool is the store's own and nothing changes a session after its start, so the settings stay.
-            NoResetOnClose = true,
-
             // A set of some hundred locks is sent in one go, and not in a dozen.
             WriteBufferSize = Math.Max(WriteBufferBytes, new NpgsqlConnectionStringBuilder(_connectionString).WriteBufferSize),
-
-            // The store prepares its statements itself: a statement whose first use fails while Npgsql prepares it on its own is kept as
-            // one without columns, and breaks the connection when it answers with a row (npgsql#6391).
-            MaxAutoPrepare = 0,
         };
 
         return Open(settings)
             .UsePhysicalConnectionInitializer(
                 connection =>
                 {
-                    using var command = new NpgsqlCommand(SessionSettings, connection);
-                    command.ExecuteNonQuery();
+                    if (MustLookForPooler)
+                    {
+                        using var ask = new NpgsqlCommand(AskForProcess, connection);
+                        LookForPooler(connection, ask.ExecuteScalar());
+                    }
+
+                    if (PoolsTransactions)
+                        return;
+                    using var set = new NpgsqlCommand(SessionSettings, connection);
+                    set.ExecuteNonQuery();
                 },
                 async connection =>
                 {
-                    var command = new NpgsqlCommand(SessionSettings, connection);
-                    await using var _ = command.ConfigureAwait(false);
-                    await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+                    if (MustLookForPooler)
+                    {
+                        var ask = new NpgsqlCommand(AskForProcess, connection);
+                        await using var _ = ask.ConfigureAwait(false);
+                        LookForPooler(connection, await ask.ExecuteScalarAsync().ConfigureAwait(false));
+                    }
+
+                    if (PoolsTransactions)
+                        return;
+                    var set = new NpgsqlCommand(SessionSettings, connection);
+                    await using var __ = set.ConfigureAwait(false);
+                    await set.ExecuteNonQueryAsync().ConfigureAwait(false);
                 })
             .Build();
+    }
+
+    // The server announces its process when a connection opens. A pooler announces what it needs to know the connection by.
+    private void LookForPooler(NpgsqlConnection connection, object? process)
+    {
+        if (process is int answered && answered != connection.ProcessID)
+            FoundPooler();
     }
 
     private NpgsqlDataSourceBuilder Open(NpgsqlConnectionStringBuilder settings)

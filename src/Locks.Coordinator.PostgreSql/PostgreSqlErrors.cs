@@ -18,6 +18,20 @@ internal static class PostgreSqlErrors
         {
             PostgresException { SqlState: var state } when IsAboutTheTables(state) =>
                 "The tables of Locks are missing or old in this PostgreSQL database: run the migration.",
+            _ when IsAboutPreparation(failure) =>
+                "A pooler between the coordinator and PostgreSQL does not keep what a session has prepared: connect to PostgreSQL " +
+                "directly, let the pooler pool sessions, or set the option PoolMode to Transaction (or leave it out).",
+
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denial =>
+                $"PostgreSQL refused a statement: {denial.MessageText}. " +
+                "The role needs USAGE on the schema locks, and SELECT, INSERT, UPDATE and DELETE on its tables.",
+            PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } =>
+                "PostgreSQL takes no writes here: this is a standby, or default_transaction_read_only is on. Connect to the primary " +
+                "(Target Session Attributes=primary).",
+
+            // So PgBouncer refuses what it does not do, and says in words what that is.
+            PostgresException { SqlState: PostgresErrorCodes.ProtocolViolation } refusal =>
+                $"PostgreSQL, or a pooler before it, refused a connection or a statement: {refusal.MessageText}." + RemedyFor(refusal),
             PostgresException { SqlState: var state } when IsAboutTheStatement(state) => null,
             PostgresException { SqlState: var state } => $"PostgreSQL could not serve a statement (SQLSTATE {state}).",
 
@@ -35,6 +49,19 @@ internal static class PostgreSqlErrors
         return unavailable is not null;
     }
 
+    /// <summary>
+    /// Whether a prepared statement is not in the session that it was prepared in, or another one is there: a pooler has exchanged it.
+    /// </summary>
+    public static bool IsAboutPreparation(Exception failure) => failure is PostgresException
+    {
+        SqlState: PostgresErrorCodes.DuplicatePreparedStatement or PostgresErrorCodes.InvalidSqlStatementName,
+    };
+
+    private static string RemedyFor(PostgresException refusal) =>
+        refusal.MessageText.Contains("statement pooling", StringComparison.Ordinal)
+            ? " The pooler has to pool transactions or sessions (PgBouncer's pool_mode)."
+            : "";
+
     // Npgsql lost its place in what PostgreSQL sends. It closes the connection, so another try starts afresh, but it says so by a bare
     // exception and not by one of its own: type and text are all there is to know it by.
     private static bool IsAboutTheConversation(Exception failure) =>
@@ -45,5 +72,5 @@ internal static class PostgreSqlErrors
         state is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName;
 
     private static bool IsAboutTheStatement(string state) =>
-        state != PostgresErrorCodes.InsufficientPrivilege && state[..2] is "21" or "22" or "23" or "42";
+        state[..2] is "21" or "22" or "23" or "42";
 }

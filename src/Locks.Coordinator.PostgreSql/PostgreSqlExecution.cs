@@ -66,19 +66,61 @@ internal static class PostgreSqlExecution
         {
             var connection = await database.Commands.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             await using var _ = connection.ConfigureAwait(false);
-            var command = new NpgsqlCommand(statement, connection);
-            await using var __ = command.ConfigureAwait(false);
-            bind(command.Parameters);
-
-            // A round trip for the first use on a connection and none after it: what is prepared outlives the command.
-            await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
-            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using var ___ = reader.ConfigureAwait(false);
-            return await read(reader, cancellationToken).ConfigureAwait(false);
+            return await (database.PoolsTransactions
+                ? RunInTransactionAsync(connection, statement, bind, read, cancellationToken)
+                : RunPreparedAsync(connection, statement, bind, read, cancellationToken)).ConfigureAwait(false);
         }
         catch (Exception failure) when (PostgreSqlErrors.MayPass(failure, out var unavailable))
         {
+            if (PostgreSqlErrors.IsAboutPreparation(failure))
+                database.FoundPooler();
             throw unavailable;
         }
+    }
+
+    private static async Task<T> RunPreparedAsync<T>(
+        NpgsqlConnection connection,
+        string statement,
+        Action<NpgsqlParameterCollection> bind,
+        Func<NpgsqlDataReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(statement, connection);
+        await using var _ = command.ConfigureAwait(false);
+        bind(command.Parameters);
+
+        // A round trip for the first use on a connection and none after it: what is prepared outlives the command.
+        await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var __ = reader.ConfigureAwait(false);
+        return await read(reader, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>All in one round trip, and to its end: only then is it known that what was written is committed.</summary>
+    private static async Task<T> RunInTransactionAsync<T>(
+        NpgsqlConnection connection,
+        string statement,
+        Action<NpgsqlParameterCollection> bind,
+        Func<NpgsqlDataReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
+    {
+        var batch = new NpgsqlBatch(connection);
+        await using var _ = batch.ConfigureAwait(false);
+        foreach (var text in (string[])
+            [PostgreSqlDatabase.BeginTransaction, PostgreSqlDatabase.TransactionSettings, statement, PostgreSqlDatabase.CommitTransaction])
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(text));
+        }
+
+        bind(batch.BatchCommands[2].Parameters);
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var __ = reader.ConfigureAwait(false);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        var result = await read(reader, cancellationToken).ConfigureAwait(false);
+        while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        return result;
     }
 }

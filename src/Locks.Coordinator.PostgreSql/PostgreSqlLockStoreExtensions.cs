@@ -4,6 +4,7 @@ using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -17,7 +18,8 @@ public static class PostgreSqlLockStoreExtensions
     /// </summary>
     /// <param name="builder">The coordinator.</param>
     /// <param name="connectionString">
-    /// An Npgsql connection string. It must lead to the server or to a pooler that pools whole sessions: statements stay prepared.
+    /// An Npgsql connection string. It leads to the server, or to a pooler that pools sessions or transactions
+    /// (<see cref="PostgreSqlLockStoreOptions.PoolMode"/>); a direct connection is the fastest.
     /// </param>
     /// <param name="configure">Changes the options.</param>
     /// <returns>The same builder.</returns>
@@ -35,11 +37,12 @@ public static class PostgreSqlLockStoreExtensions
         _ = new Npgsql.NpgsqlConnectionStringBuilder(connectionString);
 
         var services = builder.Services;
-        services.Replace(ServiceDescriptor.Singleton(_ => new PostgreSqlDatabase(connectionString, options)));
+        services.Replace(ServiceDescriptor.Singleton(provider => new PostgreSqlDatabase(
+            connectionString, options, provider.GetRequiredService<ILogger<PostgreSqlDatabase>>())));
         services.Replace(ServiceDescriptor.Singleton<ILockStore, PostgreSqlLockStore>());
         services.Replace(ServiceDescriptor.Singleton<ILockSchema, PostgreSqlLockSchema>());
         services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
-        LockStoreHealthCheck.Register(services, provider => provider.GetRequiredService<PostgreSqlDatabase>().PingAsync);
+        LockStoreHealthCheck.Register(services);
         return builder;
     }
 

@@ -16,6 +16,14 @@ public sealed class PostgreSqlLockStoreOptions
     public TimeSpan MigrationTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// How a pooler between the store and PostgreSQL pools. <see langword="null"/>, the default, finds out at each new connection: where a
+    /// pooler answers, it is taken to pool transactions, which works with one that pools sessions, too, but leaves statements unprepared.
+    /// Set <see cref="PostgreSqlPoolMode.Session"/> for such a one, and <see cref="PostgreSqlPoolMode.Transaction"/> for one that is not
+    /// found. A pooler that pools single statements does not work.
+    /// </summary>
+    public PostgreSqlPoolMode? PoolMode { get; set; }
+
+    /// <summary>
     /// Configures what a connection string cannot say, such as passwords that rotate or client certificates. Called once for each of the
     /// store's two pools (commands, and reading through EF Core).
     /// </summary>
@@ -29,6 +37,8 @@ public sealed class PostgreSqlLockStoreOptions
     {
         Require(CommandTimeout, TimeSpan.FromMinutes(5), nameof(CommandTimeout), "1 s to 5 min");
         Require(MigrationTimeout, TimeSpan.FromHours(24), nameof(MigrationTimeout), "1 s to 24 h");
+        if (PoolMode is { } mode && !Enum.IsDefined(mode))
+            throw new ArgumentOutOfRangeException(nameof(PoolMode), mode, $"PoolMode is {mode}; it must be Session, Transaction or null.");
     }
 
     private static void Require(TimeSpan value, TimeSpan most, string name, string range)

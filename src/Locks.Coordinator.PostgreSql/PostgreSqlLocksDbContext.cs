@@ -1,6 +1,7 @@
 using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace Locks.Coordinator.PostgreSql;
@@ -21,6 +22,7 @@ public sealed class PostgreSqlLocksDbContext : LocksDbContext
             .UseNpgsql(dataSource, npgsql => npgsql
                 .MigrationsHistoryTable(MigrationsTable, Schema)
                 .CommandTimeout((int)commandTimeout.TotalSeconds))
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.MigrationsUserTransactionWarning))
             .Options;
 
     /// <inheritdoc/>

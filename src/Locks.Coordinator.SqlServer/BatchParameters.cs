@@ -1,4 +1,5 @@
 using System.Data;
+using Locks.Storage.Relational;
 using Microsoft.Data.SqlClient;
 
 namespace Locks.Coordinator.SqlServer;
@@ -15,7 +16,32 @@ internal static class BatchParameters
 
     public static SqlParameter Number(string name, int number) => new(name, SqlDbType.Int) { Value = number };
 
+    /// <summary>What a column's parameter is called.</summary>
+    public static string NameOf(Column column) => $"@{column.Name}";
+
+    /// <summary>Everything that an update of one row passes, a parameter for each column.</summary>
+    public static IEnumerable<SqlParameter> OfUpdate<TRow>(Table<TRow> table, TRow row) =>
+        table.Input.Where(column => column.Role != ColumnRole.Fixed).Select(column => OfColumn(column, row));
+
     /// <summary>A moment, no finer than the column it is compared with.</summary>
     public static SqlParameter Time(string name, DateTimeOffset time) =>
         new(name, SqlDbType.DateTimeOffset) { Scale = SqlServerColumns.TimePrecision, Value = time.ToUniversalTime() };
+
+    private static SqlParameter OfColumn<TRow>(Column<TRow> column, TRow row)
+    {
+        var name = NameOf(column);
+        var parameter = column.Kind switch
+        {
+            ColumnKind.Id => new SqlParameter(name, SqlDbType.UniqueIdentifier),
+            ColumnKind.Number or ColumnKind.Duration => new SqlParameter(name, SqlDbType.BigInt),
+            ColumnKind.Flag => new SqlParameter(name, SqlDbType.Bit),
+            ColumnKind.Time => new SqlParameter(name, SqlDbType.DateTimeOffset) { Scale = SqlServerColumns.TimePrecision },
+            ColumnKind.Bytes => new SqlParameter(name, SqlDbType.VarBinary, Unlimited),
+            ColumnKind.Code => new SqlParameter(name, SqlDbType.VarChar, column.MaxLength ?? Unlimited),
+            _ => new SqlParameter(name, SqlDbType.NVarChar, column.MaxLength ?? Unlimited),
+        };
+        var value = column.ValueOf(row);
+        parameter.Value = value is DateTime time ? new DateTimeOffset(time) : value ?? DBNull.Value;
+        return parameter;
+    }
 }

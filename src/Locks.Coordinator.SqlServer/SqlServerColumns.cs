@@ -29,8 +29,8 @@ internal static class SqlServerColumns
         [.. table.Input.Select(DefinitionOf), $"PRIMARY KEY CLUSTERED ({string.Join(", ", table.Keys.Select(NameOf))})"], "  ");
 
     /// <summary>What OPENJSON reads of a set: bytes as hexadecimal text.</summary>
-    public static string JsonShape<TRow>(Table<TRow> table) =>
-        SqlText.List(table.Input.Select(column => $"{NameOf(column)} {JsonTypeOf(column)}"), "  ");
+    public static string JsonShape<TRow>(Table<TRow> table, string indent = "  ") =>
+        SqlText.List(table.Input.Select(column => $"{NameOf(column)} {JsonTypeOf(column)}"), indent);
 
     /// <summary>What is selected of OPENJSON's rows to put them into the table variable.</summary>
     public static string JsonValues<TRow>(Table<TRow> table, string prefix = "") => SqlText.List(
@@ -40,8 +40,12 @@ internal static class SqlServerColumns
         "  ");
 
     /// <summary>The assignments of an update.</summary>
-    public static string Assignments(IEnumerable<Column> columns, string source) =>
-        SqlText.Lines(columns.Select(column => $"{NameOf(column)} = {source}.{NameOf(column)}"), "  ");
+    public static string Assignments(IEnumerable<Column> columns, string source, string indent = "  ") =>
+        SqlText.Lines(columns.Select(column => $"{NameOf(column)} = {source}.{NameOf(column)}"), indent);
+
+    /// <summary>The assignments of an update whose values are parameters, named like the columns.</summary>
+    public static string AssignmentsOfParameters(IEnumerable<Column> columns) =>
+        SqlText.Lines(columns.Select(column => $"{NameOf(column)} = {BatchParameters.NameOf(column)}"), "  ");
 
     /// <summary>What stands for a column that a row does not have.</summary>
     public static string NullOf(ColumnKind kind) => kind switch

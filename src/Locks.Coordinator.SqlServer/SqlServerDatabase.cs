@@ -75,14 +75,6 @@ internal sealed class SqlServerDatabase
         }
     }
 
-    /// <summary>
-    /// Sends a statement with a parameter and waits for its answer. Statements with parameters take a path of their own through SqlClient,
-    /// and every statement of the store is one.
-    /// </summary>
-    /// <exception cref="LockStoreUnavailableException">The server can't be reached, or did not answer in time.</exception>
-    public Task PingAsync(CancellationToken cancellationToken) =>
-        ExecuteAsync("SELECT @ping;", [BatchParameters.Number("@ping", 1)], (_, _) => Task.FromResult(true), cancellationToken);
-
     private static async Task OpenAsync(SqlConnection connection, CancellationToken cancellationToken)
     {
         try

@@ -15,7 +15,7 @@ internal static class SqlServerLeaseStatements
 
         SELECT {Names(LeaseReader.Selected, "s.")}
         FROM @wanted AS i
-        INNER LOOP JOIN locks.leases AS s WITH (FORCESEEK) ON s.id = i.id
+        INNER LOOP JOIN locks.leases AS s WITH (ROWLOCK, FORCESEEK) ON s.id = i.id
         OPTION (FORCE ORDER);
         """;
 
@@ -37,7 +37,7 @@ internal static class SqlServerLeaseStatements
 
         SELECT @seen = s.version
         FROM @input AS i
-        INNER LOOP JOIN locks.leases AS s WITH (UPDLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON s.id = i.id
+        INNER LOOP JOIN locks.leases AS s WITH (XLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON s.id = i.id
         ORDER BY i.id
         OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
@@ -49,7 +49,7 @@ internal static class SqlServerLeaseStatements
         WHERE s.version = i.expected_version
         OPTION (FORCE ORDER, MAXDOP 1);
 
-        INSERT INTO locks.leases ({Names(LeaseColumns.Table.Stored)})
+        INSERT INTO locks.leases WITH (ROWLOCK) ({Names(LeaseColumns.Table.Stored)})
         OUTPUT inserted.id INTO @accepted (id)
         SELECT {Names(LeaseColumns.Table.Stored, "i.")}
         FROM @input AS i
@@ -62,15 +62,19 @@ internal static class SqlServerLeaseStatements
         """;
 
     // Something is due on a lock that lives on a lease only while attempts wait for it (a grant that is not confirmed comes with the
-    // first). Waits for what a commit is busy with, unlike the looks for what is overdue: no lock may be missed here. The index has all
-    // that is read, so this holds nothing while it waits.
+    // first), so the latest come first. Waits for what a commit is busy with, unlike the looks for what is overdue: no lock may be missed
+    // here, since nothing found means that the lease has no locks left. So the order of the index is that of the lease and the lock's id,
+    // which stay while the lock is on the lease. In an index by what is due, a lock would move while this reads without row versions, from
+    // behind the reader to before it or the other way round, and come twice or not at all. The index has all that is read, so this holds
+    // nothing while it waits.
     public const string FindLocks =
         """
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         SELECT TOP (@limit) id
         FROM locks.locks WITH (INDEX (ix_locks_holder_lease_id), FORCESEEK, ROWLOCK)
         WHERE holder_lease_id IS NOT NULL AND holder_lease_id = @lease
-        ORDER BY due_at DESC
+        GROUP BY id
+        ORDER BY MAX(due_at) DESC
         OPTION (MAXDOP 1);
         """;
 
@@ -99,14 +103,16 @@ internal static class SqlServerLeaseStatements
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         DECLARE @ended TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
         INSERT INTO @ended (id)
-        SELECT TOP (@limit) id
-        FROM locks.leases WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
-        WHERE state = 'Ended' AND written_at < @endedSince
-        ORDER BY written_at;
+        SELECT DISTINCT id
+        FROM (
+          SELECT TOP (@limit) id
+          FROM locks.leases WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
+          WHERE state = 'Ended' AND written_at < @endedSince
+          ORDER BY written_at) AS found;
 
         DELETE s
         FROM @ended AS i
-        INNER LOOP JOIN locks.leases AS s WITH (UPDLOCK, READPAST, ROWLOCK, FORCESEEK) ON s.id = i.id
+        INNER LOOP JOIN locks.leases AS s WITH (XLOCK, READPAST, ROWLOCK, FORCESEEK) ON s.id = i.id
         WHERE s.state = 'Ended' AND s.written_at < @endedSince
         OPTION (FORCE ORDER, MAXDOP 1);
 

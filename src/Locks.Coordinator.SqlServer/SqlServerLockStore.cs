@@ -51,13 +51,21 @@ internal sealed class SqlServerLockStore(SqlServerDatabase database) : ILockStor
 
     internal static (string Batch, SqlParameter[] Parameters) CommitBatch(IReadOnlyList<LockWrite> writes)
     {
-        var locks = Json("@writes", CommitJson.Writes(writes));
         var attach = writes.Any(write => write.AttachesTo is not null);
-        if (!attach && writes.All(write => write.Enqueued.Count == 0 && write.Dequeued.Count == 0))
-            return (SqlServerStatements.Commit, [locks]);
+        var queuesChange = writes.Any(write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0);
+        var isOne = writes is [{ ExpectedVersion: > 0 }] && !attach;
+        if (isOne && !queuesChange)
+            return (SqlServerStatements.CommitOne, [.. OfUpdate(LockColumns.Table, writes[0])]);
 
         var dequeued = Json("@dequeued", CommitJson.Dequeued(writes));
         var enqueued = Json("@enqueued", CommitJson.Enqueued(writes));
+        if (isOne)
+            return (SqlServerStatements.CommitOneWithWaiters, [.. OfUpdate(LockColumns.Table, writes[0]), dequeued, enqueued]);
+
+        var locks = Json("@writes", CommitJson.Writes(writes));
+        if (!attach && !queuesChange)
+            return (SqlServerStatements.Commit, [locks]);
+
         return attach
             ? (SqlServerStatements.CommitOnLeases, [locks, dequeued, enqueued, Json("@attaching", CommitJson.Attaching(writes))])
             : (SqlServerStatements.CommitWithWaiters, [locks, dequeued, enqueued]);

@@ -45,7 +45,7 @@ public static class SqlServerLockStoreExtensions
         services.Replace(ServiceDescriptor.Singleton<ILockStore, SqlServerLockStore>());
         services.Replace(ServiceDescriptor.Singleton<ILockSchema, SqlServerLockSchema>());
         services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
-        LockStoreHealthCheck.Register(services, provider => provider.GetRequiredService<SqlServerDatabase>().PingAsync);
+        LockStoreHealthCheck.Register(services);
         return builder;
     }
 

@@ -8,6 +8,11 @@ namespace Locks.Coordinator.SqlServer;
 /// is passed as JSON. Table-valued parameters would be parsed faster, but their types live in the database, cannot be altered while
 /// anything uses them, and would tie every change of a column to a change of all coordinators at once.
 /// </summary>
+/// <remarks>
+/// All statements hold with READ_COMMITTED_SNAPSHOT on or off. Every look at a table says ROWLOCK, since SQL Server may otherwise lock
+/// the page, and with it rows that nobody asked for, in an order that nobody chose. For the same reason no number of rows escalates to a
+/// lock on a table: the migration switches that off.
+/// </remarks>
 internal static class SqlServerStatements
 {
     /// <summary>
@@ -34,18 +39,18 @@ internal static class SqlServerStatements
 
         SELECT {SqlText.List(LoadedRow.OfWaiters(column => $"w.{NameOf(column)}", NullOf), "  ")}
         FROM @wanted AS i
-        INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
+        INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = i.id
         OPTION (FORCE ORDER);
 
         INSERT INTO @leases (id)
         SELECT l.holder_lease_id
         FROM @wanted AS i
-        INNER LOOP JOIN locks.locks AS l WITH (FORCESEEK) ON l.id = i.id
+        INNER LOOP JOIN locks.locks AS l WITH (ROWLOCK, FORCESEEK) ON l.id = i.id
         WHERE l.holder_lease_id IS NOT NULL
         UNION
         SELECT w.lease_id
         FROM @wanted AS i
-        INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
+        INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = i.id
         WHERE w.lease_id IS NOT NULL
         OPTION (FORCE ORDER);
 
@@ -53,12 +58,13 @@ internal static class SqlServerStatements
 
         SELECT {Names(LockReader.LeasesApart, "s.")}
         FROM @leases AS i
-        INNER LOOP JOIN locks.leases AS s WITH (FORCESEEK) ON s.id = i.id
+        INNER LOOP JOIN locks.leases AS s WITH (ROWLOCK, FORCESEEK) ON s.id = i.id
         OPTION (FORCE ORDER);
         """;
 
     // Skips what a commit is busy with, which the next look will find: to wait here, with a lock on the index, for a row whose writer waits
-    // for that index would be a deadlock.
+    // for that index would be a deadlock. Without row versions, a lock whose time moves on meanwhile may come twice, which wakes it twice,
+    // or not at all, until the next look.
     public static readonly string FindOverdue =
         $"""
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
@@ -69,21 +75,24 @@ internal static class SqlServerStatements
         """;
 
     // Skips what another purge or a commit is busy with. The rows are found through their index without keeping a lock on it and then
-    // locked by id, the way a commit goes, so that the two cannot wait for each other; what changed in between is checked again.
+    // locked by id, the way a commit goes, so that the two cannot wait for each other; what changed in between is checked again. Without
+    // row versions, a lock that is written meanwhile moves in the index and may be found twice.
     public const string PurgeIdle =
         """
         SET NOCOUNT, XACT_ABORT ON;
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
         DECLARE @idle TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
         INSERT INTO @idle (id)
-        SELECT TOP (@limit) id
-        FROM locks.locks WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
-        WHERE state = 'Free' AND written_at < @idleSince
-        ORDER BY written_at;
+        SELECT DISTINCT id
+        FROM (
+          SELECT TOP (@limit) id
+          FROM locks.locks WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
+          WHERE state = 'Free' AND written_at < @idleSince
+          ORDER BY written_at) AS found;
 
         DELETE l
         FROM @idle AS i
-        INNER LOOP JOIN locks.locks AS l WITH (UPDLOCK, READPAST, ROWLOCK, FORCESEEK) ON l.id = i.id
+        INNER LOOP JOIN locks.locks AS l WITH (XLOCK, READPAST, ROWLOCK, FORCESEEK) ON l.id = i.id
         WHERE l.state = 'Free' AND l.written_at < @idleSince
         OPTION (FORCE ORDER, MAXDOP 1);
 
@@ -92,11 +101,14 @@ internal static class SqlServerStatements
 
     // How a set is written:
     // - First the rows are locked, one after the other in the order of their ids, so two sets that overlap cannot wait for each other.
-    //   Where
-    //   there is no row, HOLDLOCK locks the gap in which it would be, so of two inserts of the same new lock the second waits here and
-    //   is then refused.
+    //   They are locked exclusively at once: an update lock, which lets loads in, would have to be made exclusive by the update, in
+    //   whatever order that goes, while a load holds the one row and waits for the other.
+    //   Where there is no row, HOLDLOCK locks the gap in which it would be, so of two inserts of the same new lock the second waits here
+    //   and is then refused.
     //   (FAST 1 keeps the join from reading ahead, and so from locking ahead, out of order.)
     // - Then nothing can change between the check of a version and the write. Only loads hold locks beside these, in the same order.
+    // - Each table variable costs allocations in tempdb, where commits contend: so there are no more of them than statements that must see
+    //   the same set, and none for a set of one.
     // What comes back is what was refused: nothing, as a rule.
     private static readonly string Input =
         $"""
@@ -109,7 +121,6 @@ internal static class SqlServerStatements
         FROM OPENJSON(@writes) WITH (
           {JsonShape(LockColumns.Table)});
         DECLARE @accepted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
-        DECLARE @refused TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
         DECLARE @seen bigint;
         """;
 
@@ -122,8 +133,6 @@ internal static class SqlServerStatements
           lease_id uniqueidentifier NOT NULL, lock_id uniqueidentifier NOT NULL, PRIMARY KEY CLUSTERED (lease_id, lock_id));
         INSERT INTO @attachments (lease_id, lock_id)
         SELECT lease_id, lock_id FROM OPENJSON(@attaching) WITH (lease_id uniqueidentifier, lock_id uniqueidentifier);
-        DECLARE @wanted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
-        INSERT INTO @wanted (id) SELECT DISTINCT lease_id FROM @attachments;
         DECLARE @lease_state varchar(8);
         """;
 
@@ -134,23 +143,23 @@ internal static class SqlServerStatements
         BEGIN TRANSACTION;
         """;
 
+    // No stored lock has the version that this expects instead.
     private const string RefuseOnLeasesThatEnded =
         """
 
 
         SELECT @lease_state = s.state
-        FROM @wanted AS i
-        INNER LOOP JOIN locks.leases AS s WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON s.id = i.id
-        ORDER BY i.id
+        FROM @attachments AS a
+        INNER LOOP JOIN locks.leases AS s WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON s.id = a.lease_id
+        ORDER BY a.lease_id
         OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
-        INSERT INTO @refused (id)
-        SELECT a.lock_id
-        FROM @attachments AS a
+        UPDATE i SET
+          expected_version = -1
+        FROM @input AS i
+        INNER JOIN @attachments AS a ON a.lock_id = i.id
         WHERE NOT EXISTS (
           SELECT 1 FROM locks.leases AS s WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) WHERE s.id = a.lease_id AND s.state = 'Active');
-
-        DELETE i FROM @input AS i INNER JOIN @refused AS r ON r.id = i.id;
         """;
 
     private static readonly string WriteLocks =
@@ -159,7 +168,7 @@ internal static class SqlServerStatements
 
         SELECT @seen = l.version
         FROM @input AS i
-        INNER LOOP JOIN locks.locks AS l WITH (UPDLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON l.id = i.id
+        INNER LOOP JOIN locks.locks AS l WITH (XLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON l.id = i.id
         ORDER BY i.id
         OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
@@ -171,7 +180,7 @@ internal static class SqlServerStatements
         WHERE l.version = i.expected_version
         OPTION (FORCE ORDER, MAXDOP 1);
 
-        INSERT INTO locks.locks ({Names(LockColumns.Table.Stored)})
+        INSERT INTO locks.locks WITH (ROWLOCK) ({Names(LockColumns.Table.Stored)})
         OUTPUT inserted.id INTO @accepted (id)
         SELECT {Names(LockColumns.Table.Stored, "i.")}
         FROM @input AS i
@@ -203,7 +212,7 @@ internal static class SqlServerStatements
         INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = e.lock_id AND w.ticket = e.ticket
         OPTION (FORCE ORDER);
 
-        INSERT INTO locks.lock_waiters ({Names(WaiterColumns.Table.Stored)})
+        INSERT INTO locks.lock_waiters WITH (ROWLOCK) ({Names(WaiterColumns.Table.Stored)})
         SELECT {Names(WaiterColumns.Table.Stored, "e.")}
         FROM @queued AS e
         WHERE NOT EXISTS (
@@ -216,10 +225,69 @@ internal static class SqlServerStatements
 
         COMMIT TRANSACTION;
 
-        SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id)
-        UNION ALL
-        SELECT r.id FROM @refused AS r;
+        SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id);
         """;
+
+    private const string Start =
+        """
+        SET NOCOUNT, XACT_ABORT ON;
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        """;
+
+    // One row needs no order, no input and no gap: while this waits for the row it holds no other. Its values are parameters.
+    private static readonly string UpdateOne =
+        $"""
+
+
+        UPDATE l SET
+          {AssignmentsOfParameters(LockColumns.Table.Changing)}
+        FROM locks.locks AS l WITH (ROWLOCK, FORCESEEK)
+        WHERE l.id = @id AND l.version = @expected_version;
+        """;
+
+    private static readonly string WriteWaitersOfOne =
+        $"""
+
+        DECLARE @accepted int = @@ROWCOUNT;
+        IF @accepted = 1
+        BEGIN
+          DELETE w
+          FROM OPENJSON(@dequeued) WITH (ticket bigint) AS d
+          INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = @id AND w.ticket = d.ticket
+          OPTION (FORCE ORDER);
+
+          UPDATE w SET
+            {Assignments(WaiterColumns.Table.Changing, "e", "    ")}
+          FROM OPENJSON(@enqueued) WITH (
+            {JsonShape(WaiterColumns.Table, "    ")}) AS e
+          INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = @id AND w.ticket = e.ticket
+          OPTION (FORCE ORDER);
+
+          INSERT INTO locks.lock_waiters WITH (ROWLOCK) ({Names(WaiterColumns.Table.Stored, indent: "    ")})
+          SELECT {Names(WaiterColumns.Table.Stored, "e.", "    ")}
+          FROM OPENJSON(@enqueued) WITH (
+            {JsonShape(WaiterColumns.Table, "    ")}) AS e
+          WHERE NOT EXISTS (
+            SELECT 1 FROM locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) WHERE w.lock_id = @id AND w.ticket = e.ticket);
+        END;
+
+        COMMIT TRANSACTION;
+
+        SELECT @id WHERE @accepted = 0;
+        """;
+
+    private const string SelectOneRefused =
+        """
+
+
+        SELECT @id WHERE @@ROWCOUNT = 0;
+        """;
+
+    /// <summary>Writes one lock that is stored already, whose queue did not change, and that this write does not grant on a lease.</summary>
+    public static readonly string CommitOne = Start + UpdateOne + SelectOneRefused;
+
+    /// <summary>Writes one lock that is stored already, and the changes of its queue; this write does not grant it on a lease.</summary>
+    public static readonly string CommitOneWithWaiters = Start + Begin + UpdateOne + WriteWaitersOfOne;
 
     /// <summary>Writes locks whose queues did not change; none is granted on a lease.</summary>
     public static readonly string Commit = Input + Begin + WriteLocks + SelectRefused;

@@ -74,11 +74,6 @@ internal sealed class SqliteDatabase : IAsyncDisposable, IDisposable
         },
         cancellationToken);
 
-    /// <summary>Reads the file with a statement that is prepared and has a parameter, like those of a grant.</summary>
-    /// <exception cref="LockStoreUnavailableException">The file can't be read, or another store uses it.</exception>
-    public Task PingAsync(CancellationToken cancellationToken) =>
-        RunAsync(session => Task.FromResult(session.ReadNumber(SqliteStatements.Ping, ("$name", LockColumns.Table.Name))), cancellationToken);
-
     public void Dispose()
     {
         _gate.Wait();

@@ -5,7 +5,7 @@ using Locks.Storage.Relational;
 namespace Locks.Coordinator.Sqlite;
 
 /// <summary>The tables in the file. The process that owns the file is the only one that can migrate it.</summary>
-internal sealed class SqliteLockSchema(SqliteDatabase database) : MigratedLockSchema
+internal sealed class SqliteLockSchema(SqliteDatabase database, TimeProvider time) : MigratedLockSchema(time)
 {
     protected override Task PrepareAsync(CancellationToken cancellationToken) => database.OpenAsync(cancellationToken);
 
@@ -19,5 +19,5 @@ internal sealed class SqliteLockSchema(SqliteDatabase database) : MigratedLockSc
     protected override bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable) =>
         SqliteErrors.MayPass(failure, database.Path, out unavailable);
 
-    protected override bool WasCreatedByAnother(Exception failure) => false;
+    protected override bool IsBeingCreatedByAnother(Exception failure) => false;
 }

@@ -44,7 +44,7 @@ public static class SqliteLockStoreExtensions
         services.Replace(ServiceDescriptor.Singleton<ILockStore, SqliteLockStore>());
         services.Replace(ServiceDescriptor.Singleton<ILockSchema, SqliteLockSchema>());
         services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
-        LockStoreHealthCheck.Register(services, provider => provider.GetRequiredService<SqliteDatabase>().PingAsync);
+        LockStoreHealthCheck.Register(services);
         return builder;
     }
 

@@ -8,8 +8,6 @@ namespace Locks.Coordinator.Sqlite;
 /// </summary>
 internal static class SqliteStatements
 {
-    public const string Ping = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = $name)";
-
     /// <summary>The locks, and under them their waiters, each with the lease that it names: one statement, hence one snapshot.</summary>
     public static readonly string Load =
         $"""

@@ -33,14 +33,14 @@ internal static class RaiseFenceStatement
                 """,
 
             // The hints lock the key range of a row that is missing, so that the second of two first writers waits here and is then
-            // checked. NOCOUNT is set because an earlier batch may have turned the count of affected rows off.
+            // checked; ROWLOCK keeps it to this key. NOCOUNT is set because an earlier batch may have turned the count of affected rows off.
             "Microsoft.EntityFrameworkCore.SqlServer" =>
                 $$"""
                 SET NOCOUNT OFF;
-                UPDATE {{table}} WITH (UPDLOCK, SERIALIZABLE) SET {{token}} = {2} WHERE {{id}} = {0} AND {{token}} <= {2};
+                UPDATE {{table}} WITH (UPDLOCK, SERIALIZABLE, ROWLOCK) SET {{token}} = {2} WHERE {{id}} = {0} AND {{token}} <= {2};
                 IF @@ROWCOUNT = 0
                   INSERT INTO {{table}} ({{id}}, {{key}}, {{token}})
-                  SELECT {0}, {1}, {2} WHERE NOT EXISTS (SELECT 1 FROM {{table}} WITH (UPDLOCK, SERIALIZABLE) WHERE {{id}} = {0});
+                  SELECT {0}, {1}, {2} WHERE NOT EXISTS (SELECT 1 FROM {{table}} WITH (UPDLOCK, SERIALIZABLE, ROWLOCK) WHERE {{id}} = {0});
                 """,
 
             _ => throw new NotSupportedException(

@@ -5,21 +5,17 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Locks.Storage.Relational;
 
-/// <summary>The health check <c>locks-store</c>: sends the store a statement and waits for its answer.</summary>
-internal sealed class LockStoreHealthCheck(LockStoreHealthCheck.Ping ping) : IHealthCheck
+/// <summary>The health check <c>locks-store</c>: does with the store what a grant does (<see cref="StoreProbe"/>).</summary>
+internal sealed class LockStoreHealthCheck(ILockStore store) : IHealthCheck
 {
     private const string Name = "locks-store";
     private const string ReadyTag = "ready";
-
-    /// <summary>Sends a statement that takes the same path as those of a grant: prepared, and with a parameter.</summary>
-    /// <exception cref="LockStoreUnavailableException">The store did not answer.</exception>
-    public delegate Task Ping(CancellationToken cancellationToken);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await ping(cancellationToken).ConfigureAwait(false);
+            await store.ProbeAsync(cancellationToken).ConfigureAwait(false);
             return HealthCheckResult.Healthy();
         }
         catch (LockStoreUnavailableException unavailable)
@@ -28,12 +24,9 @@ internal sealed class LockStoreHealthCheck(LockStoreHealthCheck.Ping ping) : IHe
         }
     }
 
-    /// <summary>
-    /// Registers the check; a later call replaces the statement, so that the store that was chosen last is the one that is checked.
-    /// </summary>
-    public static void Register(IServiceCollection services, Func<IServiceProvider, Ping> ping)
+    /// <summary>Registers the check of the store that is registered.</summary>
+    public static void Register(IServiceCollection services)
     {
-        services.Replace(ServiceDescriptor.Singleton(ping));
         services.TryAddSingleton<LockStoreHealthCheck>();
         services.AddHealthChecks();
         services.Configure<HealthCheckServiceOptions>(options =>

@@ -435,6 +435,37 @@ public abstract class LeaseStoreCompliance : StoreCompliance
             new StoredLease(1 + (Writers * Renewals), lease.Renewed(TimeSpan.FromSeconds(Writers * Renewals)), null), await LoadAsync(lease.Id));
     }
 
+    /// <summary>Something is due on a lock with waiters, and when it is changes: its place in an index may.</summary>
+    [Fact]
+    public async Task FindLocks_BesideWrites_FindsEveryLockOnce()
+    {
+        const int locks = 50, rounds = 20;
+        var lease = Active();
+        await CommitAsync(InsertLease(lease));
+        var waiter = Waiter(1);
+        var states = Enumerable.Range(0, locks).Select(_ => Held(NewKey()).On(lease).WithWaiters(waiter)).ToList();
+        await Store.CommitAsync([.. states.Select(state => Insert(state))], Cancel);
+
+        using var done = new CancellationTokenSource();
+        var writer = Task.Run(async () =>
+        {
+            for (var version = 1L; !done.IsCancellationRequested; version++)
+            {
+                var deadline = Now.AddSeconds(version % 2 == 0 ? version : -version);
+                foreach (var state in states)
+                {
+                    var moved = state with { Waiters = WaitQueue.Of([waiter with { Deadline = deadline }]) };
+                    Assert.Empty(await Store.CommitAsync([Update(version, moved)], Cancel));
+                }
+            }
+        }, Cancel);
+        for (var round = 0; round < rounds; round++)
+            Assert.Equal(states.Select(Id).Order(), (await FindLocksAsync(lease)).Order());
+
+        await done.CancelAsync();
+        await writer;
+    }
+
     [Fact]
     public async Task EveryOperation_HonoursCancellation()
     {

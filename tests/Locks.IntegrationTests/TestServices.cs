@@ -10,6 +10,14 @@ public static class TestServices
     public static string Postgres => Required(
         "LOCKS_TEST_POSTGRES", "PostgreSQL", "an Npgsql connection string, such as Host=127.0.0.1;Port=5432;Username=postgres;Database=postgres");
 
+    /// <summary>
+    /// The same server through a PgBouncer that pools transactions; its database <c>statements</c> is that of <see cref="Postgres"/>, with
+    /// each statement pooled by itself.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The variable is not set.</exception>
+    public static string PgBouncer => Required(
+        "LOCKS_TEST_PGBOUNCER", "PgBouncer", "an Npgsql connection string of a PgBouncer with pool_mode = transaction before LOCKS_TEST_POSTGRES");
+
     /// <summary>The AMQP address of a broker.</summary>
     /// <exception cref="InvalidOperationException">The variable is not set.</exception>
     public static Uri RabbitMq => new(Required(

@@ -2,21 +2,24 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Locks.Storage.Tests;
 
 /// <summary>
-/// Speaks as much of SQL Server's protocol (MS-TDS) as it takes to sign in and to answer every request with an empty result, and notes what
-/// kind each request was. So it shows what gets as far as the network.
+/// Speaks as much of SQL Server's protocol (MS-TDS) as it takes to sign in and to answer every request with an empty result, an error or a
+/// number, and notes what each request was. So it shows what gets as far as the network, and what becomes of the server's errors.
 /// </summary>
 internal sealed class FakeSqlServer : IAsyncDisposable
 {
-    private const byte PreLogin = 0x12, Login = 0x10, TabularResult = 0x04, EndOfMessage = 0x01;
+    private const byte PreLogin = 0x12, TabularResult = 0x04, EndOfMessage = 0x01;
     private const int HeaderBytes = 8;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentQueue<byte> _requests = new();
+    private readonly ConcurrentQueue<byte[]> _bodies = new();
+    private readonly List<(byte Type, byte[] Text, Queue<byte[]> Answers)> _answers = [];
     private readonly Task _accepting;
 
     public FakeSqlServer()
@@ -25,6 +28,9 @@ internal sealed class FakeSqlServer : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>The type of a sign-in.</summary>
+    public const byte Login = 0x10;
+
     /// <summary>The type of a request that is a text and nothing else.</summary>
     public const byte Batch = 0x01;
 
@@ -32,10 +38,39 @@ internal sealed class FakeSqlServer : IAsyncDisposable
     public const byte RemoteProcedureCall = 0x03;
 
     public string ConnectionString =>
-        $"Server=127.0.0.1,{((IPEndPoint)_listener.LocalEndpoint).Port};Database=Locks;User Id=sa;Password=unused;Encrypt=false;Pooling=false";
+        $"Server=127.0.0.1,{((IPEndPoint)_listener.LocalEndpoint).Port};Database=Locks;User Id=sa;Password=unused;Encrypt=false;Pooling=false;ConnectRetryCount=0";
 
     /// <summary>The types of the requests that came after a sign-in, in order.</summary>
     public IReadOnlyCollection<byte> Requests => _requests;
+
+    /// <summary>How many requests had this text in them.</summary>
+    public int Count(string text) => _bodies.Count(body => Has(body, Encoding.Unicode.GetBytes(text)));
+
+    /// <summary>Answers the next requests of a type that have this text in them, one after the other; later ones are answered as ever.</summary>
+    public void Answer(byte type, string text, params byte[][] answers)
+    {
+        lock (_answers)
+            _answers.Add((type, Encoding.Unicode.GetBytes(text), new Queue<byte[]>(answers)));
+    }
+
+    /// <summary>An error.</summary>
+    public static byte[] Error(int number, byte severity, string message)
+    {
+        const byte token = 0xAA, state = 1, noName = 0;
+        byte[] body =
+        [
+            .. BitConverter.GetBytes(number), state, severity, .. BitConverter.GetBytes((ushort)message.Length), .. Encoding.Unicode.GetBytes(message),
+            noName, noName, .. BitConverter.GetBytes(1),
+        ];
+        return [token, .. BitConverter.GetBytes((ushort)body.Length), .. body, .. Done(status: 2)];
+    }
+
+    /// <summary>A row with one number.</summary>
+    public static byte[] Number(int value)
+    {
+        const byte metadata = 0x81, integer = 0x38, row = 0xD1, noName = 0;
+        return [metadata, 1, 0, 0, 0, 0, 0, 0, 0, integer, noName, row, .. BitConverter.GetBytes(value), .. Done()];
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -66,11 +101,12 @@ internal sealed class FakeSqlServer : IAsyncDisposable
             try
             {
                 var stream = client.GetStream();
-                while (await ReceiveAsync(stream) is { } type)
+                while (await ReceiveAsync(stream) is var (type, body))
                 {
                     if (type is not (PreLogin or Login))
                         _requests.Enqueue(type);
-                    await SendAsync(stream, type switch
+                    _bodies.Enqueue(body);
+                    await SendAsync(stream, ScriptedAnswer(type, body) ?? type switch
                     {
                         PreLogin => PreLoginAnswer(),
                         Login => [.. Collation(), .. LoginAcknowledged(), .. Done()],
@@ -86,19 +122,33 @@ internal sealed class FakeSqlServer : IAsyncDisposable
     }
 
     /// <summary>Reads a message to its end.</summary>
-    /// <returns>Its type; nothing when there is no other.</returns>
-    private async Task<byte?> ReceiveAsync(NetworkStream stream)
+    /// <returns>Its type and what it says; nothing when there is no other.</returns>
+    private async Task<(byte Type, byte[] Body)?> ReceiveAsync(NetworkStream stream)
     {
         var header = new byte[HeaderBytes];
+        var body = new List<byte>();
         do
         {
             if (await stream.ReadAtLeastAsync(header, HeaderBytes, throwOnEndOfStream: false, _closing.Token) < HeaderBytes)
                 return null;
-            await stream.ReadExactlyAsync(new byte[BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(2)) - HeaderBytes], _closing.Token);
+            var packet = new byte[BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(2)) - HeaderBytes];
+            await stream.ReadExactlyAsync(packet, _closing.Token);
+            body.AddRange(packet);
         }
         while ((header[1] & EndOfMessage) == 0);
-        return header[0];
+        return (header[0], [.. body]);
     }
+
+    private byte[]? ScriptedAnswer(byte type, byte[] body)
+    {
+        lock (_answers)
+        {
+            var (_, _, answers) = _answers.Find(answer => answer.Type == type && answer.Answers.Count > 0 && Has(body, answer.Text));
+            return answers?.Dequeue();
+        }
+    }
+
+    private static bool Has(byte[] body, byte[] text) => body.AsSpan().IndexOf(text) >= 0;
 
     private async Task SendAsync(NetworkStream stream, byte[] body)
     {
@@ -141,9 +191,9 @@ internal sealed class FakeSqlServer : IAsyncDisposable
         return [token, (byte)body.Length, 0, .. body];
     }
 
-    private static byte[] Done()
+    private static byte[] Done(byte status = 0)
     {
         const byte token = 0xFD;
-        return [token, .. new byte[12]];
+        return [token, status, .. new byte[11]];
     }
 }

@@ -17,25 +17,12 @@ namespace Locks.Storage.Tests;
 /// <summary>What can be checked of the statements without a SQL Server: their text, and what is passed to them.</summary>
 public sealed partial class SqlServerStatementsTests
 {
-    [Theory]
-    [InlineData(nameof(SqlServerStatements.Load))]
-    [InlineData(nameof(SqlServerStatements.Commit))]
-    [InlineData(nameof(SqlServerStatements.CommitWithWaiters))]
-    [InlineData(nameof(SqlServerStatements.CommitOnLeases))]
-    [InlineData(nameof(SqlServerStatements.FindOverdue))]
-    [InlineData(nameof(SqlServerStatements.PurgeIdle))]
-    public void TheStatements_AreApproved(string statement) =>
-        VerifyStatement(typeof(SqlServerStatements), statement, $"SqlServer.{statement}.sql");
+    public static TheoryData<string> Statements => [.. TransactSql.Statements.Keys];
 
     [Theory]
-    [InlineData(nameof(SqlServerLeaseStatements.Load))]
-    [InlineData(nameof(SqlServerLeaseStatements.Commit))]
-    [InlineData(nameof(SqlServerLeaseStatements.FindLocks))]
-    [InlineData(nameof(SqlServerLeaseStatements.CountLocks))]
-    [InlineData(nameof(SqlServerLeaseStatements.FindOverdue))]
-    [InlineData(nameof(SqlServerLeaseStatements.PurgeEnded))]
-    public void TheStatementsAboutLeases_AreApproved(string statement) =>
-        VerifyStatement(typeof(SqlServerLeaseStatements), statement, $"SqlServer.Leases.{statement}.sql");
+    [MemberData(nameof(Statements))]
+    public void EveryStatement_IsApproved(string name) =>
+        Approved.Verify($"tests/Locks.Storage.Tests/Approved/SqlServer.{name}.sql", TransactSql.Statements[name]);
 
     [Fact]
     public void TheStatements_NameEveryColumnOfTheModel()
@@ -119,9 +106,28 @@ public sealed partial class SqlServerStatementsTests
     }
 
     [Fact]
+    public void ASetOfOne_IsPassedAsParametersOfFixedTypes_AndSoHasOnePlan()
+    {
+        var (batch, parameters) = SqlServerLockStore.CommitBatch([Update(7, Held())]);
+        var (_, others) = SqlServerLockStore.CommitBatch([Update(8, Free("another key, of another length"))]);
+        var (withWaiters, _) = SqlServerLockStore.CommitBatch([Update(7, Held(), [Waiter(1)])]);
+
+        Assert.Equal(SqlServerStatements.CommitOne, batch);
+        Assert.Equal(SqlServerStatements.CommitOneWithWaiters, withWaiters);
+        Assert.Equal(parameters.Select(Declaration), others.Select(Declaration));
+
+        static (string, SqlDbType, int, byte) Declaration(SqlParameter parameter) =>
+            (parameter.ParameterName, parameter.SqlDbType, parameter.SqlDbType == SqlDbType.Bit ? 0 : parameter.Size, parameter.Scale);
+    }
+
+    [Fact]
     public void EveryParameterOfABatch_IsPassed()
     {
-        foreach (var write in new[] { Insert(Held()), Insert(Held().WithWaiters(Waiter(1))), Insert(Held().On(Active())).AsGrant() })
+        foreach (var write in new[]
+        {
+            Insert(Held()), Insert(Held().WithWaiters(Waiter(1))), Insert(Held().On(Active())).AsGrant(), Update(1, Held()),
+            Update(1, Held(), [Waiter(1)]),
+        })
         {
             var (batch, parameters) = SqlServerLockStore.CommitBatch([write]);
             var declared = Declared().Matches(batch).Select(match => match.Groups[1].Value);
@@ -131,24 +137,6 @@ public sealed partial class SqlServerStatementsTests
                 Used().Matches(batch).Select(match => match.Value).Except(declared).Distinct().Order(StringComparer.Ordinal));
         }
     }
-
-    [Theory]
-    [InlineData(208, "run the migration")] // no such table
-    [InlineData(1205, "error 1205")] // deadlock victim
-    [InlineData(4060, "error 4060")] // no such database
-    [InlineData(-2, "did not answer in time")]
-    [InlineData(2627, null)] // primary key
-    [InlineData(102, null)] // syntax
-    public void Errors_AreWhatMayPassOrDefects(int error, string? says)
-    {
-        if (says is null)
-            Assert.Null(SqlServerErrors.Explain(error));
-        else
-            Assert.Contains(says, SqlServerErrors.Explain(error), StringComparison.Ordinal);
-    }
-
-    private static void VerifyStatement(Type statements, string name, string file) => Approved.Verify(
-        $"tests/Locks.Storage.Tests/Approved/{file}", (string)statements.GetField(name)!.GetValue(null)!);
 
     private static void VerifyJson(string file, params SqlParameter[] parameters) => Approved.Verify(
         $"tests/Locks.Storage.Tests/Approved/{file}", string.Join('\n', parameters.Select(parameter => string.Create(

@@ -286,13 +286,15 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasDatabaseName("ix_locks_due_at")
                         .HasFilter("due_at IS NOT NULL");
 
+                    b.HasIndex("HolderLeaseId")
+                        .HasDatabaseName("ix_locks_holder_lease_id")
+                        .HasFilter("holder_lease_id IS NOT NULL");
+
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("HolderLeaseId"), new[] { "DueAt" });
+
                     b.HasIndex("WrittenAt")
                         .HasDatabaseName("ix_locks_idle_since")
                         .HasFilter("state = 'Free'");
-
-                    b.HasIndex("HolderLeaseId", "DueAt")
-                        .HasDatabaseName("ix_locks_holder_lease_id")
-                        .HasFilter("holder_lease_id IS NOT NULL");
 
                     b.ToTable("locks", "locks", t =>
                         {

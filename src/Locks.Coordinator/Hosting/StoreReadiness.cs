@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Locks.Coordinator.Hosting;
 
 /// <summary>
-/// Keeps the coordinator's endpoint, and nothing else of the application, from taking messages until the store was reached once and its
-/// tables have the form that this version needs. Requests wait in the queue meanwhile, where another coordinator can take them. It only
+/// Keeps the coordinator's endpoint, and nothing else of the application, from taking messages until the store's tables have the form that
+/// this version needs and the store was found able to do what a grant takes (<see cref="StoreProbe"/>). Requests wait in the queue meanwhile, where another coordinator can take them. It only
 /// opens: a store that goes away later is tried again message by message. A store without an <see cref="ILockSchema"/> needs no gate.
 /// </summary>
 internal sealed class StoreReadiness : IReceiveEndpointDependency, IAsyncDisposable, IDisposable
@@ -17,14 +17,16 @@ internal sealed class StoreReadiness : IReceiveEndpointDependency, IAsyncDisposa
     // Some drivers go on for a while when they are told to give up.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
 
+    private readonly ILockStore _store;
     private readonly ILockSchema? _schema;
     private readonly TimeProvider _time;
     private readonly ILogger<StoreReadiness> _logger;
     private readonly CancellationTokenSource _closing = new();
     private readonly Lazy<Task> _ready;
 
-    public StoreReadiness(TimeProvider time, ILogger<StoreReadiness> logger, ILockSchema? schema = null)
+    public StoreReadiness(TimeProvider time, ILogger<StoreReadiness> logger, ILockStore store, ILockSchema? schema = null)
     {
+        _store = store;
         _schema = schema;
         _time = time;
         _logger = logger;
@@ -76,7 +78,10 @@ internal sealed class StoreReadiness : IReceiveEndpointDependency, IAsyncDisposa
         try
         {
             if (await _schema!.IsCurrentAsync(_closing.Token).ConfigureAwait(false))
+            {
+                await _store.ProbeAsync(_closing.Token).ConfigureAwait(false);
                 return Trouble.None;
+            }
 
             if (told != Trouble.TablesMissing)
                 _logger.TablesMissing();

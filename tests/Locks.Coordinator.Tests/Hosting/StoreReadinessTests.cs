@@ -1,6 +1,7 @@
 using Locks.Contracts;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Storage;
+using Locks.Coordinator.Tests.Saga;
 using Locks.TestKit;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,39 @@ public sealed class StoreReadinessTests
         await host.StopAsync(Cancel);
     }
 
+    /// <summary>The tables were there, and so requests were taken and failed one by one.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task UntilTheStoreCanGrant_TheCoordinatorTakesNothing()
+    {
+        var asked = new SemaphoreSlim(0);
+        var isReadOnly = true;
+        var store = new ScriptedStore
+        {
+            OnCommit = (_, _) =>
+            {
+                asked.Release();
+                return Volatile.Read(ref isReadOnly)
+                    ? throw new LockStoreUnavailableException("The store takes no writes.", new TimeoutException())
+                    : Task.FromResult<IReadOnlySet<Guid>?>(null);
+            },
+        };
+        using var schema = new LateSchema { Answer = () => true };
+        using var host = Build(schema, store);
+        await host.StartAsync(Cancel);
+
+        var early = AcquireAsync(host);
+        await asked.WaitAsync(Cancel);
+        await asked.WaitAsync(Cancel);
+        Assert.False(early.IsCompleted);
+        Assert.All(store.Commits, writes => Assert.DoesNotContain(writes, write => write.State.Key == "early"));
+        Assert.Equal(HealthStatus.Unhealthy, await HealthAsync(host));
+
+        Volatile.Write(ref isReadOnly, false);
+        Assert.Equal("early", (await early).Message.Key);
+        Assert.Equal(HealthStatus.Healthy, await HealthAsync(host));
+        await host.StopAsync(Cancel);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task AnApplicationWhoseStoreNeverComes_Stops()
     {
@@ -61,7 +95,7 @@ public sealed class StoreReadinessTests
     {
         var time = new ManualTimeProvider();
         var schema = new DeafSchema();
-        var gate = new StoreReadiness(time, NullLogger<StoreReadiness>.Instance, schema);
+        var gate = new StoreReadiness(time, NullLogger<StoreReadiness>.Instance, new InMemoryLockStore(), schema);
         var ready = gate.Ready;
         await schema.Asked.Within();
 
@@ -87,9 +121,11 @@ public sealed class StoreReadinessTests
         await host.StopAsync(Cancel);
     }
 
-    private static IHost Build(LateSchema? schema)
+    private static IHost Build(LateSchema? schema, ScriptedStore? store = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        if (store is not null)
+            builder.Services.AddSingleton<ILockStore>(store);
         if (schema is not null)
             builder.Services.AddSingleton<ILockSchema>(schema);
         builder.Services.AddMassTransit(bus =>

@@ -2,6 +2,7 @@ using System.Reflection;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Partitioning;
 using Locks.Coordinator.Pipeline;
+using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using Locks.Transport;
 using Locks.Transport.Isolation;
@@ -31,7 +32,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     public PartitionQueuesTests()
     {
         _loggers = new LoggerFactory([_logs]);
-        _gate = new StoreReadiness(_time, NullLogger<StoreReadiness>.Instance);
+        _gate = new StoreReadiness(_time, NullLogger<StoreReadiness>.Instance, new InMemoryLockStore());
         _start = new BusLifecycle(_time);
     }
 

@@ -67,19 +67,6 @@ public sealed class PostgreSqlLockStoreTests(PostgreSqlLockStoreTests.Fixture fi
         Assert.Equal(HealthStatus.Healthy, report.Entries["locks-store"].Status);
     }
 
-    [Fact]
-    public async Task TheReadinessCheck_IsPreparedAndHasAParameter_LikeTheStatementsThatItSpeaksFor()
-    {
-        await using var services = StoreUnderTest.Provide(builder => builder.UsePostgreSql(fixture.Database.ConnectionString + ";Maximum Pool Size=1"));
-        var database = services.GetRequiredService<PostgreSqlDatabase>();
-
-        await database.PingAsync(Cancel);
-
-        await using var command = database.Commands.CreateCommand("SELECT parameter_types::text FROM pg_prepared_statements WHERE statement = $1");
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PostgreSqlDatabase.Ping });
-        Assert.Equal("{integer}", await command.ExecuteScalarAsync(Cancel));
-    }
-
     /// <summary>A plan is made once and kept, so it must not depend on how large the tables were just then.</summary>
     [Theory]
     [InlineData(0)]

@@ -6,16 +6,17 @@ namespace Locks.IntegrationTests.Storage;
 /// <summary>A database of a test class's own, dropped at its end.</summary>
 public sealed class PostgreSqlTestDatabase : IAsyncLifetime
 {
-    private readonly string _name = $"locks_{Guid.CreateVersion7():N}";
+    /// <summary>Its name.</summary>
+    public string Name { get; } = $"locks_{Guid.CreateVersion7():N}";
 
     /// <summary>The way to it.</summary>
-    public string ConnectionString => new NpgsqlConnectionStringBuilder(TestServices.Postgres) { Database = _name }.ConnectionString;
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(TestServices.Postgres) { Database = Name }.ConnectionString;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => await OnServerAsync($"CREATE DATABASE {_name}");
+    public async ValueTask InitializeAsync() => await OnServerAsync($"CREATE DATABASE {Name}");
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await OnServerAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+    public async ValueTask DisposeAsync() => await OnServerAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
 
     /// <summary>Runs a statement in the database.</summary>
     public async Task<object?> ExecuteAsync(string statement)

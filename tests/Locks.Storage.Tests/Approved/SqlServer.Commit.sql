@@ -25,14 +25,13 @@ FROM OPENJSON(@writes) WITH (
   holder_released_at datetimeoffset(6), holder_cohort nvarchar(max), due_at datetimeoffset(6), expiry_token_id uniqueidentifier,
   ended nvarchar(max), written_at datetimeoffset(6));
 DECLARE @accepted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
-DECLARE @refused TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
 DECLARE @seen bigint;
 
 BEGIN TRANSACTION;
 
 SELECT @seen = l.version
 FROM @input AS i
-INNER LOOP JOIN locks.locks AS l WITH (UPDLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON l.id = i.id
+INNER LOOP JOIN locks.locks AS l WITH (XLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON l.id = i.id
 ORDER BY i.id
 OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
@@ -63,7 +62,7 @@ INNER LOOP JOIN locks.locks AS l WITH (ROWLOCK, FORCESEEK) ON l.id = i.id
 WHERE l.version = i.expected_version
 OPTION (FORCE ORDER, MAXDOP 1);
 
-INSERT INTO locks.locks (id, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_ttl, holder_granted_at,
+INSERT INTO locks.locks WITH (ROWLOCK) (id, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_ttl, holder_granted_at,
   holder_expires_at, holder_client_id, holder_notify_address, holder_notify_request_id, holder_lease_id, holder_released_at,
   holder_cohort, due_at, expiry_token_id, ended, written_at)
 OUTPUT inserted.id INTO @accepted (id)
@@ -76,6 +75,4 @@ WHERE i.expected_version = 0
 
 COMMIT TRANSACTION;
 
-SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id)
-UNION ALL
-SELECT r.id FROM @refused AS r;
+SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id);

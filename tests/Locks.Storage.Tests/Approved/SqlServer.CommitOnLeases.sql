@@ -25,35 +25,31 @@ FROM OPENJSON(@writes) WITH (
   holder_released_at datetimeoffset(6), holder_cohort nvarchar(max), due_at datetimeoffset(6), expiry_token_id uniqueidentifier,
   ended nvarchar(max), written_at datetimeoffset(6));
 DECLARE @accepted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
-DECLARE @refused TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
 DECLARE @seen bigint;
 DECLARE @attachments TABLE (
   lease_id uniqueidentifier NOT NULL, lock_id uniqueidentifier NOT NULL, PRIMARY KEY CLUSTERED (lease_id, lock_id));
 INSERT INTO @attachments (lease_id, lock_id)
 SELECT lease_id, lock_id FROM OPENJSON(@attaching) WITH (lease_id uniqueidentifier, lock_id uniqueidentifier);
-DECLARE @wanted TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
-INSERT INTO @wanted (id) SELECT DISTINCT lease_id FROM @attachments;
 DECLARE @lease_state varchar(8);
 
 BEGIN TRANSACTION;
 
 SELECT @lease_state = s.state
-FROM @wanted AS i
-INNER LOOP JOIN locks.leases AS s WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON s.id = i.id
-ORDER BY i.id
+FROM @attachments AS a
+INNER LOOP JOIN locks.leases AS s WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) ON s.id = a.lease_id
+ORDER BY a.lease_id
 OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
-INSERT INTO @refused (id)
-SELECT a.lock_id
-FROM @attachments AS a
+UPDATE i SET
+  expected_version = -1
+FROM @input AS i
+INNER JOIN @attachments AS a ON a.lock_id = i.id
 WHERE NOT EXISTS (
   SELECT 1 FROM locks.leases AS s WITH (REPEATABLEREAD, ROWLOCK, FORCESEEK) WHERE s.id = a.lease_id AND s.state = 'Active');
 
-DELETE i FROM @input AS i INNER JOIN @refused AS r ON r.id = i.id;
-
 SELECT @seen = l.version
 FROM @input AS i
-INNER LOOP JOIN locks.locks AS l WITH (UPDLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON l.id = i.id
+INNER LOOP JOIN locks.locks AS l WITH (XLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON l.id = i.id
 ORDER BY i.id
 OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
@@ -84,7 +80,7 @@ INNER LOOP JOIN locks.locks AS l WITH (ROWLOCK, FORCESEEK) ON l.id = i.id
 WHERE l.version = i.expected_version
 OPTION (FORCE ORDER, MAXDOP 1);
 
-INSERT INTO locks.locks (id, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_ttl, holder_granted_at,
+INSERT INTO locks.locks WITH (ROWLOCK) (id, version, [key], state, last_fence, last_ticket, holder_acquire_id, holder_owner, holder_token, holder_ttl, holder_granted_at,
   holder_expires_at, holder_client_id, holder_notify_address, holder_notify_request_id, holder_lease_id, holder_released_at,
   holder_cohort, due_at, expiry_token_id, ended, written_at)
 OUTPUT inserted.id INTO @accepted (id)
@@ -133,7 +129,7 @@ FROM @queued AS e
 INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = e.lock_id AND w.ticket = e.ticket
 OPTION (FORCE ORDER);
 
-INSERT INTO locks.lock_waiters (lock_id, ticket, acquire_id, owner, token, ttl, queued_at, deadline, client_id, reply_address, reply_request_id, lease_id,
+INSERT INTO locks.lock_waiters WITH (ROWLOCK) (lock_id, ticket, acquire_id, owner, token, ttl, queued_at, deadline, client_id, reply_address, reply_request_id, lease_id,
   may_join_cohort)
 SELECT e.lock_id, e.ticket, e.acquire_id, e.owner, e.token, e.ttl, e.queued_at, e.deadline, e.client_id, e.reply_address,
   e.reply_request_id, e.lease_id, e.may_join_cohort
@@ -143,6 +139,4 @@ WHERE NOT EXISTS (
 
 COMMIT TRANSACTION;
 
-SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id)
-UNION ALL
-SELECT r.id FROM @refused AS r;
+SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id);

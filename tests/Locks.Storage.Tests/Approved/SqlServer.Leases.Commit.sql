@@ -23,7 +23,7 @@ BEGIN TRANSACTION;
 
 SELECT @seen = s.version
 FROM @input AS i
-INNER LOOP JOIN locks.leases AS s WITH (UPDLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON s.id = i.id
+INNER LOOP JOIN locks.leases AS s WITH (XLOCK, HOLDLOCK, ROWLOCK, FORCESEEK) ON s.id = i.id
 ORDER BY i.id
 OPTION (FORCE ORDER, MAXDOP 1, FAST 1);
 
@@ -49,7 +49,7 @@ INNER LOOP JOIN locks.leases AS s WITH (ROWLOCK, FORCESEEK) ON s.id = i.id
 WHERE s.version = i.expected_version
 OPTION (FORCE ORDER, MAXDOP 1);
 
-INSERT INTO locks.leases (id, version, state, owner, client_id, ttl, granted_at, expires_at, notify_address, notify_request_id, end_reason, ended_by,
+INSERT INTO locks.leases WITH (ROWLOCK) (id, version, state, owner, client_id, ttl, granted_at, expires_at, notify_address, notify_request_id, end_reason, ended_by,
   ended_at, due_at, due_token_id, written_at)
 OUTPUT inserted.id INTO @accepted (id)
 SELECT i.id, i.version, i.state, i.owner, i.client_id, i.ttl, i.granted_at, i.expires_at, i.notify_address, i.notify_request_id,

@@ -2,14 +2,16 @@ SET NOCOUNT, XACT_ABORT ON;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @ended TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
 INSERT INTO @ended (id)
-SELECT TOP (@limit) id
-FROM locks.leases WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
-WHERE state = 'Ended' AND written_at < @endedSince
-ORDER BY written_at;
+SELECT DISTINCT id
+FROM (
+  SELECT TOP (@limit) id
+  FROM locks.leases WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
+  WHERE state = 'Ended' AND written_at < @endedSince
+  ORDER BY written_at) AS found;
 
 DELETE s
 FROM @ended AS i
-INNER LOOP JOIN locks.leases AS s WITH (UPDLOCK, READPAST, ROWLOCK, FORCESEEK) ON s.id = i.id
+INNER LOOP JOIN locks.leases AS s WITH (XLOCK, READPAST, ROWLOCK, FORCESEEK) ON s.id = i.id
 WHERE s.state = 'Ended' AND s.written_at < @endedSince
 OPTION (FORCE ORDER, MAXDOP 1);
 

@@ -20,18 +20,18 @@ SELECT w.lock_id, w.ticket, w.acquire_id, w.owner, w.token, w.ttl, w.queued_at, 
   CAST(NULL AS uniqueidentifier), CAST(NULL AS varbinary(1)), w.reply_address, w.reply_request_id,
   CAST(NULL AS datetimeoffset(6)), w.lease_id, CAST(NULL AS varbinary(1))
 FROM @wanted AS i
-INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
+INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = i.id
 OPTION (FORCE ORDER);
 
 INSERT INTO @leases (id)
 SELECT l.holder_lease_id
 FROM @wanted AS i
-INNER LOOP JOIN locks.locks AS l WITH (FORCESEEK) ON l.id = i.id
+INNER LOOP JOIN locks.locks AS l WITH (ROWLOCK, FORCESEEK) ON l.id = i.id
 WHERE l.holder_lease_id IS NOT NULL
 UNION
 SELECT w.lease_id
 FROM @wanted AS i
-INNER LOOP JOIN locks.lock_waiters AS w WITH (FORCESEEK) ON w.lock_id = i.id
+INNER LOOP JOIN locks.lock_waiters AS w WITH (ROWLOCK, FORCESEEK) ON w.lock_id = i.id
 WHERE w.lease_id IS NOT NULL
 OPTION (FORCE ORDER);
 
@@ -39,5 +39,5 @@ COMMIT TRANSACTION;
 
 SELECT s.id, s.state, s.expires_at, s.notify_address
 FROM @leases AS i
-INNER LOOP JOIN locks.leases AS s WITH (FORCESEEK) ON s.id = i.id
+INNER LOOP JOIN locks.leases AS s WITH (ROWLOCK, FORCESEEK) ON s.id = i.id
 OPTION (FORCE ORDER);

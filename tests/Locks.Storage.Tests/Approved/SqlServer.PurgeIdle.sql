@@ -2,14 +2,16 @@ SET NOCOUNT, XACT_ABORT ON;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @idle TABLE (id uniqueidentifier NOT NULL PRIMARY KEY CLUSTERED);
 INSERT INTO @idle (id)
-SELECT TOP (@limit) id
-FROM locks.locks WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
-WHERE state = 'Free' AND written_at < @idleSince
-ORDER BY written_at;
+SELECT DISTINCT id
+FROM (
+  SELECT TOP (@limit) id
+  FROM locks.locks WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
+  WHERE state = 'Free' AND written_at < @idleSince
+  ORDER BY written_at) AS found;
 
 DELETE l
 FROM @idle AS i
-INNER LOOP JOIN locks.locks AS l WITH (UPDLOCK, READPAST, ROWLOCK, FORCESEEK) ON l.id = i.id
+INNER LOOP JOIN locks.locks AS l WITH (XLOCK, READPAST, ROWLOCK, FORCESEEK) ON l.id = i.id
 WHERE l.state = 'Free' AND l.written_at < @idleSince
 OPTION (FORCE ORDER, MAXDOP 1);
 

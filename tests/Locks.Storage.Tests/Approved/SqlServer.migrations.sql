@@ -152,3 +152,56 @@ END;
 
 COMMIT;
 GO
+
+BEGIN TRANSACTION;
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+)
+BEGIN
+    DROP INDEX [ix_locks_holder_lease_id] ON [locks].[locks];
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_locks_holder_lease_id] ON [locks].[locks] ([holder_lease_id]) INCLUDE ([due_at]) WHERE holder_lease_id IS NOT NULL');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+)
+BEGIN
+    ALTER TABLE [locks].[locks] SET (LOCK_ESCALATION = DISABLE);
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+)
+BEGIN
+    ALTER TABLE [locks].[lock_waiters] SET (LOCK_ESCALATION = DISABLE);
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+)
+BEGIN
+    ALTER TABLE [locks].[leases] SET (LOCK_ESCALATION = DISABLE);
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+)
+BEGIN
+    INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
+    VALUES (N'20261129090710_LocksOnALease', N'(EF Core)');
+END;
+
+COMMIT;
+GO
