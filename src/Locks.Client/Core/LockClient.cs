@@ -47,15 +47,17 @@ internal sealed class LockClient : ILockClient
 
     public LeaseClient Leases { get; }
 
+    public HeldLocks HeldLocks { get; } = new();
+
     public LeaseTiming TimingFor(LockOptions options) => options.AtRiskAfter is { } share ? Timing with { AtRiskAfter = share } : Timing;
 
-    public async Task<ILockHandle?> TryAcquireAsync(
+    public Task<ILockHandle?> TryAcquireAsync(
         string key, LockOptions? options = null, CancellationToken cancellationToken = default) =>
-        await AcquireCoreAsync(key, wait: null, options, cancellationToken).ConfigureAwait(false);
+        TryAcquireAsync(key, options, HoldingFlow.Begin(), cancellationToken);
 
-    public async Task<ILockHandle> AcquireAsync(
+    public Task<ILockHandle> AcquireAsync(
         string key, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default) =>
-        await AcquireCoreAsync(key, wait, options, cancellationToken).ConfigureAwait(false) ?? throw new LockTimeoutException(key, wait);
+        AcquireAsync(key, wait, options, HoldingFlow.Begin(), cancellationToken);
 
     public async Task<ILockSet?> TryAcquireAllAsync(
         IEnumerable<string> keys, LockOptions? options = null, CancellationToken cancellationToken = default)
@@ -69,7 +71,7 @@ internal sealed class LockClient : ILockClient
     {
         var acquisition = new SetAcquisition(this, keys, wait, options ?? new LockOptions());
         var (set, busyKey) = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
-        return set ?? throw new LockTimeoutException(busyKey!, wait);
+        return set ?? throw new LockTimeoutException(busyKey!, wait, acquisition.Holder);
     }
 
     public async Task<bool> RunAsync(
@@ -102,19 +104,42 @@ internal sealed class LockClient : ILockClient
         return await RequestDispatcher.RequestAsync(command, deadline, cancellationToken).ConfigureAwait(false) is LockRevoked;
     }
 
-    /// <summary>Acquires a lock that lives on a shared lease.</summary>
-    public Task<LockHandle?> AcquireOnLeaseAsync(
-        string key, Guid leaseId, TimeSpan? wait, LockOptions options, Action<LockLoss>? onLost, CancellationToken cancellationToken)
+    /// <summary>Begins to acquire a lock that lives on a shared lease.</summary>
+    public Acquisition BeginOnLease(string key, Guid leaseId, TimeSpan? wait, LockOptions options, Action<LockLoss>? onLost)
     {
         var command = CreateCommand(key, options.Owner, Leases.KnownTtl(leaseId), wait) with { LeaseId = leaseId };
-        return new Acquisition(this, command, options) { OnLost = onLost }.RunAsync(cancellationToken);
+        return new Acquisition(this, command, options) { OnLost = onLost };
     }
 
-    private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
+    /// <summary>Tries to acquire a lock, or waits for it, and tells who holds it if it is busy.</summary>
+    public async Task<(LockHandle? Handle, LockHolder? Holder)> AcquireOrExplainAsync(
+        string key, TimeSpan? wait, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken)
     {
-        options ??= DefaultOptions;
-        var command = CreateCommand(key, options.Owner, options.Lease, wait, mayJoinCohort: wait is not null && MayJoinCohort(options));
-        return new Acquisition(this, command, options).RunAsync(cancellationToken);
+        LockHandle? handle = null;
+        try
+        {
+            options ??= DefaultOptions;
+            var command = CreateCommand(key, options.Owner, options.Lease, wait, mayJoinCohort: wait is not null && MayJoinCohort(options));
+            var acquisition = new Acquisition(this, command, options) { Flow = flow };
+            handle = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
+            return (handle, acquisition.Holder);
+        }
+        finally
+        {
+            if (handle is null)
+                flow.End();
+        }
+    }
+
+    private async Task<ILockHandle?> TryAcquireAsync(
+        string key, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken) =>
+        (await AcquireOrExplainAsync(key, wait: null, options, flow, cancellationToken).ConfigureAwait(false)).Handle;
+
+    private async Task<ILockHandle> AcquireAsync(
+        string key, TimeSpan wait, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken)
+    {
+        var (handle, holder) = await AcquireOrExplainAsync(key, wait, options, flow, cancellationToken).ConfigureAwait(false);
+        return handle ?? throw new LockTimeoutException(key, wait, holder);
     }
 
     /// <summary>

@@ -24,7 +24,7 @@ internal sealed class RequestDispatcher
     private readonly TimeProvider _time;
     private readonly LockClientOptions _options;
     private readonly Uri _coordinator;
-    private readonly PendingRequests _pendingRequests = new();
+    private readonly PendingRequests _pendingRequests;
     private readonly TimerPool _timerPool;
     private readonly ReplyEndpoint _replies;
     private readonly PartitionedSender _sender;
@@ -44,6 +44,7 @@ internal sealed class RequestDispatcher
         _lifecycle = lifecycle;
         _logger = logger;
         _timerPool = new TimerPool(time);
+        _pendingRequests = new PendingRequests(time);
         _coordinator = EndpointAddress.Of(options.QueueName);
         var cohorts = new CohortRegistry(_pendingRequests, new CohortCommands(this, time, options, logger));
         var transport = _transport = LockTransport.For(bus.Address);
@@ -193,11 +194,18 @@ internal sealed class RequestDispatcher
     /// coordinator has decided the command, so that the caller finds free what it took back; for an acquire of which nothing was heard, when
     /// the command has left: the caller may stop the bus next, and what has not left by then never does. Waits 500 ms at most.
     /// </summary>
-    public async Task CancelAsync(PendingRequest request, CancelAcquire command)
+    /// <param name="request">The request of the acquire.</param>
+    /// <param name="command">The command.</param>
+    /// <returns>Who holds the lock, if the command asks for that and the answer came in this time.</returns>
+    public async Task<LockDenied?> CancelAsync(PendingRequest request, CancelAcquire command)
     {
-        var cancel = PostOneWay(new LockCommand { Cancel = command }, command.Key);
+        using var answer = Open();
+        var cancel = PostOneWay(new LockCommand { RequestId = command.ReportHolder ? answer.Id : null, Cancel = command }, command.Key);
         if (cancel is not null)
             await ForAWhileAsync(request.IsQueued ? cancel.Decided : cancel.Sent).ConfigureAwait(false);
+
+        // It came before the report that the command is decided.
+        return answer.AnswerIfAny as LockDenied;
     }
 
     /// <summary>Takes back the grant of a lease that is given up; like <see cref="CancelAsync"/> otherwise.</summary>

@@ -9,7 +9,8 @@ internal sealed class LeasedLocks(LockClient client) : ILeasedLocks
     public async Task<ILeasedLock> AcquireAsync(string key, Guid leaseId, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
-        var handle = await client.AcquireOnLeaseAsync(key, leaseId, wait: null, Options, onLost: null, cancellationToken)
+        var handle = await client.BeginOnLease(key, leaseId, wait: null, Options, onLost: null)
+            .RunAsync(cancellationToken)
             .ConfigureAwait(false);
         return new LeasedLock(key, handle);
     }
@@ -17,7 +18,8 @@ internal sealed class LeasedLocks(LockClient client) : ILeasedLocks
     public async Task<ILeasedLock> AcquireAsync(string key, Guid leaseId, TimeSpan wait, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
-        var handle = await client.AcquireOnLeaseAsync(key, leaseId, wait, Options, onLost: null, cancellationToken).ConfigureAwait(false);
-        return new LeasedLock(key, handle ?? throw new LockTimeoutException(key, wait));
+        var acquisition = client.BeginOnLease(key, leaseId, wait, Options, onLost: null);
+        var handle = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
+        return new LeasedLock(key, handle ?? throw new LockTimeoutException(key, wait, acquisition.Holder));
     }
 }

@@ -53,6 +53,9 @@ internal sealed class SetAcquisition
         _keys = [.. _keys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Who holds the key that was busy, as far as that is known.</summary>
+    public LockHolder? Holder { get; private set; }
+
     /// <summary>Tries all locks, or waits in their queues, one after the other.</summary>
     /// <returns>The locks, or the key that was busy for as long as the caller waits.</returns>
     public async Task<(LockSet? Set, string? BusyKey)> RunAsync(CancellationToken cancellationToken)
@@ -110,9 +113,14 @@ internal sealed class SetAcquisition
         }
     }
 
-    private Task<LockHandle?> AcquireAsync(
-        string key, Guid leaseId, TimeSpan? wait, SharedLeaseLifetime lifetime, CancellationToken cancellationToken) =>
-        _client.AcquireOnLeaseAsync(key, leaseId, wait, _options, lifetime.Lose, cancellationToken);
+    private async Task<LockHandle?> AcquireAsync(
+        string key, Guid leaseId, TimeSpan? wait, SharedLeaseLifetime lifetime, CancellationToken cancellationToken)
+    {
+        var acquisition = _client.BeginOnLease(key, leaseId, wait, _options, lifetime.Lose);
+        var handle = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
+        Holder = acquisition.Holder;
+        return handle;
+    }
 
     private static LockUnavailableException LeaseEndedTooEarly(Exception? inner) =>
         new("The lease of the locks was over before all of them were acquired.", inner);
