@@ -26,7 +26,7 @@ public static class Samples
 
     /// <summary>What is public in the contracts and no message.</summary>
     public static readonly Type[] NoMessages =
-        [typeof(ValidationError), typeof(CohortMember), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed)];
+        [typeof(ValidationError), typeof(CohortMember), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed), typeof(CoordinatorProblem)];
 
     /// <summary>The samples.</summary>
     public static readonly Sample[] All =
@@ -90,7 +90,8 @@ public static class Samples
                     new LockReply { RequestId = Lease, Failed = new CommandFailed(nameof(RenewLock), "OwnerToken is missing") },
                 ],
                 [Attempt],
-                Partitions: 2),
+                Partitions: 2,
+                Problem: new CoordinatorProblem(ProblemKinds.Store, "PostgreSQL can't be reached")),
             new LockReplies([])),
     ];
 

@@ -33,6 +33,7 @@ internal sealed class RequestDispatcher
     private readonly ILogger _logger;
     private readonly InFlight _inFlight = new();
     private readonly ConnectionCheck _connection;
+    private readonly MissingAnswers _missing;
     private long _lastReply;
     private volatile Phase _phase;
 
@@ -48,8 +49,9 @@ internal sealed class RequestDispatcher
         _coordinator = EndpointAddress.Of(options.QueueName);
         var cohorts = new CohortRegistry(_pendingRequests, new CohortCommands(this, time, options, logger));
         var transport = _transport = LockTransport.For(bus.Address);
-        _replies = new ReplyEndpoint(
-            bus, lifecycle, transport, new ReplyConsumer(_pendingRequests, cohorts, ReleaseStray, Observe, OnFaulted, logger), StopAsync);
+        _missing = new MissingAnswers(bus, lifecycle, transport, time, options);
+        var consumer = new ReplyConsumer(_pendingRequests, cohorts, ReleaseStray, Observe, _missing.OnProblem, OnFaulted, logger);
+        _replies = new ReplyEndpoint(bus, lifecycle, transport, consumer, StopAsync);
         _sender = new PartitionedSender(bus, transport, _replies, time, options);
         _connection = new ConnectionCheck(transport, time, _replies.Replace);
         _heartbeat = new Heartbeat(bus, transport, _replies, _connection, time, options, clientId);
@@ -147,7 +149,7 @@ internal sealed class RequestDispatcher
             {
                 var until = request.IsQueued && wait is not null ? wait.Until : deadline;
                 if (until.HasPassed)
-                    return request.IsQueued ? null : throw NoAnswer(deadline, outgoing is null ? sendError : _sender.LastSendError);
+                    return request.IsQueued ? null : throw NoAnswer(deadline, begun, outgoing is null ? sendError : _sender.LastSendError);
 
                 // A queued request is not sent again: the heartbeat keeps all of this client's waiters alive.
                 var hasPosition = wait is not null && request.HasPosition;
@@ -164,6 +166,8 @@ internal sealed class RequestDispatcher
                     // The coordinator may be away. But when nothing at all has come since the request was first sent, it may be the connection.
                     if (request.IsRepeated && Volatile.Read(ref _lastReply) < begun)
                         _connection.Begin();
+                    if (isRepeat && !request.IsQueued)
+                        _missing.Look();
                     request.IsRepeated |= isRepeat;
                     resendAfter = sent is null ? resendAfter : Min(resendAfter * 2, Max(MaxResendInterval, _options.ResendAfter));
                     sent = Deadline.After(_time, resendAfter);
@@ -243,6 +247,7 @@ internal sealed class RequestDispatcher
                 {
                     send.RequestId = requestId;
                     send.ResponseAddress = replies.Single;
+                    send.Headers.Set(ProblemAddress.Header, replies.Batches.OriginalString);
                     send.Durable = false;
                     send.TimeToLive = until.Left;
                 },
@@ -297,6 +302,7 @@ internal sealed class RequestDispatcher
 
     private void OnFaulted(Exception exception)
     {
+        _missing.OnFaulted(exception);
         if (_transport.IsQueueKept(exception))
             _replies.Replace();
     }
@@ -310,10 +316,8 @@ internal sealed class RequestDispatcher
         _sender.Observe(replies);
     }
 
-    private LockUnavailableException NoAnswer(Deadline deadline, Exception? sendError) => new(
-        $"No lock coordinator answered on '{_options.QueueName}' within {deadline.Length:c}. "
-        + (sendError is null ? "Is one running on this broker?" : $"The last attempt to send failed: {sendError.Message}"),
-        sendError);
+    private LockUnavailableException NoAnswer(Deadline deadline, long begun, Exception? sendError) =>
+        _missing.Explain(deadline, begun, _replies.IsConnected, sendError);
 
     // A request whose wait is shorter than an answer takes still wants the answer.
     private static Deadline LaterOf(Deadline deadline, Deadline? other) =>

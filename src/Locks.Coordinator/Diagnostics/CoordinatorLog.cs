@@ -35,6 +35,9 @@ internal static partial class CoordinatorLog
         "Lease {LeaseId} was changed by another coordinator since it was read. It is decided again.")]
     public static partial void DecidingLeaseAgain(this ILogger logger, Guid leaseId);
 
+    [LoggerMessage(14, LogLevel.Error, "Endpoint {Endpoint} could not be opened. {Explanation}")]
+    public static partial void AccessRefused(this ILogger logger, string endpoint, string explanation);
+
     [LoggerMessage(10, LogLevel.Warning,
         "The tables of Locks are missing or old in this database: run `Locks.Server migrate`, or call ILockSchema.MigrateAsync. "
         + "No request is taken until then.")]

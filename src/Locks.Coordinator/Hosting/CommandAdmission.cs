@@ -8,7 +8,7 @@ namespace Locks.Coordinator.Hosting;
 /// Has the coordinator's endpoint validate every command of the catalogue, and take the commands on one lease one after another. Messages
 /// about sessions come to an endpoint of their own.
 /// </summary>
-internal sealed class CommandAdmission(IReceiveEndpointConfigurator endpoint, IPartitioner leases) : ICommandVisitor
+internal sealed class CommandAdmission(IReceiveEndpointConfigurator endpoint, DelayReports delays, IPartitioner leases) : ICommandVisitor
 {
     public void VisitLockCommand<T>(LockCommandType<T> type)
         where T : class => Validate(type);
@@ -17,6 +17,7 @@ internal sealed class CommandAdmission(IReceiveEndpointConfigurator endpoint, IP
         where T : class
     {
         Validate(type);
+        delays.AddTo<T>(endpoint);
         endpoint.UsePartitioner<T>(leases, context => type.LeaseIdOf(context.Message));
     }
 

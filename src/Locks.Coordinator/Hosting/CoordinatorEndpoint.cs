@@ -24,6 +24,7 @@ internal static class CoordinatorEndpoint
         endpoint.ConcurrentMessageLimit = options.ConcurrentRequests;
         endpoint.PrefetchCount = options.ConcurrentRequests * 2;
         endpoint.AddDependency(context.GetRequiredService<StoreReadiness>());
+        endpoint.ConnectReceiveEndpointObserver(context.GetRequiredService<AccessRefusalReporter>());
         // The queues of partitions are stopped by themselves, before the bus.
         if (EndpointAddress.IsOf(endpoint.InputAddress, options.QueueName))
             context.GetRequiredService<BusLifecycle>().StopAfterClients(endpoint);
@@ -33,19 +34,23 @@ internal static class CoordinatorEndpoint
 
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
             new ValidationFilter<LockCommands>(CommandCatalogue.Validate)));
+        var delays = new DelayReports(
+            context.GetRequiredService<ReplySender>(), context.GetRequiredService<StoreFailures>(), context.GetRequiredService<TimeProvider>());
+        delays.AddTo<LockCommands>(endpoint);
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
             new ReplyOnFailureFilter(context.GetRequiredService<ReplySender>())));
-        var admission = new CommandAdmission(endpoint, new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator()));
+        var admission = new CommandAdmission(endpoint, delays, new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator()));
         foreach (var command in CommandCatalogue.All)
             command.Accept(admission);
 
         RetryOn<LockStoreUnavailableException>(
-            endpoint, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), options.StoreRetryTimeout));
+            endpoint, Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), options.StoreRetryTimeout),
+            context.GetRequiredService<StoreFailures>());
         RetryOn<LockConflictException>(
             endpoint, Growing(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)));
     }
 
-    private static void RetryOn<T>(IReceiveEndpointConfigurator endpoint, TimeSpan[] intervals)
+    private static void RetryOn<T>(IReceiveEndpointConfigurator endpoint, TimeSpan[] intervals, IRetryObserver? observer = null)
         where T : Exception
     {
         // MassTransit takes no empty list for "never".
@@ -56,6 +61,8 @@ internal static class CoordinatorEndpoint
         {
             retry.Handle<Exception>(IsOrComesFrom<T>);
             retry.Intervals(intervals);
+            if (observer is not null)
+                retry.ConnectRetryObserver(observer);
         });
     }
 

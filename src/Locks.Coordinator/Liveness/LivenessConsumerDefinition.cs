@@ -43,6 +43,7 @@ internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessCo
 
         endpointConfigurator.AddDependency(context.GetRequiredService<StoreReadiness>());
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<WatermarkSender>());
+        endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<AccessRefusalReporter>());
         endpointConfigurator.PublishFaults = false;
         // The queue goes with its coordinator; a message that could not be read has no other use.
         endpointConfigurator.DiscardFaultedMessages();
