@@ -13,7 +13,9 @@ public sealed record LockHolder(
     /// <summary>A sentence for messages and logs.</summary>
     public override string ToString()
     {
-        var since = HeldSince is { } moment ? $" since {moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}" : "";
+        var since = HeldSince is { } moment
+            ? $" since {moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"
+            : "";
         var waiters = Waiters switch
         {
             null => "",
@@ -41,6 +43,8 @@ public enum LockHolderPlace
     /// <summary>Another flow of control of this client holds the lock.</summary>
     ThisClient = 1,
 
-    /// <summary>The caller's own flow of control holds the lock: what it calls, and the tasks that it starts, would wait for themselves.</summary>
+    /// <summary>
+    /// The caller's own flow of control holds the lock: what it calls, and the tasks that it starts, would wait for themselves.
+    /// </summary>
     ThisFlow = 2,
 }

@@ -171,8 +171,8 @@ internal sealed class Acquisition
         _client.RequestDispatcher.CancelAsync(request, new CancelAcquire(attempt.Key, attempt.AcquireId, reportHolder));
 
     /// <summary>
-    /// Notes who holds the lock: this client itself, if it does; else whom the coordinator named in its answer, or else when the attempt was
-    /// queued.
+    /// Notes who holds the lock: this client itself, if it does; else whom the coordinator named in its answer, or else when the attempt
+    /// was queued.
     /// </summary>
     private void ReportHolder(LockDenied? denial, (LockQueued Reply, long At)? queued)
     {

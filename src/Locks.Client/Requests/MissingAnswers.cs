@@ -5,8 +5,8 @@ using MassTransit;
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// Collects what is known about requests that are not answered, and tells it to the caller who gives up: which of several causes it has, and
-/// what to do. Requests wait on meanwhile, since most causes pass.
+/// Collects what is known about requests that are not answered, and tells it to the caller who gives up: which of several causes it has,
+/// and what to do. Requests wait on meanwhile, since most causes pass.
 /// </summary>
 internal sealed class MissingAnswers(
     IBus bus, BusLifecycle lifecycle, LockTransport transport, TimeProvider time, LockClientOptions options)

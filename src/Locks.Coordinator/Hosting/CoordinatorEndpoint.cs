@@ -35,7 +35,9 @@ internal static class CoordinatorEndpoint
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
             new ValidationFilter<LockCommands>(CommandCatalogue.Validate)));
         var delays = new DelayReports(
-            context.GetRequiredService<ReplySender>(), context.GetRequiredService<StoreFailures>(), context.GetRequiredService<TimeProvider>());
+            context.GetRequiredService<ReplySender>(),
+            context.GetRequiredService<StoreFailures>(),
+            context.GetRequiredService<TimeProvider>());
         delays.AddTo<LockCommands>(endpoint);
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
             new ReplyOnFailureFilter(context.GetRequiredService<ReplySender>())));

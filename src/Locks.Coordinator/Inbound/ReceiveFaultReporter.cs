@@ -7,8 +7,8 @@ using MassTransit;
 namespace Locks.Coordinator.Inbound;
 
 /// <summary>
-/// Tells a client that its message could not be read, or failed before it came to a consumer. MassTransit knows no address for what it could
-/// not read, and a batch names its client in its body alone.
+/// Tells a client that its message could not be read, or failed before it came to a consumer. MassTransit knows no address for what it
+/// could not read, and a batch names its client in its body alone.
 /// </summary>
 internal sealed class ReceiveFaultReporter(ReplySender sender) : IReceiveObserver
 {

@@ -17,7 +17,9 @@ internal sealed class ReplySender(Lazy<IBus> bus, TransportSelector transports, 
     {
         try
         {
-            await transports.For(bus.Value.Address).SendRepliesAsync(bus.Value, client, new LockReplies([], Problem: problem)).ConfigureAwait(false);
+            await transports.For(bus.Value.Address)
+                .SendRepliesAsync(bus.Value, client, new LockReplies([], Problem: problem))
+                .ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The client repeats its request, and is told then.
         catch (Exception exception)

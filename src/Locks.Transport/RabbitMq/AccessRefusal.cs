@@ -8,8 +8,8 @@ namespace Locks.Transport.RabbitMq;
 internal static partial class AccessRefusal
 {
     /// <summary>
-    /// What client and coordinator declare, write to and read: the common queue with what is named after it, their own temporary queues, the
-    /// exchanges of the message types, and the default exchange, through which replies go.
+    /// What client and coordinator declare, write to and read: the common queue with what is named after it, their own temporary queues,
+    /// the exchanges of the message types, and the default exchange, through which replies go.
     /// </summary>
     /// <param name="queueName">The name of the coordinator's queue.</param>
     public static string PermissionsFor(string queueName) =>
@@ -37,7 +37,8 @@ internal static partial class AccessRefusal
         {
             if (exception is OperationInterruptedException { ShutdownReason: { ReplyCode: Constants.AccessRefused, ReplyText: var text } })
                 return text;
-            if (exception is AggregateException { InnerExceptions: var all } && all.Select(Find).FirstOrDefault(found => found is not null) is { } one)
+            if (exception is AggregateException { InnerExceptions: var all }
+                && all.Select(Find).FirstOrDefault(found => found is not null) is { } one)
                 return one;
         }
 

@@ -73,7 +73,9 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
                 .OrAbandonAsync(cancellationToken)
                 .ConfigureAwait(false);
             await using var _ = channel.ConfigureAwait(false);
-            var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken).OrAbandonAsync(cancellationToken).ConfigureAwait(false);
+            var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken)
+                .OrAbandonAsync(cancellationToken)
+                .ConfigureAwait(false);
             return (int)found.ConsumerCount;
         }
         catch (OperationInterruptedException exception)

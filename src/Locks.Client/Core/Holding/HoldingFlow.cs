@@ -46,7 +46,9 @@ internal sealed class HoldingFlow
     /// <summary>Nothing is held under this mark any more.</summary>
     public void End() => _isOver = true;
 
-    /// <summary>The last mark that is not over, without those before it that are: a flow that goes on for long does not collect them.</summary>
+    /// <summary>
+    /// The last mark that is not over, without those before it that are: a flow that goes on for long does not collect them.
+    /// </summary>
     private static HoldingFlow? Alive(HoldingFlow? mark)
     {
         while (mark is { _isOver: true })
