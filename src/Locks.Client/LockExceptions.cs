@@ -7,14 +7,20 @@ namespace Locks.Client;
 public sealed class LockUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The lock was busy for as long as the caller waited.</summary>
-public sealed class LockTimeoutException(string key, TimeSpan wait)
-    : TimeoutException($"The lock '{key}' was not free within {wait:c}.")
+/// <param name="key">The lock's key.</param>
+/// <param name="wait">How long the caller waited.</param>
+/// <param name="holder">Who holds the lock, as far as that is known.</param>
+public sealed class LockTimeoutException(string key, TimeSpan wait, LockHolder? holder = null)
+    : TimeoutException($"The lock '{key}' was not free within {wait:c}.{(holder is null ? "" : $" {holder}")}")
 {
     /// <summary>The lock's key.</summary>
     public string Key { get; } = key;
 
     /// <summary>How long the caller waited.</summary>
     public TimeSpan Wait { get; } = wait;
+
+    /// <summary>Who held the lock at the end of the wait; absent where that is not known.</summary>
+    public LockHolder? Holder { get; } = holder;
 }
 
 /// <summary>The coordinator refused the request for a reason other than that the lock is busy.</summary>
@@ -37,14 +43,22 @@ public sealed class LeaseNotFoundException(Guid leaseId)
 }
 
 /// <summary>A guarded message found its lock busy, and its guard does not wait.</summary>
-public sealed class LockBusyException(string key, int? redeliveries = null)
-    : Exception($"The lock '{key}' is held by another owner{(redeliveries is { } times ? $", still after {times} redeliveries" : "")}.")
+/// <param name="key">The lock's key.</param>
+/// <param name="redeliveries">How often the guard had the message delivered again; absent when it never does.</param>
+/// <param name="holder">Who holds the lock, as far as that is known.</param>
+public sealed class LockBusyException(string key, int? redeliveries = null, LockHolder? holder = null)
+    : Exception(
+        $"The lock '{key}' is held by another owner{(redeliveries is { } times ? $", still after {times} redeliveries" : "")}."
+        + (holder is null ? "" : $" {holder}"))
 {
     /// <summary>The lock's key.</summary>
     public string Key { get; } = key;
 
     /// <summary>How often the guard had the message delivered again; absent when it never does.</summary>
     public int? Redeliveries { get; } = redeliveries;
+
+    /// <summary>Who holds the lock; absent where that is not known.</summary>
+    public LockHolder? Holder { get; } = holder;
 }
 
 /// <summary>A guarded message's lock was lost while it was consumed, and that ended the consumer.</summary>

@@ -65,6 +65,9 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    /// <summary>Whether the bus has been told to start; also yes for one that is not observed.</summary>
+    public bool IsStarting(IBus bus) => !_runs.TryGetValue(bus, out var run) || run.HasBegun;
+
     /// <summary>Whether the bus has been told to stop, and not to start again.</summary>
     public bool IsStopping(IBus bus) => _runs.TryGetValue(bus, out var run) && run.IsStopping;
 
@@ -155,11 +158,13 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
 
         public bool IsStopping { get; private set; }
 
+        public bool HasBegun { get; private set; }
+
         public void Begin()
         {
             lock (_gate)
             {
-                IsStopping = false;
+                (IsStopping, HasBegun) = (false, true);
                 if (Started.Task.IsCompleted)
                     Started = NewSource();
             }

@@ -64,6 +64,7 @@ internal abstract class LockTransport
             send =>
             {
                 send.Serializer = BatchSerializer.Commands;
+                send.Headers.Set(ProblemAddress.Header, batch.ReplyTo);
                 send.Durable = false;
                 send.TimeToLive = timeToLive;
                 send.SkipConfirmation();
@@ -84,6 +85,19 @@ internal abstract class LockTransport
     /// <param name="cancellationToken">Fires when the broker has had enough time.</param>
     /// <returns>Whether the broker has answered, or there is nothing to find out.</returns>
     public virtual Task<bool> CheckConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <summary>Whether there is a connection to the broker, as far as that can be told.</summary>
+    public virtual bool IsConnected => true;
+
+    /// <summary>How many consumers read a queue; <see langword="null"/> where that can't be found out.</summary>
+    public virtual Task<int?> CountReadersAsync(string queue, CancellationToken cancellationToken) => Task.FromResult<int?>(null);
+
+    /// <summary>
+    /// What to do about an error, for people to read, where the broker refused the user a permission; <see langword="null"/> otherwise.
+    /// </summary>
+    /// <param name="exception">The error.</param>
+    /// <param name="queueName">The name of the coordinator's queue.</param>
+    public virtual string? ExplainRefusal(Exception exception, string queueName) => null;
 
     /// <summary>
     /// Whether an endpoint could not be opened because the broker keeps its queue for a former connection, which it does not know to be dead.

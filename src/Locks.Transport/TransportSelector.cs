@@ -9,6 +9,9 @@ internal sealed class TransportSelector
     private readonly Lock _gate = new();
     private volatile LockTransport? _transport;
 
+    /// <summary>Whether keys can be partitioned on the bus; no as long as no caller has said which bus it is.</summary>
+    public bool HasPartitions => _transport is { HasPartitions: true };
+
     /// <summary>The transport of the bus that an address belongs to; the same for every call.</summary>
     public LockTransport For(Uri address)
     {

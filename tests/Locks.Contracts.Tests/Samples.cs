@@ -26,7 +26,7 @@ public static class Samples
 
     /// <summary>What is public in the contracts and no message.</summary>
     public static readonly Type[] NoMessages =
-        [typeof(ValidationError), typeof(CohortMember), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed)];
+        [typeof(ValidationError), typeof(CohortMember), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed), typeof(CoordinatorProblem)];
 
     /// <summary>The samples.</summary>
     public static readonly Sample[] All =
@@ -35,13 +35,15 @@ public static class Samples
             new AcquireLock(Key, Attempt, Owner, HalfAMinute, Wait, Lease, ClientId: "billing-1", NotifyQueued: true, MayJoinCohort: true),
             new AcquireLock(Key, Attempt, Owner, HalfAMinute)),
         new(
-            new LockDenied(Key, Attempt, DenyReasons.Busy, Owner, Wait, Detail: "Key has 513 UTF-8 bytes; the limit is 512"),
+            new LockDenied(
+                Key, Attempt, DenyReasons.Busy, Owner, Wait, Detail: "Key has 513 UTF-8 bytes; the limit is 512", HeldFor: HalfAMinute,
+                Waiters: 3),
             new LockDenied(Key, Attempt, DenyReasons.Busy)),
         new(
             new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute, [new CohortMember(Lease, Fence + 1)], OthersWait: true),
             new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute)),
-        new(new LockQueued(Key, Attempt, Rank: 3, Owner, Wait), new LockQueued(Key, Attempt, Rank: 3)),
-        WithoutOptions(new CancelAcquire(Key, Attempt)),
+        new(new LockQueued(Key, Attempt, Rank: 3, Owner, Wait, HeldFor: HalfAMinute, Waiters: 4), new LockQueued(Key, Attempt, Rank: 3)),
+        new(new CancelAcquire(Key, Attempt, ReportHolder: true), new CancelAcquire(Key, Attempt)),
         WithoutOptions(new ConfirmGrant(Key, Attempt, Fence)),
         new(new ClientAlive("billing-1", TimeSpan.FromSeconds(10), HalfAMinute), new ClientAlive("billing-1")),
         WithoutOptions(new ResendAcquires("billing-1")),
@@ -88,7 +90,8 @@ public static class Samples
                     new LockReply { RequestId = Lease, Failed = new CommandFailed(nameof(RenewLock), "OwnerToken is missing") },
                 ],
                 [Attempt],
-                Partitions: 2),
+                Partitions: 2,
+                Problem: new CoordinatorProblem(ProblemKinds.Store, "PostgreSQL can't be reached")),
             new LockReplies([])),
     ];
 

@@ -33,8 +33,8 @@ public sealed class DecisionNarratorTests
 
         Assert.Equal(
             [
-                nameof(Outcome.LossNotified), nameof(Outcome.RankReported), nameof(Outcome.ReleaseRefused), nameof(Outcome.ReleaseRepeated),
-                nameof(Outcome.RenewalRefused), nameof(Outcome.RevocationRepeated),
+                nameof(Outcome.CancelAnswered), nameof(Outcome.LossNotified), nameof(Outcome.RankReported), nameof(Outcome.ReleaseRefused),
+                nameof(Outcome.ReleaseRepeated), nameof(Outcome.RenewalRefused), nameof(Outcome.RevocationRepeated),
             ],
             untold);
     }

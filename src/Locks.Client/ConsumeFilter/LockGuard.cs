@@ -1,3 +1,5 @@
+using Locks.Client.Core;
+using Locks.Client.Core.Holding;
 using Locks.Contracts;
 using Locks.Transport;
 using MassTransit;
@@ -48,8 +50,8 @@ internal sealed class LockGuard<TMessage>(
         try
         {
             var key = KeyOf(context);
-            return await Client.TryAcquireAsync(key, options, cancellation.Token).ConfigureAwait(false)
-                ?? await ApplyPolicyAsync(context, key, cancellation.Token).ConfigureAwait(false);
+            var (handle, holder) = await TryAcquireAsync(key, cancellation.Token).ConfigureAwait(false);
+            return handle ?? await ApplyPolicyAsync(context, key, holder, cancellation.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (cancellation.IsCancellationRequested)
         {
@@ -66,7 +68,13 @@ internal sealed class LockGuard<TMessage>(
         }
     }
 
-    private async Task<ILockHandle?> ApplyPolicyAsync(ConsumeContext<TMessage> context, string key, CancellationToken cancellationToken)
+    private async Task<(ILockHandle? Handle, LockHolder? Holder)> TryAcquireAsync(string key, CancellationToken cancellationToken) =>
+        Client is LockClient client
+            ? await client.AcquireOrExplainAsync(key, wait: null, options, HoldingFlow.Begin(), cancellationToken).ConfigureAwait(false)
+            : (await Client.TryAcquireAsync(key, options, cancellationToken).ConfigureAwait(false), null);
+
+    private async Task<ILockHandle?> ApplyPolicyAsync(
+        ConsumeContext<TMessage> context, string key, LockHolder? holder, CancellationToken cancellationToken)
     {
         var redeliveries = Redelivery.Count(context);
         switch (whenBusy.For(new BusyDelivery(context.ReceiveContext.Redelivered, redeliveries, Lease)))
@@ -84,7 +92,7 @@ internal sealed class LockGuard<TMessage>(
                 break;
 
             case BusyPolicy.Fault fault:
-                throw new LockBusyException(key, fault.Redeliveries);
+                throw new LockBusyException(key, fault.Redeliveries, holder);
 
             default:
                 Skip(context, key);
@@ -127,6 +135,7 @@ internal sealed class LockGuard<TMessage>(
             var guarded = new GuardedConsumeContext<TMessage>(context, handle, either.Token);
             try
             {
+                (handle as LockHandle)?.EnterFlow();
                 await next.Send(guarded).ConfigureAwait(false);
 
                 // What was sent without being awaited leaves under the lock, too.

@@ -3,6 +3,7 @@ using Locks.Client.Core.Holding;
 using Locks.Client.Core.Leases;
 using Locks.Client.Requests;
 using Locks.Contracts;
+using Microsoft.Extensions.Logging;
 
 namespace Locks.Client.Core;
 
@@ -47,6 +48,12 @@ internal sealed class Acquisition
     /// <summary>Until when the caller waits, also where this lock is not waited for; absent if this lock is all that it wants.</summary>
     public Deadline? Until { get; init; }
 
+    /// <summary>The mark of the flow that asks for the lock; absent where the caller's flow is not known.</summary>
+    public HoldingFlow? Flow { get; init; }
+
+    /// <summary>Who holds the lock that was not acquired, as far as that is known.</summary>
+    public LockHolder? Holder { get; private set; }
+
     /// <summary>Tries once, or waits in the lock's queue.</summary>
     /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller waits.</returns>
     public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
@@ -66,6 +73,9 @@ internal sealed class Acquisition
             ? new QueueWait(Deadline.After(_client.Time, length), _progress is null ? null : _client.Options.ProgressInterval)
             : null;
         var responseDeadline = ResponseDeadline(wait);
+
+        if (wait is not null && _client.HeldLocks.Find(_command.Key) is { Flow.IsCurrent: true })
+            _client.Logger.WaitsForItself(_command.Key, wait.Until.Length);
 
         for (var command = _command; ;)
         {
@@ -103,6 +113,8 @@ internal sealed class Acquisition
             attempt.AcquireId, _progress is null ? null : _progress.Report, Queued);
         using var leaseEnded = lease?.FailWhenEnded(request, _command.Key);
         var isOutcomeKnown = false;
+        var isBusy = false;
+        LockDenied? denial = null;
         HeldLock? held = null;
         try
         {
@@ -131,7 +143,7 @@ internal sealed class Acquisition
                         return (Result.Retry, null);
 
                     isOutcomeKnown = true;
-                    held = new HeldLock(_client, request, grant, granted.Value, attempt.Lease, _options, lease, OnLost);
+                    held = new HeldLock(_client, request, grant, granted.Value, attempt.Lease, _options, lease, Flow, OnLost);
                     if (!isConfirmed)
                         held.ScheduleEarlyRenewal(granted.Value);
                     return (Result.Granted, new LockHandle(_client, held, _options, lease?.Handle));
@@ -143,7 +155,7 @@ internal sealed class Acquisition
                         return (Result.Retry, null);
 
                     isOutcomeKnown = true;
-                    held = new HeldLock(_client, membership, left, attempt.Lease, _options, OnLost);
+                    held = new HeldLock(_client, membership, left, attempt.Lease, _options, Flow, OnLost);
                     held.ScheduleEarlyRenewal(left);
                     return (Result.Granted, new LockHandle(_client, held, _options, lease: null));
 
@@ -151,9 +163,13 @@ internal sealed class Acquisition
                     isOutcomeKnown = true;
                     if (denied.Reason == DenyReasons.LeaseNotFound)
                         lease?.Clock.Lose(new LockLoss(LockLossReason.Expired));
-                    return (ToResult(denied), null);
+                    denial = denied;
+                    var result = ToResult(denied);
+                    isBusy = result == Result.Busy;
+                    return (result, null);
 
                 default:
+                    isBusy = true;
                     return (Result.Busy, null);
             }
         }
@@ -165,9 +181,41 @@ internal sealed class Acquisition
             if (held is null && request.CohortMembership is { } unused)
                 unused.Withdraw();
             else if (!isOutcomeKnown)
-                await _client.RequestDispatcher.CancelAsync(request, new CancelAcquire(attempt.Key, attempt.AcquireId)).ConfigureAwait(false);
+                denial = await CancelAsync(request, attempt, reportHolder: isBusy).ConfigureAwait(false);
+            if (isBusy)
+                ReportHolder(denial, request.LastQueued);
         }
     }
+
+    private Task<LockDenied?> CancelAsync(PendingRequest request, AcquireLock attempt, bool reportHolder) =>
+        _client.RequestDispatcher.CancelAsync(request, new CancelAcquire(attempt.Key, attempt.AcquireId, reportHolder));
+
+    /// <summary>
+    /// Notes who holds the lock: this client itself, if it does; else whom the coordinator named in its answer, or else when the attempt
+    /// was queued.
+    /// </summary>
+    private void ReportHolder(LockDenied? denial, (LockQueued Reply, long At)? queued)
+    {
+        var waiters = denial?.Waiters ?? queued?.Reply.Waiters;
+        if (_client.HeldLocks.Find(_command.Key) is { } here)
+        {
+            var place = here.Flow?.IsCurrent is true ? LockHolderPlace.ThisFlow : LockHolderPlace.ThisClient;
+            Holder = new LockHolder(here.Owner, Before(here.HeldFor), waiters, place);
+        }
+        else if (denial is not null)
+        {
+            Holder = denial.HolderOwner is { } owner ? new LockHolder(owner, Before(denial.HeldFor), waiters) : null;
+        }
+        else if (queued is ({ HolderOwner: { } earlier } reply, var at))
+        {
+            Holder = new LockHolder(earlier, Before(reply.HeldFor + _client.Time.GetElapsedTime(at)), waiters);
+        }
+
+        if (_client.Logger.IsEnabled(LogLevel.Debug))
+            _client.Logger.Busy(_command.Key, Holder?.ToString() ?? "Its holder is not known.");
+    }
+
+    private DateTimeOffset? Before(TimeSpan? ago) => _client.Time.GetUtcNow() - ago;
 
     /// <summary>
     /// Whether a grant is an offer: it came out of the queue, and the coordinator waits for its confirmation. A shorter lease shows that,

@@ -53,6 +53,14 @@ internal static partial class ClientLog
         "A set of {Count} locks was not acquired, because another owner holds lock {Key}.")]
     public static partial void SetBusy(this ILogger logger, int count, string key);
 
+    [LoggerMessage(16, LogLevel.Debug, "The lock {Key} is busy. {Holder}")]
+    public static partial void Busy(this ILogger logger, string key, string holder);
+
+    [LoggerMessage(17, LogLevel.Warning,
+        "A flow of control waits up to {Wait} for lock {Key}, which it holds itself. Locks are not reentrant: unless the lock is released "
+        + "elsewhere, the wait ends with a timeout. Pass the handle on, or release it first.")]
+    public static partial void WaitsForItself(this ILogger logger, string key, TimeSpan wait);
+
     [LoggerMessage(15, LogLevel.Warning,
         "The lock client could not release all of its locks within {Timeout}, and its bus stops. Locks that were not released end with "
         + "their leases. Check that a coordinator runs and that this process reaches the broker.")]

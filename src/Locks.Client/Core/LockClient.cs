@@ -52,19 +52,21 @@ internal sealed class LockClient : ILockClient
 
     public ContendedKeys ContendedKeys { get; }
 
+    public HeldLocks HeldLocks { get; } = new();
+
     public LeaseTiming TimingFor(LockOptions options) => options.AtRiskAfter is { } share ? Timing with { AtRiskAfter = share } : Timing;
 
-    public async Task<ILockHandle?> TryAcquireAsync(
+    public Task<ILockHandle?> TryAcquireAsync(
         string key, LockOptions? options = null, CancellationToken cancellationToken = default) =>
-        await AcquireCoreAsync(key, wait: null, options, cancellationToken).ConfigureAwait(false);
+        TryCoreAsync(key, wait: null, options, HoldingFlow.Begin(), cancellationToken);
 
-    public async Task<ILockHandle> AcquireAsync(
+    public Task<ILockHandle> AcquireAsync(
         string key, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default) =>
-        await AcquireCoreAsync(key, wait, options, cancellationToken).ConfigureAwait(false) ?? throw new LockTimeoutException(key, wait);
+        AcquireCoreAsync(key, wait, options, HoldingFlow.Begin(), cancellationToken);
 
-    public async Task<ILockHandle?> TryAcquireAsync(
+    public Task<ILockHandle?> TryAcquireAsync(
         string key, TimeSpan wait, LockOptions? options, CancellationToken cancellationToken) =>
-        await AcquireCoreAsync(key, wait, options, cancellationToken).ConfigureAwait(false);
+        TryCoreAsync(key, wait, options, HoldingFlow.Begin(), cancellationToken);
 
     public async Task<ILockSet?> TryAcquireAllAsync(
         IEnumerable<string> keys, LockOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -77,8 +79,8 @@ internal sealed class LockClient : ILockClient
     public async Task<ILockSet> AcquireAllAsync(
         IEnumerable<string> keys, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var (set, busyKey) = await AcquireAllCoreAsync(keys, wait, options, cancellationToken).ConfigureAwait(false);
-        return set ?? throw new LockTimeoutException(busyKey!, wait);
+        var (set, busyKey, holder) = await AcquireAllCoreAsync(keys, wait, options, cancellationToken).ConfigureAwait(false);
+        return set ?? throw new LockTimeoutException(busyKey!, wait, holder);
     }
 
     public async Task<bool> RunAsync(
@@ -111,12 +113,11 @@ internal sealed class LockClient : ILockClient
         return await RequestDispatcher.RequestAsync(command, deadline, cancellationToken).ConfigureAwait(false) is LockRevoked;
     }
 
-    /// <summary>Acquires a lock that lives on a shared lease.</summary>
-    public Task<LockHandle?> AcquireOnLeaseAsync(
-        string key, Guid leaseId, TimeSpan? wait, LockOptions options, CancellationToken cancellationToken)
+    /// <summary>Begins to acquire a lock that lives on a shared lease.</summary>
+    public Acquisition BeginOnLease(string key, Guid leaseId, TimeSpan? wait, LockOptions options)
     {
         var command = CreateCommand(key, options.Owner, Leases.KnownTtl(leaseId), wait) with { LeaseId = leaseId };
-        return new Acquisition(this, command, options).RunAsync(cancellationToken);
+        return new Acquisition(this, command, options);
     }
 
     /// <summary>The command that acquires a lock with a lease of its own.</summary>
@@ -126,13 +127,37 @@ internal sealed class LockClient : ILockClient
     public AcquireLock CreateCommand(string key, TimeSpan? wait, LockOptions options) =>
         CreateCommand(key, options.Owner, options.Lease, wait, MayJoinCohort(options));
 
-    private Task<LockHandle?> AcquireCoreAsync(string key, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
+    /// <summary>Tries to acquire a lock, or waits for it, and tells who holds it if it is busy.</summary>
+    public async Task<(LockHandle? Handle, LockHolder? Holder)> AcquireOrExplainAsync(
+        string key, TimeSpan? wait, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken)
     {
-        var held = WithDefaults(options);
-        return new Acquisition(this, CreateCommand(key, wait, held), held).RunAsync(cancellationToken);
+        LockHandle? handle = null;
+        try
+        {
+            var held = WithDefaults(options);
+            var acquisition = new Acquisition(this, CreateCommand(key, wait, held), held) { Flow = flow };
+            handle = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
+            return (handle, acquisition.Holder);
+        }
+        finally
+        {
+            if (handle is null)
+                flow.End();
+        }
     }
 
-    private async Task<(LockSet? Set, string? BusyKey)> AcquireAllCoreAsync(
+    private async Task<ILockHandle?> TryCoreAsync(
+        string key, TimeSpan? wait, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken) =>
+        (await AcquireOrExplainAsync(key, wait, options, flow, cancellationToken).ConfigureAwait(false)).Handle;
+
+    private async Task<ILockHandle> AcquireCoreAsync(
+        string key, TimeSpan wait, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken)
+    {
+        var (handle, holder) = await AcquireOrExplainAsync(key, wait, options, flow, cancellationToken).ConfigureAwait(false);
+        return handle ?? throw new LockTimeoutException(key, wait, holder);
+    }
+
+    private async Task<(LockSet? Set, string? BusyKey, LockHolder? Holder)> AcquireAllCoreAsync(
         IEnumerable<string> keys, TimeSpan? wait, LockOptions? options, CancellationToken cancellationToken)
     {
         var acquisition = new SetAcquisition(this, keys, wait, WithDefaults(options));

@@ -40,6 +40,9 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
         }
     }
 
+    /// <summary>The answer, or a fault in its place; <see langword="null"/> before there is one.</summary>
+    public object? AnswerIfAny => Volatile.Read(ref _answer);
+
     /// <summary>Whether the request was sent more than once. The answer may then be one to a copy of what was done already.</summary>
     public bool IsRepeated { get; set; }
 
@@ -54,6 +57,9 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
     /// held, refers to nothing else of its caller's.
     /// </summary>
     public TaskCompletionSource? Queued { get; init; }
+
+    /// <summary>What the coordinator told last of the queue that the request waits in, and the timestamp at which it came.</summary>
+    public (LockQueued Reply, long At)? LastQueued { get; private set; }
 
     /// <summary>Called each time the coordinator reports the request as queued.</summary>
     public Action<LockQueued>? OnQueued { get; init; }
@@ -95,6 +101,7 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
                 bool isFirst;
                 lock (_gate)
                 {
+                    LastQueued = (queued, pendingRequests.Now);
                     isFirst = !HasPosition;
                     (IsQueued, HasPosition) = (true, true);
                 }

@@ -4,9 +4,13 @@ using Locks.Contracts;
 namespace Locks.Client.Requests;
 
 /// <summary>The open requests of this client, by their id.</summary>
-internal sealed class PendingRequests
+/// <param name="time">The clock.</param>
+internal sealed class PendingRequests(TimeProvider time)
 {
     private readonly ConcurrentDictionary<Guid, PendingRequest> _pending = new();
+
+    /// <summary>The monotonic clock's timestamp.</summary>
+    public long Now => time.GetTimestamp();
 
     /// <summary>Opens a request that is answered once.</summary>
     public PendingRequest Open(Guid id) => Add(new PendingRequest(id, this));

@@ -13,6 +13,7 @@ namespace Locks.Client.Requests;
 /// <param name="cohorts">The cohorts that grants begin, and that losses end.</param>
 /// <param name="release">Releases a grant that no request waits for.</param>
 /// <param name="observe">Takes what a batch says about batches and partitions.</param>
+/// <param name="onProblem">Takes what a coordinator has trouble with.</param>
 /// <param name="onFaulted">Takes the reason why the endpoint could not be opened, or was lost.</param>
 /// <param name="logger">The client's log.</param>
 internal sealed class ReplyConsumer(
@@ -20,6 +21,7 @@ internal sealed class ReplyConsumer(
     CohortRegistry cohorts,
     Action<LockAcquired> release,
     Action<LockReplies> observe,
+    Action<CoordinatorProblem> onProblem,
     Action<Exception> onFaulted,
     ILogger logger) : IReceiveEndpointObserver
 {
@@ -42,6 +44,8 @@ internal sealed class ReplyConsumer(
     {
         foreach (var reply in batch.Replies)
             Receive(reply);
+        if (batch.Problem is { } problem)
+            onProblem(problem);
         observe(batch);
     }
 

@@ -24,6 +24,16 @@ internal sealed class ReplyEndpoint(
     private HostReceiveEndpointHandle? _former;
     private IDisposable? _stopping;
 
+    /// <summary>Whether replies have an address to come to.</summary>
+    public bool IsConnected
+    {
+        get
+        {
+            lock (_gate)
+                return _addresses is { IsCompletedSuccessfully: true };
+        }
+    }
+
     /// <summary>The addresses that replies are to be sent to.</summary>
     public Task<ReplyAddresses> GetAddressesAsync(CancellationToken cancellationToken)
     {

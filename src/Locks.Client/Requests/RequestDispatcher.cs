@@ -26,7 +26,7 @@ internal sealed class RequestDispatcher
     private readonly TimeProvider _time;
     private readonly LockClientOptions _options;
     private readonly Uri _coordinator;
-    private readonly PendingRequests _pendingRequests = new();
+    private readonly PendingRequests _pendingRequests;
     private readonly TimerPool _timerPool;
     private readonly ReplyEndpoint _replies;
     private readonly PartitionedSender _sender;
@@ -35,6 +35,7 @@ internal sealed class RequestDispatcher
     private readonly ILogger _logger;
     private readonly InFlight _inFlight = new();
     private readonly ConnectionCheck _connection;
+    private readonly MissingAnswers _missing;
     private long _lastReply;
     private volatile Phase _phase;
 
@@ -54,11 +55,13 @@ internal sealed class RequestDispatcher
         _lifecycle = lifecycle;
         _logger = logger;
         _timerPool = new TimerPool(time);
+        _pendingRequests = new PendingRequests(time);
         _coordinator = EndpointAddress.Of(options.QueueName);
         var cohorts = new CohortRegistry(_pendingRequests, new CohortCommands(this, time, options, logger));
         var transport = _transport = LockTransport.For(bus.Address);
-        _replies = new ReplyEndpoint(
-            bus, lifecycle, transport, sender, new ReplyConsumer(_pendingRequests, cohorts, ReleaseStray, Observe, OnFaulted, logger), StopAsync);
+        _missing = new MissingAnswers(bus, lifecycle, transport, time, options);
+        var consumer = new ReplyConsumer(_pendingRequests, cohorts, ReleaseStray, Observe, _missing.OnProblem, OnFaulted, logger);
+        _replies = new ReplyEndpoint(bus, lifecycle, transport, sender, consumer, StopAsync);
         _sender = new PartitionedSender(sender, transport, _replies, time, options);
         _connection = new ConnectionCheck(transport, time, _replies.Replace);
         _heartbeat = new Heartbeat(sender, transport, _replies, _connection, time, options, clientId);
@@ -159,7 +162,7 @@ internal sealed class RequestDispatcher
             {
                 var until = request.IsQueued && wait is not null ? wait.Until : deadline;
                 if (until.HasPassed)
-                    return request.IsQueued ? null : throw NoAnswer(deadline, outgoing is null ? sendError : _sender.LastSendError);
+                    return request.IsQueued ? null : throw NoAnswer(deadline, begun, outgoing is null ? sendError : _sender.LastSendError);
 
                 // A queued request is not sent again: the heartbeat keeps all of this client's waiters alive.
                 var hasPosition = wait is not null && request.HasPosition;
@@ -176,6 +179,8 @@ internal sealed class RequestDispatcher
                     // The coordinator may be away. But when nothing at all has come since the request was first sent, it may be the connection.
                     if (request.IsRepeated && Volatile.Read(ref _lastReply) < begun)
                         _connection.Begin();
+                    if (isRepeat && !request.IsQueued)
+                        _missing.Look();
                     request.IsRepeated |= isRepeat;
                     resendAfter = sent is null ? resendAfter : Min(resendAfter * 2, Max(MaxResendInterval, _options.ResendAfter));
                     sent = Deadline.After(_time, resendAfter);
@@ -206,11 +211,18 @@ internal sealed class RequestDispatcher
     /// coordinator has decided the command, so that the caller finds free what it took back; for an acquire of which nothing was heard, when
     /// the command has left: the caller may stop the bus next, and what has not left by then never does. Waits 500 ms at most.
     /// </summary>
-    public async Task CancelAsync(PendingRequest request, CancelAcquire command)
+    /// <param name="request">The request of the acquire.</param>
+    /// <param name="command">The command.</param>
+    /// <returns>Who holds the lock, if the command asks for that and the answer came in this time.</returns>
+    public async Task<LockDenied?> CancelAsync(PendingRequest request, CancelAcquire command)
     {
-        var cancel = PostOneWay(new LockCommand { Cancel = command }, command.Key);
+        using var answer = Open();
+        var cancel = PostOneWay(new LockCommand { RequestId = command.ReportHolder ? answer.Id : null, Cancel = command }, command.Key);
         if (cancel is not null)
             await ForAWhileAsync(request.IsQueued ? cancel.Decided : cancel.Sent).ConfigureAwait(false);
+
+        // It came before the report that the command is decided.
+        return answer.AnswerIfAny as LockDenied;
     }
 
     /// <summary>Takes back the grant of a lease that is given up; like <see cref="CancelAsync"/> otherwise.</summary>
@@ -248,6 +260,7 @@ internal sealed class RequestDispatcher
                 {
                     send.RequestId = requestId;
                     send.ResponseAddress = replies.Single;
+                    send.Headers.Set(ProblemAddress.Header, replies.Batches.OriginalString);
                     send.Durable = false;
                     send.TimeToLive = until.Left;
                 },
@@ -302,6 +315,7 @@ internal sealed class RequestDispatcher
 
     private void OnFaulted(Exception exception)
     {
+        _missing.OnFaulted(exception);
         if (_transport.IsQueueKept(exception))
             _replies.Replace();
     }
@@ -315,10 +329,8 @@ internal sealed class RequestDispatcher
         _sender.Observe(replies);
     }
 
-    private LockUnavailableException NoAnswer(Deadline deadline, Exception? sendError) => new(
-        $"No lock coordinator answered on '{_options.QueueName}' within {deadline.Length:c}. "
-        + (sendError is null ? "Is one running on this broker?" : $"The last attempt to send failed: {sendError.Message}"),
-        sendError);
+    private LockUnavailableException NoAnswer(Deadline deadline, long begun, Exception? sendError) =>
+        _missing.Explain(deadline, begun, _replies.IsConnected, sendError);
 
     // A request whose wait is shorter than an answer takes still wants the answer.
     private static Deadline LaterOf(Deadline deadline, Deadline? other) =>

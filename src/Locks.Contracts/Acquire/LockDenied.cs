@@ -7,10 +7,14 @@ namespace Locks.Contracts;
 /// <param name="HolderOwner">The owner that holds the lock, if one does.</param>
 /// <param name="RetryAfter">When the holder's lease ends unless it is renewed, counted from now.</param>
 /// <param name="Detail">For <see cref="DenyReasons.Invalid"/>: the field, what is wrong with it, and the limit.</param>
+/// <param name="HeldFor">How long that owner has held the lock, counted back from now.</param>
+/// <param name="Waiters">How many attempts wait in the queue now.</param>
 public sealed record LockDenied(
     string Key,
     Guid AcquireId,
     string Reason,
     string? HolderOwner = null,
     TimeSpan? RetryAfter = null,
-    string? Detail = null);
+    string? Detail = null,
+    TimeSpan? HeldFor = null,
+    int? Waiters = null);

@@ -6,4 +6,13 @@ namespace Locks.Contracts;
 /// <param name="Rank">How many grants away it was when this was sent; 1 is granted next.</param>
 /// <param name="HolderOwner">The owner that held the lock when this was sent.</param>
 /// <param name="RetryAfter">When that holder's lease ends unless it is renewed, counted from when this was sent.</param>
-public sealed record LockQueued(string Key, Guid AcquireId, int Rank, string? HolderOwner = null, TimeSpan? RetryAfter = null);
+/// <param name="HeldFor">How long that owner had held the lock when this was sent.</param>
+/// <param name="Waiters">How many attempts waited in the queue when this was sent, this one among them.</param>
+public sealed record LockQueued(
+    string Key,
+    Guid AcquireId,
+    int Rank,
+    string? HolderOwner = null,
+    TimeSpan? RetryAfter = null,
+    TimeSpan? HeldFor = null,
+    int? Waiters = null);

@@ -7,7 +7,30 @@ namespace Locks.Contracts;
 /// How many partitions' queues the coordinators read beside their common one (<see cref="LockPartitions"/>); 0 when there is only that one.
 /// Absent where the number is unchanged, or not known yet.
 /// </param>
-public sealed record LockReplies(IReadOnlyList<LockReply> Replies, IReadOnlyList<Guid>? Completed = null, int? Partitions = null);
+/// <param name="Problem">
+/// Why the coordinator can't serve commands of this client just now. Sent only to the address in the header <c>Locks-Problems-To</c> of the
+/// message that it has trouble with. It answers nothing: the client repeats what stays unanswered, and knows why if that does not help.
+/// </param>
+public sealed record LockReplies(
+    IReadOnlyList<LockReply> Replies, IReadOnlyList<Guid>? Completed = null, int? Partitions = null, CoordinatorProblem? Problem = null);
+
+/// <summary>Why a coordinator can't serve commands just now.</summary>
+/// <param name="Kind">One of <see cref="ProblemKinds"/>.</param>
+/// <param name="Detail">What went wrong, for people to read.</param>
+public sealed record CoordinatorProblem(string Kind, string Detail);
+
+/// <summary>What a coordinator has trouble with. Words, so that an older client survives a newer coordinator's kind.</summary>
+public static class ProblemKinds
+{
+    /// <summary>The store can't be reached, or does not answer. The coordinator tries again.</summary>
+    public const string Store = "Store";
+
+    /// <summary>A message failed on its way to the coordinator's consumers: in a filter of the application, or by a defect.</summary>
+    public const string Pipeline = "Pipeline";
+
+    /// <summary>A message could not be read.</summary>
+    public const string Unreadable = "Unreadable";
+}
 
 /// <summary>One reply: exactly one of the fields that hold a message is set.</summary>
 public sealed record LockReply

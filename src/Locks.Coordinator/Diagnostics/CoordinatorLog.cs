@@ -27,6 +27,17 @@ internal static partial class CoordinatorLog
     [LoggerMessage(7, LogLevel.Warning, "Replies to {Address} could not be sent. A client there gets them when it sends its requests again.")]
     public static partial void ReplyNotSent(this ILogger logger, Uri address, Exception exception);
 
+    [LoggerMessage(8, LogLevel.Information,
+        "{Count} lock(s), one of them {Key}, were changed by another coordinator, or purged, since they were read. They are decided again.")]
+    public static partial void DecidingAgain(this ILogger logger, int count, string key);
+
+    [LoggerMessage(9, LogLevel.Information,
+        "Lease {LeaseId} was changed by another coordinator since it was read. It is decided again.")]
+    public static partial void DecidingLeaseAgain(this ILogger logger, Guid leaseId);
+
+    [LoggerMessage(14, LogLevel.Error, "Endpoint {Endpoint} could not be opened. {Explanation}")]
+    public static partial void AccessRefused(this ILogger logger, string endpoint, string explanation);
+
     [LoggerMessage(10, LogLevel.Warning,
         "The tables of Locks are missing or old in this database: run `Locks.Server migrate`, or call ILockSchema.MigrateAsync. "
         + "No request is taken until then.")]

@@ -8,6 +8,9 @@ namespace Locks.Coordinator.Domain;
 /// <param name="Outcomes">What happened, in order.</param>
 internal sealed record Decision(LockState Before, LockState After, ImmutableArray<Outcome> Outcomes)
 {
+    /// <summary>When it was decided, by the coordinator's time.</summary>
+    public DateTimeOffset At { get; init; }
+
     /// <summary>Whether there is anything to store.</summary>
     public bool ChangesLock => !ReferenceEquals(Before, After);
 

@@ -31,7 +31,9 @@ internal abstract record LockRequest
         bool MayJoinCohort = false) : LockRequest;
 
     /// <summary>Takes an attempt back, whether it waits or holds the lock.</summary>
-    public sealed record Cancel(Guid AcquireId) : LockRequest;
+    /// <param name="AcquireId">The attempt.</param>
+    /// <param name="ReplyTo">Where the reply goes. Absent when the client wants none.</param>
+    public sealed record Cancel(Guid AcquireId, ReplyTo? ReplyTo = null) : LockRequest;
 
     /// <summary>Confirms that the client has received an offer, and that of its cohort.</summary>
     public sealed record Confirm(Guid AcquireId, long FencingToken) : LockRequest;

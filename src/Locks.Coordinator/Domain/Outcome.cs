@@ -34,6 +34,9 @@ internal abstract record Outcome
     /// <summary>An attempt was next, but its session had been silent for long. If the client is alive after all, it may attempt anew.</summary>
     public sealed record PassedOver(Waiter Waiter) : Outcome;
 
+    /// <summary>A client took its attempt back, and asked who holds the lock that it did not get.</summary>
+    public sealed record CancelAnswered(Guid AcquireId, Holder? Holder, TimeSpan? RetryAfter, ReplyTo ReplyTo) : Outcome;
+
     /// <summary>A client asked for the rank of its attempt in the queue, and for the holder that it waits for.</summary>
     public sealed record RankReported(Guid AcquireId, int Rank, Holder? Holder, TimeSpan? RetryAfter, ReplyTo ReplyTo) : Outcome;
 

@@ -8,7 +8,8 @@ namespace Locks.Coordinator.Hosting;
 /// Has the coordinator's endpoint validate every command of the catalogue, take the commands on one lease one after another, and try again
 /// what failed for the moment. Messages about sessions come to an endpoint of their own.
 /// </summary>
-internal sealed class CommandAdmission(IConsumePipeConfigurator pipe, IPartitioner leases, Retries retries) : ICommandVisitor
+internal sealed class CommandAdmission(
+    IConsumePipeConfigurator pipe, DelayReports delays, IPartitioner leases, Retries retries) : ICommandVisitor
 {
     public void VisitLockCommand<T>(LockCommandType<T> type)
         where T : class
@@ -21,6 +22,7 @@ internal sealed class CommandAdmission(IConsumePipeConfigurator pipe, IPartition
         where T : class
     {
         Validate(type);
+        delays.AddTo<T>(pipe);
         pipe.UsePartitioner<T>(leases, context => type.LeaseIdOf(context.Message));
         retries.AddTo<T>(pipe);
     }

@@ -24,6 +24,7 @@ internal static class CoordinatorEndpoint
         endpoint.ConcurrentMessageLimit = options.ConcurrentRequests;
         endpoint.PrefetchCount = options.ConcurrentRequests * 2;
         endpoint.AddDependency(context.GetRequiredService<StoreReadiness>());
+        endpoint.ConnectReceiveEndpointObserver(context.GetRequiredService<AccessRefusalReporter>());
         // The queues of partitions are stopped by themselves, before the bus.
         if (EndpointAddress.IsOf(endpoint.InputAddress, options.QueueName))
             context.GetRequiredService<BusLifecycle>().StopAfterClients(endpoint);
@@ -46,11 +47,14 @@ internal static class CoordinatorEndpoint
     {
         pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
             new ValidationFilter<LockCommands>(CommandCatalogue.Validate)));
-        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
-            new ReplyOnFailureFilter(context.GetRequiredService<ReplySender>())));
-        var retries = new Retries(options.StoreRetryTimeout);
+        var sender = context.GetRequiredService<ReplySender>();
+        var failures = context.GetRequiredService<StoreFailures>();
+        var delays = new DelayReports(sender, failures, context.GetRequiredService<TimeProvider>());
+        delays.AddTo<LockCommands>(pipe);
+        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(new ReplyOnFailureFilter(sender)));
+        var retries = new Retries(options.StoreRetryTimeout, failures);
         retries.AddTo<LockCommands>(pipe);
-        var admission = new CommandAdmission(pipe, leases, retries);
+        var admission = new CommandAdmission(pipe, delays, leases, retries);
         foreach (var command in CommandCatalogue.All)
             command.Accept(admission);
     }

@@ -71,6 +71,9 @@ public static class LockCoordinatorServiceCollectionExtensions
             provider.GetRequiredService<TransportSelector>(),
             provider.GetRequiredService<OpenPartitions>(),
             provider.GetRequiredService<ILogger<ReplySender>>()));
+        services.TryAddSingleton<StoreFailures>();
+        services.TryAddSingleton<AccessRefusalReporter>();
+        services.AddReceiveObserver<ReceiveFaultReporter>();
         services.TryAddSingleton<PartitionWorkers>();
         services.TryAddSingleton<LockCommandEvents>();
         services.RegisterConsumer<LockCommandsConsumer, LockCommandsDefinition>();

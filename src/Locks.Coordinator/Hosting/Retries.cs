@@ -8,7 +8,8 @@ namespace Locks.Coordinator.Hosting;
 
 /// <summary>A store that is away is tried again, patiently; a conflict is decided again, at once.</summary>
 /// <param name="storeRetryTimeout">How long a store that is away is tried again.</param>
-internal sealed class Retries(TimeSpan storeRetryTimeout)
+/// <param name="storeFailures">Takes why the store could not be used.</param>
+internal sealed class Retries(TimeSpan storeRetryTimeout, IRetryObserver storeFailures)
 {
     private readonly TimeSpan[] _onStoreAway = Growing(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), storeRetryTimeout);
     private readonly TimeSpan[] _onConflict = Growing(
@@ -21,11 +22,11 @@ internal sealed class Retries(TimeSpan storeRetryTimeout)
     public void AddTo<T>(IConsumePipeConfigurator pipe)
         where T : class
     {
-        Add<T, LockStoreUnavailableException>(pipe, _onStoreAway);
+        Add<T, LockStoreUnavailableException>(pipe, _onStoreAway, storeFailures);
         Add<T, LockConflictException>(pipe, _onConflict);
     }
 
-    private static void Add<T, TException>(IConsumePipeConfigurator pipe, TimeSpan[] intervals)
+    private static void Add<T, TException>(IConsumePipeConfigurator pipe, TimeSpan[] intervals, IRetryObserver? observer = null)
         where T : class
         where TException : Exception
     {
@@ -37,6 +38,8 @@ internal sealed class Retries(TimeSpan storeRetryTimeout)
             static (context, policy, retry) => new RetryConsumeContext<T>(context, policy, retry));
         retry.Handle<Exception>(IsOrComesFrom<TException>);
         retry.Intervals(intervals);
+        if (observer is not null)
+            ((IRetryObserverConnector)retry).ConnectRetryObserver(observer);
         pipe.AddPipeSpecification(retry);
     }
 

@@ -16,8 +16,6 @@ internal sealed class ExpiryDispatcher
     /// <summary>How many locks are best posted at a time: enough to fill a commit, few enough that commands do not wait long behind them.</summary>
     public const int SetSize = 1_000;
 
-    private const int MaxAttempts = 10;
-
     private readonly LockStateMachine _machine;
     private readonly InProcessScheduler _scheduler;
     private readonly PartitionWorkers _workers;
@@ -41,19 +39,7 @@ internal sealed class ExpiryDispatcher
         var set = new WorkSet(replyTo: null);
         foreach (var due in context.Message.Locks)
             set.Add(new DueWorkItem(_machine, _scheduler, due));
-
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await set.ExecuteAsync(context, _workers).ConfigureAwait(false);
-                return;
-            }
-            catch (LockConflictException) when (attempt < MaxAttempts)
-            {
-                // Another coordinator was faster, or the cache is out of date. Each attempt reads anew what has failed.
-            }
-        }
+        await set.ExecuteAsync(context, _workers).ConfigureAwait(false);
     }
 
     /// <summary>Something is due on these locks.</summary>

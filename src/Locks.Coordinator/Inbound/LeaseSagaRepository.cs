@@ -1,3 +1,4 @@
+using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
@@ -5,6 +6,7 @@ using Locks.Coordinator.Scheduling;
 using Locks.Coordinator.Storage;
 using MassTransit;
 using MassTransit.Saga;
+using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Inbound;
 
@@ -12,25 +14,23 @@ namespace Locks.Coordinator.Inbound;
 /// The stored leases, as MassTransit's saga repository. Messages about leases are rare beside those about locks, so each is a commit of its
 /// own; its replies leave, and its timer is set, when that is through.
 /// </summary>
-internal sealed class LeaseSagaRepository(ILockStore store, CoordinatorClock clock, InProcessScheduler scheduler, ReplySender sender) :
+internal sealed class LeaseSagaRepository(
+    ILockStore store, CoordinatorClock clock, InProcessScheduler scheduler, ReplySender sender, ILogger<LeaseSagaRepository> logger) :
     SagaRepository<LeaseSaga>
 {
+    // A message that loses against other coordinators so often waits before its next attempt.
+    private const int MaxConflicts = 10;
+
     public override void Probe(ProbeContext context) => context.Add("persistence", store.GetType().Name);
 
     public override async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<LeaseSaga, T>> next)
     {
-        var schedules = new DeferredSchedules(scheduler);
-        schedules.Serve(context);
-        var replies = new BufferedReplies(context);
-        context.AddOrUpdatePayload<ILeaseEffects>(() => replies, _ => replies);
-
-        var lease = new LeaseContext<T>(context, store.Leases);
-        await next.Send(lease).ConfigureAwait(false);
-        await CommitAsync(lease.Saga, context.CancellationToken).ConfigureAwait(false);
-
-        schedules.TakeEffect();
-        if (await sender.SendAsync(replies.Buffer).ConfigureAwait(false) is { } unsent)
-            throw unsent.Values.First();
+        for (var conflicts = 0; await TrySendAsync(context, next).ConfigureAwait(false) is { } refused; conflicts++)
+        {
+            if (conflicts == MaxConflicts)
+                throw new LockConflictException(refused);
+            logger.DecidingLeaseAgain(refused.First());
+        }
     }
 
     protected override Task<LeaseSaga?> LoadAsync(Guid correlationId, CancellationToken cancellationToken) =>
@@ -42,14 +42,29 @@ internal sealed class LeaseSagaRepository(ILockStore store, CoordinatorClock clo
         return stored.Count == 0 ? null : ToSaga(stored[0]);
     }
 
-    private async Task CommitAsync(LeaseSaga? saga, CancellationToken cancellationToken)
+    /// <summary>Decides a message, and stores the decision.</summary>
+    /// <returns>The lease, if it was changed by another coordinator meanwhile; else <see langword="null"/>.</returns>
+    private async Task<IReadOnlySet<Guid>?> TrySendAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<LeaseSaga, T>> next)
+        where T : class
     {
-        if (saga is not { HasChanged: true })
-            return;
+        var schedules = new DeferredSchedules(scheduler);
+        schedules.Serve(context);
+        var replies = new BufferedReplies(context);
+        context.AddOrUpdatePayload<ILeaseEffects>(() => replies, _ => replies);
 
-        var refused = await store.Leases.CommitAsync([ToWrite(saga, clock.Now)], cancellationToken).ConfigureAwait(false);
-        if (refused.Count > 0)
-            throw new LockConflictException(refused);
+        var lease = new LeaseContext<T>(context, store.Leases);
+        await next.Send(lease).ConfigureAwait(false);
+        if (lease.Saga is { HasChanged: true } saga)
+        {
+            var refused = await store.Leases.CommitAsync([ToWrite(saga, clock.Now)], context.CancellationToken).ConfigureAwait(false);
+            if (refused.Count > 0)
+                return refused;
+        }
+
+        schedules.TakeEffect();
+        if (await sender.SendAsync(replies.Buffer).ConfigureAwait(false) is { } unsent)
+            throw unsent.Values.First();
+        return null;
     }
 
     private static LeaseSaga ToSaga(StoredLease stored) => new()

@@ -44,6 +44,7 @@ internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessCo
 
         endpointConfigurator.AddDependency(context.GetRequiredService<StoreReadiness>());
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<WatermarkSender>());
+        endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<AccessRefusalReporter>());
         var pipe = IsolatedPipe.OnTemporary(endpointConfigurator, context.GetRequiredService<IsolatedSender>());
         foreach (var filters in new[] { pipe.Filters, endpointConfigurator })
         {

@@ -27,7 +27,7 @@ internal static class LockActivities
             var (decision, effects) = (context.Saga.Decision!, LockEffects.Of(context));
             foreach (var outcome in decision.Outcomes)
             {
-                if (ReplyMapper.ReplyFor(decision.After, outcome) is var (to, reply))
+                if (ReplyMapper.ReplyFor(decision, outcome) is var (to, reply))
                     await effects.ReplyAsync(to, reply).ConfigureAwait(false);
             }
         });

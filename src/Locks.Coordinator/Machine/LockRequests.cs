@@ -22,7 +22,7 @@ internal static class LockRequests
                 ReplyToOf(context) ?? throw new LockInvariantException("an acquire without a response address passed the validation"),
                 message.LeaseId is { } leaseId ? LockEffects.Of(context).Lease ?? LeaseSnapshot.NotFound(leaseId) : null,
                 message.MayJoinCohort),
-            CancelAcquire message => new LockRequest.Cancel(message.AcquireId),
+            CancelAcquire message => new LockRequest.Cancel(message.AcquireId, message.ReportHolder ? ReplyToOf(context) : null),
             ConfirmGrant message => new LockRequest.Confirm(message.AcquireId, message.FencingToken),
             RenewLock message => new LockRequest.Renew(
                 new OwnerToken(message.OwnerToken), InWholeMicroseconds(message.Lease), ReplyToOf(context)),

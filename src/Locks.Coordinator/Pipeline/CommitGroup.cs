@@ -52,6 +52,9 @@ internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IRea
     /// <summary>The saga of a lock; absent when the lock is not stored and no event has concerned it yet.</summary>
     public LockSaga? Find(Guid id) => _members.TryGetValue(id, out var member) ? member.Saga : null;
 
+    /// <summary>The key of a lock of the group, for people to read.</summary>
+    public string KeyOf(Guid id) => Find(id)?.Key ?? id.ToString();
+
     /// <summary>The saga of a lock, whether it is stored or not.</summary>
     public LockSaga FindOrAdd(Guid id, string key)
     {

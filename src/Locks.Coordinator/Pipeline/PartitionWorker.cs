@@ -1,18 +1,25 @@
+using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
 using Locks.Transport;
+using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Pipeline;
 
 /// <summary>
 /// Serves the keys of one partition: runs their work items one after another, and commits the decisions in sets. While commits are under way
 /// the next items gather, so that a busy worker makes few large commits and an idle one a small one at once. A lock is in one commit at a
-/// time; the items that arrive for it meanwhile are run, in their order, on what was stored.
+/// time; the items that arrive for it meanwhile are run, in their order, on what was stored. Items whose lock turns out to be another than
+/// the cache, or an earlier read, had it are run again at once.
 /// </summary>
 internal sealed class PartitionWorker(
-    ILockStore store, CoordinatorClock clock, LockCache cache, ReplySender sender, IReadOnlyList<ICommitObserver> observers)
+    ILockStore store, CoordinatorClock clock, LockCache cache, ReplySender sender, IReadOnlyList<ICommitObserver> observers,
+    ILogger<PartitionWorker> logger)
 {
+    // Each conflict means that another coordinator got on with the lock. A message that loses so often waits before its next attempt.
+    private const int MaxConflicts = 10;
+
     private const int MaxGroup = 1_024;
     private const int MaxCommits = 2;
 
@@ -141,29 +148,35 @@ internal sealed class PartitionWorker(
 
         var replies = new ReplyBuffer();
         var decisions = new List<Decision>(group.Items.Count);
+        List<WorkItem>? again = null;
         foreach (var item in group.Items)
         {
-            if ((failure ?? group.FailureOf(item, result)) is { } why)
-                item.Fail(why, replies);
-            else
+            if ((failure ?? group.FailureOf(item, result)) is not { } why)
                 item.Commit(replies, decisions);
+            else if (why is LockConflictException && (!result.Refused.Contains(item.LockId) || item.Conflicts++ < MaxConflicts))
+                (again ??= []).Add(item);
+            else
+                item.Fail(why, replies);
         }
+
+        if (failure is null && result.Refused.Count > 0)
+            logger.DecidingAgain(result.Refused.Count, group.KeyOf(result.Refused.First()));
 
         // Before the locks are released for the next commit, so that the observers are notified in the order of the commits.
         foreach (var observer in observers)
             observer.OnCommitted(decisions);
-        Release(group, result, failure);
+        Release(group, result, failure, again);
         var unsent = await sender.SendAsync(replies).ConfigureAwait(false);
-        foreach (var item in group.Items)
+        foreach (var item in again is null ? group.Items : group.Items.Except(again))
             item.Set.RepliesSent(unsent);
     }
 
-    /// <summary>Caches what was stored, and lets in the items that have stepped aside.</summary>
-    private void Release(CommitGroup group, CommitResult result, Exception? failure)
+    /// <summary>Caches what was stored, and lets in the items that have stepped aside, after those that are to be run again.</summary>
+    private void Release(CommitGroup group, CommitResult result, Exception? failure, List<WorkItem>? again)
     {
         lock (_gate)
         {
-            List<WorkItem>? returned = null;
+            var returned = again;
             foreach (var item in group.Items)
             {
                 if (!_committing.Remove(item.LockId, out var aside))

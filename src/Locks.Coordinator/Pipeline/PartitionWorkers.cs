@@ -2,34 +2,37 @@ using Locks.Contracts;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
+using Locks.Transport;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Locks.Coordinator.Pipeline;
 
 /// <summary>
-/// The coordinator's workers: one for each partition, or only one while it reads nothing but the common queue. Should two of them have the
-/// same lock in hand while that changes, the store refuses one of them, as it would another coordinator.
+/// The coordinator's workers: one for each partition, or only one where the transport has no partitions. A lock has the same worker for as
+/// long as the coordinator runs, by whichever queue its commands come, so that no two of them have it in hand.
 /// </summary>
 internal sealed class PartitionWorkers
 {
     private readonly PartitionWorker[] _workers;
-    private readonly OpenPartitions _partitions;
+    private readonly TransportSelector _transports;
 
     public PartitionWorkers(
         ILockStore store,
         CoordinatorClock clock,
         ReplySender sender,
-        OpenPartitions partitions,
+        TransportSelector transports,
         IEnumerable<ICommitObserver> observers,
-        IOptions<LockCoordinatorOptions> options)
+        IOptions<LockCoordinatorOptions> options,
+        ILogger<PartitionWorker> logger)
     {
-        _partitions = partitions;
+        _transports = transports;
         ICommitObserver[] all = [.. observers];
         var count = Math.Max(1, options.Value.Partitions);
         _workers =
         [
             .. Enumerable.Range(0, count)
-                .Select(_ => new PartitionWorker(store, clock, new LockCache(options.Value.CachedLocks / count), sender, all)),
+                .Select(_ => new PartitionWorker(store, clock, new LockCache(options.Value.CachedLocks / count), sender, all, logger)),
         ];
     }
 
@@ -48,5 +51,5 @@ internal sealed class PartitionWorkers
     }
 
     private PartitionWorker WorkerOf(WorkItem item) =>
-        _workers[_partitions.Count is > 0 and var open ? LockPartitions.IndexOf(item.LockId, open) : 0];
+        _workers[_workers.Length > 1 && _transports.HasPartitions ? LockPartitions.IndexOf(item.LockId, _workers.Length) : 0];
 }

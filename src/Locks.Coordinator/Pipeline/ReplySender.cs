@@ -14,6 +14,23 @@ namespace Locks.Coordinator.Pipeline;
 internal sealed class ReplySender(
     Lazy<IBus> bus, IsolatedSender sender, TransportSelector transports, OpenPartitions partitions, ILogger<ReplySender> logger)
 {
+    /// <summary>Tells a client why its message can't be served. That it could not be told is only logged.</summary>
+    public async Task ReportAsync(Uri client, CoordinatorProblem problem)
+    {
+        try
+        {
+            await transports.For(bus.Value.Address)
+                .SendRepliesAsync(bus.Value, client, new LockReplies([], Problem: problem))
+                .ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The client repeats its request, and is told then.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.ReplyNotSent(client, exception);
+        }
+    }
+
     /// <summary>Sends the replies.</summary>
     /// <returns>The addresses that nothing could be sent to, each with the last reason. Absent when there are none.</returns>
     public async Task<IReadOnlyDictionary<Uri, Exception>?> SendAsync(ReplyBuffer buffer)

@@ -43,6 +43,9 @@ internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : IL
     /// <summary>Why the last run was not committed.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>How often the lock was changed by another coordinator between the read and the write, since the item was posted.</summary>
+    public int Conflicts { get; set; }
+
     /// <summary>The message in whose course the replies leave. Absent when they leave on their own.</summary>
     public abstract ConsumeContext? Origin { get; }
 
@@ -75,7 +78,7 @@ internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : IL
     /// <summary>Takes no effect: the decision is not committed.</summary>
     public void Fail(Exception failure, ReplyBuffer replies)
     {
-        Failure = failure;
+        (Failure, Conflicts) = (failure, 0);
         Set.Returned(replies);
     }
 

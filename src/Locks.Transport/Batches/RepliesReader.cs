@@ -14,6 +14,7 @@ internal static class RepliesReader
     {
         var json = new Utf8JsonReader(utf8);
         var (replies, completed, partitions) = ((List<LockReply>?)null, (List<Guid>?)null, (int?)null);
+        CoordinatorProblem? problem = null;
         if (!json.Object())
             throw new JsonException("A batch was expected, not null.");
         while (json.Next())
@@ -24,11 +25,13 @@ internal static class RepliesReader
                 completed = json.Value(BatchJson.Default.ListGuid);
             else if (json.ValueTextEquals("partitions"u8))
                 partitions = json.Value(BatchJson.Default.NullableInt32);
+            else if (json.ValueTextEquals("problem"u8))
+                problem = json.Value(BatchJson.Default.CoordinatorProblem);
             else
                 json.SkipField();
         }
 
-        return new LockReplies(replies!, completed, partitions);
+        return new LockReplies(replies!, completed, partitions, problem);
     }
 
     private static List<LockReply>? ReadReplies(ref Utf8JsonReader json)

@@ -35,6 +35,7 @@ internal sealed class IsolatedPipe : IFilter<ReceiveContext>, IPipeSpecification
         }
 
         // Without MassTransit's fault, which is sent past the isolated sender.
+        _receive.ErrorConfigurator.UseFilter(new NotifyFaultFilter());
         _receive.ErrorConfigurator.UseFilter(isTemporary ? new DiscardErrorTransportFilter() : new ErrorTransportFilter());
         if (isTemporary)
             _receive.DeadLetterConfigurator.UseFilter(new DiscardDeadLetterFilter());
@@ -87,6 +88,19 @@ internal sealed class IsolatedPipe : IFilter<ReceiveContext>, IPipeSpecification
     void IPipeSpecification<ReceiveContext>.Apply(IPipeBuilder<ReceiveContext> builder) => builder.AddFilter(this);
 
     IEnumerable<ValidationResult> ISpecification.Validate() => _filters.Validate().Concat(_receive.Validate());
+
+    /// <summary>Has observers and the log told of a message that failed before it came to a consumer.</summary>
+    private sealed class NotifyFaultFilter : IFilter<ExceptionReceiveContext>
+    {
+        public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+        {
+            if (!context.IsFaulted)
+                await context.NotifyFaulted(context.Exception).ConfigureAwait(false);
+            await next.Send(context).ConfigureAwait(false);
+        }
+
+        public void Probe(ProbeContext context) => context.CreateFilterScope("notifyFault");
+    }
 
     /// <summary>Reads messages of one format; what their handling sends goes through the isolated sender.</summary>
     private sealed class IsolatedDeserializer(ISerializerFactory format, IsolatedSender sender) : ISerializerFactory, IMessageDeserializer

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using Locks.Contracts;
 using Locks.Transport.Batches;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Locks.Transport.RabbitMq;
 
@@ -53,6 +55,40 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
     public ValueTask<bool> TrySendToQueueAsync<TBatch>(string queue, TBatch batch, BatchSerializer<TBatch> serializer)
         where TBatch : class =>
         TrySendAsync(exchange: "", queue, batch, serializer, expiration: null, CancellationToken.None);
+
+    /// <summary>Whether there is a connection to the broker.</summary>
+    public bool IsOpen => _open is [.., { Channel.IsOpen: true }];
+
+    /// <summary>How many consumers read a queue; none if it does not exist.</summary>
+    /// <returns>The number, or <see langword="null"/> if the broker does not tell.</returns>
+    public async Task<int?> CountReadersAsync(string queue, CancellationToken cancellationToken)
+    {
+        if (_open is not [.., { Channel.IsOpen: true } open])
+            return null;
+
+        try
+        {
+            // The broker closes the channel on which a queue that does not exist was asked for.
+            var channel = await open.Connection.CreateChannelAsync(cancellationToken: cancellationToken)
+                .OrAbandonAsync(cancellationToken)
+                .ConfigureAwait(false);
+            await using var _ = channel.ConfigureAwait(false);
+            var found = await channel.QueueDeclarePassiveAsync(queue, cancellationToken)
+                .OrAbandonAsync(cancellationToken)
+                .ConfigureAwait(false);
+            return (int)found.ConsumerCount;
+        }
+        catch (OperationInterruptedException exception)
+        {
+            return exception.ShutdownReason?.ReplyCode == Constants.NotFound ? 0 : null;
+        }
+#pragma warning disable CA1031 // Whatever it is, the number is not known.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
 
     /// <summary>Asks the broker for an answer on the connection, and closes the connection when none comes.</summary>
     /// <param name="cancellationToken">Fires when the broker has had enough time.</param>
@@ -127,6 +163,8 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
             DeliveryMode = DeliveryModes.Transient,
             Expiration = expiration,
         };
+        if (batch is LockCommands commands)
+            properties.Headers = new Dictionary<string, object?> { [ProblemAddress.Header] = commands.ReplyTo };
         try
         {
             if (exchange.Length > 0 && !open.Exchanges.ContainsKey(exchange))

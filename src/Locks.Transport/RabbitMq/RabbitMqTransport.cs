@@ -74,6 +74,13 @@ internal sealed class RabbitMqTransport : LockTransport
 
     public override Task<bool> CheckConnectionAsync(CancellationToken cancellationToken) => _channel.CheckAsync(cancellationToken);
 
+    public override bool IsConnected => _channel.IsOpen;
+
+    public override Task<int?> CountReadersAsync(string queue, CancellationToken cancellationToken) =>
+        _channel.CountReadersAsync(queue, cancellationToken);
+
+    public override string? ExplainRefusal(Exception exception, string queueName) => AccessRefusal.Explain(exception, queueName);
+
     public override bool IsQueueKept(Exception exception) =>
         exception is OperationInterruptedException { ShutdownReason.ReplyCode: Constants.ResourceLocked }
         || (exception.InnerException is { } inner && IsQueueKept(inner));

@@ -11,7 +11,7 @@ namespace Locks.Client.Tests.Requests;
 public sealed class TimerPoolTests
 {
     private readonly LateTimers _time = new();
-    private readonly PendingRequests _pendingRequests = new();
+    private readonly PendingRequests _pendingRequests = new(TimeProvider.System);
     private readonly TimerPool _pool;
 
     public TimerPoolTests() => _pool = new TimerPool(_time);

@@ -18,6 +18,26 @@ public sealed class CancelTests
     }
 
     [Fact]
+    public void Cancel_ThatAsksForTheHolder_IsToldOfTheOneOfNow()
+    {
+        var sut = LockUnderTest.HeldByA(B, C);
+
+        var answer = sut.After(12).Decide(B.Cancel() with { ReplyTo = B.ReplyTo }).The<Outcome.CancelAnswered>();
+
+        Assert.Equal(new Outcome.CancelAnswered(B.Id, sut.Holder, TimeSpan.FromSeconds(18), B.ReplyTo), answer);
+    }
+
+    [Fact]
+    public void Cancel_ThatAsksForTheHolder_WhenTheLockIsFree_IsToldOfNone()
+    {
+        var sut = LockUnderTest.HeldByA();
+
+        var answer = sut.Decide(A.Cancel() with { ReplyTo = A.ReplyTo }).The<Outcome.CancelAnswered>();
+
+        Assert.Equal(new Outcome.CancelAnswered(A.Id, Holder: null, RetryAfter: null, A.ReplyTo), answer);
+    }
+
+    [Fact]
     public void Cancel_OfTheHolder_ReleasesTheLock()
     {
         var sut = LockUnderTest.HeldByA();

@@ -12,8 +12,8 @@ namespace Locks.Coordinator.Tests.Saga;
 public sealed class PipelineTests
 {
     private static readonly string[] OfLocks = ["validation", "retry", "retry"];
-    private static readonly string[] OfLeases = ["validation", "partition", "retry", "retry"];
-    private static readonly string[] OfBatches = ["validation", "replyOnFailure", "retry", "retry"];
+    private static readonly string[] OfLeases = ["validation", "delayReport", "partition", "retry", "retry"];
+    private static readonly string[] OfBatches = ["validation", "delayReport", "replyOnFailure", "retry", "retry"];
 
     [Fact]
     public async Task EveryMessage_PassesTheValidation_AndTheRetries_InThisOrder()

@@ -27,6 +27,7 @@ internal sealed class HeldLock
     private readonly Action<LockLoss>? _onLost;
     private readonly LazyCancellation _renewing;
     private readonly Release _release;
+    private readonly long _heldSince;
     private volatile Terms _terms;
     private ITimer? _earlyRenewal;
     private bool _hasRenewer;
@@ -38,10 +39,11 @@ internal sealed class HeldLock
     /// <param name="leaseLength">The length of the requested lease.</param>
     /// <param name="options">How the lock is held.</param>
     /// <param name="lease">The shared lease that the lock lives on, if any.</param>
+    /// <param name="flow">The mark of the flow that acquired the lock, where it is known.</param>
     /// <param name="onLost">Called once when the lock is lost.</param>
     public HeldLock(
         LockClient client, PendingRequest request, LockAcquired grant, Deadline granted, TimeSpan leaseLength, LockOptions options,
-        SharedLease? lease, Action<LockLoss>? onLost)
+        SharedLease? lease, HoldingFlow? flow, Action<LockLoss>? onLost)
     {
         _client = client;
         _request = request;
@@ -50,15 +52,20 @@ internal sealed class HeldLock
         _options = options;
         _lease = lease;
         _onLost = onLost;
+        _heldSince = client.Time.GetTimestamp();
         _renewing = new LazyCancellation(client.Logger);
         _terms = new Terms(Deadline.After(client.Time, leaseLength), IsRenewed: options.AutoRenew is true);
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
         FencingToken = grant.FencingToken;
+        Flow = flow;
         _lifetime = lease is null
             ? new LeaseClock(client.TimingFor(options), LimitToRequested(granted), OnLost)
             : new SharedLeaseLifetime(lease, client.Timing, OnLost);
+        client.HeldLocks.Add(this);
         request.SubscribeToLoss(OnLossReported);
+        if (_lifetime.Loss is not null)
+            client.HeldLocks.Remove(this);
     }
 
     /// <summary>A lock that a member of a cohort holds: it comes from the member before, and goes to the next one.</summary>
@@ -67,11 +74,12 @@ internal sealed class HeldLock
     /// <param name="granted">The cohort's lease, started before its request was sent.</param>
     /// <param name="leaseLength">The length of the requested lease.</param>
     /// <param name="options">How the lock is held.</param>
+    /// <param name="flow">The mark of the flow that acquired the lock, where it is known.</param>
     /// <param name="onLost">Called once when the lock is lost.</param>
     public HeldLock(
         LockClient client, CohortMembership membership, Deadline granted, TimeSpan leaseLength, LockOptions options,
-        Action<LockLoss>? onLost)
-        : this(client, membership.Request!, membership.Grant, granted, leaseLength, options, lease: null, onLost)
+        HoldingFlow? flow, Action<LockLoss>? onLost)
+        : this(client, membership.Request!, membership.Grant, granted, leaseLength, options, lease: null, flow, onLost)
     {
         _membership = membership;
         var clock = (LeaseClock)_lifetime;
@@ -83,6 +91,15 @@ internal sealed class HeldLock
     public string Key { get; }
 
     public long FencingToken { get; }
+
+    /// <summary>The owner that holds it, for people to read.</summary>
+    public string Owner => _options.Owner ?? _client.Options.Owner;
+
+    /// <summary>The mark of the flow that acquired the lock, where it is known.</summary>
+    public HoldingFlow? Flow { get; }
+
+    /// <summary>How long the lock has been held here.</summary>
+    public TimeSpan HeldFor => _client.Time.GetElapsedTime(_heldSince);
 
     public bool IsHeld => State is LockHandleState.Held or LockHandleState.AtRisk;
 
@@ -165,6 +182,7 @@ internal sealed class HeldLock
     {
         var wasHeld = _lifetime.IsRunning || _lifetime.Loss is { Reason: LockLossReason.ClientStopped };
         _lifetime.Stop();
+        IsOver();
         _request.Dispose();
         _renewing.Cancel();
         _earlyRenewal?.Dispose();
@@ -325,8 +343,15 @@ internal sealed class HeldLock
         _lifetime.Lose(loss);
     }
 
+    private void IsOver()
+    {
+        _client.HeldLocks.Remove(this);
+        Flow?.End();
+    }
+
     private void OnLost(LockLoss loss)
     {
+        IsOver();
         _request.Dispose();
         _renewing.Cancel();
         _earlyRenewal?.Dispose();

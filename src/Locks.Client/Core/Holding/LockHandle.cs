@@ -36,6 +36,9 @@ internal sealed class LockHandle : ILockHandle
 
     public CancellationToken AtRisk => _held.AtRisk;
 
+    /// <summary>The current flow goes on as the one that acquired the lock: what it calls is told when it waits for itself.</summary>
+    public void EnterFlow() => _held.Flow?.Enter();
+
     public Task<bool> RenewAsync(TimeSpan? lease = null, CancellationToken cancellationToken = default) =>
         _held.RenewAsync(lease, cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Locks.Client.Core.Holding;
 using Locks.Client.Requests;
 using Locks.Contracts;
@@ -27,6 +28,7 @@ internal sealed class SetAcquisition
     // The locks of the first keys, in order; nothing is ever missing between them.
     private readonly List<LockHandle> _held = [];
     private readonly List<Task> _releases = [];
+    private readonly ConcurrentDictionary<string, LockHolder> _holders = new(StringComparer.Ordinal);
     private bool _hasWaited;
 
     public SetAcquisition(LockClient client, IEnumerable<string> keys, TimeSpan? wait, LockOptions options)
@@ -72,8 +74,8 @@ internal sealed class SetAcquisition
         : LockLimits.MinWait;
 
     /// <summary>Tries all locks, or waits in their queues, one after the other.</summary>
-    /// <returns>The locks, or the key that was busy for as long as the caller waits.</returns>
-    public async Task<(LockSet? Set, string? BusyKey)> RunAsync(CancellationToken cancellationToken)
+    /// <returns>The locks, or the key that was busy for as long as the caller waits, and who holds it as far as that is known.</returns>
+    public async Task<(LockSet? Set, string? BusyKey, LockHolder? Holder)> RunAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var operation = _client.RequestDispatcher.Begin();
@@ -86,10 +88,10 @@ internal sealed class SetAcquisition
             var busyKey = await AcquireInOrderAsync(cancellationToken).ConfigureAwait(false);
             isAcquired = busyKey is null;
             if (isAcquired)
-                return (new LockSet(_client, _lifetime, _options, _held), null);
+                return (new LockSet(_client, _lifetime, _options, _held), null, null);
 
             _client.Logger.SetBusy(_keys.Length, busyKey!);
-            return (null, busyKey);
+            return (null, busyKey, _holders.GetValueOrDefault(busyKey!));
         }
         finally
         {
@@ -198,7 +200,8 @@ internal sealed class SetAcquisition
         return isFirstContended ? missing[..1] : [.. missing.TakeWhile(key => !_client.ContendedKeys.Contains(key))];
     }
 
-    private Task<LockHandle?> AcquireAsync(string key, TimeSpan? wait, TaskCompletionSource? queued, CancellationToken cancellationToken)
+    private async Task<LockHandle?> AcquireAsync(
+        string key, TimeSpan? wait, TaskCompletionSource? queued, CancellationToken cancellationToken)
     {
         var acquisition = new Acquisition(_client, _client.CreateCommand(key, wait, _acquiring), _acquiring)
         {
@@ -206,7 +209,10 @@ internal sealed class SetAcquisition
             Queued = queued,
             Until = _wait is null || _wait == Timeout.InfiniteTimeSpan ? null : _until,
         };
-        return acquisition.RunAsync(cancellationToken);
+        var handle = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (acquisition.Holder is { } holder)
+            _holders[key] = holder;
+        return handle;
     }
 
     /// <summary>All locks are held: the caller gets them, each for all of its lease.</summary>

@@ -56,6 +56,13 @@ internal static class Acquiring
         }
     }
 
+    /// <summary>Tells a client that gave up who holds the lock now, if it asked for that.</summary>
+    public static void AnswerCancel(this DecisionDraft draft, LockRequest.Cancel request)
+    {
+        if (request.ReplyTo is { } address)
+            draft.Add(new Outcome.CancelAnswered(request.AcquireId, draft.Lock.Holder, draft.RetryAfter(), address));
+    }
+
     private static void RepeatTheReply(this DecisionDraft draft, Holder holder, LockRequest.Acquire request)
     {
         if (holder.Stage == LockStage.Cooling)

@@ -33,7 +33,7 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
     public Decision Conclude()
     {
         Lock.CheckInvariants();
-        return new Decision(Before, Lock, _outcomes.DrainToImmutable());
+        return new Decision(Before, Lock, _outcomes.DrainToImmutable()) { At = now };
     }
 
     /// <summary>Denies an attempt, and remembers why, so that a late copy of its request gets the same reply.</summary>

@@ -37,6 +37,7 @@ internal sealed class LockRules
                 draft.LeaveQueue(cancel.AcquireId);
                 draft.ExpireWhatIsDue();
                 draft.Cancel(cancel.AcquireId);
+                draft.AnswerCancel(cancel);
                 break;
             case LockRequest.Confirm confirm:
                 draft.ExpireWhatIsDue();

@@ -117,6 +117,11 @@ internal sealed class LockModel(LockRulesLimits limits)
                 if (request is not LockRequest.Cancel cancel || cancel.AcquireId != waiter.AcquireId)
                     _leaving.Add(waiter);
                 break;
+            case Outcome.CancelAnswered answered:
+                var cancelling = Assert.IsType<LockRequest.Cancel>(request);
+                Assert.Equal(
+                    (cancelling.AcquireId, _holder, cancelling.ReplyTo), (answered.AcquireId, answered.Holder, answered.ReplyTo));
+                break;
             case Outcome.RankReported told:
                 Assert.Equal(told.AcquireId, _queue[told.Rank - 1].AcquireId);
                 break;
@@ -544,7 +549,10 @@ internal sealed class LockModel(LockRulesLimits limits)
             case LockRequest.Revoke:
                 Assert.Single(outcomes, outcome => outcome is Outcome.Revoked or Outcome.RevocationRepeated or Outcome.ReleaseRefused);
                 break;
-            case LockRequest.Cancel or LockRequest.Confirm or LockRequest.Expire:
+            case LockRequest.Cancel cancel:
+                Assert.Equal(cancel.ReplyTo is null ? 0 : 1, outcomes.Count(outcome => outcome is Outcome.CancelAnswered));
+                break;
+            case LockRequest.Confirm or LockRequest.Expire:
                 break;
             default:
                 Assert.Fail($"the model does not know the answer to {request}");

@@ -93,7 +93,7 @@ internal sealed class StoryGenerator
     {
         Happening.Acquire => Acquire(step),
         Happening.AnyMessageAgain => _sent.Count > 0 ? Copy(_sent[step.Number % _sent.Count]) : null,
-        Happening.Cancel => new LockRequest.Cancel(AttemptOf(step)),
+        Happening.Cancel => new LockRequest.Cancel(AttemptOf(step), step.Number % 2 == 0 ? _attempts[step.Who]?.ReplyTo : null),
         Happening.Confirm => step.Number % 2 == 0 && _lock.State.Holder is { } holder
             ? ConfirmationOf(holder, step.Number / 2)
             : new LockRequest.Confirm(AttemptOf(step), _model.GrantOf(AttemptOf(step))?.FencingToken ?? step.Number),

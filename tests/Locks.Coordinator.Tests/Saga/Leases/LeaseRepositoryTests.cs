@@ -6,6 +6,7 @@ using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using MassTransit;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Saga.Leases;
@@ -220,7 +221,9 @@ public sealed class LeaseRepositoryTests
         await using var coordinator = await StartAsync();
         await coordinator.DeliverAsync(Asker.A.Grant(Id), Asker.A);
 
-        var factory = new LeaseSagaRepository(_store, coordinator.Get<CoordinatorClock>(), coordinator.Timer, coordinator.Get<ReplySender>());
+        var factory = new LeaseSagaRepository(
+            _store, coordinator.Get<CoordinatorClock>(), coordinator.Timer, coordinator.Get<ReplySender>(),
+            NullLogger<LeaseSagaRepository>.Instance);
         var saga = await factory.Execute(context => context.Load(Id), TestContext.Current.CancellationToken);
 
         Assert.Equal(("Active", "owner a"), (saga.CurrentState, saga.Lease.Grant!.Owner));
