@@ -5,7 +5,7 @@ using Npgsql;
 namespace Locks.Coordinator.PostgreSql;
 
 /// <summary>The connections to one database: a pool that is tuned for the hot path, and a plain one for EF Core.</summary>
-internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
+internal sealed class PostgreSqlDatabase : IStoreTime, IAsyncDisposable, IDisposable
 {
     // The statements are shaped so that each has one good plan, through the indexes, whatever the size of the tables. Without this, a plan
     // that was made (and kept) while the tables were empty reads them from end to end when they have grown. The isolation level is the one
@@ -61,6 +61,10 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
     /// <exception cref="LockStoreUnavailableException">The server can't be reached, or did not answer in time.</exception>
     public Task PingAsync(CancellationToken cancellationToken) =>
         this.ExecuteAsync(Ping, parameters => parameters.Bind(1), ListReader.ReadCountAsync, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> ReadAsync(CancellationToken cancellationToken) =>
+        this.ExecuteAsync(PostgreSqlStatements.ReadTime, static _ => { }, ListReader.ReadTimeAsync, cancellationToken);
 
     public void Dispose()
     {

@@ -37,6 +37,7 @@ public static class PostgreSqlLockStoreExtensions
         var services = builder.Services;
         services.Replace(ServiceDescriptor.Singleton(_ => new PostgreSqlDatabase(connectionString, options)));
         services.Replace(ServiceDescriptor.Singleton<ILockStore, PostgreSqlLockStore>());
+        services.Replace(ServiceDescriptor.Singleton<IStoreTime>(provider => provider.GetRequiredService<PostgreSqlDatabase>()));
         services.Replace(ServiceDescriptor.Singleton<ILockSchema, PostgreSqlLockSchema>());
         services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
         LockStoreHealthCheck.Register(services, provider => provider.GetRequiredService<PostgreSqlDatabase>().PingAsync);

@@ -6,7 +6,7 @@ using Microsoft.Data.SqlClient;
 namespace Locks.Coordinator.SqlServer;
 
 /// <summary>Opens connections to one database and runs batches on them.</summary>
-internal sealed class SqlServerDatabase
+internal sealed class SqlServerDatabase : IStoreTime
 {
     private readonly SqlServerLockStoreOptions _options;
     private readonly string _connectionString;
@@ -82,6 +82,10 @@ internal sealed class SqlServerDatabase
     /// <exception cref="LockStoreUnavailableException">The server can't be reached, or did not answer in time.</exception>
     public Task PingAsync(CancellationToken cancellationToken) =>
         ExecuteAsync("SELECT @ping;", [BatchParameters.Number("@ping", 1)], (_, _) => Task.FromResult(true), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> ReadAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync("SELECT SYSDATETIMEOFFSET();", [], ListReader.ReadTimeAsync, cancellationToken);
 
     private static async Task OpenAsync(SqlConnection connection, CancellationToken cancellationToken)
     {

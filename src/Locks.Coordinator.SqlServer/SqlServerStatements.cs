@@ -97,7 +97,7 @@ internal static class SqlServerStatements
     //   is then refused.
     //   (FAST 1 keeps the join from reading ahead, and so from locking ahead, out of order.)
     // - Then nothing can change between the check of a version and the write. Only loads hold locks beside these, in the same order.
-    // What comes back is what was refused: nothing, as a rule.
+    // What comes back is what was refused (nothing, as a rule), and the server's time, by which the coordinators decide (CommitReader).
     private static readonly string Input =
         $"""
         SET NOCOUNT, XACT_ABORT ON;
@@ -216,9 +216,11 @@ internal static class SqlServerStatements
 
         COMMIT TRANSACTION;
 
-        SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id)
+        SELECT i.id, CAST(NULL AS datetimeoffset) FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id)
         UNION ALL
-        SELECT r.id FROM @refused AS r;
+        SELECT r.id, CAST(NULL AS datetimeoffset) FROM @refused AS r
+        UNION ALL
+        SELECT CAST(NULL AS uniqueidentifier), SYSDATETIMEOFFSET();
         """;
 
     /// <summary>Writes locks whose queues did not change; none is granted on a lease.</summary>

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Storage;
 using MassTransit.Transports;
@@ -7,7 +8,7 @@ namespace Locks.Coordinator.Hosting;
 
 /// <summary>
 /// Keeps the coordinator's endpoint, and nothing else of the application, from taking messages until the store was reached once and its
-/// tables have the form that this version needs. Requests wait in the queue meanwhile, where another coordinator can take them. It only
+/// tables have the form that this version needs, and its time is known. Requests wait in the queue meanwhile, where another coordinator can take them. It only
 /// opens: a store that goes away later is tried again message by message. A store without an <see cref="ILockSchema"/> needs no gate.
 /// </summary>
 internal sealed class StoreReadiness : IReceiveEndpointDependency, IAsyncDisposable, IDisposable
@@ -19,14 +20,16 @@ internal sealed class StoreReadiness : IReceiveEndpointDependency, IAsyncDisposa
 
     private readonly ILockSchema? _schema;
     private readonly TimeProvider _time;
+    private readonly CoordinatorClock _clock;
     private readonly ILogger<StoreReadiness> _logger;
     private readonly CancellationTokenSource _closing = new();
     private readonly Lazy<Task> _ready;
 
-    public StoreReadiness(TimeProvider time, ILogger<StoreReadiness> logger, ILockSchema? schema = null)
+    public StoreReadiness(TimeProvider time, CoordinatorClock clock, ILogger<StoreReadiness> logger, ILockSchema? schema = null)
     {
         _schema = schema;
         _time = time;
+        _clock = clock;
         _logger = logger;
         _ready = new Lazy<Task>(() => schema is null ? Task.CompletedTask : Task.Run(OpenAsync));
     }
@@ -76,7 +79,10 @@ internal sealed class StoreReadiness : IReceiveEndpointDependency, IAsyncDisposa
         try
         {
             if (await _schema!.IsCurrentAsync(_closing.Token).ConfigureAwait(false))
+            {
+                await _clock.EnsureKnownAsync(_closing.Token).ConfigureAwait(false);
                 return Trouble.None;
+            }
 
             if (told != Trouble.TablesMissing)
                 _logger.TablesMissing();

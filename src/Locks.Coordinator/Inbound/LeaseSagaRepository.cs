@@ -1,3 +1,4 @@
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
@@ -19,6 +20,8 @@ internal sealed class LeaseSagaRepository(ILockStore store, CoordinatorClock clo
 
     public override async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<LeaseSaga, T>> next)
     {
+        await clock.EnsureKnownAsync(context.CancellationToken).ConfigureAwait(false);
+        var corrections = clock.Corrections;
         var schedules = new DeferredSchedules(scheduler);
         schedules.Serve(context);
         var replies = new BufferedReplies(context);
@@ -27,6 +30,8 @@ internal sealed class LeaseSagaRepository(ILockStore store, CoordinatorClock clo
         var lease = new LeaseContext<T>(context, store.Leases);
         await next.Send(lease).ConfigureAwait(false);
         await CommitAsync(lease.Saga, context.CancellationToken).ConfigureAwait(false);
+        if (lease.Saga is { } decided && clock.Corrections != corrections)
+            throw new LockConflictException(new HashSet<Guid> { decided.CorrelationId });
 
         schedules.TakeEffect();
         if (await sender.SendAsync(replies.Buffer).ConfigureAwait(false) is { } unsent)
