@@ -1,10 +1,12 @@
+using Locks.Coordinator.Storage;
+using Locks.Storage.Relational;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Locks.Coordinator.PostgreSql;
 
 /// <summary>The connections to one database: a pool that is tuned for the hot path, and a plain one for EF Core.</summary>
-internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
+internal sealed class PostgreSqlDatabase : IStoreTime, IAsyncDisposable, IDisposable
 {
     // The statements are shaped so that each has one good plan, through the indexes, whatever the size of the tables. Without this, a plan
     // that was made (and kept) while the tables were empty reads them from end to end when they have grown. The isolation level is the one
@@ -82,6 +84,10 @@ internal sealed class PostgreSqlDatabase : IAsyncDisposable, IDisposable
         if (_options.PoolMode is null && Interlocked.Exchange(ref _poolsTransactions, 1) == 0)
             _logger.PoolerFound();
     }
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> ReadAsync(CancellationToken cancellationToken) =>
+        this.ExecuteAsync(PostgreSqlStatements.ReadTime, static _ => { }, ListReader.ReadTimeAsync, cancellationToken);
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 using Npgsql;
@@ -24,6 +25,29 @@ internal static class PostgreSqlExecution
     public static Task<int> ChangeAsync(
         this PostgreSqlDatabase database, string statement, Action<NpgsqlParameterCollection> bind, CancellationToken cancellationToken) =>
         database.RunAsync(statement, bind, (reader, _) => Task.FromResult(reader.RecordsAffected), cancellationToken);
+
+    /// <summary>Runs one statement that writes a set, in the same way, and hands the server's time to the coordinator's clock.</summary>
+    /// <returns>What was refused.</returns>
+    /// <exception cref="LockStoreUnavailableException">PostgreSQL could not serve it.</exception>
+    public static Task<IReadOnlySet<Guid>> CommitAsync(
+        this PostgreSqlDatabase database,
+        CoordinatorClock clock,
+        string statement,
+        Action<NpgsqlParameterCollection> bind,
+        CancellationToken cancellationToken)
+    {
+        var sentAt = 0L;
+        return database.ExecuteAsync(
+            statement,
+            parameters =>
+            {
+                bind(parameters);
+                // A connection is there by now.
+                sentAt = clock.Elapsed;
+            },
+            (reader, cancel) => CommitReader.ReadAsync(reader, clock, sentAt, cancel),
+            cancellationToken);
+    }
 
     public static NpgsqlParameterCollection Bind(this NpgsqlParameterCollection parameters, IReadOnlyCollection<Guid> ids) =>
         Bind(parameters, NpgsqlDbType.Array | NpgsqlDbType.Uuid, ids.ToArray());

@@ -31,7 +31,9 @@ internal static class PostgreSqlLeaseStatements
             {PostgreSqlStatements.Assignments(LeaseColumns.Table.Changing, "excluded")}
           WHERE (l.id, l.version) IN (SELECT id, expected_version FROM input)
           RETURNING l.id)
-        SELECT id FROM input WHERE id NOT IN (SELECT id FROM accepted)
+        SELECT id, NULL::timestamptz FROM input WHERE id NOT IN (SELECT id FROM accepted)
+        UNION ALL
+        SELECT NULL, clock_timestamp()
         """;
 
     // Something is due on a lock that lives on a lease only while attempts wait for it, and then due_from is not null. A grant that is not

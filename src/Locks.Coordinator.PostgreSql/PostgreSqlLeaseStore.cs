@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 
 namespace Locks.Coordinator.PostgreSql;
 
 /// <summary>Stores leases in PostgreSQL, each operation one statement (<see cref="PostgreSqlLeaseStatements"/>).</summary>
-internal sealed class PostgreSqlLeaseStore(PostgreSqlDatabase database) : ILeaseStore
+internal sealed class PostgreSqlLeaseStore(PostgreSqlDatabase database, CoordinatorClock clock) : ILeaseStore
 {
     public async Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
@@ -26,10 +27,10 @@ internal sealed class PostgreSqlLeaseStore(PostgreSqlDatabase database) : ILease
         if (writes.Count == 0)
             return ImmutableHashSet<Guid>.Empty;
 
-        return await database.ExecuteAsync(
+        return await database.CommitAsync(
+            clock,
             PostgreSqlLeaseStatements.Commit,
             parameters => CommitParameters.AddLeases(parameters, writes),
-            ListReader.ReadRefusedAsync,
             cancellationToken).ConfigureAwait(false);
     }
 

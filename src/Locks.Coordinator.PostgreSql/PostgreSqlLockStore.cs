@@ -1,16 +1,17 @@
 using System.Collections.Immutable;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 
 namespace Locks.Coordinator.PostgreSql;
 
 /// <summary>Stores locks in PostgreSQL, each operation one statement (<see cref="PostgreSqlStatements"/>).</summary>
-internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockStore
+internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database, CoordinatorClock clock) : ILockStore
 {
     // A commit of one of them waits meanwhile: some milliseconds.
     private const int CatchUpAtATime = 500;
 
-    public ILeaseStore Leases { get; } = new PostgreSqlLeaseStore(database);
+    public ILeaseStore Leases { get; } = new PostgreSqlLeaseStore(database, clock);
 
     public async Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
@@ -40,7 +41,8 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
         if (isOne && !queuesChange)
             return await CommitOneAsync(sorted[0], cancellationToken).ConfigureAwait(false);
 
-        return await database.ExecuteAsync(
+        return await database.CommitAsync(
+            clock,
             attach ? PostgreSqlStatements.CommitOnLeases
             : someAreNew ? PostgreSqlStatements.CommitWithNew
             : isOne ? PostgreSqlStatements.CommitOneWithWaiters
@@ -57,7 +59,6 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
                 if (attach)
                     CommitParameters.AddAttachments(parameters, sorted);
             },
-            ListReader.ReadRefusedAsync,
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -80,11 +81,23 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database) : ILockSt
 
     private async Task<IReadOnlySet<Guid>> CommitOneAsync(LockWrite write, CancellationToken cancellationToken)
     {
-        var changed = await database.ChangeAsync(
+        var sentAt = 0L;
+        return await database.ExecuteAsync(
             PostgreSqlStatements.CommitOne,
-            parameters => CommitParameters.AddLock(parameters, write),
+            parameters =>
+            {
+                CommitParameters.AddLock(parameters, write);
+                sentAt = clock.Elapsed;
+            },
+            async (reader, cancel) =>
+            {
+                if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
+                    return ImmutableHashSet.Create(write.Id);
+
+                clock.Observe(sentAt, reader.Time(0));
+                return ImmutableHashSet<Guid>.Empty;
+            },
             cancellationToken).ConfigureAwait(false);
-        return changed == 1 ? ImmutableHashSet<Guid>.Empty : ImmutableHashSet.Create(write.Id);
     }
 
     private async Task CatchUpAsync(string statement, DateTimeOffset until, CancellationToken cancellationToken)

@@ -40,6 +40,7 @@ public static class PostgreSqlLockStoreExtensions
         services.Replace(ServiceDescriptor.Singleton(provider => new PostgreSqlDatabase(
             connectionString, options, provider.GetRequiredService<ILogger<PostgreSqlDatabase>>())));
         services.Replace(ServiceDescriptor.Singleton<ILockStore, PostgreSqlLockStore>());
+        services.Replace(ServiceDescriptor.Singleton<IStoreTime>(provider => provider.GetRequiredService<PostgreSqlDatabase>()));
         services.Replace(ServiceDescriptor.Singleton<ILockSchema, PostgreSqlLockSchema>());
         services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
         LockStoreHealthCheck.Register(services);

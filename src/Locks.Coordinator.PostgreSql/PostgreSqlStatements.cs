@@ -32,6 +32,9 @@ internal static class PostgreSqlStatements
         WHERE w.lock_id = ANY ($1)
         """;
 
+    /// <summary>The server's time, as it is now and not when the transaction began.</summary>
+    public const string ReadTime = "SELECT clock_timestamp()";
+
     // What the sweeper and the purge look for is not indexed by itself: an update of an indexed column has to write every index, which
     // would double the cost of taking and freeing a lock. Instead due_from and idle_from are indexed: times before which there is nothing
     // to find. A commit moves them back where it must and never forward, so most leave them as they are; they are moved forward when they
@@ -83,7 +86,7 @@ internal static class PostgreSqlStatements
     // - Arrays are unnested side by side in a select list, which passes the rows on; in FROM, each array would be copied first.
     // - The sets are matched by hashed sub-selects and correlated lookups, which leave the planner no choice that depends on table sizes. A
     //   comparison with ANY can be looked up in the index but not merged or hashed, so a row is looked up for each of the input.
-    // What comes back is what was refused: nothing, as a rule.
+    // What comes back is what was refused (nothing, as a rule), and the server's time, by which the coordinators decide (CommitReader).
     private static readonly string Unnested = $"SELECT {UnnestedInput(LockColumns.Table, FirstLockParameter)}";
 
     private static readonly string Input =
@@ -172,7 +175,9 @@ internal static class PostgreSqlStatements
     private const string SelectRefused =
         """
 
-        SELECT id FROM unnest($1) AS i (id) WHERE id NOT IN (SELECT id FROM accepted)
+        SELECT id, NULL::timestamptz FROM unnest($1) AS i (id) WHERE id NOT IN (SELECT id FROM accepted)
+        UNION ALL
+        SELECT NULL, clock_timestamp()
         """;
 
     // A set of one, of which most are while there is little to do, needs no arrays to be unnested and matched: that costs as much again as
@@ -188,14 +193,18 @@ internal static class PostgreSqlStatements
     private const string SelectOneRefused =
         """
 
-        SELECT $1 WHERE NOT EXISTS (SELECT FROM accepted)
+        SELECT CASE WHEN NOT EXISTS (SELECT FROM accepted) THEN $1 END, clock_timestamp()
         """;
 
     /// <summary>
-    /// Writes one lock that is stored already, whose queue did not change, and that this write does not grant on a lease. Nothing comes
-    /// back but the number of rows: none if it was refused.
+    /// Writes one lock that is stored already, whose queue did not change, and that this write does not grant on a lease. What comes back
+    /// is the server's time, and nothing if the lock was refused.
     /// </summary>
-    public static readonly string CommitOne = UpdateOne;
+    public static readonly string CommitOne =
+        $"""
+        {UpdateOne}
+          RETURNING clock_timestamp()
+        """;
 
     /// <summary>Writes one lock that is stored already, and the changes of its queue; this write does not grant it on a lease.</summary>
     public static readonly string CommitOneWithWaiters =

@@ -6,7 +6,7 @@ using Microsoft.Data.SqlClient;
 namespace Locks.Coordinator.SqlServer;
 
 /// <summary>Opens connections to one database and runs batches on them.</summary>
-internal sealed class SqlServerDatabase
+internal sealed class SqlServerDatabase : IStoreTime
 {
     private readonly SqlServerLockStoreOptions _options;
     private readonly string _connectionString;
@@ -74,6 +74,10 @@ internal sealed class SqlServerDatabase
             throw unavailable;
         }
     }
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset> ReadAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync("SELECT SYSDATETIMEOFFSET();", [], ListReader.ReadTimeAsync, cancellationToken);
 
     private static async Task OpenAsync(SqlConnection connection, CancellationToken cancellationToken)
     {

@@ -58,7 +58,9 @@ internal static class SqlServerLeaseStatements
 
         COMMIT TRANSACTION;
 
-        SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id);
+        SELECT i.id, CAST(NULL AS datetimeoffset) FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id)
+        UNION ALL
+        SELECT CAST(NULL AS uniqueidentifier), SYSDATETIMEOFFSET();
         """;
 
     // Something is due on a lock that lives on a lease only while attempts wait for it (a grant that is not confirmed comes with the

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 using static Locks.Coordinator.SqlServer.BatchParameters;
@@ -6,7 +7,7 @@ using static Locks.Coordinator.SqlServer.BatchParameters;
 namespace Locks.Coordinator.SqlServer;
 
 /// <summary>Stores leases in SQL Server, each operation one batch (<see cref="SqlServerLeaseStatements"/>).</summary>
-internal sealed class SqlServerLeaseStore(SqlServerDatabase database) : ILeaseStore
+internal sealed class SqlServerLeaseStore(SqlServerDatabase database, CoordinatorClock clock) : ILeaseStore
 {
     public async Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
@@ -27,10 +28,11 @@ internal sealed class SqlServerLeaseStore(SqlServerDatabase database) : ILeaseSt
         if (writes.Count == 0)
             return ImmutableHashSet<Guid>.Empty;
 
+        var sentAt = clock.Elapsed;
         return await database.ExecuteAsync(
             SqlServerLeaseStatements.Commit,
             [Json("@writes", CommitJson.Leases(writes))],
-            ListReader.ReadRefusedAsync,
+            (reader, cancel) => CommitReader.ReadAsync(reader, clock, sentAt, cancel),
             cancellationToken).ConfigureAwait(false);
     }
 

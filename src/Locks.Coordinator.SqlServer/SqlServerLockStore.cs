@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 using Microsoft.Data.SqlClient;
@@ -7,9 +8,9 @@ using static Locks.Coordinator.SqlServer.BatchParameters;
 namespace Locks.Coordinator.SqlServer;
 
 /// <summary>Stores locks in SQL Server, each operation one batch (<see cref="SqlServerStatements"/>).</summary>
-internal sealed class SqlServerLockStore(SqlServerDatabase database) : ILockStore
+internal sealed class SqlServerLockStore(SqlServerDatabase database, CoordinatorClock clock) : ILockStore
 {
-    public ILeaseStore Leases { get; } = new SqlServerLeaseStore(database);
+    public ILeaseStore Leases { get; } = new SqlServerLeaseStore(database, clock);
 
     public async Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
@@ -31,7 +32,12 @@ internal sealed class SqlServerLockStore(SqlServerDatabase database) : ILockStor
             return ImmutableHashSet<Guid>.Empty;
 
         var (batch, parameters) = CommitBatch(writes);
-        return await database.ExecuteAsync(batch, parameters, ListReader.ReadRefusedAsync, cancellationToken).ConfigureAwait(false);
+        var sentAt = clock.Elapsed;
+        return await database.ExecuteAsync(
+            batch,
+            parameters,
+            (reader, cancel) => CommitReader.ReadAsync(reader, clock, sentAt, cancel),
+            cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<OverdueLock>> FindOverdueAsync(

@@ -43,6 +43,7 @@ public static class SqlServerLockStoreExtensions
         var services = builder.Services;
         services.Replace(ServiceDescriptor.Singleton(_ => new SqlServerDatabase(connectionString, options)));
         services.Replace(ServiceDescriptor.Singleton<ILockStore, SqlServerLockStore>());
+        services.Replace(ServiceDescriptor.Singleton<IStoreTime>(provider => provider.GetRequiredService<SqlServerDatabase>()));
         services.Replace(ServiceDescriptor.Singleton<ILockSchema, SqlServerLockSchema>());
         services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
         LockStoreHealthCheck.Register(services);

@@ -109,7 +109,7 @@ internal static class SqlServerStatements
     // - Then nothing can change between the check of a version and the write. Only loads hold locks beside these, in the same order.
     // - Each table variable costs allocations in tempdb, where commits contend: so there are no more of them than statements that must see
     //   the same set, and none for a set of one.
-    // What comes back is what was refused: nothing, as a rule.
+    // What comes back is what was refused (nothing, as a rule), and the server's time, by which the coordinators decide (CommitReader).
     private static readonly string Input =
         $"""
         SET NOCOUNT, XACT_ABORT ON;
@@ -225,7 +225,9 @@ internal static class SqlServerStatements
 
         COMMIT TRANSACTION;
 
-        SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id);
+        SELECT i.id, CAST(NULL AS datetimeoffset) FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id)
+        UNION ALL
+        SELECT CAST(NULL AS uniqueidentifier), SYSDATETIMEOFFSET();
         """;
 
     private const string Start =
@@ -273,14 +275,18 @@ internal static class SqlServerStatements
 
         COMMIT TRANSACTION;
 
-        SELECT @id WHERE @accepted = 0;
+        SELECT @id, CAST(NULL AS datetimeoffset) WHERE @accepted = 0
+        UNION ALL
+        SELECT CAST(NULL AS uniqueidentifier), SYSDATETIMEOFFSET();
         """;
 
     private const string SelectOneRefused =
         """
 
 
-        SELECT @id WHERE @@ROWCOUNT = 0;
+        SELECT @id, CAST(NULL AS datetimeoffset) WHERE @@ROWCOUNT = 0
+        UNION ALL
+        SELECT CAST(NULL AS uniqueidentifier), SYSDATETIMEOFFSET();
         """;
 
     /// <summary>Writes one lock that is stored already, whose queue did not change, and that this write does not grant on a lease.</summary>

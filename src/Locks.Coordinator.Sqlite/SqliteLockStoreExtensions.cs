@@ -42,6 +42,7 @@ public static class SqliteLockStoreExtensions
         var services = builder.Services;
         services.Replace(ServiceDescriptor.Singleton(_ => new SqliteDatabase(path, options)));
         services.Replace(ServiceDescriptor.Singleton<ILockStore, SqliteLockStore>());
+        services.RemoveAll<IStoreTime>();
         services.Replace(ServiceDescriptor.Singleton<ILockSchema, SqliteLockSchema>());
         services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
         LockStoreHealthCheck.Register(services);

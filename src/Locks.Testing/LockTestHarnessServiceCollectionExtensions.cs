@@ -1,5 +1,5 @@
 using Locks.Client;
-using Locks.Coordinator;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
@@ -78,6 +78,7 @@ public static class LockTestHarnessServiceCollectionExtensions
     private static void KeepInMemory(IServiceCollection services)
     {
         services.RemoveAll<ILockSchema>();
+        services.RemoveAll<IStoreTime>();
         services.RemoveAll<ILockStore>();
         services.AddSingleton<ILockStore, InMemoryLockStore>();
         // The health of a database that is not used.

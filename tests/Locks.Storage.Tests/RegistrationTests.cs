@@ -26,7 +26,8 @@ public sealed class RegistrationTests
             .CreateDbContextAsync(TestContext.Current.CancellationToken);
         Assert.IsType<PostgreSqlLocksDbContext>(context);
         var checks = services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations;
-        Assert.Equal(["locks-schema", "locks-store"], checks.Select(check => check.Name));
+        Assert.IsType<PostgreSqlDatabase>(Assert.Single(services.GetServices<IStoreTime>()));
+        Assert.Equal(["locks-schema", "locks-clock", "locks-store"], checks.Select(check => check.Name));
         Assert.All(checks, check => Assert.Equal(["ready"], check.Tags));
     }
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 
 // coordinator: serves Queue until it is killed. DieAfterCommitOf names a key: the process kills itself after the first commit of that key.
+//   ClockAheadSeconds and ClockStepSeconds make its wall clock wrong.
 // blocked: runs Callers synchronous callers over Keys locks, starting with MinThreads pool threads, prints the figures, and ends.
 // exclusive: waits for Key and writes the term log in Store under its Name while it holds the lock. Ends on SIGTERM.
 // waiters: lets Callers callers wait for Key, and prints WAITING once all have sent their request. Runs until it is killed.
@@ -25,6 +26,7 @@ builder.Services.AddMassTransit(bus =>
 {
     if (args[0] == "coordinator")
     {
+        builder.Services.AddSingleton(SteppingWallClock.Of(builder.Configuration));
         bus.AddLockCoordinator(options => options.QueueName = queue).UsePostgreSql(Required("Store"));
         if (builder.Configuration["DieAfterCommitOf"] is { } key)
             DyingLockStore.Wrap(builder.Services, key);

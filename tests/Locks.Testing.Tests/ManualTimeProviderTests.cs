@@ -35,6 +35,19 @@ public sealed class ManualTimeProviderTests
     }
 
     [Fact]
+    public void ASuspension_TakesTheWallClockOn_AndNothingElse()
+    {
+        using var timer = Timer("a", 1);
+
+        _time.Suspend(TimeSpan.FromHours(8));
+
+        Assert.Equal(_time.Start.AddHours(8), _time.GetUtcNow());
+        Assert.Equal(0, _time.GetTimestamp());
+        Assert.Empty(_fired);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _time.Suspend(TimeSpan.FromTicks(-1)));
+    }
+
+    [Fact]
     public void Timers_FireInTheOrderInWhichTheyAreDue_EachAtItsMoment()
     {
         using var b = Timer("b", 2);

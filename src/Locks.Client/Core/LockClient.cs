@@ -19,7 +19,8 @@ internal sealed class LockClient : ILockClient
     public LockClient(
         IBus bus, BusLifecycle lifecycle, IsolatedSender sender, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
     {
-        Time = time;
+        // Everything that the client times counts suspension: leases, renewals, waits and what is left of a deadline.
+        Time = time = new SuspensionAwareTime(time);
         Options = options.Value;
         Logger = logger;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");

@@ -1,6 +1,6 @@
 namespace Locks.Client.Requests;
 
-/// <summary>A moment on the monotonic clock, which neither jumps nor stops with the wall clock.</summary>
+/// <summary>A moment by a clock's timestamps, which are not set as the wall clock is. Those of the client's clock count suspension.</summary>
 /// <param name="Time">The clock.</param>
 /// <param name="Start">The clock's timestamp from which the length counts.</param>
 /// <param name="Length">How long after the start the deadline passes.</param>

@@ -51,4 +51,17 @@ internal static partial class CoordinatorLog
 
     [LoggerMessage(13, LogLevel.Information, "The store is ready; taking requests.")]
     public static partial void StoreReady(this ILogger logger);
+
+    [LoggerMessage(20, LogLevel.Warning,
+        "This machine's wall clock is {Seconds:0.0} s ahead of the store's (negative: behind). The locks go by the store's clock, so they are "
+        + "not affected; let a time server set the machine's.")]
+    public static partial void WallClockIsOff(this ILogger logger, double seconds);
+
+    [LoggerMessage(21, LogLevel.Information, "This machine's wall clock is within a second of the store's.")]
+    public static partial void WallClockIsRight(this ILogger logger);
+
+    [LoggerMessage(22, LogLevel.Warning,
+        "The time by which this coordinator decides was wrong and has been corrected by {Correction}: this machine was suspended, or the "
+        + "store's clock was set. What was decided by the wrong time is decided again.")]
+    public static partial void TimeCorrected(this ILogger logger, TimeSpan correction);
 }

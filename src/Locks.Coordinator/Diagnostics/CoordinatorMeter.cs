@@ -16,6 +16,18 @@ internal static class CoordinatorMeter
     private static readonly Counter<long> QueueMessages = Meter.CreateCounter<long>(
         "locks.queue.messages", "{message}", "Messages of the queue that came to this coordinator");
 
+    private static readonly Gauge<double> ClockOffset = Meter.CreateGauge<double>(
+        "locks.clock.offset", "s", "How far the machine's wall clock is ahead of the store's, by which the coordinator decides");
+
+    private static readonly Gauge<double> ClockError = Meter.CreateGauge<double>(
+        "locks.clock.error", "s", "By how much the time by which the coordinator decides may differ from the store's");
+
+    public static void RecordClock(TimeSpan offset, TimeSpan error)
+    {
+        ClockOffset.Record(offset.TotalSeconds);
+        ClockError.Record(error.TotalSeconds);
+    }
+
     public static void CountPassedOver(int waiters) => PassedOver.Add(waiters);
 
     public static void CountMessage(string queue) => QueueMessages.Add(1, Of(queue));

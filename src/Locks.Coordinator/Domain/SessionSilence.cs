@@ -12,7 +12,7 @@ internal readonly record struct SessionHeard(TimeSpan HeardAt, TimeSpan Interval
 /// of its heartbeat intervals, up to the moment until which the coordinator is known to have heard everything.
 /// </summary>
 /// <param name="Now">The moment of the decision, on the coordinator's monotonic clock.</param>
-/// <param name="UtcNow">The same moment in UTC, which the waiters' times are in.</param>
+/// <param name="UtcNow">The same moment by the store's clock, which the waiters' times are in.</param>
 /// <param name="HeardUntil">Until when everything was heard. Absent when nothing is known: then no session is silent.</param>
 /// <param name="ListeningSince">Since when the coordinator has been listening without a gap.</param>
 /// <param name="Sessions">The sessions that were heard lately.</param>

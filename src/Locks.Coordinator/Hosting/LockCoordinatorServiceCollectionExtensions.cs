@@ -1,4 +1,4 @@
-using Locks.Coordinator;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Hosting;
@@ -32,7 +32,7 @@ public static class LockCoordinatorServiceCollectionExtensions
     /// Where the store has tables (<see cref="ILockSchema"/>), the coordinator's endpoint takes no message until they were found current
     /// once; it looks every second, and says in the log what is missing. The application's start and its other endpoints do not wait for
     /// that, unless it set <see cref="MassTransitHostOptions.WaitUntilStarted"/>. The health check <c>locks-schema</c> tells, with the tag
-    /// <c>ready</c>.
+    /// <c>ready</c>; <c>locks-clock</c> tells whether the store's time is known, by which the coordinator decides.
     /// </remarks>
     /// <param name="services">The application's services, or the configurator inside <c>AddMassTransit</c>.</param>
     /// <param name="configure">Sets options.</param>
@@ -51,15 +51,18 @@ public static class LockCoordinatorServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CoordinatorClock>();
+        services.AddHostedService<ClockKeeper>();
         services.TryAddSingleton<ILockStore, InMemoryLockStore>();
         services.TryAddSingleton(provider => new InProcessScheduler(
             provider.GetRequiredService<IsolatedSender>(),
             due => provider.GetRequiredService<ExpiryDispatcher>().DispatchAsync(due),
+            provider.GetRequiredService<CoordinatorClock>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<InProcessScheduler>>()));
         services.TryAddSingleton(provider => new LockRules(provider.GetRequiredService<IOptions<LockCoordinatorOptions>>().Value.Limits));
         services.TryAddSingleton<StoreReadiness>();
         StoreReadinessHealthCheck.Register(services);
+        ClockHealthCheck.Register(services);
         services.TryAddSingleton<ExpiryDispatcher>();
         services.AddHostedService<OverdueSweeper>();
 

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Storage;
 using MassTransit.Transports;
@@ -7,7 +8,8 @@ namespace Locks.Coordinator.Hosting;
 
 /// <summary>
 /// Keeps the coordinator's endpoint, and nothing else of the application, from taking messages until the store's tables have the form that
-/// this version needs and the store was found able to do what a grant takes (<see cref="StoreProbe"/>). Requests wait in the queue meanwhile, where another coordinator can take them. It only
+/// this version needs, the store was found able to do what a grant takes (<see cref="StoreProbe"/>), and its time is known. Requests wait in
+/// the queue meanwhile, where another coordinator can take them. It only
 /// opens: a store that goes away later is tried again message by message. A store without an <see cref="ILockSchema"/> needs no gate.
 /// </summary>
 internal sealed class StoreReadiness : IReceiveEndpointDependency, IAsyncDisposable, IDisposable
@@ -20,15 +22,18 @@ internal sealed class StoreReadiness : IReceiveEndpointDependency, IAsyncDisposa
     private readonly ILockStore _store;
     private readonly ILockSchema? _schema;
     private readonly TimeProvider _time;
+    private readonly CoordinatorClock _clock;
     private readonly ILogger<StoreReadiness> _logger;
     private readonly CancellationTokenSource _closing = new();
     private readonly Lazy<Task> _ready;
 
-    public StoreReadiness(TimeProvider time, ILogger<StoreReadiness> logger, ILockStore store, ILockSchema? schema = null)
+    public StoreReadiness(
+        TimeProvider time, CoordinatorClock clock, ILogger<StoreReadiness> logger, ILockStore store, ILockSchema? schema = null)
     {
         _store = store;
         _schema = schema;
         _time = time;
+        _clock = clock;
         _logger = logger;
         _ready = new Lazy<Task>(() => schema is null ? Task.CompletedTask : Task.Run(OpenAsync));
     }
@@ -80,6 +85,7 @@ internal sealed class StoreReadiness : IReceiveEndpointDependency, IAsyncDisposa
             if (await _schema!.IsCurrentAsync(_closing.Token).ConfigureAwait(false))
             {
                 await _store.ProbeAsync(_closing.Token).ConfigureAwait(false);
+                await _clock.EnsureKnownAsync(_closing.Token).ConfigureAwait(false);
                 return Trouble.None;
             }
 

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
@@ -43,10 +44,12 @@ internal sealed class LeaseSagaRepository(
     }
 
     /// <summary>Decides a message, and stores the decision.</summary>
-    /// <returns>The lease, if it was changed by another coordinator meanwhile; else <see langword="null"/>.</returns>
+    /// <returns>The lease, if it was changed by another coordinator meanwhile, or the time was wrong; else <see langword="null"/>.</returns>
     private async Task<IReadOnlySet<Guid>?> TrySendAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<LeaseSaga, T>> next)
         where T : class
     {
+        await clock.EnsureKnownAsync(context.CancellationToken).ConfigureAwait(false);
+        var corrections = clock.Corrections;
         var schedules = new DeferredSchedules(scheduler);
         schedules.Serve(context);
         var replies = new BufferedReplies(context);
@@ -60,6 +63,10 @@ internal sealed class LeaseSagaRepository(
             if (refused.Count > 0)
                 return refused;
         }
+
+        // The store's answer may show that the decision was made by a wrong time. No client is told of it; it is made again.
+        if (lease.Saga is { } decided && clock.Corrections != corrections)
+            return new HashSet<Guid> { decided.CorrelationId };
 
         schedules.TakeEffect();
         if (await sender.SendAsync(replies.Buffer).ConfigureAwait(false) is { } unsent)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Locks.Contracts;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 
@@ -26,6 +27,7 @@ internal sealed class SessionLiveness : ICommitObserver
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
 
     private readonly TimeProvider _time;
+    private readonly CoordinatorClock _clock;
     private readonly long _start;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _introduced = [];
@@ -39,11 +41,13 @@ internal sealed class SessionLiveness : ICommitObserver
     private TimeSpan? _heardUntil;
     private TimeSpan _listeningSince;
 
-    /// <param name="time">The clock.</param>
-    public SessionLiveness(TimeProvider time)
+    /// <param name="time">The machine's clocks, of which the monotonic one counts.</param>
+    /// <param name="clock">The time that the waiters' times are in.</param>
+    public SessionLiveness(TimeProvider time, CoordinatorClock clock)
     {
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
+        _clock = clock;
         _start = time.GetTimestamp();
     }
 
@@ -56,7 +60,7 @@ internal sealed class SessionLiveness : ICommitObserver
         get
         {
             lock (_gate)
-                return new SessionSilence(Now, _time.GetUtcNow(), _heardUntil, _listeningSince, _sessions, _formerSessions);
+                return new SessionSilence(Now, _clock.Now, _heardUntil, _listeningSince, _sessions, _formerSessions);
         }
     }
 

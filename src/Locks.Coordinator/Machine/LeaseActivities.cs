@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Leases;
 using MassTransit;

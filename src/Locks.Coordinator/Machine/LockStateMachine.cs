@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Hosting;
@@ -20,9 +21,12 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
 {
     /// <summary>Creates the machine. One instance serves all keys.</summary>
     /// <param name="options">The coordinator's options, of which the machine uses <see cref="LockCoordinatorOptions.Limits"/>.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="time">
+    /// The clock, whose wall clock counts. Processes that share a store of your own need wall clocks that agree within the clients'
+    /// <c>SafetyMargin</c>, less what is lost between them.
+    /// </param>
     public LockStateMachine(IOptions<LockCoordinatorOptions> options, TimeProvider time)
-        : this(new LockRules(options?.Value.Limits), new CoordinatorClock(time))
+        : this(new LockRules(options?.Value.Limits), CoordinatorClock.OfWallClock(time))
     {
     }
 

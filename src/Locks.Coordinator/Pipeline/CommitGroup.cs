@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
@@ -14,14 +15,17 @@ internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IRea
     private readonly Dictionary<Guid, Member> _members = new(items.Count);
     private readonly Dictionary<Guid, LeaseSnapshot> _leases = [];
     private Dictionary<Guid, (WorkItem Item, Exception Failure)>? _failed;
+    private int _corrections;
 
     public IReadOnlyList<WorkItem> Items => items;
 
-    /// <summary>Reads the locks of the events, and the shared leases that they name.</summary>
+    /// <summary>Reads the locks of the events, and the shared leases that they name; asks for the time first where it is not known.</summary>
     /// <param name="cached">Finds a lock in the cache.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task ReadAsync(Func<Guid, StoredLock?> cached, CancellationToken cancellationToken)
     {
+        await clock.EnsureKnownAsync(cancellationToken).ConfigureAwait(false);
+        _corrections = clock.Corrections;
         HashSet<Guid>? missing = null;
         HashSet<Guid>? leases = null;
         foreach (var item in items)
@@ -117,7 +121,9 @@ internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IRea
         var refused = writes.Count == 0
             ? ImmutableHashSet<Guid>.Empty
             : await store.CommitAsync(writes, cancellationToken).ConfigureAwait(false);
-        return new CommitResult(writes, refused, unverified);
+
+        // Its answer may show that the decisions were made by a wrong time. No client is told of them; they are made again.
+        return new CommitResult(writes, refused, clock.Corrections == _corrections ? unverified : [.. _members.Keys]);
     }
 
     /// <summary>Makes a saga from a stored lock.</summary>
@@ -155,7 +161,7 @@ internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IRea
 /// <summary>What became of a commit group.</summary>
 /// <param name="Writes">What was written.</param>
 /// <param name="Refused">The locks whose stored state was no longer the one that the decisions were made on.</param>
-/// <param name="Unverified">The locks whose decisions were made from the cache and changed nothing.</param>
+/// <param name="Unverified">The locks whose decisions were made from the cache and changed nothing, or by a time that was wrong.</param>
 internal readonly record struct CommitResult(IReadOnlyList<LockWrite> Writes, IReadOnlySet<Guid> Refused, IReadOnlySet<Guid>? Unverified)
 {
     /// <summary>Whether the decisions on a lock hold.</summary>

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;

@@ -20,7 +20,7 @@ internal sealed class ReplySender(
         try
         {
             await transports.For(bus.Value.Address)
-                .SendRepliesAsync(bus.Value, client, new LockReplies([], Problem: problem))
+                .SendRepliesAsync(sender, client, new LockReplies([], Problem: problem))
                 .ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The client repeats its request, and is told then.

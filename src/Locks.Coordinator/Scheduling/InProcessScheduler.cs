@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Transport;
 using MassTransit;
@@ -29,7 +30,7 @@ internal sealed class InProcessScheduler : IDisposable
 
     private readonly ISendEndpointProvider _sender;
     private readonly Func<IReadOnlyList<DueExpiry>, Task> _dispatch;
-    private readonly TimeProvider _time;
+    private readonly CoordinatorClock _clock;
     private readonly ILogger<InProcessScheduler> _logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Entry> _entries = [];
@@ -40,16 +41,24 @@ internal sealed class InProcessScheduler : IDisposable
 
     /// <param name="sender">Sends the messages that are not about locks.</param>
     /// <param name="dispatch">Takes the locks that are due.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="clock">The time that due times are compared with.</param>
+    /// <param name="time">The machine's clocks, of which the timer is one.</param>
     /// <param name="logger">Logs what could not be delivered.</param>
     public InProcessScheduler(
-        ISendEndpointProvider sender, Func<IReadOnlyList<DueExpiry>, Task> dispatch, TimeProvider time, ILogger<InProcessScheduler> logger)
+        ISendEndpointProvider sender,
+        Func<IReadOnlyList<DueExpiry>, Task> dispatch,
+        CoordinatorClock clock,
+        TimeProvider time,
+        ILogger<InProcessScheduler> logger)
     {
         _sender = sender;
         _dispatch = dispatch;
-        _time = time;
+        _clock = clock;
         _logger = logger;
         _timer = DetachedContext.CreateTimer(time, static scheduler => ((InProcessScheduler)scheduler!).DeliverWhatIsDue(), this);
+
+        // The timer was set for what the time was thought to be.
+        clock.Corrected += _ => LookNow();
     }
 
     /// <summary>How many timers are set.</summary>
@@ -103,13 +112,22 @@ internal sealed class InProcessScheduler : IDisposable
         }
     }
 
+    private void LookNow()
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+                _timer.Change(TimeSpan.Zero, Never);
+        }
+    }
+
     private void DeliverWhatIsDue()
     {
         var locks = new List<DueExpiry>();
         var messages = new List<Func<Task>>();
         lock (_gate)
         {
-            var now = _time.GetUtcNow();
+            var now = _clock.Now;
             while (_byDueTime.Min is { } entry && entry.DueAt <= now)
             {
                 _byDueTime.Remove(entry);
@@ -162,7 +180,7 @@ internal sealed class InProcessScheduler : IDisposable
             return;
 
         // A whole millisecond later at the most, never earlier: system timers round down.
-        var wait = next.DueAt - _time.GetUtcNow();
+        var wait = next.DueAt - _clock.Now;
         _timer.Change(wait > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero, Never);
     }
 

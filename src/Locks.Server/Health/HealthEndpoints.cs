@@ -6,7 +6,7 @@ namespace Locks.Server.Health;
 
 /// <summary>
 /// <c>/health/live</c>: the process serves HTTP. <c>/health/ready</c>: the bus is connected and the endpoint takes messages, the store
-/// answers and its tables are current; 503 otherwise.
+/// answers, its tables are current and its time is known; 503 otherwise.
 /// </summary>
 internal static class HealthEndpoints
 {

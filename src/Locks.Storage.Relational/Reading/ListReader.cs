@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
 using Locks.Coordinator.Storage;
 
 namespace Locks.Storage.Relational;
 
-/// <summary>Reads what is overdue, lists of ids, and counts.</summary>
+/// <summary>Reads what is overdue, lists of ids, counts, and the time.</summary>
 internal static class ListReader
 {
     /// <summary>What is selected of an overdue lock.</summary>
@@ -21,19 +20,16 @@ internal static class ListReader
     public static Task<IReadOnlyList<Guid>> ReadIdsAsync(RowReader reader, CancellationToken cancellationToken) =>
         ReadAllAsync(reader, row => row.Id(0), cancellationToken);
 
-    /// <summary>Reads what a commit refused: nothing, as a rule.</summary>
-    public static async Task<IReadOnlySet<Guid>> ReadRefusedAsync(RowReader reader, CancellationToken cancellationToken)
-    {
-        HashSet<Guid>? refused = null;
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            (refused ??= []).Add(reader.Id(0));
-
-        return refused is null ? ImmutableHashSet<Guid>.Empty : refused;
-    }
-
     /// <summary>Reads a number of rows.</summary>
     public static async Task<int> ReadCountAsync(RowReader reader, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? reader.Count(0) : 0;
+
+    /// <summary>Reads a time.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static async Task<DateTimeOffset> ReadTimeAsync(RowReader reader, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
+            ? reader.Time(0)
+            : throw new InvalidDataException("The database did not tell its time.");
 
     private static async Task<IReadOnlyList<T>> ReadAllAsync<T>(
         RowReader reader, Func<RowReader, T> read, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Storage;
 using Locks.Testing.Faults;
 using Locks.Testing.History;
@@ -6,7 +7,14 @@ using Locks.Testing.History;
 namespace Locks.Testing.Running;
 
 internal sealed class LockTestHarness(
-    LockTestHarnessOptions options, RegistrationCheck registration, FaultPlan faults, LockHistory history, ILockStore store, HarnessClient client, Quiescence quiescence)
+    LockTestHarnessOptions options,
+    RegistrationCheck registration,
+    FaultPlan faults,
+    LockHistory history,
+    ILockStore store,
+    CoordinatorClock clock,
+    HarnessClient client,
+    Quiescence quiescence)
     : ILockTestHarness, IDisposable
 {
     private static readonly TimeSpan LongestStep = TimeSpan.FromDays(366);
@@ -76,7 +84,7 @@ internal sealed class LockTestHarness(
         using (faults.NoRenewals(key, holder.Lease?.Id))
         {
             // The coordinator's timers go off at whole milliseconds.
-            var left = holder.ExpiresAt - Time.GetUtcNow();
+            var left = holder.ExpiresAt - clock.Now;
             await AdvanceAsync(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), cancellationToken).ConfigureAwait(false);
         }
 

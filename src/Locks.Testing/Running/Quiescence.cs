@@ -1,3 +1,4 @@
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Storage;
 using Locks.Testing.Faults;
 using Locks.Testing.History;
@@ -14,7 +15,7 @@ namespace Locks.Testing.Running;
 /// its batch is decided. A pool that rests needs no such proof: no thread is left that could still send the report.
 /// </remarks>
 internal sealed class Quiescence(
-    InFlightTracker inFlight, FaultPlan faults, LockHistory history, ILockStore store, LockTestHarnessOptions options)
+    InFlightTracker inFlight, FaultPlan faults, LockHistory history, ILockStore store, CoordinatorClock clock, LockTestHarnessOptions options)
 {
     private const int QuickLooks = 50;
     // On a machine that is busy beyond measure a look takes long, and so does what others have to do: they get their turns in between.
@@ -80,7 +81,7 @@ internal sealed class Quiescence(
 
     private async Task<string?> OverdueAsync(CancellationToken cancellationToken)
     {
-        var dueBefore = options.Time.GetUtcNow() - Grain;
+        var dueBefore = clock.Now - Grain;
         var locks = await store.FindOverdueAsync(dueBefore, 1, cancellationToken).ConfigureAwait(false);
         if (locks.Count > 0)
             return $"the lock '{locks[0].Key}' has been overdue since {locks[0].DueAt:HH:mm:ss.fff}";

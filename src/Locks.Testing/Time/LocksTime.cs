@@ -1,5 +1,5 @@
 using Locks.Client;
-using Locks.Coordinator;
+using Locks.Coordinator.Clocks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

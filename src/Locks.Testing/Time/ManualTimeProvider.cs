@@ -107,6 +107,18 @@ public sealed class ManualTimeProvider : TimeProvider
             _wallClockOffset += by;
     }
 
+    /// <summary>
+    /// Suspends the machine: the wall clock goes on, while timestamps and timers stand. The locks' client counts this time, so its leases may
+    /// be over afterwards.
+    /// </summary>
+    /// <param name="time">For how long; zero or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public void Suspend(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        JumpWallClock(time);
+    }
+
     /// <summary>Moves on to the next timer that is due by then, which is no longer set when this returns; or to the end.</summary>
     private ManualTimer? NextDueBy(TimeSpan end)
     {

@@ -32,7 +32,7 @@ public sealed class DeadlineTests
     }
 
     [Fact]
-    public void TheWallClock_DoesNotMatter()
+    public void Timestamps_Count_AndNotTheWallClock()
     {
         var deadline = Deadline.After(_time, TimeSpan.FromSeconds(10));
 

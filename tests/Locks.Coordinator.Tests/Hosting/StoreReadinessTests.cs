@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Tests.Saga;
@@ -95,7 +96,7 @@ public sealed class StoreReadinessTests
     {
         var time = new ManualTimeProvider();
         var schema = new DeafSchema();
-        var gate = new StoreReadiness(time, NullLogger<StoreReadiness>.Instance, new InMemoryLockStore(), schema);
+        var gate = new StoreReadiness(time, new CoordinatorClock(time), NullLogger<StoreReadiness>.Instance, new InMemoryLockStore(), schema);
         var ready = gate.Ready;
         await schema.Asked.Within();
 

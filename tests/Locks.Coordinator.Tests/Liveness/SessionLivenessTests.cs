@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Liveness;
 using Locks.Coordinator.Tests.Domain;
@@ -18,7 +19,7 @@ public sealed class SessionLivenessTests
 
     public SessionLivenessTests()
     {
-        _sessions = new SessionLiveness(_time);
+        _sessions = new SessionLiveness(_time, new CoordinatorClock(_time));
         _sessions.SendWatermark = sentAt =>
         {
             if (_hears)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Partitioning;
 using Locks.Coordinator.Pipeline;
@@ -32,7 +33,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     public PartitionQueuesTests()
     {
         _loggers = new LoggerFactory([_logs]);
-        _gate = new StoreReadiness(_time, NullLogger<StoreReadiness>.Instance, new InMemoryLockStore());
+        _gate = new StoreReadiness(_time, new CoordinatorClock(_time), NullLogger<StoreReadiness>.Instance, new InMemoryLockStore());
         _start = new BusLifecycle(_time);
     }
 

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Machine;
 

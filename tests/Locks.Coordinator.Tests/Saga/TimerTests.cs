@@ -212,16 +212,18 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task AClockThatIsSetBack_DelaysTheEnd_AndDoesNotLoseIt()
+    public async Task AWallClockThatIsSet_NeitherDelaysTheEnd_NorHastensIt()
     {
         await using var coordinator = await CoordinatorUnderTest.StartAsync();
         await coordinator.AcquireAsync(Asker.A);
         coordinator.Time.JumpWallClock(TimeSpan.FromSeconds(-5));
+        coordinator.Time.Advance(TimeSpan.FromSeconds(10));
+        coordinator.Time.JumpWallClock(TimeSpan.FromSeconds(65));
 
-        coordinator.Time.Advance(TimeSpan.FromSeconds(30));
+        coordinator.Time.Advance(TimeSpan.FromSeconds(19.9));
 
         Assert.Equal("Held", await coordinator.StateAsync());
-        await AssertEndsAfterAsync(coordinator, TimeSpan.FromSeconds(5));
+        await AssertEndsAfterAsync(coordinator, TimeSpan.FromSeconds(0.1));
     }
 
     private static async Task AssertEndsAfterAsync(CoordinatorUnderTest coordinator, TimeSpan lease)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Locks.Contracts;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Scheduling;
 using Locks.TestKit;
 using MassTransit;
@@ -25,7 +26,9 @@ public sealed class InProcessSchedulerTests : IDisposable
     {
         _loggers = new LoggerFactory([_logs]);
         _bus = RecordingBus.Create(out var bus);
-        _timer = new InProcessScheduler(bus, DispatchAsync, _time, _loggers.CreateLogger<InProcessScheduler>());
+        // A clock that can be set, so that a timer can go off too early.
+        _timer = new InProcessScheduler(
+            bus, DispatchAsync, CoordinatorClock.OfWallClock(_time), _time, _loggers.CreateLogger<InProcessScheduler>());
     }
 
     private IReadOnlyList<string> Woken => [.. _woken.SelectMany(set => set)];

@@ -35,9 +35,15 @@ internal sealed class TestProcess : IAsyncDisposable
     /// <summary>The first line that the process prints, once it is ready.</summary>
     public Task<string> FirstLine { get; }
 
-    /// <summary>Starts a coordinator on the queue and the database of a fixture.</summary>
-    public static TestProcess Coordinator(string queue, string store, string? dieAfterCommitOf = null) =>
-        Start(["coordinator", "--Queue", queue, "--Store", store, .. dieAfterCommitOf is null ? [] : (string[])["--DieAfterCommitOf", dieAfterCommitOf]]);
+    /// <summary>Starts a coordinator on the queue and the database of a fixture, with a wall clock that may be wrong.</summary>
+    public static TestProcess Coordinator(
+        string queue, string store, string? dieAfterCommitOf = null, double clockAheadSeconds = 0, double clockStepSeconds = 0) =>
+        Start([
+            "coordinator", "--Queue", queue, "--Store", store,
+            "--ClockAheadSeconds", FormattableString.Invariant($"{clockAheadSeconds}"),
+            "--ClockStepSeconds", FormattableString.Invariant($"{clockStepSeconds}"),
+            .. dieAfterCommitOf is null ? [] : (string[])["--DieAfterCommitOf", dieAfterCommitOf],
+        ]);
 
     /// <summary>Starts a process that acquires a lock and holds it, and optionally waits for a second lock.</summary>
     public static TestProcess Holder(string queue, string key, double leaseSeconds, string? thenWaitFor = null) =>

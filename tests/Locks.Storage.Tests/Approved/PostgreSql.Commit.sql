@@ -32,4 +32,6 @@ WITH accepted AS (
   OFFSET 0) i
   WHERE l.id = ANY (ARRAY[i.id]) AND l.version = i.expected_version
   RETURNING l.id)
-SELECT id FROM unnest($1) AS i (id) WHERE id NOT IN (SELECT id FROM accepted)
+SELECT id, NULL::timestamptz FROM unnest($1) AS i (id) WHERE id NOT IN (SELECT id FROM accepted)
+UNION ALL
+SELECT NULL, clock_timestamp()

@@ -29,3 +29,4 @@
     ($17) AS holder_lease_id, ($18) AS holder_released_at, ($19) AS holder_cohort, ($20) AS due_at,
     ($21) AS expiry_token_id, ($22) AS ended, ($23) AS written_at) i
   WHERE l.id = i.id AND l.version = i.expected_version
+  RETURNING clock_timestamp()

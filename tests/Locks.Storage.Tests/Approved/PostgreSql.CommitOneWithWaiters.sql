@@ -60,4 +60,4 @@ enqueued AS (
     lease_id = excluded.lease_id,
     may_join_cohort = excluded.may_join_cohort)
 
-SELECT $1 WHERE NOT EXISTS (SELECT FROM accepted)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM accepted) THEN $1 END, clock_timestamp()

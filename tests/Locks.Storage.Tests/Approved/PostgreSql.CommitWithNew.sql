@@ -72,4 +72,6 @@ enqueued AS (
     reply_request_id = excluded.reply_request_id,
     lease_id = excluded.lease_id,
     may_join_cohort = excluded.may_join_cohort)
-SELECT id FROM unnest($1) AS i (id) WHERE id NOT IN (SELECT id FROM accepted)
+SELECT id, NULL::timestamptz FROM unnest($1) AS i (id) WHERE id NOT IN (SELECT id FROM accepted)
+UNION ALL
+SELECT NULL, clock_timestamp()

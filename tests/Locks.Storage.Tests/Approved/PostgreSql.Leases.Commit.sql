@@ -31,4 +31,6 @@ accepted AS (
     written_at = excluded.written_at
   WHERE (l.id, l.version) IN (SELECT id, expected_version FROM input)
   RETURNING l.id)
-SELECT id FROM input WHERE id NOT IN (SELECT id FROM accepted)
+SELECT id, NULL::timestamptz FROM input WHERE id NOT IN (SELECT id FROM accepted)
+UNION ALL
+SELECT NULL, clock_timestamp()

@@ -121,4 +121,6 @@ WHERE NOT EXISTS (
 
 COMMIT TRANSACTION;
 
-SELECT i.id FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id);
+SELECT i.id, CAST(NULL AS datetimeoffset) FROM @input AS i WHERE NOT EXISTS (SELECT 1 FROM @accepted AS a WHERE a.id = i.id)
+UNION ALL
+SELECT CAST(NULL AS uniqueidentifier), SYSDATETIMEOFFSET();

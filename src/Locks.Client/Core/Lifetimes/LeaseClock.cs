@@ -4,8 +4,9 @@ using Locks.Transport;
 namespace Locks.Client.Core.Lifetimes;
 
 /// <summary>
-/// Counts the holder's lease on the monotonic clock. The lease starts before the request was sent and ends a safety margin early, so that
-/// it is over here before the coordinator could grant the lock to another owner (G8).
+/// Counts the holder's lease by the timestamps of its clock, which go on while the machine is suspended (<see cref="SuspensionAwareTime"/>).
+/// The lease starts before the request was sent and ends a safety margin early, so that it is over here before the coordinator could grant
+/// the lock to another owner (G8).
 /// </summary>
 internal sealed class LeaseClock : ILifetime, IDisposable
 {

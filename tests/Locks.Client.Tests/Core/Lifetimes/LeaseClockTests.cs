@@ -129,7 +129,7 @@ public sealed class LeaseClockTests : IDisposable
     }
 
     [Fact]
-    public void TheWallClock_DoesNotMatter()
+    public void Timestamps_Count_AndNotTheWallClock()
     {
         using var clock = NewClock(Lease(30));
 
