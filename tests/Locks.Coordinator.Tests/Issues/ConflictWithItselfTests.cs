@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Hosting;
@@ -7,6 +8,7 @@ using Locks.Coordinator.Tests.Domain;
 using Locks.Coordinator.Tests.Saga;
 using Locks.TestKit;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -108,7 +110,7 @@ public sealed class ConflictWithItselfTests
         var bus = new Lazy<IBus>(() => throw new InvalidOperationException("Nothing is to be sent."));
         return new PartitionWorkers(
             _store, new CoordinatorClock(new ManualTimeProvider()),
-            new ReplySender(bus, transports, partitions, NullLogger<ReplySender>.Instance),
+            new ReplySender(bus, new IsolatedSender(bus, () => null), transports, partitions, NullLogger<ReplySender>.Instance),
             transports, [], Options.Create(new LockCoordinatorOptions()), NullLogger<PartitionWorker>.Instance);
     }
 

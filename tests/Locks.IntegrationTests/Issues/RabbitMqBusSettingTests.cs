@@ -1,6 +1,5 @@
 using Locks.Compliance.Issues;
 using MassTransit;
-using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace Locks.IntegrationTests.Issues;
