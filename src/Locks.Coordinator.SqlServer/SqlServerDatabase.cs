@@ -77,7 +77,7 @@ internal sealed class SqlServerDatabase : IStoreTime
 
     /// <inheritdoc/>
     public Task<DateTimeOffset> ReadAsync(CancellationToken cancellationToken) =>
-        ExecuteAsync("SELECT SYSDATETIMEOFFSET();", [], ListReader.ReadTimeAsync, cancellationToken);
+        ExecuteAsync(SqlServerStatements.ReadTime, [], ListReader.ReadTimeAsync, cancellationToken);
 
     private static async Task OpenAsync(SqlConnection connection, CancellationToken cancellationToken)
     {

@@ -15,6 +15,9 @@ namespace Locks.Coordinator.SqlServer;
 /// </remarks>
 internal static class SqlServerStatements
 {
+    /// <summary>The server's time.</summary>
+    public const string ReadTime = "SELECT SYSDATETIMEOFFSET();";
+
     /// <summary>
     /// The locks, then their waiters, then the leases that they name. The shared locks on the locks' rows are kept until the waiters are
     /// read, and a commit that changes a queue needs the lock's row exclusively, so the two fit together whether or not the database uses

@@ -75,11 +75,11 @@ internal sealed class MissingAnswers(
             $"One has the request, but its store is not available: {problem.Detail}. It serves requests again when the store does. "
             + "Check the database, and the coordinator's log.",
         ProblemKinds.Unreadable =>
-            $"One received the request and could not read it: {problem.Detail}. Check that both buses use the same serialization and "
-            + $"encryption, and that client and coordinator run compatible versions. The message is in '{options.QueueName}_error'.",
+            $"One received the request and could not read it: {problem.Detail}. Check that client and coordinator run compatible versions. "
+            + $"The message is in '{options.QueueName}_error'.",
         _ =>
-            $"One received the request, and it failed before it was served: {problem.Detail}. Look for a filter that the application added "
-            + $"to the coordinator's bus. The coordinator's log and '{options.QueueName}_error' have the rest.",
+            $"One received the request, and it failed before it was served: {problem.Detail}. "
+            + $"The coordinator's log and '{options.QueueName}_error' have the rest.",
     };
 
     private string Cause(int readers) => readers == 0

@@ -3,6 +3,7 @@ using Locks.Contracts;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using Locks.Transport;
+using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -30,13 +31,11 @@ public sealed class MissingAnswerTests
     }
 
     [Fact]
-    public async Task WhenAFilterOnTheCoordinatorsBusFails_TheCallerIsTold()
+    public async Task WhenAFilterOfTheCoordinatorFails_TheCallerIsTold()
     {
-        await using var fixture = await LockFixture.StartWithAsync(bus => bus.AddConfigureEndpointsCallback((_, name, endpoint) =>
-        {
-            if (name == "locks")
-                endpoint.UseExecute(_ => throw new InvalidOperationException("there is no tenant"));
-        }));
+        // A filter of the application's does not reach these messages.
+        await using var fixture = await LockFixture.StartWithAsync(
+            bus => bus.AddSingleton<IConfigureIsolatedPipe>(new TenantFilter()));
 
         const string Told = "it failed before it was served: InvalidOperationException: there is no tenant.";
         await IsToldAsync(fixture, fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation), Told);
@@ -175,5 +174,11 @@ public sealed class MissingAnswerTests
             DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) => throw Away;
 
         Task<int> ILeaseStore.PurgeEndedAsync(DateTimeOffset endedSince, int limit, CancellationToken cancellationToken) => throw Away;
+    }
+
+    private sealed class TenantFilter : IConfigureIsolatedPipe
+    {
+        public void Configure(string queueName, IConsumePipeConfigurator pipe) =>
+            pipe.UseExecute(_ => throw new InvalidOperationException("there is no tenant"));
     }
 }

@@ -25,4 +25,6 @@ UPDATE l SET
 FROM locks.locks AS l WITH (ROWLOCK, FORCESEEK)
 WHERE l.id = @id AND l.version = @expected_version;
 
-SELECT @id WHERE @@ROWCOUNT = 0;
+SELECT @id, CAST(NULL AS datetimeoffset) WHERE @@ROWCOUNT = 0
+UNION ALL
+SELECT CAST(NULL AS uniqueidentifier), SYSDATETIMEOFFSET();

@@ -67,4 +67,6 @@ END;
 
 COMMIT TRANSACTION;
 
-SELECT @id WHERE @accepted = 0;
+SELECT @id, CAST(NULL AS datetimeoffset) WHERE @accepted = 0
+UNION ALL
+SELECT CAST(NULL AS uniqueidentifier), SYSDATETIMEOFFSET();
