@@ -80,7 +80,8 @@ internal sealed class Acquisition
         lease?.ThrowIfRevoked(_command.Key);
         using var operation = _client.RequestDispatcher.Begin();
         var attempt = command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
-        var request = _client.RequestDispatcher.OpenForUpdates(attempt.AcquireId, _progress is null ? null : _progress.Report);
+        var request = _client.RequestDispatcher.OpenForUpdates(
+            attempt.AcquireId, _progress is null && _options.OnQueued is null ? null : OnQueued);
         using var leaseEnded = lease?.FailWhenEnded(request, _command.Key);
         var isOutcomeKnown = false;
         HeldLock? held = null;
@@ -147,6 +148,12 @@ internal sealed class Acquisition
             else if (!isOutcomeKnown)
                 await _client.RequestDispatcher.CancelAsync(request, new CancelAcquire(attempt.Key, attempt.AcquireId)).ConfigureAwait(false);
         }
+    }
+
+    private void OnQueued(LockQueued queued)
+    {
+        _progress?.Report(queued);
+        _options.OnQueued?.Invoke();
     }
 
     /// <summary>

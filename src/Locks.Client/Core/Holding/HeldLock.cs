@@ -28,6 +28,7 @@ internal sealed class HeldLock
     private readonly LazyCancellation _renewing;
     private readonly Deadline _requested;
     private readonly Release _release;
+    private readonly RenewalCondition? _renewalCondition;
     private ITimer? _earlyRenewal;
 
     /// <param name="client">The client that was granted the lock.</param>
@@ -54,8 +55,9 @@ internal sealed class HeldLock
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
         FencingToken = grant.FencingToken;
+        _renewalCondition = options.RenewWhile is { } isHealthy ? new RenewalCondition(isHealthy, client.Time) : null;
         _lifetime = lease is null
-            ? new LeaseClock(client.TimingFor(options), LimitToRequested(granted), OnLost)
+            ? NewClock(granted)
             : new SharedLeaseLifetime(lease, client.Timing, OnLost);
         request.SubscribeToLoss(OnLossReported);
     }
@@ -97,7 +99,7 @@ internal sealed class HeldLock
     public void StartRenewing(WeakReference<object> handle)
     {
         var renewer = new LeaseRenewer(_client.Time, _requested.Length, handle);
-        _ = DetachedContext.Run(() => renewer.RunAsync(TryRenewAsync, TryAbandon, _renewing.Token));
+        _ = DetachedContext.Run(() => renewer.RunAsync(RenewIfHealthyAsync, TryAbandon, _renewing.Token));
     }
 
     public void StopRenewing() => _renewing.Cancel();
@@ -133,6 +135,14 @@ internal sealed class HeldLock
     }
 
     public Task<bool> ReleaseAsync(CancellationToken cancellationToken) => _release.RunAsync(cancellationToken);
+
+    private LeaseClock NewClock(Deadline granted)
+    {
+        var clock = new LeaseClock(_client.TimingFor(_options), LimitToRequested(granted), OnLost);
+        if (_options.MaxHold is { } limit)
+            clock.LimitTo(_requested with { Length = limit });
+        return clock;
+    }
 
     private async Task<bool> ReleaseOnceAsync()
     {
@@ -255,6 +265,38 @@ internal sealed class HeldLock
         }
     }
 
+    private async Task<bool> RenewIfHealthyAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (_renewalCondition is null || await IsHealthyAsync(_renewalCondition, timeout / 2, cancellationToken).ConfigureAwait(false))
+            return await TryRenewAsync(timeout, cancellationToken).ConfigureAwait(false);
+
+        ((LeaseClock)_lifetime).RenewalWithheld();
+        return _lifetime.IsRunning;
+    }
+
+    private async Task<bool> IsHealthyAsync(RenewalCondition condition, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        Exception? failure = null;
+        try
+        {
+            if (await condition.HoldsAsync(limit, cancellationToken).ConfigureAwait(false))
+                return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever the failure: work that can't say that it is healthy does not count as healthy.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure = exception;
+        }
+
+        _client.Logger.RenewalWithheld(Key, limit, failure);
+        return false;
+    }
+
     private void RenewEarly() => _ = TryRenewAsync(_client.Options.RequestTimeout, CancellationToken.None);
 
     /// <summary>A lock has one handle, so the application cannot get another one.</summary>
@@ -298,6 +340,8 @@ internal sealed class HeldLock
 
     private void OnLost(LockLoss loss)
     {
+        if (loss.Reason == LockLossReason.MaxHoldReached && _lease is null)
+            _client.Logger.MaxHoldReached(Key, _options.MaxHold);
         _request.Dispose();
         _renewing.Cancel();
         _earlyRenewal?.Dispose();

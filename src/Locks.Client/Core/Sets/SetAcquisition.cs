@@ -84,6 +84,8 @@ internal sealed class SetAcquisition
 
             if (!lease.IsAlive)
                 throw LeaseEndedTooEarly(null);
+            if (_options.MaxHold is { } limit)
+                lease.Shared.Clock.LimitTo(Deadline.After(_client.Time, limit));
             if (_options.AutoRenew)
                 return (set = new LockSet(_client, lease, lifetime, keepAlive, _options, locks), null);
 

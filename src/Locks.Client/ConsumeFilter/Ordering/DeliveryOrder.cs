@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using MassTransit;
+using MassTransit.Configuration;
+
+namespace Locks.Client.ConsumeFilter.Ordering;
+
+/// <summary>
+/// Keeps the order in which RabbitMQ delivers the messages of an endpoint, for guards that wait. Other transports do not number what they
+/// deliver to one consumer, or number it with gaps.
+/// </summary>
+internal sealed class DeliveryOrder : IFilter<ReceiveContext>, IFilter<ConsumeContext>
+{
+    private const string ConsumerTag = "RabbitMQ-ConsumerTag";
+
+    private static readonly ConditionalWeakTable<IReceiveEndpointConfigurator, DeliveryOrder> Endpoints = [];
+
+    private readonly TimeProvider _time;
+    private readonly List<Func<ConsumeContext, string?>> _keys = [];
+    private readonly ConcurrentDictionary<string, DeliverySequence> _sequences = new(StringComparer.Ordinal);
+
+    private DeliveryOrder(IReceiveEndpointConfigurator endpoint, TimeProvider time)
+    {
+        _time = time;
+        endpoint.ConfigureReceive(receive => receive.AddPipeSpecification(new FilterPipeSpecification<ReceiveContext>(this)));
+        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext>(this));
+    }
+
+    /// <summary>Keeps the order of a message on an endpoint, by the key that it is guarded with.</summary>
+    public static void Keep<TMessage>(IReceiveEndpointConfigurator endpoint, TimeProvider time, Func<TMessage, string?> keyOf)
+        where TMessage : class =>
+        Endpoints.GetValue(endpoint, key => new DeliveryOrder(key, time))._keys.Add(
+            context => context.TryGetMessage<TMessage>(out var typed) ? keyOf(typed.Message) : null);
+
+    /// <summary>The delivery of a message, if its order is kept.</summary>
+    public static Delivery? Of(ConsumeContext context) => context.ReceiveContext.TryGetPayload(out Delivery? delivery) ? delivery : null;
+
+    public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        if (context is not ITransportSequenceNumber { SequenceNumber: { } number }
+            || !context.TransportHeaders.TryGetHeader(ConsumerTag, out var consumer))
+        {
+            await next.Send(context).ConfigureAwait(false);
+            return;
+        }
+
+        var delivery = new Delivery(SequenceOf((string)consumer), number);
+        context.AddOrUpdatePayload(() => delivery, _ => delivery);
+        try
+        {
+            await next.Send(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            delivery.SetKnown(key: null);
+            delivery.Leave();
+        }
+    }
+
+    public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
+    {
+        Of(context)?.SetKnown(KeyOf(context));
+        return next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("deliveryOrder");
+
+    private string? KeyOf(ConsumeContext context)
+    {
+        try
+        {
+            return _keys.Select(keyOf => keyOf(context)).FirstOrDefault(key => key is not null);
+        }
+#pragma warning disable CA1031 // The guard asks for the key again, and fails the message.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A connection that was lost leaves the sequence of its channel behind.</summary>
+    private DeliverySequence SequenceOf(string consumer)
+    {
+        if (_sequences.TryGetValue(consumer, out var known))
+            return known;
+
+        foreach (var (other, sequence) in _sequences)
+        {
+            if (sequence.IsIdle)
+                _sequences.TryRemove(other, out _);
+        }
+
+        return _sequences.GetOrAdd(consumer, static (_, time) => new DeliverySequence(time), _time);
+    }
+}
