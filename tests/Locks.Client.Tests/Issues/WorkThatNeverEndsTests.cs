@@ -1,3 +1,4 @@
+using Locks.Client.Tests.ConsumeFilter;
 using Locks.Client.Tests.Exclusive;
 using Locks.TestKit;
 using Xunit;
@@ -5,6 +6,7 @@ using Xunit;
 namespace Locks.Client.Tests.Issues;
 
 /// <summary>Work that hung held its lock for ever, because the client renewed it for as long as the process lived.</summary>
+[Collection(nameof(GuardFixture))]
 public sealed class WorkThatNeverEndsTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -90,6 +92,23 @@ public sealed class WorkThatNeverEndsTests
         fixture.Time.Advance(Lease);
         await Eventually.HoldsAsync(() => fixture.IsFreeAsync());
         GC.KeepAlive(lease);
+    }
+
+    [Fact]
+    public async Task AGuardedConsumer_LosesItsLock_AndFails()
+    {
+        var payments = new Payments { OnCapture = context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken) };
+        await using var fixture = await GuardFixture.StartAsync(payments, guard => (guard.Lease, guard.MaxHold) = (Lease, MaxHold));
+        await fixture.PublishAsync("1");
+        await payments.AreCapturedAsync(1);
+        await RenewAsync(fixture, times: 5);
+
+        fixture.Time.Advance(TimeSpan.FromSeconds(25));
+
+        var (exception, message) = await payments.FaultAsync();
+        Assert.Equal("LockLostException", exception);
+        Assert.Contains(nameof(LockLossReason.MaxHoldReached), message, StringComparison.Ordinal);
+        await fixture.WaitUntilFreeAsync("1");
     }
 
     [Theory]

@@ -45,8 +45,7 @@ internal sealed class DeliverySequence(TimeProvider time)
     {
         if (number > _known)
             _knownAhead.Add(number);
-        while (_knownAhead.Remove(_known + 1))
-            _known++;
+        Advance_NeedsGate();
     });
 
     /// <summary>A delivery is in the queue of its lock, has it, or will not get it.</summary>
@@ -60,7 +59,7 @@ internal sealed class DeliverySequence(TimeProvider time)
     public async Task WaitForTurnAsync(ulong number, string key, CancellationToken cancellationToken)
     {
         if (!await WaitAsync(() => _known + 1 >= number, GapLimit, cancellationToken).ConfigureAwait(false))
-            Change(() => _known = Math.Max(_known, number - 1));
+            Change(() => GiveUpBefore_NeedsGate(number));
         await WaitAsync(() => !_lines.TryGetValue(key, out var line) || line.Min >= number, LineLimit, cancellationToken)
             .ConfigureAwait(false);
     }
@@ -90,6 +89,19 @@ internal sealed class DeliverySequence(TimeProvider time)
             lock (_gate)
                 _waiting.RemoveAll(waiting => waiting.Signal == signal);
         }
+    }
+
+    private void GiveUpBefore_NeedsGate(ulong number)
+    {
+        _known = Math.Max(_known, number - 1);
+        _knownAhead.RemoveWhere(ahead => ahead <= _known);
+        Advance_NeedsGate();
+    }
+
+    private void Advance_NeedsGate()
+    {
+        while (_knownAhead.Remove(_known + 1))
+            _known++;
     }
 
     private void Change(Action change)
