@@ -16,6 +16,12 @@ internal static class CoordinatorMeter
     private static readonly Counter<long> QueueMessages = Meter.CreateCounter<long>(
         "locks.queue.messages", "{message}", "Messages of the queue that came to this coordinator");
 
+    private static readonly Counter<long> Outdated = Meter.CreateCounter<long>(
+        "locks.acquires.outdated", "{request}",
+        "Requests that were denied undecided, because they had waited here for longer than their grant would last");
+
+    public static void CountOutdated() => Outdated.Add(1);
+
     public static void CountPassedOver(int waiters) => PassedOver.Add(waiters);
 
     public static void CountMessage(string queue) => QueueMessages.Add(1, Of(queue));
