@@ -43,7 +43,7 @@ internal sealed class LockGuard<TMessage>(
     public void KeepOrder(IReceiveEndpointConfigurator endpoint)
     {
         if (whenBusy is BusyPolicy.Wait)
-            DeliveryOrder.Keep(endpoint, _time, keyOf);
+            DeliveryOrder.Keep(endpoint, _time);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope(Name).Add("whenBusy", whenBusy.Name);
@@ -136,7 +136,11 @@ internal sealed class LockGuard<TMessage>(
         try
         {
             if (delivery is not null)
+            {
+                delivery.SetKnown(key);
                 await delivery.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             return await Client
                 .AcquireAsync(key, wait.Limit, options with { OnQueued = OnQueued }, cancellationToken)
                 .ConfigureAwait(false);

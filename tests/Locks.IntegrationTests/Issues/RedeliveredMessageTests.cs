@@ -36,6 +36,9 @@ public sealed class RedeliveredMessageTests : IAsyncLifetime
         await StartAsync();
         await _fixture.Bus.Publish(new BuildReport("1"));
 
+        await Eventually.HoldsAsync(() => _reports.Begun == 1);
+        await Eventually.HoldsAsync(async () => await _fixture.LookAsync("report:1") is { Waiters.Count: 1 });
+
         // Two attempts: the first one has ended when the lease and 10 s were over.
         var attempts = new HashSet<Guid>();
         await Eventually.HoldsAsync(async () =>
@@ -62,7 +65,7 @@ public sealed class RedeliveredMessageTests : IAsyncLifetime
             {
                 endpoint.UseDistributedLock<BuildReport>(context, message => $"report:{message.ReportId}", guard =>
                 {
-                    guard.Lease = TimeSpan.FromSeconds(1);
+                    guard.Lease = TimeSpan.FromSeconds(5);
                     guard.SkipWhenBusy();
                 });
             }
@@ -85,7 +88,11 @@ public sealed class RedeliveredMessageTests : IAsyncLifetime
         public async Task BuildAsync(ConsumeContext context)
         {
             if (Interlocked.Increment(ref _begun) == 1)
-                await context.ReceiveContext.GetPayload<ChannelContext>().Channel.CloseAsync();
+            {
+                // Closing waits for what is consumed on the channel, which is this.
+                _ = context.ReceiveContext.GetPayload<ChannelContext>().Channel.CloseAsync();
+            }
+
             await Done.Task;
             Interlocked.Increment(ref _ended);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.Configuration;
@@ -16,8 +15,7 @@ internal sealed class DeliveryOrder : IFilter<ReceiveContext>, IFilter<ConsumeCo
     private static readonly ConditionalWeakTable<IReceiveEndpointConfigurator, DeliveryOrder> Endpoints = [];
 
     private readonly TimeProvider _time;
-    private readonly List<Func<ConsumeContext, string?>> _keys = [];
-    private readonly ConcurrentDictionary<string, DeliverySequence> _sequences = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeliverySequence> _sequences = new(StringComparer.Ordinal);
 
     private DeliveryOrder(IReceiveEndpointConfigurator endpoint, TimeProvider time)
     {
@@ -26,11 +24,9 @@ internal sealed class DeliveryOrder : IFilter<ReceiveContext>, IFilter<ConsumeCo
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext>(this));
     }
 
-    /// <summary>Keeps the order of a message on an endpoint, by the key that it is guarded with.</summary>
-    public static void Keep<TMessage>(IReceiveEndpointConfigurator endpoint, TimeProvider time, Func<TMessage, string?> keyOf)
-        where TMessage : class =>
-        Endpoints.GetValue(endpoint, key => new DeliveryOrder(key, time))._keys.Add(
-            context => context.TryGetMessage<TMessage>(out var typed) ? keyOf(typed.Message) : null);
+    /// <summary>Keeps the order of an endpoint's messages.</summary>
+    public static void Keep(IReceiveEndpointConfigurator endpoint, TimeProvider time) =>
+        Endpoints.GetValue(endpoint, key => new DeliveryOrder(key, time));
 
     /// <summary>The delivery of a message, if its order is kept.</summary>
     public static Delivery? Of(ConsumeContext context) => context.ReceiveContext.TryGetPayload(out Delivery? delivery) ? delivery : null;
@@ -57,40 +53,32 @@ internal sealed class DeliveryOrder : IFilter<ReceiveContext>, IFilter<ConsumeCo
         }
     }
 
+    /// <summary>A message comes here behind its guard, or without one: MassTransit puts what is for all messages last.</summary>
     public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
-        Of(context)?.SetKnown(KeyOf(context));
+        Of(context)?.SetKnown(key: null);
         return next.Send(context);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("deliveryOrder");
 
-    private string? KeyOf(ConsumeContext context)
-    {
-        try
-        {
-            return _keys.Select(keyOf => keyOf(context)).FirstOrDefault(key => key is not null);
-        }
-#pragma warning disable CA1031 // The guard asks for the key again, and fails the message.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return null;
-        }
-    }
-
     /// <summary>A connection that was lost leaves the sequence of its channel behind.</summary>
     private DeliverySequence SequenceOf(string consumer)
     {
-        if (_sequences.TryGetValue(consumer, out var known))
-            return known;
-
-        foreach (var (other, sequence) in _sequences)
+        lock (_sequences)
         {
-            if (sequence.IsIdle)
-                _sequences.TryRemove(other, out _);
-        }
+            if (_sequences.TryGetValue(consumer, out var known))
+                return known;
 
-        return _sequences.GetOrAdd(consumer, static (_, time) => new DeliverySequence(time), _time);
+            foreach (var (other, sequence) in _sequences)
+            {
+                if (sequence.IsIdle)
+                    _sequences.Remove(other);
+            }
+
+            var added = new DeliverySequence(_time);
+            _sequences.Add(consumer, added);
+            return added;
+        }
     }
 }

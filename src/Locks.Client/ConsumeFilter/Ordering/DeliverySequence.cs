@@ -7,8 +7,9 @@ namespace Locks.Client.ConsumeFilter.Ordering;
 /// </summary>
 internal sealed class DeliverySequence(TimeProvider time)
 {
-    // What keeps a delivery from being known for longer is a filter that delays it, such as a limit, which may wait for this very delivery.
-    private static readonly TimeSpan GapLimit = TimeSpan.FromSeconds(1);
+    // Long enough for a machine that is overloaded. What keeps a delivery from being known for longer is a filter that delays it, such as a
+    // limit, which may wait for this very delivery.
+    private static readonly TimeSpan GapLimit = TimeSpan.FromSeconds(10);
 
     // How long the request of an earlier delivery may be unanswered.
     private static readonly TimeSpan LineLimit = TimeSpan.FromSeconds(15);
