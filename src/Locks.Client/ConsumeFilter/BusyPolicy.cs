@@ -20,7 +20,7 @@ internal abstract record BusyPolicy
         /// than the broker waits. If that one fails, this is the last copy. So it is never skipped, however long the lock is busy.
         /// </summary>
         public override BusyPolicy For(BusyDelivery delivery) => delivery.IsRedelivered || delivery.Redeliveries > 0
-            ? new Wait(delivery.Lease + Grace < Wait.Patience ? delivery.Lease + Grace : Wait.Patience) { IsUntilGranted = true }
+            ? new Wait(delivery.Lease + Grace < Wait.MaxTime ? delivery.Lease + Grace : Wait.MaxTime) { IsUntilGranted = true }
             : this;
     }
 
@@ -31,10 +31,10 @@ internal abstract record BusyPolicy
         /// How long one delivery waits, however often its limit has passed: half of the 30 minutes for which RabbitMQ lets a message stay
         /// unacknowledged by default. Then the broker closes the channel, which ends whatever is consumed there.
         /// </summary>
-        public static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+        public static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(15);
 
         /// <summary>
-        /// Whether the message waits anew when the limit has passed: in the lock's queue, and after <see cref="Patience"/> at the tail of
+        /// Whether the message waits anew when the limit has passed: in the lock's queue, and after <see cref="MaxTime"/> at the tail of
         /// its broker queue. Otherwise it fails.
         /// </summary>
         public bool IsUntilGranted { get; init; }

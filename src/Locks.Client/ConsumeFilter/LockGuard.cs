@@ -120,7 +120,7 @@ internal sealed class LockGuard<TMessage>(
                 // The holder is alive. What it works on may still fail.
             }
         }
-        while (_time.GetElapsedTime(begun) < BusyPolicy.Wait.Patience);
+        while (_time.GetElapsedTime(begun) < BusyPolicy.Wait.MaxTime);
 
         return null;
     }

@@ -56,7 +56,7 @@ internal static partial class ClientLog
 
     [LoggerMessage(18, LogLevel.Warning,
         "Lock {Key} is not renewed now, because the health delegate of its holder did not say within {Limit} that the work is healthy. The "
-        + "client asks again before the next renewal. If that does not take place either, the lock is lost when its lease ends.")]
+        + "client repeats the question before the next renewal. If that does not take place either, the lock is lost when its lease ends.")]
     public static partial void RenewalWithheld(this ILogger logger, string key, TimeSpan limit, Exception? exception);
 
     [LoggerMessage(15, LogLevel.Warning,
