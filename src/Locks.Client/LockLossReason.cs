@@ -30,4 +30,16 @@ public enum LockLossReason
     /// the holder releases it before.
     /// </summary>
     ClientStopped,
+
+    /// <summary>
+    /// It was held for as long as its holder may: <see cref="LockOptions.MaxHold"/>, or the limit that the lease was kept alive with. At
+    /// the coordinator it lasts until it is released, or its lease ends.
+    /// </summary>
+    MaxHoldReached,
+
+    /// <summary>
+    /// Its lease ended, because the client did not renew it: the health delegate did not say that the work is healthy
+    /// (<see cref="ExclusiveServiceOptions.IsHealthy"/>).
+    /// </summary>
+    Unhealthy,
 }

@@ -15,10 +15,18 @@ public sealed record LockOptions
     /// <summary>
     /// Whether the client renews the lease in the background, every third of it, until the lock is released. Default: <see
     /// cref="LockClientOptions.AutoRenew"/>. Without renewal the lock ends with its lease. With renewal, work may take longer than the
-    /// lease, and work that hangs holds the lock for as long as its process lives. A handle that was neither released nor disposed of, and
-    /// that nothing refers to any more, is not renewed.
+    /// lease, and work that hangs holds the lock for as long as its process lives, or for <see cref="MaxHold"/>. A handle that was neither
+    /// released nor disposed of, and that nothing refers to any more, is not renewed.
     /// </summary>
     public bool? AutoRenew { get; init; }
+
+    /// <summary>
+    /// How long the lock is held at most, however often it is renewed: its lease to 30 days, counted from the grant. Default: no limit. Then
+    /// <see cref="ILockHandle.Lost"/> fires with <see cref="LockLossReason.MaxHoldReached"/>, and the lock is not renewed any more. Others
+    /// get it when the holder releases it or disposes of it, and at the latest when its lease ends: that is the time that the work has to
+    /// stop. For work that may hang and never return. A lock with a limit is never granted as a member of a cohort.
+    /// </summary>
+    public TimeSpan? MaxHold { get; init; }
 
     /// <summary>The lock's owner, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
     public string? Owner { get; init; }
@@ -49,6 +57,15 @@ public sealed record LockOptions
     /// </summary>
     public IProgress<WaitingStatus>? Progress { get; init; }
 
+    /// <summary>
+    /// Asked before each renewal in the background, which takes place only when the answer is yes. Called by one caller at a time, without
+    /// a caller's context.
+    /// </summary>
+    internal Func<CancellationToken, Task<bool>>? RenewWhile { get; init; }
+
+    /// <summary>Called each time the coordinator reports that the caller waits in the queue, on the thread that reads the replies.</summary>
+    internal Action? OnQueued { get; init; }
+
     /// <summary>A lock held for a lease, and renewed only if <see cref="LockClientOptions.AutoRenew"/> says so.</summary>
     /// <param name="lease">100 ms to 24 h.</param>
     public static implicit operator LockOptions(TimeSpan lease) => FromTimeSpan(lease);
@@ -67,6 +84,9 @@ public sealed record LockOptions
             var problem = $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {lease:c}";
             return new ValidationError(nameof(HoldAtLeast), problem) { IsOutOfRange = true };
         }
+
+        if (MaxHold is { } limit && HoldLimit.Check(limit, lease) is { } tooLong)
+            return tooLong;
 
         if (AtRiskAfter is { } share && !IsShare(share))
         {

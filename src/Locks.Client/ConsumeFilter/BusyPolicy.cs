@@ -16,17 +16,28 @@ internal abstract record BusyPolicy
         private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
         /// <summary>
-        /// The holder may be this message's own earlier delivery, in a process that died: skipping would lose the message.
+        /// The holder may be this message's own earlier delivery: in a process that died, on a connection that broke, or at work for longer
+        /// than the broker waits. If that one fails, this is the last copy. So it is never skipped, however long the lock is busy.
         /// </summary>
-        public override BusyPolicy For(BusyDelivery delivery) =>
-            delivery.IsRedelivered ? new Wait(delivery.Lease + Grace) { ThenSkip = true } : this;
+        public override BusyPolicy For(BusyDelivery delivery) => delivery.IsRedelivered || delivery.Redeliveries > 0
+            ? new Wait(delivery.Lease + Grace < Wait.MaxTime ? delivery.Lease + Grace : Wait.MaxTime) { IsUntilGranted = true }
+            : this;
     }
 
     /// <summary>Waits in the lock's queue.</summary>
     public sealed record Wait(TimeSpan Limit) : BusyPolicy
     {
-        /// <summary>Whether the message is skipped when the lock was not granted within the limit; else it fails.</summary>
-        public bool ThenSkip { get; init; }
+        /// <summary>
+        /// How long one delivery waits, however often its limit has passed: half of the 30 minutes for which RabbitMQ lets a message stay
+        /// unacknowledged by default. Then the broker closes the channel, which ends whatever is consumed there.
+        /// </summary>
+        public static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(15);
+
+        /// <summary>
+        /// Whether the message waits anew when the limit has passed: in the lock's queue, and after <see cref="MaxTime"/> at the tail of
+        /// its broker queue. Otherwise it fails.
+        /// </summary>
+        public bool IsUntilGranted { get; init; }
     }
 
     /// <summary>Has the message delivered again later.</summary>

@@ -24,6 +24,7 @@ internal sealed class EndpointGuard<TMessage> :
         endpoint.ConnectHandlerConfigurationObserver(this);
         endpoint.ConnectSagaConfigurationObserver(this);
         endpoint.AddEndpointSpecification(this);
+        guard.KeepOrder(endpoint);
     }
 
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)

@@ -1,3 +1,4 @@
+using Locks.Client.ConsumeFilter.Ordering;
 using Locks.Client.Core;
 using Locks.Client.Core.Holding;
 using Locks.Contracts;
@@ -40,6 +41,13 @@ internal sealed class LockGuard<TMessage>(
             await ConsumeAsync(context, next, handle, stop).ConfigureAwait(false);
     }
 
+    /// <summary>Has messages that wait get into the queues of their locks in the order in which the endpoint was delivered them.</summary>
+    public void KeepOrder(IReceiveEndpointConfigurator endpoint)
+    {
+        if (whenBusy is BusyPolicy.Wait)
+            DeliveryOrder.Keep(endpoint, _time);
+    }
+
     public void Probe(ProbeContext context) => context.CreateFilterScope(Name).Add("whenBusy", whenBusy.Name);
 
     /// <summary>Acquires the lock; when it is busy, the policy decides what becomes of the message.</summary>
@@ -50,6 +58,8 @@ internal sealed class LockGuard<TMessage>(
         try
         {
             var key = KeyOf(context);
+            if (whenBusy is BusyPolicy.Wait wait)
+                return await WaitInOrderAsync(context, key, wait, cancellation.Token).ConfigureAwait(false);
             var (handle, holder) = await TryAcquireAsync(key, cancellation.Token).ConfigureAwait(false);
             return handle ?? await ApplyPolicyAsync(context, key, holder, cancellation.Token).ConfigureAwait(false);
         }
@@ -76,19 +86,16 @@ internal sealed class LockGuard<TMessage>(
     private async Task<ILockHandle?> ApplyPolicyAsync(
         ConsumeContext<TMessage> context, string key, LockHolder? holder, CancellationToken cancellationToken)
     {
-        var redeliveries = Redelivery.Count(context);
-        switch (whenBusy.For(new BusyDelivery(context.ReceiveContext.Redelivered, redeliveries, Lease)))
+        switch (whenBusy.For(new BusyDelivery(context.ReceiveContext.Redelivered, Redelivery.Count(context), Lease)))
         {
             case BusyPolicy.Wait wait:
                 if (await WaitAsync(context, key, wait, cancellationToken).ConfigureAwait(false) is { } handle)
                     return handle;
-                Skip(context, key);
+                await RedeliverAsync(context, key, BusyPolicy.Redeliver.MinDelay, cancellationToken).ConfigureAwait(false);
                 break;
 
             case BusyPolicy.Redeliver redeliver:
-                GuardMeter.CountRedelivered(MessageType);
-                _log.Redelivering(MessageType, context.MessageId, key, redeliver.Delay, redeliveries + 1);
-                await context.RedeliverAsync(redeliver.Delay, _time, cancellationToken).ConfigureAwait(false);
+                await RedeliverAsync(context, key, redeliver.Delay, cancellationToken).ConfigureAwait(false);
                 break;
 
             case BusyPolicy.Fault fault:
@@ -108,15 +115,64 @@ internal sealed class LockGuard<TMessage>(
         ConsumeContext<TMessage> context, string key, BusyPolicy.Wait wait, CancellationToken cancellationToken)
     {
         GuardMeter.CountWaited(MessageType);
-        _log.Waiting(MessageType, context.MessageId, key, wait.Limit);
+        var begun = _time.GetTimestamp();
+        do
+        {
+            _log.Waiting(MessageType, context.MessageId, key, wait.Limit);
+            try
+            {
+                return await Client.AcquireAsync(key, wait.Limit, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LockTimeoutException) when (wait.IsUntilGranted)
+            {
+                // The holder is alive. What it works on may still fail.
+            }
+        }
+        while (_time.GetElapsedTime(begun) < BusyPolicy.Wait.MaxTime);
+
+        return null;
+    }
+
+    /// <summary>
+    /// Waits without a try before: two messages of one key would change places between a try that finds the lock busy and the wait.
+    /// </summary>
+    private async Task<ILockHandle?> WaitInOrderAsync(
+        ConsumeContext<TMessage> context, string key, BusyPolicy.Wait wait, CancellationToken cancellationToken)
+    {
+        var delivery = DeliveryOrder.Of(context);
+        var isQueued = 0;
         try
         {
-            return await Client.AcquireAsync(key, wait.Limit, options, cancellationToken).ConfigureAwait(false);
+            if (delivery is not null)
+            {
+                delivery.SetKnown(key);
+                await delivery.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return await Client
+                .AcquireAsync(key, wait.Limit, options with { OnQueued = OnQueued }, cancellationToken)
+                .ConfigureAwait(false);
         }
-        catch (LockTimeoutException) when (wait.ThenSkip)
+        finally
         {
-            return null;
+            delivery?.Leave();
         }
+
+        void OnQueued()
+        {
+            delivery?.Leave();
+            if (Interlocked.Exchange(ref isQueued, 1) != 0)
+                return;
+            GuardMeter.CountWaited(MessageType);
+            _log.Waiting(MessageType, context.MessageId, key, wait.Limit);
+        }
+    }
+
+    private Task RedeliverAsync(ConsumeContext<TMessage> context, string key, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        GuardMeter.CountRedelivered(MessageType);
+        _log.Redelivering(MessageType, context.MessageId, key, delay, Redelivery.Count(context) + 1);
+        return context.RedeliverAsync(delay, _time, cancellationToken);
     }
 
     private void Skip(ConsumeContext<TMessage> context, string key)
@@ -177,9 +233,15 @@ internal sealed class LockGuard<TMessage>(
     private string KeyOf(ConsumeContext<TMessage> context)
     {
         var key = keyOf(context.Message);
-        return LockLimits.CheckKey(key) is not { } problem
-            ? key!
-            : throw new ArgumentException($"{MessageType} {context.MessageId} can't be guarded: its {problem}.");
+        if (LockLimits.CheckKey(key) is { } problem)
+            throw new ArgumentException($"{MessageType} {context.MessageId} can't be guarded: its {problem}.");
+
+        // It would wait for itself.
+        return context.TryGetPayload(out ILockHandle? outer) && outer.Key == key
+            ? throw new InvalidOperationException(
+                $"{MessageType} {context.MessageId} is guarded twice: an outer guard holds the lock '{key}' already, and locks are not "
+                + "reentrant. Guard the endpoint or its consumer, not both with one key.")
+            : key!;
     }
 
     private void WarnInsideOutbox(ConsumeContext<TMessage> context)

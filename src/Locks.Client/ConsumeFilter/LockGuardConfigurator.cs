@@ -19,6 +19,13 @@ public sealed class LockGuardConfigurator
     /// <summary>The lock's owner, for people: 1 to 256 UTF-8 bytes. Default: <see cref="LockClientOptions.Owner"/>.</summary>
     public string? Owner { get; set; }
 
+    /// <summary>
+    /// How long a message may be consumed under its lock at most: its lease to 30 days. Default: no limit. Then the consumer's cancellation
+    /// token fires and the lock is not renewed any more; one that goes on all the same goes on without the lock
+    /// (<see cref="LockOptions.MaxHold"/>).
+    /// </summary>
+    public TimeSpan? MaxHold { get; set; }
+
     internal BusyPolicy WhenBusy => _whenBusy ?? new BusyPolicy.Skip();
 
     /// <summary>
@@ -26,9 +33,10 @@ public sealed class LockGuardConfigurator
     /// key. A request that is skipped is never answered.
     /// </summary>
     /// <remarks>
-    /// A delivery that the broker marks as redelivered is not skipped at once, because the holder may be its own earlier delivery in a
-    /// process that died: it waits in the lock's queue for a lease and ten seconds more, and is skipped when the lock is still held then,
-    /// by a holder that is alive.
+    /// A delivery that the broker marks as redelivered is never skipped, because the holder may be its own earlier delivery: in a process
+    /// that died, on a connection that broke, or at work for longer than the broker waits for an acknowledgement. It waits in the lock's
+    /// queue until the lock is free, and is consumed then, perhaps once more. After 15 minutes it goes to the tail of its broker queue, as
+    /// a copy, and waits anew.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The guard has a policy for a busy lock already.</exception>
     public void SkipWhenBusy() => SetPolicy(new BusyPolicy.Skip());
@@ -82,7 +90,9 @@ public sealed class LockGuardConfigurator
             LockLimits.CheckLease(lease)?.Throw(nameof(Lease));
         if (Owner is not null)
             LockLimits.CheckOwner(Owner)?.Throw(nameof(Owner));
-        return new LockOptions { Lease = Lease, Owner = Owner, AutoRenew = true };
+        if (MaxHold is { } limit)
+            HoldLimit.Check(limit, Lease ?? LockLimits.MinLease)?.Throw(nameof(MaxHold));
+        return new LockOptions { Lease = Lease, Owner = Owner, AutoRenew = true, MaxHold = MaxHold };
     }
 
     private static void Require(bool holds, string name, object value, string range)

@@ -110,7 +110,7 @@ internal sealed class Acquisition
         using var operation = _client.RequestDispatcher.Begin();
         var attempt = command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
         var request = _client.RequestDispatcher.OpenForUpdates(
-            attempt.AcquireId, _progress is null ? null : _progress.Report, Queued);
+            attempt.AcquireId, _progress is null && _options.OnQueued is null ? null : OnQueued, Queued);
         using var leaseEnded = lease?.FailWhenEnded(request, _command.Key);
         var isOutcomeKnown = false;
         var isBusy = false;
@@ -216,6 +216,13 @@ internal sealed class Acquisition
     }
 
     private DateTimeOffset? Before(TimeSpan? ago) => _client.Time.GetUtcNow() - ago;
+
+
+    private void OnQueued(LockQueued queued)
+    {
+        _progress?.Report(queued);
+        _options.OnQueued?.Invoke();
+    }
 
     /// <summary>
     /// Whether a grant is an offer: it came out of the queue, and the coordinator waits for its confirmation. A shorter lease shows that,

@@ -61,6 +61,21 @@ internal static partial class ClientLog
         + "elsewhere, the wait ends with a timeout. Pass the handle on, or release it first.")]
     public static partial void WaitsForItself(this ILogger logger, string key, TimeSpan wait);
 
+    [LoggerMessage(22, LogLevel.Warning,
+        "Lock {Key} has been held for {MaxHold}, which is as long as it may be: it counts as lost and is not renewed any more. "
+        + "Others get it when its lease ends, or earlier if its holder releases it. Look at what the holder does: it may hang.")]
+    public static partial void MaxHoldReached(this ILogger logger, string key, TimeSpan? maxHold);
+
+    [LoggerMessage(23, LogLevel.Warning,
+        "Lease {LeaseId} has been kept alive for as long as it may be: it counts as lost, with all locks on it, and is not renewed "
+        + "any more. Others get the locks when its time is over, or earlier if it is revoked. Look at what its holder does: it may hang.")]
+    public static partial void LeaseMaxHoldReached(this ILogger logger, Guid leaseId);
+
+    [LoggerMessage(24, LogLevel.Warning,
+        "Lock {Key} is not renewed now, because the health delegate of its holder did not say within {Limit} that the work is healthy. The "
+        + "client repeats the question before the next renewal. If that does not take place either, the lock is lost when its lease ends.")]
+    public static partial void RenewalWithheld(this ILogger logger, string key, TimeSpan limit, Exception? exception);
+
     [LoggerMessage(15, LogLevel.Warning,
         "The lock client could not release all of its locks within {Timeout}, and its bus stops. Locks that were not released end with "
         + "their leases. Check that a coordinator runs and that this process reaches the broker.")]

@@ -173,9 +173,13 @@ internal sealed class LockClient : ILockClient
 
     /// <summary>
     /// Whether an attempt may be granted as a member of a cohort. A cohort has one lease, which each member leaves to the next, so no
-    /// member may want the lock held after its own release. And the coordinator, which reports the rank, knows no ranks within a cohort.
+    /// member may want the lock held after its own release, nor let its lease end while it still works. And the coordinator, which reports
+    /// the rank, knows no ranks within a cohort.
     /// </summary>
-    private static bool MayJoinCohort(LockOptions options) => options is { HoldUntilExpiry: false, HoldAtLeast: null, Progress: null };
+    private static bool MayJoinCohort(LockOptions options) => options is
+    {
+        HoldUntilExpiry: false, HoldAtLeast: null, MaxHold: null, Progress: null,
+    };
 
     private AcquireLock CreateCommand(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayJoinCohort = false)
     {

@@ -24,6 +24,8 @@ internal sealed class ExclusiveHostedService<T>(
     private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
     private static readonly Task NeverCompletes = new TaskCompletionSource().Task;
 
+    private volatile IServiceProvider? _term;
+
     private static string Name => typeof(T).Name;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -77,7 +79,13 @@ internal sealed class ExclusiveHostedService<T>(
 
     private async Task<ILockHandle> WaitForLockAsync(CancellationToken stoppingToken)
     {
-        var lockOptions = new LockOptions { Lease = options.Lease, Owner = options.Owner, AutoRenew = true };
+        var lockOptions = new LockOptions
+        {
+            Lease = options.Lease,
+            Owner = options.Owner,
+            AutoRenew = true,
+            RenewWhile = options.IsHealthy is { } isHealthy ? token => IsHealthyAsync(isHealthy, token) : null,
+        };
         var pause = options.RetryDelay;
         while (true)
         {
@@ -98,6 +106,10 @@ internal sealed class ExclusiveHostedService<T>(
         }
     }
 
+    private Task<bool> IsHealthyAsync(
+        Func<IServiceProvider, CancellationToken, Task<bool>> isHealthy, CancellationToken cancellationToken) =>
+        _term is { } term ? isHealthy(term, cancellationToken) : Task.FromResult(true);
+
     /// <summary>Runs a new instance of the service, in a scope of its own, until it has ended.</summary>
     /// <returns>Whether it ended by itself, and not because it was stopped.</returns>
     private async Task<bool> RunServiceAsync(ILockHandle handle, CancellationToken termEnded)
@@ -109,6 +121,7 @@ internal sealed class ExclusiveHostedService<T>(
             {
                 scope.ServiceProvider.GetRequiredService<TermAccessor>().Value = new ExclusiveTerm(key, handle.FencingToken, handle.Lost);
                 var service = scope.ServiceProvider.GetRequiredKeyedService<T>(ServiceKey);
+                _term = scope.ServiceProvider;
                 await service.StartAsync(termEnded).ConfigureAwait(false);
                 var work = (service as BackgroundService)?.ExecuteTask;
                 await (work ?? NeverCompletes).WaitAsync(termEnded).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -127,6 +140,10 @@ internal sealed class ExclusiveHostedService<T>(
         {
             logger.StopFailed(Name, exception);
             return false;
+        }
+        finally
+        {
+            _term = null;
         }
     }
 

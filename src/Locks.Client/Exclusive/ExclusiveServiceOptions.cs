@@ -21,6 +21,18 @@ public sealed record ExclusiveServiceOptions
     public string? Owner { get; init; }
 
     /// <summary>
+    /// Says whether the service still does its work: the lock is renewed only while it does, so that a service that hangs gives way to
+    /// another instance. Default: none; the lock is renewed for as long as the process lives.
+    /// </summary>
+    /// <remarks>
+    /// It gets the services of the term's scope, and is asked before each renewal, every third of the lease, from the start of the service
+    /// until it has ended. An answer of no, an exception, and no answer within a sixth of the lease all mean that the lock is not renewed
+    /// this time. When that goes on for a lease, the lock is lost with <see cref="LockLossReason.Unhealthy"/>, and the service is stopped.
+    /// A delegate that hangs is not called again before it returns.
+    /// </remarks>
+    public Func<IServiceProvider, CancellationToken, Task<bool>>? IsHealthy { get; init; }
+
+    /// <summary>
     /// How long the service may take to stop, after the lock was lost or when the host stops, before the token of its <c>StopAsync</c>
     /// fires and an error is logged: 10 ms to 10 min, default 10 s. This instance goes on only when the service has ended, however long
     /// that takes.

@@ -11,7 +11,8 @@ namespace Locks.Client;
 public interface ILeases
 {
     /// <summary>
-    /// Grants a new lease. It is not renewed unless the application does so (<see cref="KeepAliveAsync"/>, <see cref="RenewAsync"/>).
+    /// Grants a new lease. It is not renewed unless the application does so (<see cref="KeepAliveAsync(Guid, CancellationToken)"/>,
+    /// <see cref="RenewAsync"/>).
     /// </summary>
     /// <param name="ttl">How long the lease lives unless it is renewed: 100 ms to 24 h.</param>
     /// <param name="cancellationToken">Gives up; a lease that is granted all the same is revoked.</param>
@@ -42,6 +43,20 @@ public interface ILeases
     /// <exception cref="LeaseNotFoundException">The lease has ended.</exception>
     /// <exception cref="LockUnavailableException">The coordinator did not answer the first renewal in time.</exception>
     Task<ILease> KeepAliveAsync(Guid leaseId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Keeps a lease alive like <see cref="KeepAliveAsync(Guid, CancellationToken)"/>, but for a limited time, for work that may hang. Then
+    /// it and the locks on it are lost in this process, with <see cref="LockLossReason.MaxHoldReached"/>, and it is not renewed here any
+    /// more: it ends when its time is over, unless it is revoked before or another process renews it. The shortest limit counts if there
+    /// are several.
+    /// </summary>
+    /// <param name="leaseId">The lease; another process may have been granted it.</param>
+    /// <param name="maxHold">How long from now: the lease's ttl to 30 days.</param>
+    /// <param name="cancellationToken">Stops the renewing. It does not revoke the lease, and does not end the limit.</param>
+    /// <exception cref="ArgumentException">The limit is out of range.</exception>
+    /// <exception cref="LeaseNotFoundException">The lease has ended.</exception>
+    /// <exception cref="LockUnavailableException">The coordinator did not answer the first renewal in time.</exception>
+    Task<ILease> KeepAliveAsync(Guid leaseId, TimeSpan maxHold, CancellationToken cancellationToken = default);
 
     /// <summary>Asks the coordinator what is left of a lease.</summary>
     /// <param name="leaseId">The lease.</param>

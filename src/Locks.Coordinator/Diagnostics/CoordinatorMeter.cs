@@ -28,6 +28,12 @@ internal static class CoordinatorMeter
         ClockError.Record(error.TotalSeconds);
     }
 
+    private static readonly Counter<long> Outdated = Meter.CreateCounter<long>(
+        "locks.acquires.outdated", "{request}",
+        "Requests that were denied undecided, because they had waited here for longer than their grant would last");
+
+    public static void CountOutdated() => Outdated.Add(1);
+
     public static void CountPassedOver(int waiters) => PassedOver.Add(waiters);
 
     public static void CountMessage(string queue) => QueueMessages.Add(1, Of(queue));

@@ -9,7 +9,8 @@ namespace Locks.Coordinator.Inbound;
 
 /// <summary>Takes batches apart: each command that keeps the limits becomes a work item.</summary>
 internal sealed class LockCommandsConsumer(
-    LockStateMachine machine, LockCommandEvents events, InProcessScheduler scheduler, PartitionWorkers workers, ReplySender sender) :
+    LockStateMachine machine, LockCommandEvents events, InProcessScheduler scheduler, PartitionWorkers workers, ReplySender sender,
+    TimeProvider time) :
     IConsumer<LockCommands>
 {
     /// <summary>Executes a batch. A further attempt at the same message goes on with what is not done yet.</summary>
@@ -19,13 +20,14 @@ internal sealed class LockCommandsConsumer(
     private BatchExecution Open(LockCommands message)
     {
         var batch = new BatchExecution(message.BatchId, BatchedReplyAddress.Of(message.ReplyTo));
-        var opening = new Opening(batch, machine, events, scheduler);
+        var opening = new Opening(batch, machine, events, scheduler, time);
         foreach (var command in message.Commands)
             opening.Add(command);
         return batch;
     }
 
-    private sealed class Opening(BatchExecution batch, LockStateMachine machine, LockCommandEvents events, InProcessScheduler scheduler) :
+    private sealed class Opening(
+        BatchExecution batch, LockStateMachine machine, LockCommandEvents events, InProcessScheduler scheduler, TimeProvider time) :
         IBatchedCommandVisitor
     {
         public void Add(LockCommand? command)
@@ -49,8 +51,8 @@ internal sealed class LockCommandsConsumer(
             }
 
             var key = type.KeyOf(message);
-            batch.Add(new EventWorkItem<T>(
-                machine, events.For<T>(), scheduler, message, key, LockKey.ToId(key), requestId, batch.ReplyTo));
+            batch.Add(new CommandWorkItem<T>(
+                machine, events.For<T>(), scheduler, message, key, LockKey.ToId(key), requestId, batch.ReplyTo, time));
         }
     }
 }

@@ -30,6 +30,9 @@ internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IRea
         HashSet<Guid>? leases = null;
         foreach (var item in items)
         {
+            // It is denied, whatever the state of its lock.
+            if (item.IsOutdated)
+                continue;
             if (item.LeaseId is { } leaseId)
                 (leases ??= []).Add(leaseId);
             if (_members.ContainsKey(item.LockId) || missing?.Contains(item.LockId) is true)

@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Scheduling;
 using MassTransit;
@@ -30,6 +31,9 @@ internal class EventWorkItem<T>(
 
     /// <inheritdoc/>
     public override ConsumeContext? Origin => null;
+
+    /// <inheritdoc/>
+    protected override ReplyTo? Sender => responseAddress is null ? null : new ReplyTo(responseAddress, requestId);
 
     protected override Task RaiseAsync(CommitGroup group) =>
         ((StateMachine<LockSaga>)machine).RaiseEvent(

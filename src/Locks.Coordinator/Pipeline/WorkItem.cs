@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Scheduling;
@@ -49,11 +50,27 @@ internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : IL
     /// <summary>The message in whose course the replies leave. Absent when they leave on their own.</summary>
     public abstract ConsumeContext? Origin { get; }
 
+    /// <summary>Where the reply to the event goes. Absent when the event has no sender.</summary>
+    protected virtual ReplyTo? Sender => null;
+
+    /// <summary>The reply to an event that is not worth being decided any more; absent for one that is.</summary>
+    protected virtual object? Denial => null;
+
+    /// <summary>Whether the event is not worth being decided any more. Once it is, it stays so.</summary>
+    public bool IsOutdated => Sender is not null && Denial is not null;
+
     /// <summary>Raises the event on the saga of its lock.</summary>
     public async Task RunAsync(CommitGroup group)
     {
         _replies.Clear();
         (_timer, _cancelledTimer, _decision) = (null, null, null);
+        if (Sender is { } sender && Denial is { } denial)
+        {
+            CoordinatorMeter.CountOutdated();
+            _replies.Add((sender, denial));
+            return;
+        }
+
         Lease = LeaseId is { } leaseId ? group.FindLease(leaseId) : null;
         await RaiseAsync(group).ConfigureAwait(false);
         _decision = group.Find(lockId)?.TakeDecision();

@@ -17,12 +17,17 @@ public sealed class BusyPolicyTests
     }
 
     [Fact]
-    public void Skip_OfADeliveryThatTheBrokerRepeats_WaitsUntilADeadHoldersLeaseIsOver()
+    public void Skip_OfADeliveryThatTheBrokerRepeats_WaitsAndIsNeverSkipped()
     {
         var wait = Assert.IsType<BusyPolicy.Wait>(new BusyPolicy.Skip().For(First with { IsRedelivered = true }));
 
         Assert.Equal(TimeSpan.FromSeconds(40), wait.Limit);
-        Assert.True(wait.ThenSkip);
+        Assert.True(wait.IsUntilGranted);
+        // A copy that the guard itself has put back is marked by nobody else.
+        Assert.Equal(wait, new BusyPolicy.Skip().For(First with { Redeliveries = 1 }));
+        Assert.Equal(
+            wait with { Limit = TimeSpan.FromMinutes(15) },
+            new BusyPolicy.Skip().For(First with { IsRedelivered = true, Lease = TimeSpan.FromHours(1) }));
     }
 
     [Fact]

@@ -82,6 +82,7 @@ public sealed partial class DefaultsTests
         TimeSpan time when time < TimeSpan.FromMinutes(1) => Invariant(time.TotalSeconds, "s"),
         TimeSpan time when time < TimeSpan.FromHours(1) => Invariant(time.TotalMinutes, "min"),
         TimeSpan time => Invariant(time.TotalHours, "h"),
+        bool flag => flag ? "true" : "false",
         int number => number.ToString("N0", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };

@@ -28,7 +28,9 @@ internal sealed class HeldLock
     private readonly LazyCancellation _renewing;
     private readonly Release _release;
     private readonly long _heldSince;
+    private readonly RenewalCondition? _renewalCondition;
     private volatile Terms _terms;
+    private TimeSpan? _maxHold;
     private ITimer? _earlyRenewal;
     private bool _hasRenewer;
 
@@ -59,8 +61,9 @@ internal sealed class HeldLock
         Key = grant.Key;
         FencingToken = grant.FencingToken;
         Flow = flow;
+        _renewalCondition = options.RenewWhile is { } isHealthy ? new RenewalCondition(isHealthy, client.Time) : null;
         _lifetime = lease is null
-            ? new LeaseClock(client.TimingFor(options), LimitToRequested(granted), OnLost)
+            ? NewClock(granted)
             : new SharedLeaseLifetime(lease, client.Timing, OnLost);
         client.HeldLocks.Add(this);
         request.SubscribeToLoss(OnLossReported);
@@ -122,7 +125,14 @@ internal sealed class HeldLock
 
         _terms = _terms with { IsRenewed = true };
         var renewer = new LeaseRenewer(_client.Time, Requested.Length, handle);
-        _ = DetachedContext.Run(() => renewer.RunAsync(TryRenewAsync, TryAbandon, _renewing.Token));
+        _ = DetachedContext.Run(() => renewer.RunAsync(RenewIfHealthyAsync, TryAbandon, _renewing.Token));
+    }
+
+    /// <summary>Holds the lock for no longer than this from now on; for a lock with a lease of its own.</summary>
+    public void LimitHold(TimeSpan limit)
+    {
+        _maxHold = limit;
+        ((LeaseClock)_lifetime).LimitTo(Deadline.After(_client.Time, limit));
     }
 
     /// <summary>Ends the background renewal, for good.</summary>
@@ -176,6 +186,14 @@ internal sealed class HeldLock
     {
         _earlyRenewal ??= DetachedContext.CreateTimer(_client.Time, static held => ((HeldLock)held!).RenewEarly(), this);
         _earlyRenewal.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private LeaseClock NewClock(Deadline granted)
+    {
+        var clock = new LeaseClock(_client.TimingFor(_options), LimitToRequested(granted), OnLost);
+        if ((_maxHold = _options.MaxHold) is { } limit)
+            clock.LimitTo(Requested with { Length = limit });
+        return clock;
     }
 
     private async Task<bool> ReleaseOnceAsync()
@@ -302,6 +320,38 @@ internal sealed class HeldLock
         }
     }
 
+    private async Task<bool> RenewIfHealthyAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (_renewalCondition is null || await IsHealthyAsync(_renewalCondition, timeout / 2, cancellationToken).ConfigureAwait(false))
+            return await TryRenewAsync(timeout, cancellationToken).ConfigureAwait(false);
+
+        ((LeaseClock)_lifetime).RenewalWithheld();
+        return _lifetime.IsRunning;
+    }
+
+    private async Task<bool> IsHealthyAsync(RenewalCondition condition, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        Exception? failure = null;
+        try
+        {
+            if (await condition.HoldsAsync(limit, cancellationToken).ConfigureAwait(false))
+                return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever the failure: work that can't say that it is healthy does not count as healthy.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure = exception;
+        }
+
+        _client.Logger.RenewalWithheld(Key, limit, failure);
+        return false;
+    }
+
     private void RenewEarly() => _ = TryRenewAsync(_client.Options.RequestTimeout, CancellationToken.None);
 
     /// <summary>A lock has one handle, so the application cannot get another one.</summary>
@@ -352,6 +402,8 @@ internal sealed class HeldLock
     private void OnLost(LockLoss loss)
     {
         IsOver();
+        if (loss.Reason == LockLossReason.MaxHoldReached && _lease is null)
+            _client.Logger.MaxHoldReached(Key, _maxHold);
         _request.Dispose();
         _renewing.Cancel();
         _earlyRenewal?.Dispose();

@@ -47,6 +47,9 @@ internal sealed class LockHandle : ILockHandle
     /// <summary>Renews the lock in the background until it is released or lost, or the application refers to this handle no more.</summary>
     public void StartRenewing() => _held.StartRenewing(new WeakReference<object>(this));
 
+    /// <inheritdoc cref="HeldLock.LimitHold"/>
+    public void LimitHold(TimeSpan limit) => _held.LimitHold(limit);
+
     /// <inheritdoc cref="HeldLock.StopRenewing"/>
     public void StopRenewing() => _held.StopRenewing();
 

@@ -31,7 +31,16 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         return await renewal.OrAbandonAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<ILease> KeepAliveAsync(Guid leaseId, CancellationToken cancellationToken = default)
+    public Task<ILease> KeepAliveAsync(Guid leaseId, CancellationToken cancellationToken = default) =>
+        KeepAliveCoreAsync(leaseId, maxHold: null, cancellationToken);
+
+    public Task<ILease> KeepAliveAsync(Guid leaseId, TimeSpan maxHold, CancellationToken cancellationToken = default)
+    {
+        HoldLimit.Check(maxHold, KnownTtl(leaseId) ?? LockLimits.MinLease)?.Throw(nameof(maxHold));
+        return KeepAliveCoreAsync(leaseId, maxHold, cancellationToken);
+    }
+
+    private async Task<ILease> KeepAliveCoreAsync(Guid leaseId, TimeSpan? maxHold, CancellationToken cancellationToken)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));
 
@@ -40,6 +49,8 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             throw new LeaseNotFoundException(leaseId);
 
         var lease = reference.Lease.Handle;
+        if (maxHold is { } limit)
+            reference.Lease.Clock.LimitTo(Deadline.After(client.Time, limit));
         reference.Lease.StartKeepAlive(cancellationToken);
         return lease;
     }

@@ -216,6 +216,8 @@ internal sealed class SharedLease
 
     private void OnLost(LockLoss loss)
     {
+        if (loss.Reason == LockLossReason.MaxHoldReached)
+            _client.Logger.LeaseMaxHoldReached(Id);
         lock (_gate)
             StopRenewing();
         foreach (var lifetime in _lifetimes.Keys)

@@ -19,6 +19,8 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     private Deadline? _end;
     private bool _isOver;
     private bool _isUnanswered;
+    private bool _isWithheld;
+    private Deadline? _limit;
     private LockLoss? _loss;
 
     /// <param name="timing">How the lease is counted.</param>
@@ -106,11 +108,30 @@ internal sealed class LeaseClock : ILifetime, IDisposable
             if (_isOver || (_end is { } current && end.Left <= current.Left))
                 return;
             _end = end;
+            _isWithheld = false;
             if (_atRisk.IsCancellationRequested)
                 _atRisk = new LazyCancellation(_timing.Logger);
         }
 
         SetTimer();
+    }
+
+    /// <summary>
+    /// Ends the lease no later than this, with <see cref="LockLossReason.MaxHoldReached"/>, however often it is extended. The earliest of
+    /// several limits counts.
+    /// </summary>
+    public void LimitTo(Deadline limit)
+    {
+        lock (_gate)
+            _limit = limit.NoLaterThan(_limit);
+        SetTimer();
+    }
+
+    /// <summary>A renewal is due and not sent: a loss before the next one counts as <see cref="LockLossReason.Unhealthy"/>.</summary>
+    public void RenewalWithheld()
+    {
+        lock (_gate)
+            _isWithheld = true;
     }
 
     /// <summary>A renewal is sent: a loss before its answer counts as <see cref="LockLossReason.CoordinatorUnreachable"/>.</summary>
@@ -156,12 +177,12 @@ internal sealed class LeaseClock : ILifetime, IDisposable
         LockLoss? loss;
         lock (_gate)
         {
-            if (_isOver || _end is not { } end)
+            if (_isOver)
                 return;
-            if (_timing.TimeUntilAtRisk(end) == TimeSpan.Zero && !_atRisk.IsCancellationRequested)
+            if (_end is { } counted && _timing.TimeUntilAtRisk(counted) == TimeSpan.Zero && !_atRisk.IsCancellationRequested)
                 _atRisk.Cancel();
-            loss = end.HasPassed
-                ? new LockLoss(_isUnanswered ? LockLossReason.CoordinatorUnreachable : LockLossReason.Expired)
+            loss = _end is { HasPassed: true } ? new LockLoss(ReasonOfEnd_NeedsGate())
+                : _limit is { HasPassed: true } ? new LockLoss(LockLossReason.MaxHoldReached)
                 : null;
         }
 
@@ -169,12 +190,23 @@ internal sealed class LeaseClock : ILifetime, IDisposable
             Lose(loss);
     }
 
+    private LockLossReason ReasonOfEnd_NeedsGate() =>
+        _isUnanswered ? LockLossReason.CoordinatorUnreachable
+        : _isWithheld ? LockLossReason.Unhealthy
+        : LockLossReason.Expired;
+
     private void SetTimer()
     {
         lock (_gate)
         {
-            if (!_isOver && _end is { } end)
-                _timer.Change(_atRisk.IsCancellationRequested ? end.Left : _timing.TimeUntilAtRisk(end), Timeout.InfiniteTimeSpan);
+            if (_isOver || (_end is null && _limit is null))
+                return;
+            var due = _end is not { } end ? Timeout.InfiniteTimeSpan
+                : _atRisk.IsCancellationRequested ? end.Left
+                : _timing.TimeUntilAtRisk(end);
+            if (_limit is { Left: var left } && (due == Timeout.InfiniteTimeSpan || left < due))
+                due = left;
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
         }
     }
 

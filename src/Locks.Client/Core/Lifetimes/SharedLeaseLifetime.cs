@@ -70,7 +70,8 @@ internal sealed class SharedLeaseLifetime : ILifetime
     public void Stop() => TryEnd(null);
 
     /// <summary>The lease is lost, and all that lives on it.</summary>
-    public void OnLeaseLost(LockLoss loss) => Lose(new LockLoss(LockLossReason.LeaseEnded, loss.By));
+    public void OnLeaseLost(LockLoss loss) =>
+        Lose(loss.Reason == LockLossReason.MaxHoldReached ? loss : new LockLoss(LockLossReason.LeaseEnded, loss.By));
 
     private void CheckLease()
     {

@@ -38,8 +38,9 @@ internal sealed class SetAcquisition
         _keys = [.. keys.Take(MaxKeys + 1)];
         _wait = wait == TimeSpan.Zero ? null : wait;
         _options = options;
-        // What is taken and not kept must end by itself, whatever becomes of its release: only what is kept is renewed.
-        _acquiring = options with { AutoRenew = false };
+        // What is taken and not kept must end by itself, whatever becomes of its release: only what is kept is renewed. How long the set may
+        // be held counts from when all of it is.
+        _acquiring = options with { AutoRenew = false, MaxHold = null };
 
         if (_keys.Length is 0 or > MaxKeys)
         {
@@ -203,7 +204,7 @@ internal sealed class SetAcquisition
     private async Task<LockHandle?> AcquireAsync(
         string key, TimeSpan? wait, TaskCompletionSource? queued, CancellationToken cancellationToken)
     {
-        var acquisition = new Acquisition(_client, _client.CreateCommand(key, wait, _acquiring), _acquiring)
+        var acquisition = new Acquisition(_client, _client.CreateCommand(key, wait, _options), _acquiring)
         {
             OnLost = _lifetime.OnLockLost,
             Queued = queued,
@@ -219,6 +220,8 @@ internal sealed class SetAcquisition
     /// <returns>Whether it gets them; not if one has been lost meanwhile.</returns>
     private async Task<bool> TryBeginAsync(CancellationToken cancellationToken)
     {
+        if (_options.MaxHold is { } limit)
+            _held.ForEach(held => held.LimitHold(limit));
         if (_options.AutoRenew is true)
         {
             _held.ForEach(static held => held.StartRenewing());
