@@ -12,5 +12,6 @@ internal static class HoldLimit
     public static ValidationError? Check(TimeSpan limit, TimeSpan lease) => limit >= lease && limit <= Longest
         ? null
         : new ValidationError(
-            nameof(LockOptions.MaxHold), $"is {limit:c}; it must be between the lease, which is {lease:c}, and {Longest:c}") { IsOutOfRange = true };
+            nameof(LockOptions.MaxHold), $"is {limit:c}; it must be between the lease, which is {lease:c}, and {Longest:c}")
+        { IsOutOfRange = true };
 }

@@ -1,7 +1,7 @@
 using Locks.Contracts;
 using Locks.Coordinator.Clocks;
-using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Tests.Domain;
