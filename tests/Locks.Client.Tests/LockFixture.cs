@@ -86,9 +86,12 @@ internal sealed class LockFixture : IAsyncDisposable
     public Task WaitUntilQueuedAsync(string key = Key) =>
         Eventually.HoldsAsync(async () => await WaitersAsync(key) == 1 && Time.Timers.Contains(Heartbeat));
 
-    /// <summary>Whether a lock has just been granted or renewed, and its next automatic renewal is a third of its lease away.</summary>
-    public bool AwaitsRenewal(TimeSpan lease) =>
-        Time.Timers is var timers && timers.Contains(lease / 3) && timers.Contains(TimeUntilAtRisk(lease));
+    /// <summary>
+    /// Whether so many locks have just been granted or renewed, and their next automatic renewal is a third of their lease away.
+    /// </summary>
+    public bool AwaitsRenewal(TimeSpan lease, int locks = 1) => Time.Timers is var timers
+        && timers.Count(timer => timer == lease / 3) >= locks
+        && timers.Count(timer => timer == TimeUntilAtRisk(lease)) >= locks;
 
     /// <summary>How long it is from a grant or a renewal until the next one is overdue.</summary>
     public static TimeSpan TimeUntilAtRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;

@@ -92,8 +92,9 @@ internal sealed class CommandBatcher
     {
         lock (_gate)
         {
+            // Also with nothing posted: a flush that came meanwhile has left the timer of batches in flight set.
             _gatherings--;
-            if (_pending.Count == 0 || !TryBeginFlush_NeedsGate())
+            if (!TryBeginFlush_NeedsGate())
                 return;
         }
 

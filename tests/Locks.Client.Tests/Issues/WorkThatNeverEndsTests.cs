@@ -66,7 +66,7 @@ public sealed class WorkThatNeverEndsTests
     {
         await using var fixture = await LockFixture.StartAsync();
         var set = (await fixture.Client.TryAcquireAllAsync(["a", "b"], Limited, Cancellation))!;
-        await RenewAsync(fixture, times: 5);
+        await RenewAsync(fixture, times: 5, locks: 2);
         Assert.True(set.IsHeld);
 
         fixture.Time.Advance(TimeSpan.FromSeconds(25));
@@ -169,15 +169,18 @@ public sealed class WorkThatNeverEndsTests
         }
     }
 
-    private static async Task RenewAsync(LockFixture fixture, int times)
+    /// <param name="fixture">The client.</param>
+    /// <param name="times">How often.</param>
+    /// <param name="locks">How many locks are renewed, each by itself.</param>
+    private static async Task RenewAsync(LockFixture fixture, int times, int locks = 1)
     {
         for (var i = 0; i < times; i++)
         {
-            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease, locks));
             fixture.Time.Advance(Lease / 3);
         }
 
-        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease, locks));
     }
 
     private static Task PassAsync(LockFixture fixture)

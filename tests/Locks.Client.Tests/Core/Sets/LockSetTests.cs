@@ -206,7 +206,7 @@ public sealed class LockSetTests
         var set = (await fixture.Client.TryAcquireAllAsync(Keys, new LockOptions { Lease = Lease, AutoRenew = true }, Cancellation))!;
         for (var renewals = 1; renewals <= 3; renewals++)
         {
-            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease));
+            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease, Keys.Length));
             fixture.Time.Advance(Lease / 3);
             await _coordinator.ReceivedAsync<RenewLock>(renewals * Keys.Length);
         }
