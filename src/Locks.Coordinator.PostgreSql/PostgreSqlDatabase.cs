@@ -42,7 +42,7 @@ internal sealed class PostgreSqlDatabase : IStoreTime, IAsyncDisposable, IDispos
 
         // Details of an error repeat values of the row, of which one is the token. A transaction of the caller is not ours to join. Nothing
         // is reset at the end: the pools are the store's own and nothing changes a session after its start, and behind a pooler a reset
-        // would be that of somebody else's session. Npgsql prepares nothing by itself: a statement whose first use fails meanwhile is kept
+        // would be that of another client's session. Npgsql prepares nothing by itself: a statement whose first use fails meanwhile is kept
         // as one without columns, and breaks the connection when it answers with a row (npgsql#6391).
         _connectionString = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -62,7 +62,7 @@ internal sealed class PostgreSqlDatabase : IStoreTime, IAsyncDisposable, IDispos
 
     /// <summary>
     /// Whether a pooler gives each transaction another session of the server. Then nothing that one leaves in a session, a setting or a
-    /// prepared statement, is there for the next, and it would be there for somebody else.
+    /// prepared statement, is there for the next, and it would be there for another client.
     /// </summary>
     public bool PoolsTransactions => Volatile.Read(ref _poolsTransactions) == 1;
 

@@ -12,7 +12,7 @@ namespace Locks.Coordinator.PostgreSql;
 /// <summary>
 /// The tables in PostgreSQL. EF Core's own lock, on the table that lists the migrations, ends with each migration's transaction, and
 /// another process can come in between: so one transaction is around all of them, with an advisory lock that ends with it. A lock of the
-/// session would stay with a session that a pooler gives to somebody else.
+/// session would stay with a session that a pooler gives to another client.
 /// </summary>
 internal sealed class PostgreSqlLockSchema(PostgreSqlDatabase database, TimeProvider time) : MigratedLockSchema(time)
 {
@@ -41,7 +41,7 @@ internal sealed class PostgreSqlLockSchema(PostgreSqlDatabase database, TimeProv
     protected override bool MayPass(Exception failure, [NotNullWhen(true)] out LockStoreUnavailableException? unavailable) =>
         PostgreSqlErrors.MayPass(failure, out unavailable);
 
-    // The last one says that somebody uses the template just now.
+    // The last one says that another connection uses the template just now.
     protected override bool IsBeingCreatedByAnother(Exception failure) => failure is PostgresException
     {
         SqlState: PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ObjectInUse,

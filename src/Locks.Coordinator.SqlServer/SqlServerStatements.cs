@@ -10,7 +10,7 @@ namespace Locks.Coordinator.SqlServer;
 /// </summary>
 /// <remarks>
 /// All statements hold with READ_COMMITTED_SNAPSHOT on or off. Every look at a table says ROWLOCK, since SQL Server may otherwise lock
-/// the page, and with it rows that nobody asked for, in an order that nobody chose. For the same reason no number of rows escalates to a
+/// the page, and with it rows that no statement asked for, in an order that none chose. For the same reason no number of rows escalates to a
 /// lock on a table: the migration switches that off.
 /// </remarks>
 internal static class SqlServerStatements

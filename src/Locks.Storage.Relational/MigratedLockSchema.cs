@@ -53,7 +53,7 @@ internal abstract class MigratedLockSchema(TimeProvider time) : ILockSchema
     protected virtual Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Checks that the database, which is there, can run the store's statements.</summary>
-    /// <exception cref="LockStoreUnavailableException">It can't, until somebody changes it.</exception>
+    /// <exception cref="LockStoreUnavailableException">It can't, until an administrator changes it.</exception>
     protected virtual Task CheckDatabaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A context to read with.</summary>

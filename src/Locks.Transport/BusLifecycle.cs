@@ -27,6 +27,7 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeProvider _time = time;
+
     /// <summary>
     /// How long a start may take before endpoints are connected all the same: a bus of which one endpoint does not get ready serves all
     /// others meanwhile.
@@ -244,7 +245,6 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
         public Task Completed(ReceiveEndpointCompleted completed) => Ended(completed.ReceiveEndpoint);
 
         public Task Faulted(ReceiveEndpointFaulted faulted) => Ended(faulted.ReceiveEndpoint);
-
 
         private Task Ended(IReceiveEndpoint endpoint)
         {

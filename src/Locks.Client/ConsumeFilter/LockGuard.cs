@@ -146,7 +146,7 @@ internal sealed class LockGuard<TMessage>(
             if (delivery is not null)
             {
                 delivery.SetKnown(key);
-                await delivery.WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+                await delivery.WaitForPredecessorsAsync(cancellationToken).ConfigureAwait(false);
             }
 
             return await Client

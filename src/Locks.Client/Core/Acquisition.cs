@@ -217,7 +217,6 @@ internal sealed class Acquisition
 
     private DateTimeOffset? Before(TimeSpan? ago) => _client.Time.GetUtcNow() - ago;
 
-
     private void OnQueued(LockQueued queued)
     {
         _progress?.Report(queued);

@@ -183,7 +183,7 @@ internal sealed class LockClient : ILockClient
 
     private AcquireLock CreateCommand(string key, string? owner, TimeSpan? lease, TimeSpan? wait, bool mayJoinCohort = false)
     {
-        // Who waits for no time tries.
+        // A wait of zero is a try.
         var inQueue = wait == TimeSpan.Zero ? null : wait;
         return new AcquireLock(
             key, AcquireId: Guid.Empty, owner ?? Options.Owner, lease ?? Options.DefaultLease, inQueue, ClientId: ClientId,

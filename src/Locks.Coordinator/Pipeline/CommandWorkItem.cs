@@ -7,7 +7,7 @@ namespace Locks.Coordinator.Pipeline;
 
 /// <summary>
 /// A command of a batch. An acquire that has waited here for so long that its grant would be over on arrival is denied without being
-/// decided: a coordinator that is behind would otherwise commit nothing but grants that nobody can use, and never catch up.
+/// decided: a coordinator that is behind would otherwise commit nothing but grants that no client can use, and never catch up.
 /// </summary>
 /// <remarks>
 /// The age is measured in this process alone, so no two clocks are compared. The time that the command spent in the broker makes it only

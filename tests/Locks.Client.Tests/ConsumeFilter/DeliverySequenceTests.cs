@@ -60,6 +60,6 @@ public sealed class DeliverySequenceTests
     {
         _sequence.Enter(number, key);
         _sequence.SetKnown(number);
-        return _sequence.WaitForTurnAsync(number, key, Cancellation);
+        return _sequence.WaitForPredecessorsAsync(number, key, Cancellation);
     }
 }

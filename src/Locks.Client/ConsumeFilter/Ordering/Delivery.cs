@@ -15,8 +15,8 @@ internal sealed class Delivery(DeliverySequence sequence, ulong number)
     }
 
     /// <summary>Waits until the earlier deliveries of the same key have left.</summary>
-    public Task WaitForTurnAsync(CancellationToken cancellationToken) =>
-        _key is { } key ? sequence.WaitForTurnAsync(number, key, cancellationToken) : Task.CompletedTask;
+    public Task WaitForPredecessorsAsync(CancellationToken cancellationToken) =>
+        _key is { } key ? sequence.WaitForPredecessorsAsync(number, key, cancellationToken) : Task.CompletedTask;
 
     /// <summary>The delivery is in the queue of its lock, has it, or will not get it.</summary>
     public void Leave()

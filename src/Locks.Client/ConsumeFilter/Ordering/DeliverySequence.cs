@@ -12,21 +12,22 @@ internal sealed class DeliverySequence(TimeProvider time)
     private static readonly TimeSpan GapLimit = TimeSpan.FromSeconds(10);
 
     // How long the request of an earlier delivery may be unanswered.
-    private static readonly TimeSpan LineLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PredecessorLimit = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
     private readonly HashSet<ulong> _knownAhead = [];
-    private readonly Dictionary<string, SortedSet<ulong>> _lines = new(StringComparer.Ordinal);
+    // By key, those that are not in the queue of their lock yet.
+    private readonly Dictionary<string, SortedSet<ulong>> _unqueued = new(StringComparer.Ordinal);
     private readonly List<(Func<bool> Condition, TaskCompletionSource Signal)> _waiting = [];
     private ulong _known;
 
-    /// <summary>Whether no delivery waits for its turn.</summary>
+    /// <summary>Whether no delivery has still to get into the queue of its lock.</summary>
     public bool IsIdle
     {
         get
         {
             lock (_gate)
-                return _lines.Count == 0;
+                return _unqueued.Count == 0;
         }
     }
 
@@ -35,9 +36,9 @@ internal sealed class DeliverySequence(TimeProvider time)
     {
         lock (_gate)
         {
-            if (!_lines.TryGetValue(key, out var line))
-                _lines.Add(key, line = []);
-            line.Add(number);
+            if (!_unqueued.TryGetValue(key, out var numbers))
+                _unqueued.Add(key, numbers = []);
+            numbers.Add(number);
         }
     }
 
@@ -52,16 +53,16 @@ internal sealed class DeliverySequence(TimeProvider time)
     /// <summary>A delivery is in the queue of its lock, has it, or will not get it.</summary>
     public void Leave(ulong number, string key) => Change(() =>
     {
-        if (_lines.TryGetValue(key, out var line) && line.Remove(number) && line.Count == 0)
-            _lines.Remove(key);
+        if (_unqueued.TryGetValue(key, out var numbers) && numbers.Remove(number) && numbers.Count == 0)
+            _unqueued.Remove(key);
     });
 
     /// <summary>Waits until the earlier deliveries of the same key have left.</summary>
-    public async Task WaitForTurnAsync(ulong number, string key, CancellationToken cancellationToken)
+    public async Task WaitForPredecessorsAsync(ulong number, string key, CancellationToken cancellationToken)
     {
         if (!await WaitAsync(() => _known + 1 >= number, GapLimit, cancellationToken).ConfigureAwait(false))
             Change(() => GiveUpBefore_NeedsGate(number));
-        await WaitAsync(() => !_lines.TryGetValue(key, out var line) || line.Min >= number, LineLimit, cancellationToken)
+        await WaitAsync(() => !_unqueued.TryGetValue(key, out var numbers) || numbers.Min >= number, PredecessorLimit, cancellationToken)
             .ConfigureAwait(false);
     }
 

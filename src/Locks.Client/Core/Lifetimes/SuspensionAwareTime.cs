@@ -12,7 +12,7 @@ namespace Locks.Client.Core.Lifetimes;
 /// </remarks>
 internal sealed class SuspensionAwareTime : TimeProvider
 {
-    /// <summary>How soon after a suspension timers that have become due fire, although nobody looks at the clock.</summary>
+    /// <summary>How soon after a suspension timers that have become due fire, also when no caller looks at the clock.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeProvider _time;
