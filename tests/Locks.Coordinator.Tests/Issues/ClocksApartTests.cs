@@ -147,8 +147,15 @@ public sealed class ClocksApartTests
         await Eventually.HoldsAsync(async () => await here.StateAsync() == "Free");
     }
 
-    private Task<CoordinatorUnderTest> StartAsync(ManualTimeProvider time) => CoordinatorUnderTest.StartAsync(
-        store: _store, time: time, register: services => services.AddSingleton<IStoreTime>(new StoreTime(_storeTime)));
+    /// <summary>Starts a coordinator, and waits until it has read the store's clock.</summary>
+    private async Task<CoordinatorUnderTest> StartAsync(ManualTimeProvider time)
+    {
+        var coordinator = await CoordinatorUnderTest.StartAsync(
+            store: _store, time: time, register: services => services.AddSingleton<IStoreTime>(new StoreTime(_storeTime)));
+        // One that comes later would tell it what a commit is to find out.
+        await Eventually.HoldsAsync(() => coordinator.Get<CoordinatorClock>().ReadingAge is not null);
+        return coordinator;
+    }
 
     /// <summary>In small steps, since one machine's time moves after the other's here.</summary>
     private void Pass(TimeSpan time)
