@@ -24,7 +24,10 @@ namespace Locks.Transport;
 /// <param name="time">The clock.</param>
 internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
+    // A test may let days pass in a moment while a consumer still works, and a timer takes 49 days at most.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
     private readonly TimeProvider _time = time;
 
@@ -203,10 +206,9 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
                 drained = _drained.Task;
             }
 
-            var pause = FirstPause;
-            do
-                ForgetStopped();
-            while (!await IsCompletedAsync(drained, pause *= 2).ConfigureAwait(false));
+            ForgetStopped();
+            for (var pause = FirstPause; !await IsCompletedAsync(drained, pause).ConfigureAwait(false); ForgetStopped())
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             await Task.WhenAll(clients.Select(client => client.StopAsync())).ConfigureAwait(false);
         }
 

@@ -85,6 +85,37 @@ public sealed class StoppingBusTests
         GC.KeepAlive(held);
     }
 
+    // A test harness lets time run while a bus stops.
+    [Fact]
+    public async Task AConsumerThatGoesOn_WhileMonthsPass_DoesNotKeepTheClientFromStopping()
+    {
+        var work = new Work();
+        await using var fixture = await LockFixture.StartWithAsync(
+            bus =>
+            {
+                bus.AddSingleton(work);
+                bus.AddConsumer<Idler>();
+            });
+        var waiting = fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromHours(1), Renewed, Cancellation);
+        await (await waiting.Within()).DisposeAsync();
+        await fixture.Bus.Publish(new CaptureOrder(), Cancellation);
+        await work.HasBegun.Task.Within();
+
+        var stopping = fixture.StopAsync();
+        for (var start = fixture.Time.GetUtcNow(); fixture.Time.GetUtcNow() - start < TimeSpan.FromDays(120);)
+        {
+            await Eventually.HoldsAsync(() => fixture.Time.Timers.Count > 0);
+            fixture.Time.Advance(fixture.Time.Timers.Min());
+        }
+
+        work.MayEnd.SetResult();
+        await Eventually.HoldsAsync(() =>
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            return stopping.IsCompletedSuccessfully;
+        });
+    }
+
     [Fact]
     public async Task Consumers_HoldTheirLocksUntilTheyHaveEnded_AndCanStillAcquire()
     {
@@ -198,6 +229,15 @@ public sealed class StoppingBusTests
         public bool WasHeldToTheEnd { get; set; }
 
         public bool GotAnother { get; set; }
+    }
+
+    private sealed class Idler(Work work) : IConsumer<CaptureOrder>
+    {
+        public Task Consume(ConsumeContext<CaptureOrder> context)
+        {
+            work.HasBegun.SetResult();
+            return work.MayEnd.Task;
+        }
     }
 
     private sealed class Worker(ILockClient client, Work work) : IConsumer<CaptureOrder>
