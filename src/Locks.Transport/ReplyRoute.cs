@@ -38,7 +38,7 @@ internal readonly record struct ReplyRoute(Uri Address, string? Queue)
     }
 
     /// <summary>Sends a batch of replies.</summary>
-    public async Task SendAsync(ISendEndpointProvider from, LockReplies batch)
+    public async Task SendAsync(ISendEndpointProvider from, LockReplies batch, CancellationToken cancellationToken)
     {
         var queue = Queue;
         var endpoint = await from.GetSendEndpoint(Address).ConfigureAwait(false);
@@ -51,6 +51,7 @@ internal readonly record struct ReplyRoute(Uri Address, string? Queue)
                 send.SkipConfirmation();
                 if (queue is not null)
                     send.SetRoutingKey(queue);
-            }).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 }

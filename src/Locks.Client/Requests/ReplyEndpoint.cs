@@ -57,7 +57,7 @@ internal sealed class ReplyEndpoint(
                 endpoint.ConfigureConsumeTopology = false;
                 toBatches = transport.ReceiveReplies(endpoint, consumer.ReceiveAll, consumer.ReportUnreadable);
                 consumer.Connect(endpoint);
-                _stopping = lifecycle.StopBefore(bus, endpoint, StopAsync);
+                _stopping = lifecycle.StopBefore(bus, endpoint, lifecycle.KeepOpen(endpoint, transport, () => bus), StopAsync);
             });
         var handle = _handle;
         var ready = await handle.Ready.ConfigureAwait(false);

@@ -8,7 +8,7 @@ namespace Locks.Coordinator.Hosting;
 /// Has the coordinator's endpoint validate every command of the catalogue, and take the commands on one lease one after another. Messages
 /// about sessions come to an endpoint of their own.
 /// </summary>
-internal sealed class CommandAdmission(IReceiveEndpointConfigurator endpoint, IPartitioner leases) : ICommandVisitor
+internal sealed class CommandAdmission(IReceiveEndpointConfigurator endpoint, IPartitioner leases, TimeProvider time) : ICommandVisitor
 {
     public void VisitLockCommand<T>(LockCommandType<T> type)
         where T : class => Validate(type);
@@ -27,5 +27,5 @@ internal sealed class CommandAdmission(IReceiveEndpointConfigurator endpoint, IP
 
     private void Validate<T>(CommandType<T> type)
         where T : class =>
-        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(type)));
+        endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(type, time)));
 }

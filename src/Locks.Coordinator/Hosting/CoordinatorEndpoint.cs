@@ -21,21 +21,30 @@ internal static class CoordinatorEndpoint
 {
     public static void Configure(IReceiveEndpointConfigurator endpoint, IRegistrationContext context, LockCoordinatorOptions options)
     {
+        var time = context.GetRequiredService<TimeProvider>();
         endpoint.ConcurrentMessageLimit = options.ConcurrentRequests;
         endpoint.PrefetchCount = options.ConcurrentRequests * 2;
         endpoint.AddDependency(context.GetRequiredService<StoreReadiness>());
-        // The queues of partitions are stopped by themselves, before the bus.
+        var transport = context.GetRequiredService<TransportSelector>().For(endpoint.InputAddress);
+        // The queues of partitions are stopped by themselves, before the bus, and are kept open by what else starts and stops them.
         if (EndpointAddress.IsOf(endpoint.InputAddress, options.QueueName))
-            context.GetRequiredService<BusLifecycle>().StopAfterClients(endpoint);
-        context.GetRequiredService<TransportSelector>().For(endpoint.InputAddress).ReceiveCommands(endpoint);
+        {
+            var lifecycle = context.GetRequiredService<BusLifecycle>();
+            lifecycle.StopAfterClients(endpoint, lifecycle.KeepOpen(endpoint, transport, context.GetRequiredService<IBus>));
+        }
+
+        transport.ReceiveCommands(endpoint);
+        if (options.Durability != QueueDurability.BrokerDefault)
+            transport.ChooseQueue(endpoint, isReplicated: options.Durability == QueueDurability.Quorum);
         // A fault repeats the message, token and all: it goes to the sender alone, if that is known, and is never published.
         endpoint.PublishFaults = false;
 
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
-            new ValidationFilter<LockCommands>(CommandCatalogue.Validate)));
+            new ValidationFilter<LockCommands>(CommandCatalogue.Validate, time)));
         endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
             new ReplyOnFailureFilter(context.GetRequiredService<ReplySender>())));
-        var admission = new CommandAdmission(endpoint, new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator()));
+        var leases = new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
+        var admission = new CommandAdmission(endpoint, leases, time);
         foreach (var command in CommandCatalogue.All)
             command.Accept(admission);
 

@@ -69,6 +69,7 @@ public static class LockCoordinatorServiceCollectionExtensions
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
             provider.GetRequiredService<TransportSelector>(),
             provider.GetRequiredService<OpenPartitions>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReplySender>>()));
         services.TryAddSingleton<PartitionWorkers>();
         services.TryAddSingleton<LockCommandEvents>();
@@ -79,6 +80,7 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton(provider => new WatermarkSender(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
             provider.GetRequiredService<SessionLiveness>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WatermarkSender>>()));
         services.RegisterConsumer<LivenessConsumer, LivenessConsumerDefinition>();
         BusLifecycle.Register(services);

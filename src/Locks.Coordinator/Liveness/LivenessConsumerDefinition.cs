@@ -41,6 +41,7 @@ internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessCo
         if (!transport.HasFanOut)
             context.GetRequiredService<ILogger<LivenessConsumer>>().NoFanOut();
 
+        context.GetRequiredService<BusLifecycle>().KeepOpen(endpointConfigurator, transport, context.GetRequiredService<IBus>);
         endpointConfigurator.AddDependency(context.GetRequiredService<StoreReadiness>());
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<WatermarkSender>());
         endpointConfigurator.PublishFaults = false;
@@ -48,6 +49,6 @@ internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessCo
         endpointConfigurator.DiscardFaultedMessages();
         endpointConfigurator.DiscardSkippedMessages();
         endpointConfigurator.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<ClientAlive>>(
-            new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>())));
+            new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>(), context.GetRequiredService<TimeProvider>())));
     }
 }

@@ -123,7 +123,7 @@ internal sealed class PartitionQueues(
     private static async Task CompleteAsync(Task change, CancellationToken cancellationToken) =>
         await change.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private void ConfigureQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, PartitionQueue queue)
+    private EndpointRecovery ConfigureQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, PartitionQueue queue)
     {
         Transport.ReadAlone(endpoint);
         endpoint.ConfigureConsumeTopology = false;
@@ -131,6 +131,7 @@ internal sealed class PartitionQueues(
         endpoint.ConfigureConsumer<LockCommandsConsumer>(context);
         endpoint.ConfigureSaga<LockSaga>(context);
         endpoint.ConfigureSaga<LeaseSaga>(context);
+        return busLifecycle.KeepOpen(endpoint, Transport, () => bus);
     }
 
     private void ConfigureMembership(IReceiveEndpointConfigurator endpoint, PartitionRebalancer rebalancer)
@@ -138,6 +139,7 @@ internal sealed class PartitionQueues(
         Transport.Subscribe(endpoint, Topic);
         endpoint.ConfigureConsumeTopology = false;
         endpoint.ConcurrentMessageLimit = 1;
+        busLifecycle.KeepOpen(endpoint, Transport, () => bus);
         endpoint.Handler<MembershipAnnouncement>(context => rebalancer.ObserveAsync(context.Message));
     }
 

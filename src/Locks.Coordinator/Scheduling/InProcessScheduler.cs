@@ -150,11 +150,14 @@ internal sealed class InProcessScheduler : IDisposable
 
     private Func<Task> Sending<T>(Uri destinationAddress, T message, IPipe<SendContext<T>> pipe)
         where T : class =>
-        async () =>
-        {
-            var endpoint = await _bus.Value.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
-            await endpoint.Send(message, pipe).ConfigureAwait(false);
-        };
+        () => BoundedSend.RunAsync(
+            async cancel =>
+            {
+                var endpoint = await _bus.Value.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
+                await endpoint.Send(message, pipe, cancel).ConfigureAwait(false);
+            },
+            _time,
+            CancellationToken.None);
 
     private void SetTimer_NeedsGate()
     {
