@@ -61,7 +61,9 @@ internal sealed class BrokerNodes : IAsyncDisposable
 
     private static string NameOf(int index) => $"broker{index + 1}";
 
-    private static async Task<string> RunAsync(string program, params string[] arguments)
+    /// <summary>Runs a program, and fails if it does.</summary>
+    /// <returns>What it prints.</returns>
+    public static async Task<string> RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
