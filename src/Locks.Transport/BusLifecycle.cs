@@ -29,6 +29,9 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
     // A test may let days pass in a moment while a consumer still works, and a timer takes 49 days at most.
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
+    // Consumers that do not heed their cancellation must not keep the bus from stopping.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
     private readonly TimeProvider _time = time;
 
     /// <summary>
@@ -54,7 +57,9 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
         services.AddSingleton<BusLifecycle>();
         services.AddBusObserver(static provider => provider.GetRequiredService<BusLifecycle>());
         services.AddSingleton(static provider => new IsolatedSender(
-            new Lazy<IBus>(provider.GetRequiredService<IBus>), () => provider.GetService<Bind<IBus, IBusInstance>>()?.Value));
+            new Lazy<IBus>(provider.GetRequiredService<IBus>),
+            () => provider.GetService<Bind<IBus, IBusInstance>>()?.Value,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddBusObserver(static provider => provider.GetRequiredService<IsolatedSender>());
     }
 
@@ -75,12 +80,40 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
     /// <summary>Whether the bus has been told to stop, and not to start again.</summary>
     public bool IsStopping(IBus bus) => _runs.TryGetValue(bus, out var run) && run.IsStopping;
 
+    /// <summary>The product's endpoints that can't be opened again.</summary>
+    public EndpointFailures Failures { get; } = new();
+
+    /// <summary>Has one of the product's endpoints started again whenever it is down.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="transport">Its transport.</param>
+    /// <param name="bus">Its bus, when there is one.</param>
+    public EndpointRecovery KeepOpen(IReceiveEndpointConfigurator endpoint, LockTransport transport, Func<IBus> bus)
+    {
+        var recovery = new EndpointRecovery(transport, HasStopped, Failures, _time);
+        endpoint.ConnectReceiveEndpointObserver(recovery);
+        return recovery;
+
+        bool HasStopped()
+        {
+            try
+            {
+                return IsStopping(bus());
+            }
+            catch (ObjectDisposedException)
+            {
+                // The bus went with its container.
+                return true;
+            }
+        }
+    }
+
     /// <summary>Has the bus wait with the client's endpoint, when it stops, until the client has stopped.</summary>
     /// <param name="bus">The bus.</param>
     /// <param name="endpoint">The endpoint for the client's replies.</param>
+    /// <param name="recovery">Starts it again when it is down.</param>
     /// <param name="stop">Stops the client; called when all of the application's endpoints have stopped.</param>
     /// <returns>Disposing lets the endpoint stop without the client.</returns>
-    public IDisposable? StopBefore(IBus bus, IReceiveEndpointConfigurator endpoint, Func<Task> stop)
+    public IDisposable? StopBefore(IBus bus, IReceiveEndpointConfigurator endpoint, EndpointRecovery recovery, Func<Task> stop)
     {
         if (!_runs.TryGetValue(bus, out var run))
             return null;
@@ -88,15 +121,15 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
         _ownEndpoints[endpoint.InputAddress.AbsolutePath] = true;
         var client = new Client(stop, run.Remove);
         run.Add(client);
-        endpoint.AddDependent(client);
+        endpoint.ConnectReceiveEndpointObserver(new StopGate(recovery, client.Completed, _time));
         return client;
     }
 
     /// <summary>Has the bus wait with the coordinator's endpoint, when it stops, until the clients in this process have stopped.</summary>
-    public void StopAfterClients(IReceiveEndpointConfigurator endpoint)
+    public void StopAfterClients(IReceiveEndpointConfigurator endpoint, EndpointRecovery recovery)
     {
         _ownEndpoints[endpoint.InputAddress.AbsolutePath] = true;
-        endpoint.AddDependent(new Dependent(_clientsStopped.Task));
+        endpoint.ConnectReceiveEndpointObserver(new StopGate(recovery, _clientsStopped.Task, _time));
     }
 
     /// <inheritdoc/>
@@ -264,7 +297,7 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A client, whose endpoint waits for its stop.</summary>
-    private sealed class Client(Func<Task> stop, Action<Client> remove) : IReceiveEndpointDependent, IDisposable
+    private sealed class Client(Func<Task> stop, Action<Client> remove) : IDisposable
     {
         private readonly TaskCompletionSource _stopped = NewSource();
 
@@ -289,8 +322,22 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
         }
     }
 
-    private sealed class Dependent(Task completed) : IReceiveEndpointDependent
+    /// <summary>
+    /// Has an endpoint stop only when something else has. MassTransit's own dependents would do the same, but they would keep an endpoint
+    /// from being stopped to be started again, too.
+    /// </summary>
+    private sealed class StopGate(EndpointRecovery recovery, Task completed, TimeProvider time) : IReceiveEndpointObserver
     {
-        public Task Completed => completed;
+        public async Task Stopping(ReceiveEndpointStopping stopping)
+        {
+            if (!recovery.IsRestarting)
+                await completed.WaitAsync(LongestWait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        public Task Ready(ReceiveEndpointReady ready) => Task.CompletedTask;
+
+        public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+        public Task Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
     }
 }

@@ -34,6 +34,13 @@ internal abstract class LockTransport
     /// <summary>Has the broker deliver a partition's queue to one coordinator at a time.</summary>
     public abstract void ReadAlone(IReceiveEndpointConfigurator endpoint);
 
+    /// <summary>Chooses the kind of a coordinator's queue, where the broker has several.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="isReplicated">Whether the broker's nodes replicate the queue.</param>
+    public virtual void ChooseQueue(IReceiveEndpointConfigurator endpoint, bool isReplicated)
+    {
+    }
+
     /// <summary>Has an endpoint receive what is broadcast on a topic, as far as there is fan-out.</summary>
     public abstract void Subscribe(IReceiveEndpointConfigurator endpoint, string topic);
 
@@ -75,8 +82,8 @@ internal abstract class LockTransport
     /// <summary>
     /// Sends a batch of replies to one client. No confirmation is awaited: a client that misses a reply repeats its request.
     /// </summary>
-    public virtual Task SendRepliesAsync(ISendEndpointProvider sender, Uri client, LockReplies batch) =>
-        ReplyRoute.To(client).SendAsync(sender, batch);
+    public virtual Task SendRepliesAsync(ISendEndpointProvider sender, Uri client, LockReplies batch, CancellationToken cancellationToken) =>
+        ReplyRoute.To(client).SendAsync(sender, batch, cancellationToken);
 
     /// <summary>
     /// Has the broker answer on the connection that is in use; when it does not, closes the connection, so that a new one is opened. A
@@ -103,6 +110,14 @@ internal abstract class LockTransport
     /// Whether an endpoint could not be opened because the broker keeps its queue for a former connection, which it does not know to be dead.
     /// </summary>
     public virtual bool IsQueueKept(Exception exception) => false;
+
+    /// <summary>Whether an endpoint could not be opened because the broker refuses what is asked of it, and will refuse it again.</summary>
+    public virtual bool IsRefused(Exception exception) => false;
+
+    /// <summary>
+    /// What to do about an endpoint that could not be opened because its queue exists with other settings; absent for any other reason.
+    /// </summary>
+    public virtual string? RemedyFor(Exception exception) => null;
 
     /// <summary>Sends a message to every endpoint that subscribed to a topic. Another one follows soon, so its loss is no harm.</summary>
     /// <param name="sender">Sends it.</param>

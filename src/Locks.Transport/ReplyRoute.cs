@@ -51,7 +51,7 @@ internal readonly record struct ReplyRoute(Uri Address, string? Queue, bool IsIs
     }
 
     /// <summary>Sends a batch of replies.</summary>
-    public async Task SendAsync(ISendEndpointProvider from, LockReplies batch)
+    public async Task SendAsync(ISendEndpointProvider from, LockReplies batch, CancellationToken cancellationToken)
     {
         var queue = Queue;
         var endpoint = await from.GetSendEndpoint(Address).ConfigureAwait(false);
@@ -64,6 +64,7 @@ internal readonly record struct ReplyRoute(Uri Address, string? Queue, bool IsIs
                 send.SkipConfirmation();
                 if (queue is not null)
                     send.SetRoutingKey(queue);
-            }).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 }

@@ -66,7 +66,8 @@ internal sealed class FakeCoordinator :
     {
         var told = new Exchange([], NewId.NextGuid());
         Begin(told);
-        await ReplyRoute.To(LastRequester!.Value.Address).SendAsync(fixture.Sender, replies with { Completed = [told.Id!.Value] });
+        await ReplyRoute.To(LastRequester!.Value.Address)
+            .SendAsync(fixture.Sender, replies with { Completed = [told.Id!.Value] }, CancellationToken.None);
         await Eventually.HoldsAsync(() => told.IsOver);
     }
 
@@ -80,7 +81,7 @@ internal sealed class FakeCoordinator :
         var id = requestId ?? LastRequester!.Value.RequestId;
         await (word is LeaseEnded
             ? route.SendAsync(fixture.Sender, id, word, CancellationToken.None)
-            : route.SendAsync(fixture.Sender, new LockReplies([ReplyCatalogue.Wrap(word, id)])));
+            : route.SendAsync(fixture.Sender, new LockReplies([ReplyCatalogue.Wrap(word, id)]), CancellationToken.None));
     }
 
     /// <summary>Reports every batch as decided at once, whatever the answers to its commands, so that none holds up another.</summary>
@@ -109,7 +110,8 @@ internal sealed class FakeCoordinator :
 
         Begin(new Exchange(messages, context.Message.BatchId));
 
-        await ReplyRoute.To(new Uri(context.Message.ReplyTo)).SendAsync(context, new LockReplies(replies, [context.Message.BatchId]));
+        await ReplyRoute.To(new Uri(context.Message.ReplyTo))
+            .SendAsync(context, new LockReplies(replies, [context.Message.BatchId]), context.CancellationToken);
     }
 
     public Task Consume(ConsumeContext<GrantLease> context)

@@ -1,4 +1,5 @@
 using Locks.TestKit;
+using Xunit;
 
 namespace Locks.IntegrationTests;
 
@@ -25,12 +26,17 @@ public static class TestServices
 
     /// <summary>An open gate in front of the broker.</summary>
     /// <param name="broker">The broker's address through it.</param>
-    public static TcpGate OpenGateToRabbitMq(out Uri broker)
+    public static TcpGate OpenGateToRabbitMq(out Uri broker) => OpenGateTo(RabbitMq, out broker);
+
+    /// <summary>An open gate in front of a server.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="through">The server's address through it.</param>
+    public static TcpGate OpenGateTo(Uri server, out Uri through)
     {
-        var address = new UriBuilder(RabbitMq);
+        var address = new UriBuilder(server);
         var gate = new TcpGate(address.Host, address.Port);
         (address.Host, address.Port) = ("127.0.0.1", gate.Port);
-        broker = address.Uri;
+        through = address.Uri;
         gate.Open();
         return gate;
     }
@@ -44,6 +50,13 @@ public static class TestServices
     /// may be absent, because ./test cannot start it; its tests are then reported as skipped.
     /// </summary>
     public static string? SqlServer => Environment.GetEnvironmentVariable("LOCKS_TEST_SQLSERVER") is { Length: > 0 } set ? set : null;
+
+    /// <summary>
+    /// Skips a test that takes many minutes, unless LOCKS_TEST_LONG is set; it is then reported as skipped. A shorter test of the same always
+    /// runs.
+    /// </summary>
+    public static void SkipUnlessLongFaults() => Assert.SkipWhen(
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("LOCKS_TEST_LONG")), "LOCKS_TEST_LONG is not set: a long fault was left out.");
 
     private static string Required(string variable, string server, string form) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set

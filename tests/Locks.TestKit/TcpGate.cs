@@ -15,6 +15,7 @@ public sealed class TcpGate : IAsyncDisposable
     private readonly HashSet<Socket> _connected = [];
     private readonly List<Task> _work = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _flow = Flowing();
     private int _accepted;
     private int _silenced;
     private Socket _entrance;
@@ -109,6 +110,22 @@ public sealed class TcpGate : IAsyncDisposable
     /// </summary>
     public void Silence() => Volatile.Write(ref _silenced, Volatile.Read(ref _accepted));
 
+    /// <summary>
+    /// As if the network lost everything for a while: what is connected stays so, new connections are accepted if the gate is open, and
+    /// nothing is forwarded on either, nor that one side has closed.
+    /// </summary>
+    public void Interrupt()
+    {
+        lock (_lock)
+        {
+            if (_flow.Task.IsCompleted)
+                _flow = NewFlow();
+        }
+    }
+
+    /// <summary>Ends an interruption: what was sent meanwhile arrives now, as TCP sends it again.</summary>
+    public void Restore() => _flow.TrySetResult();
+
     /// <summary>As if the server died: refuses, and breaks what is connected.</summary>
     public void Close()
     {
@@ -128,10 +145,20 @@ public sealed class TcpGate : IAsyncDisposable
 
         Cut();
         _ended.TrySetResult();
+        Restore();
         Task[] work;
         lock (_lock)
             work = [.. _work];
         await Task.WhenAll(work);
+    }
+
+    private static TaskCompletionSource NewFlow() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static TaskCompletionSource Flowing()
+    {
+        var flow = NewFlow();
+        flow.SetResult();
+        return flow;
     }
 
     private static Socket Bind(int port)
@@ -211,16 +238,20 @@ public sealed class TcpGate : IAsyncDisposable
             {
                 if (number <= Volatile.Read(ref _silenced))
                     await _ended.Task;
+                await _flow.Task;
                 Forwarding?.Invoke();
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
                 Forwarding?.Invoke();
             }
 
+            await _flow.Task;
             to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
         {
+            await _flow.Task;
+
             // Both directions end with either.
             from.Dispose();
             to.Dispose();

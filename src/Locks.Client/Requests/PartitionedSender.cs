@@ -84,7 +84,8 @@ internal sealed class PartitionedSender(
             {
                 var addresses = await replies.GetAddressesAsync(timeout.Token).ConfigureAwait(false);
                 batch = batch with { ReplyTo = addresses.Batches.OriginalString };
-                await transport.SendCommandsAsync(sender, queue, batch, until.Left, timeout.Token).ConfigureAwait(false);
+                await BoundedSend.RunAsync(
+                    cancel => transport.SendCommandsAsync(sender, queue, batch, until.Left, cancel), time, timeout.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {

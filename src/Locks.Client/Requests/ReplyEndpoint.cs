@@ -72,7 +72,7 @@ internal sealed class ReplyEndpoint(
                 toBatches = transport.ReceiveReplies(endpoint, pipe, consumer.ReceiveAll, consumer.ReportUnreadable);
                 endpoint.ConnectReceiveEndpointObserver(consumer);
                 consumer.Connect(pipe.Consumers);
-                _stopping = lifecycle.StopBefore(bus, endpoint, StopAsync);
+                _stopping = lifecycle.StopBefore(bus, endpoint, lifecycle.KeepOpen(endpoint, transport, () => bus), StopAsync);
             });
         var handle = _handle;
         var ready = await handle.Ready.ConfigureAwait(false);

@@ -253,18 +253,7 @@ internal sealed class RequestDispatcher
         try
         {
             var replies = await _replies.GetAddressesAsync(either.Token).ConfigureAwait(false);
-            var endpoint = await _messages.GetSendEndpoint(_coordinator).OrAbandonAsync(either.Token).ConfigureAwait(false);
-            await endpoint.Send(
-                command,
-                send =>
-                {
-                    send.RequestId = requestId;
-                    send.ResponseAddress = replies.Single;
-                    send.Headers.Set(ProblemAddress.Header, replies.Batches.OriginalString);
-                    send.Durable = false;
-                    send.TimeToLive = until.Left;
-                },
-                either.Token).OrAbandonAsync(either.Token).ConfigureAwait(false);
+            await BoundedSend.RunAsync(cancel => SendAsync(requestId, command, until, replies, cancel), _time, either.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -281,6 +270,23 @@ internal sealed class RequestDispatcher
         {
             return exception;
         }
+    }
+
+    private async Task SendAsync<T>(Guid requestId, T command, Deadline until, ReplyAddresses replies, CancellationToken cancellationToken)
+        where T : class
+    {
+        var endpoint = await _messages.GetSendEndpoint(_coordinator).ConfigureAwait(false);
+        await endpoint.Send(
+            command,
+            send =>
+            {
+                send.RequestId = requestId;
+                send.ResponseAddress = replies.Single;
+                send.Headers.Set(ProblemAddress.Header, replies.Batches.OriginalString);
+                send.Durable = false;
+                send.TimeToLive = until.Left;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace Locks.Coordinator.Hosting;
 /// what failed for the moment. Messages about sessions come to an endpoint of their own.
 /// </summary>
 internal sealed class CommandAdmission(
-    IConsumePipeConfigurator pipe, DelayReports delays, IPartitioner leases, Retries retries) : ICommandVisitor
+    IConsumePipeConfigurator pipe, DelayReports delays, IPartitioner leases, Retries retries, TimeProvider time) : ICommandVisitor
 {
     public void VisitLockCommand<T>(LockCommandType<T> type)
         where T : class
@@ -34,5 +34,5 @@ internal sealed class CommandAdmission(
 
     private void Validate<T>(CommandType<T> type)
         where T : class =>
-        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(type)));
+        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(type, time)));
 }

@@ -25,11 +25,17 @@ internal static class CoordinatorEndpoint
         endpoint.PrefetchCount = options.ConcurrentRequests * 2;
         endpoint.AddDependency(context.GetRequiredService<StoreReadiness>());
         endpoint.ConnectReceiveEndpointObserver(context.GetRequiredService<AccessRefusalReporter>());
-        // The queues of partitions are stopped by themselves, before the bus.
+        var transport = context.GetRequiredService<TransportSelector>().For(endpoint.InputAddress);
+        // The queues of partitions are stopped by themselves, before the bus, and are kept open by what else starts and stops them.
         if (EndpointAddress.IsOf(endpoint.InputAddress, options.QueueName))
-            context.GetRequiredService<BusLifecycle>().StopAfterClients(endpoint);
-        var isolated = context.GetRequiredService<TransportSelector>().For(endpoint.InputAddress)
-            .ReceiveCommands(endpoint, context.GetRequiredService<IsolatedSender>());
+        {
+            var lifecycle = context.GetRequiredService<BusLifecycle>();
+            lifecycle.StopAfterClients(endpoint, lifecycle.KeepOpen(endpoint, transport, context.GetRequiredService<IBus>));
+        }
+
+        if (options.Durability != QueueDurability.BrokerDefault)
+            transport.ChooseQueue(endpoint, isReplicated: options.Durability == QueueDurability.Quorum);
+        var isolated = transport.ReceiveCommands(endpoint, context.GetRequiredService<IsolatedSender>());
         foreach (var configuration in context.GetServices<IConfigureIsolatedPipe>())
             configuration.Configure(options.QueueName, isolated.Filters);
         var leases = new Partitioner(options.ConcurrentRequests, new Murmur3UnsafeHashGenerator());
@@ -45,16 +51,17 @@ internal static class CoordinatorEndpoint
     private static void AddFilters(
         IConsumePipeConfigurator pipe, IRegistrationContext context, LockCoordinatorOptions options, IPartitioner leases)
     {
+        var time = context.GetRequiredService<TimeProvider>();
         pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
-            new ValidationFilter<LockCommands>(CommandCatalogue.Validate)));
+            new ValidationFilter<LockCommands>(CommandCatalogue.Validate, time)));
         var sender = context.GetRequiredService<ReplySender>();
         var failures = context.GetRequiredService<StoreFailures>();
-        var delays = new DelayReports(sender, failures, context.GetRequiredService<TimeProvider>());
+        var delays = new DelayReports(sender, failures, time);
         delays.AddTo<LockCommands>(pipe);
         pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(new ReplyOnFailureFilter(sender)));
         var retries = new Retries(options.StoreRetryTimeout, failures);
         retries.AddTo<LockCommands>(pipe);
-        var admission = new CommandAdmission(pipe, delays, leases, retries);
+        var admission = new CommandAdmission(pipe, delays, leases, retries, time);
         foreach (var command in CommandCatalogue.All)
             command.Accept(admission);
     }

@@ -21,6 +21,13 @@ public sealed class LockCoordinatorOptions
     public int Partitions { get; set; } = 2;
 
     /// <summary>
+    /// The kind of the common queue and of the partitions' queues, which is the same for all, on RabbitMQ. Default
+    /// <see cref="QueueDurability.BrokerDefault"/>. In a cluster, <see cref="QueueDurability.Quorum"/> keeps locks served while a node is
+    /// down. All coordinators of one queue need the same value, and queues that exist keep their kind until they are deleted.
+    /// </summary>
+    public QueueDurability Durability { get; set; } = QueueDurability.BrokerDefault;
+
+    /// <summary>
     /// How many locks are kept in memory to be decided on without reading them first; each waiter counts as one. 0 to 10,000,000, default
     /// 200,000 (a lock takes about 1 KB).
     /// </summary>
@@ -68,6 +75,7 @@ public sealed class LockCoordinatorOptions
         Require(!string.IsNullOrWhiteSpace(QueueName), nameof(QueueName), QueueName, "a queue name");
         Require(ConcurrentRequests is >= 1 and <= 1_000, nameof(ConcurrentRequests), ConcurrentRequests, "1 to 1,000");
         Require(Partitions is >= 0 and <= 64, nameof(Partitions), Partitions, "0 to 64");
+        Require(Enum.IsDefined(Durability), nameof(Durability), Durability, string.Join(", ", Enum.GetNames<QueueDurability>()));
         Require(CachedLocks is >= 0 and <= 10_000_000, nameof(CachedLocks), CachedLocks, "0 to 10,000,000");
         Require(SweepInterval >= TimeSpan.FromMilliseconds(100) && SweepInterval <= TimeSpan.FromHours(1),
             nameof(SweepInterval), SweepInterval, "100 ms to 1 h");

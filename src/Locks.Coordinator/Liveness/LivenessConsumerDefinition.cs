@@ -42,16 +42,18 @@ internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessCo
         if (!transport.HasFanOut)
             context.GetRequiredService<ILogger<LivenessConsumer>>().NoFanOut();
 
+        context.GetRequiredService<BusLifecycle>().KeepOpen(endpointConfigurator, transport, context.GetRequiredService<IBus>);
         endpointConfigurator.AddDependency(context.GetRequiredService<StoreReadiness>());
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<WatermarkSender>());
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<AccessRefusalReporter>());
+        var time = context.GetRequiredService<TimeProvider>();
         var pipe = IsolatedPipe.OnTemporary(endpointConfigurator, context.GetRequiredService<IsolatedSender>());
         foreach (var filters in new[] { pipe.Filters, endpointConfigurator })
         {
             filters.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<ClientAlive>>(
-                new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>())));
+                new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>(), time)));
         }
 
-        pipe.Consumers.ConnectInstance(new LivenessConsumer(context.GetRequiredService<SessionLiveness>()));
+        pipe.Consumers.ConnectInstance(new LivenessConsumer(context.GetRequiredService<SessionLiveness>(), time));
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Locks.Coordinator.Liveness;
 
 /// <summary>Sends a coordinator's watermarks to its own liveness queue, once that is ready.</summary>
-internal sealed class WatermarkSender(IsolatedSender sender, SessionLiveness sessions, ILogger<WatermarkSender> logger) : IReceiveEndpointObserver
+internal sealed class WatermarkSender(
+    IsolatedSender sender, SessionLiveness sessions, TimeProvider time, ILogger<WatermarkSender> logger) : IReceiveEndpointObserver
 {
     public Task Ready(ReceiveEndpointReady ready)
     {
@@ -26,9 +27,10 @@ internal sealed class WatermarkSender(IsolatedSender sender, SessionLiveness ses
     {
         try
         {
-            await queue
-                .SendAsync(sender, requestId: null, new LivenessWatermark(sentAt), CancellationToken.None)
-                .ConfigureAwait(false);
+            await BoundedSend.RunAsync(
+                cancel => queue.SendAsync(sender, requestId: null, new LivenessWatermark(sentAt), cancel),
+                time,
+                CancellationToken.None).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Until a later watermark arrives, no session counts as dead.
         catch (Exception exception)

@@ -1,3 +1,4 @@
+using Locks.Transport;
 using MassTransit;
 
 namespace Locks.Coordinator.Partitioning;
@@ -8,6 +9,7 @@ internal sealed class PartitionQueue(string name, Func<CoordinatorMembership> kn
     private volatile int _subscriptions;
     private volatile CoordinatorMembership _knownBefore = CoordinatorMembership.None;
     private HostReceiveEndpointHandle? _handle;
+    private EndpointRecovery? _recovery;
 
     public string Name => name;
 
@@ -18,31 +20,23 @@ internal sealed class PartitionQueue(string name, Func<CoordinatorMembership> kn
     public CoordinatorMembership KnownBefore => _knownBefore;
 
     /// <summary>Completes when this coordinator has subscribed, if it is about to.</summary>
-    public Task Ready { get; private set; } = Task.CompletedTask;
+    public Task Ready => _recovery?.Ready ?? _handle?.Ready ?? Task.CompletedTask;
 
     /// <summary>Subscribes for the first time.</summary>
-    public void Connect(IReceiveEndpointConnector connector, Action<IBusRegistrationContext, IReceiveEndpointConfigurator> configure)
+    /// <param name="connector">Connects the endpoint.</param>
+    /// <param name="configure">Configures it, and says how it is kept open.</param>
+    public void Connect(
+        IReceiveEndpointConnector connector, Func<IBusRegistrationContext, IReceiveEndpointConfigurator, EndpointRecovery> configure)
     {
         _handle = connector.ConnectReceiveEndpoint(name, (context, endpoint) =>
         {
             endpoint.ConnectReceiveEndpointObserver(this);
-            configure(context, endpoint);
+            _recovery = configure(context, endpoint);
         });
-        Ready = _handle.Ready;
     }
 
     /// <summary>Leaves the queue to the next subscriber, finishes what is in progress, and subscribes again, as the last one.</summary>
-    public async Task YieldAsync()
-    {
-        try
-        {
-            await _handle!.ReceiveEndpoint.Stop().ConfigureAwait(false);
-        }
-        finally
-        {
-            Ready = _handle!.ReceiveEndpoint.Start().Ready;
-        }
-    }
+    public Task YieldAsync() => _recovery!.RestartAsync(_handle!.ReceiveEndpoint);
 
     Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready)
     {

@@ -125,7 +125,7 @@ internal sealed class PartitionQueues(
     private static async Task CompleteAsync(Task change, CancellationToken cancellationToken) =>
         await change.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private void ConfigureQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, PartitionQueue queue)
+    private EndpointRecovery ConfigureQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint, PartitionQueue queue)
     {
         // What the application sets on its endpoints, such as the type of their queues, holds for all of the coordinator's alike.
         context.GetConfigureReceiveEndpoints().Configure(queue.Name, endpoint);
@@ -135,6 +135,7 @@ internal sealed class PartitionQueues(
         endpoint.ConfigureConsumer<LockCommandsConsumer>(context);
         endpoint.ConfigureSaga<LockSaga>(context);
         endpoint.ConfigureSaga<LeaseSaga>(context);
+        return busLifecycle.KeepOpen(endpoint, Transport, () => bus);
     }
 
     private void ConfigureMembership(IReceiveEndpointConfigurator endpoint, PartitionRebalancer rebalancer)
@@ -142,6 +143,7 @@ internal sealed class PartitionQueues(
         Transport.Subscribe(endpoint, Topic);
         endpoint.ConfigureConsumeTopology = false;
         endpoint.ConcurrentMessageLimit = 1;
+        busLifecycle.KeepOpen(endpoint, Transport, () => bus);
         IsolatedPipe.OnTemporary(endpoint, sender).Consumers.ConnectHandler<MembershipAnnouncement>(context => rebalancer.ObserveAsync(context.Message));
     }
 

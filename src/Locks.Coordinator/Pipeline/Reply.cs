@@ -10,14 +10,18 @@ namespace Locks.Coordinator.Pipeline;
 internal static class Reply
 {
     /// <summary>Sends a reply; none where there is no address for it.</summary>
-    public static Task SendAsync(ConsumeContext context, ReplyTo? receiver, object reply)
+    /// <exception cref="TimeoutException">The broker did not take it in time.</exception>
+    public static Task SendAsync(ConsumeContext context, ReplyTo? receiver, object reply, TimeProvider time)
     {
         if (receiver is null)
             return Task.CompletedTask;
 
-        return BatchedReplyAddress.Is(receiver.Address)
-            ? ReplyRoute.To(BatchedReplyAddress.ClientOf(receiver.Address))
-                .SendAsync(context, new LockReplies([ReplyCatalogue.Wrap(reply, receiver.RequestId)]))
-            : ReplyRoute.To(receiver.Address).SendAsync(context, receiver.RequestId, reply, context.CancellationToken);
+        return BoundedSend.RunAsync(
+            cancel => BatchedReplyAddress.Is(receiver.Address)
+                ? ReplyRoute.To(BatchedReplyAddress.ClientOf(receiver.Address))
+                    .SendAsync(context, new LockReplies([ReplyCatalogue.Wrap(reply, receiver.RequestId)]), cancel)
+                : ReplyRoute.To(receiver.Address).SendAsync(context, receiver.RequestId, reply, cancel),
+            time,
+            context.CancellationToken);
     }
 }

@@ -12,16 +12,22 @@ namespace Locks.Coordinator.Pipeline;
 /// others; only the sets of its own client fail.
 /// </summary>
 internal sealed class ReplySender(
-    Lazy<IBus> bus, IsolatedSender sender, TransportSelector transports, OpenPartitions partitions, ILogger<ReplySender> logger)
+    Lazy<IBus> bus,
+    IsolatedSender sender,
+    TransportSelector transports,
+    OpenPartitions partitions,
+    TimeProvider time,
+    ILogger<ReplySender> logger)
 {
     /// <summary>Tells a client why its message can't be served. That it could not be told is only logged.</summary>
     public async Task ReportAsync(Uri client, CoordinatorProblem problem)
     {
         try
         {
-            await transports.For(bus.Value.Address)
-                .SendRepliesAsync(sender, client, new LockReplies([], Problem: problem))
-                .ConfigureAwait(false);
+            await BoundedSend.RunAsync(
+                cancel => transports.For(bus.Value.Address).SendRepliesAsync(sender, client, new LockReplies([], Problem: problem), cancel),
+                time,
+                CancellationToken.None).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The client repeats its request, and is told then.
         catch (Exception exception)
@@ -31,42 +37,78 @@ internal sealed class ReplySender(
         }
     }
 
-    /// <summary>Sends the replies.</summary>
+    /// <summary>Sends the replies. One that the broker does not take in time counts as sent: its client asks for it again.</summary>
     /// <returns>The addresses that nothing could be sent to, each with the last reason. Absent when there are none.</returns>
     public async Task<IReadOnlyDictionary<Uri, Exception>?> SendAsync(ReplyBuffer buffer)
     {
-        Dictionary<Uri, Exception>? failures = null;
+        using var limit = new CancellationTokenSource(BoundedSend.Limit, time);
+        var sends = new List<Task<(Uri Address, Exception? Failure)>>();
         foreach (var (address, replies) in buffer.Batched)
         {
             var completed = buffer.CompletedBatches.Where(batch => batch.Client == address).Select(batch => batch.BatchId).ToArray();
             var batch = new LockReplies(replies, completed.Length > 0 ? completed : null, partitions.Count);
-            await TrySendAsync(address, () => transports.For(address).SendRepliesAsync(sender, BatchedReplyAddress.ClientOf(address), batch)).ConfigureAwait(false);
+            sends.Add(TrySendAsync(address, () => SendBatchAsync(address, batch, limit.Token)));
         }
 
-        foreach (var (to, reply, origin) in buffer.Single)
+        foreach (var toOne in buffer.Single.GroupBy(static single => single.To.Address))
+            sends.Add(TrySendAsync(toOne.Key, () => SendSinglesAsync(toOne)));
+
+        Dictionary<Uri, Exception>? failures = null;
+        foreach (var send in sends)
+        {
+            if (await send.ConfigureAwait(false) is (var address, { } failure))
+                (failures ??= [])[address] = failure;
+        }
+
+        return failures;
+    }
+
+    private async Task SendBatchAsync(Uri address, LockReplies batch, CancellationToken limit)
+    {
+        var send = transports.For(bus.Value.Address).SendRepliesAsync(sender, BatchedReplyAddress.ClientOf(address), batch, limit);
+        try
+        {
+            await send.OrAbandonAsync(limit).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
+        {
+            logger.ReplyNotSent(address, exception);
+        }
+    }
+
+    private async Task SendSinglesAsync(IEnumerable<ReplyBuffer.SingleReply> replies)
+    {
+        foreach (var (to, reply, origin) in replies)
         {
             var route = ReplyRoute.To(to.Address);
             ISendEndpointProvider from = origin is not null && IsolatedPipe.Serves(origin) == route.IsIsolated ? origin
                 : route.IsIsolated ? sender
                 : bus.Value;
-            await TrySendAsync(to.Address, () => route.SendAsync(from, to.RequestId, reply, CancellationToken.None)).ConfigureAwait(false);
-        }
-
-        return failures;
-
-        async Task TrySendAsync(Uri address, Func<Task> send)
-        {
             try
             {
-                await send().ConfigureAwait(false);
+                await BoundedSend.RunAsync(
+                    cancel => route.SendAsync(from, to.RequestId, reply, cancel), time, CancellationToken.None).ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // It concerns this address alone, and its client is told.
-            catch (Exception exception)
-#pragma warning restore CA1031
+            catch (TimeoutException exception)
             {
-                logger.ReplyNotSent(address, exception);
-                (failures ??= [])[address] = exception;
+                logger.ReplyNotSent(to.Address, exception);
             }
+        }
+    }
+
+    private async Task<(Uri Address, Exception? Failure)> TrySendAsync(Uri address, Func<Task> send)
+    {
+        try
+        {
+            await send().ConfigureAwait(false);
+            return (address, null);
+        }
+#pragma warning disable CA1031 // It concerns this address alone, and its client is told.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            logger.ReplyNotSent(address, exception);
+            return (address, exception);
         }
     }
 }

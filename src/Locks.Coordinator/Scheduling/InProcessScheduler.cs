@@ -31,6 +31,7 @@ internal sealed class InProcessScheduler : IDisposable
     private readonly ISendEndpointProvider _sender;
     private readonly Func<IReadOnlyList<DueExpiry>, Task> _dispatch;
     private readonly CoordinatorClock _clock;
+    private readonly TimeProvider _time;
     private readonly ILogger<InProcessScheduler> _logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Entry> _entries = [];
@@ -54,6 +55,7 @@ internal sealed class InProcessScheduler : IDisposable
         _sender = sender;
         _dispatch = dispatch;
         _clock = clock;
+        _time = time;
         _logger = logger;
         _timer = DetachedContext.CreateTimer(time, static scheduler => ((InProcessScheduler)scheduler!).DeliverWhatIsDue(), this);
 
@@ -168,11 +170,14 @@ internal sealed class InProcessScheduler : IDisposable
 
     private Func<Task> Sending<T>(Uri destinationAddress, T message, IPipe<SendContext<T>> pipe)
         where T : class =>
-        async () =>
-        {
-            var endpoint = await _sender.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
-            await endpoint.Send(message, pipe).ConfigureAwait(false);
-        };
+        () => BoundedSend.RunAsync(
+            async cancel =>
+            {
+                var endpoint = await _sender.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
+                await endpoint.Send(message, pipe, cancel).ConfigureAwait(false);
+            },
+            _time,
+            CancellationToken.None);
 
     private void SetTimer_NeedsGate()
     {

@@ -29,8 +29,6 @@ internal sealed class OverdueSweeper(
 {
     private const int BatchSize = 1_000;
 
-    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
@@ -107,16 +105,13 @@ internal sealed class OverdueSweeper(
 
         logger.WakingOverdueLeases(overdue.Count, overdue[0].DueAt);
 
-        // A send on a connection that is lost may never end. The rest of the round, and the host's stop, must not wait for it.
-        using var limit = new CancellationTokenSource(SendTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        var endpoint = await sender.GetSendEndpoint(options.Value.Address).OrAbandonAsync(either.Token).ConfigureAwait(false);
         foreach (var entry in overdue)
-        {
-            await endpoint
-                .Send(new LeaseDue(entry.Id), send => send.Durable = false, either.Token)
-                .OrAbandonAsync(either.Token)
-                .ConfigureAwait(false);
-        }
+            await BoundedSend.RunAsync(cancel => WakeAsync(entry.Id, cancel), time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WakeAsync(Guid leaseId, CancellationToken cancellationToken)
+    {
+        var endpoint = await sender.GetSendEndpoint(options.Value.Address).ConfigureAwait(false);
+        await endpoint.Send(new LeaseDue(leaseId), send => send.Durable = false, cancellationToken).ConfigureAwait(false);
     }
 }

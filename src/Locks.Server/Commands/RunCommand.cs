@@ -1,5 +1,6 @@
 using Locks.Server.Configuration;
 using Locks.Server.Diagnostics;
+using Locks.Transport;
 
 namespace Locks.Server.Commands;
 
@@ -11,10 +12,11 @@ internal static class RunCommand
         var app = ServerHost.Build(args);
         LogSettings(app);
 
+        bool hasFailed;
         try
         {
             await app.StartAsync().ConfigureAwait(false);
-            await WaitForStopAsync(app).ConfigureAwait(false);
+            hasFailed = await WaitForStopAsync(app).ConfigureAwait(false);
         }
         catch
         {
@@ -22,7 +24,8 @@ internal static class RunCommand
             throw;
         }
 
-        return await EndAsync(app, ServerHost.LongestEnd).ConfigureAwait(false);
+        var result = await EndAsync(app, ServerHost.LongestEnd).ConfigureAwait(false);
+        return hasFailed ? CommandLine.Failed : result;
     }
 
     /// <summary>Writes to the log, in one line, what the server runs with.</summary>
@@ -67,11 +70,18 @@ internal static class RunCommand
         await app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task WaitForStopAsync(WebApplication app)
+    /// <summary>Waits until the server is told to stop, or can't serve any more and had better be started anew.</summary>
+    /// <returns>Whether it can't.</returns>
+    internal static async Task<bool> WaitForStopAsync(WebApplication app)
     {
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var registration = app.Lifetime.ApplicationStopping.Register(stop.SetResult);
         await using var _ = registration.ConfigureAwait(false);
-        await stop.Task.ConfigureAwait(false);
+        var failure = app.Services.GetRequiredService<BusLifecycle>().Failures.First;
+        if (await Task.WhenAny(stop.Task, failure).ConfigureAwait(false) != failure)
+            return false;
+
+        app.Logger.EndpointLost();
+        return true;
     }
 }

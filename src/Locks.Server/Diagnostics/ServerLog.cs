@@ -13,6 +13,11 @@ internal static partial class ServerLog
     [LoggerMessage(3, LogLevel.Warning, "The server stopped before all of its work was finished; the broker redelivers the rest.")]
     public static partial void StoppedInHaste(this ILogger logger);
 
+    [LoggerMessage(5, LogLevel.Critical,
+        "An endpoint of this coordinator can't be opened again after its connection was lost. The server ends with an error, so that whoever "
+        + "supervises it starts it anew.")]
+    public static partial void EndpointLost(this ILogger logger);
+
     [LoggerMessage(4, LogLevel.Information,
         "Nothing is configured, so this is a lock coordinator to try out: broker {Broker} (only this process can reach it), queue {Queue}, "
         + "store {Store}.")]

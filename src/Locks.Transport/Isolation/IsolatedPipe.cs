@@ -128,6 +128,8 @@ internal sealed class IsolatedPipe : IFilter<ReceiveContext>, IPipeSpecification
     /// <summary>Sends through the isolated sender whatever its handling sends.</summary>
     private sealed class IsolatedReceiveContext(ReceiveContext context, IsolatedSender sender) : ReceiveContextProxy(context)
     {
+        public IsolatedSender Sender => sender;
+
         public override ISendEndpointProvider SendEndpointProvider => sender;
     }
 
@@ -136,8 +138,10 @@ internal sealed class IsolatedPipe : IFilter<ReceiveContext>, IPipeSpecification
     {
         /// <summary>A failure is a reply like every other. A fault of MassTransit's would repeat the message, owner token and all.</summary>
         protected override Task GenerateFault<T>(ConsumeContext<T> context, Exception exception) => ResponseAddress is { } address
-            ? ReplyRoute.To(address).SendAsync(
-                this, RequestId, new CommandFailed(typeof(T).Name, exception.Message), context.CancellationToken)
+            ? BoundedSend.RunAsync(
+                cancel => ReplyRoute.To(address).SendAsync(this, RequestId, new CommandFailed(typeof(T).Name, exception.Message), cancel),
+                receive.Sender.Time,
+                context.CancellationToken)
             : Task.CompletedTask;
     }
 }

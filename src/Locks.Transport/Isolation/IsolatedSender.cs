@@ -13,10 +13,14 @@ namespace Locks.Transport.Isolation;
 /// </remarks>
 /// <param name="bus">The application's bus, which is built later than what sends over it.</param>
 /// <param name="instance">MassTransit's own hold on the bus; none for a bus that was not added with <c>AddMassTransit</c>.</param>
-internal sealed class IsolatedSender(Lazy<IBus> bus, Func<IBusInstance?> instance) : ISendEndpointProvider, IBusObserver
+/// <param name="time">The clock.</param>
+internal sealed class IsolatedSender(Lazy<IBus> bus, Func<IBusInstance?> instance, TimeProvider time) : ISendEndpointProvider, IBusObserver
 {
     private readonly Lazy<ReceiveEndpointContext?> _context = new(
         () => instance() is { } known ? LockTransport.For(bus.Value.Address).CreateSendContext(known) : null);
+
+    /// <summary>The clock by which a send is bounded.</summary>
+    public TimeProvider Time => time;
 
     /// <summary>
     /// The way to an address. On a transport that has no class of its own here, and for a bus that was not added with <c>AddMassTransit</c>,

@@ -6,6 +6,7 @@ using Locks.Transport.Batches;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace Locks.Transport.RabbitMq;
@@ -17,9 +18,13 @@ namespace Locks.Transport.RabbitMq;
 /// </summary>
 internal sealed class BatchChannel : IFilter<ChannelContext>
 {
+    /// <summary>A longer heartbeat than this is warned of.</summary>
+    public static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
     private ImmutableList<Open> _open = [];
+    private int _warned;
 
     /// <summary>Opens a channel that asks for no confirmations.</summary>
     public static Task<IChannel> OpenAsync(ChannelContext beside) => beside.ConnectionContext.Connection.CreateChannelAsync(
@@ -52,9 +57,10 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
     /// Sends a batch straight to a queue, if that needs no wait for a connection. Without such a queue the batch is lost.
     /// </summary>
     /// <returns>Whether it was sent. On <see langword="false"/> it may have been all the same.</returns>
-    public ValueTask<bool> TrySendToQueueAsync<TBatch>(string queue, TBatch batch, BatchSerializer<TBatch> serializer)
+    public ValueTask<bool> TrySendToQueueAsync<TBatch>(
+        string queue, TBatch batch, BatchSerializer<TBatch> serializer, CancellationToken cancellationToken)
         where TBatch : class =>
-        TrySendAsync(exchange: "", queue, batch, serializer, expiration: null, CancellationToken.None);
+        TrySendAsync(exchange: "", queue, batch, serializer, expiration: null, cancellationToken);
 
     /// <summary>Whether there is a connection to the broker.</summary>
     public bool IsOpen => _open is [.., { Channel.IsOpen: true }];
@@ -95,7 +101,8 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
     /// <returns>Whether the broker has answered, or there is no connection to ask on.</returns>
     public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {
-        if (_open is not [.., { Channel.IsOpen: true } open])
+        // A connection that the broker blocks, because it is short of memory or disk, is alive: the broker has said so, and reads nothing.
+        if (_open is not [.., { Channel.IsOpen: true, IsBlocked: false } open])
             return true;
 
         try
@@ -106,6 +113,10 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
                 .BasicQosAsync(prefetchSize: 0, prefetchCount: 0, global: false, cancellationToken)
                 .OrAbandonAsync(cancellationToken)
                 .ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && open.IsBlocked)
+        {
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -133,6 +144,7 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         var channel = await OpenAsync(context).ConfigureAwait(false);
         await using var _ = channel.ConfigureAwait(false);
         var open = new Open(channel, context.ConnectionContext.Connection);
+        CheckHeartbeat(open.Connection);
         ImmutableInterlocked.Update(ref _open, static (all, open) => all.Add(open), open);
         try
         {
@@ -141,7 +153,23 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         finally
         {
             ImmutableInterlocked.Update(ref _open, static (all, open) => all.Remove(open), open);
+            open.Dispose();
         }
+    }
+
+    /// <summary>Warns once of a heartbeat with which the broker keeps queues for a dead connection for minutes.</summary>
+    private void CheckHeartbeat(IConnection connection)
+    {
+        var isShort = connection.Heartbeat > TimeSpan.Zero && connection.Heartbeat <= LongestHeartbeat;
+        if (isShort || Interlocked.Exchange(ref _warned, 1) != 0)
+            return;
+
+        LogContext.Warning?.Log(
+            "The connection {Connection} to the broker has a heartbeat of {Heartbeat}. When it is cut off, the broker keeps its queues for it "
+            + "for twice as long, and locks are served slowly meanwhile. Set a shorter one where the bus is configured: "
+            + "rabbit.Host(…, host => host.Heartbeat(TimeSpan.FromSeconds(5))).",
+            connection.ClientProvidedName,
+            connection.Heartbeat);
     }
 
     private async ValueTask<bool> TrySendAsync<TBatch>(
@@ -182,21 +210,58 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         }
     }
 
-    private sealed class Open(IChannel channel, IConnection connection)
+    private sealed class Open : IDisposable
     {
-        public IChannel Channel => channel;
+        private volatile bool _isBlocked;
 
-        public IConnection Connection => connection;
+        public Open(IChannel channel, IConnection connection)
+        {
+            (Channel, Connection) = (channel, connection);
+            connection.ConnectionBlockedAsync += OnBlockedAsync;
+            connection.ConnectionUnblockedAsync += OnUnblockedAsync;
+        }
+
+        public IChannel Channel { get; }
+
+        public IConnection Connection { get; }
+
+        /// <summary>Whether the broker reads nothing on the connection for now, and has said so.</summary>
+        public bool IsBlocked => _isBlocked;
 
         /// <summary>The exchanges that are known to exist: RabbitMQ closes the channel of a sender to one that does not.</summary>
         public ConcurrentDictionary<string, bool> Exchanges { get; } = new();
 
         public async Task DeclareAsync(string exchange, CancellationToken cancellationToken)
         {
-            await channel
+            await Channel
                 .ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: cancellationToken)
                 .ConfigureAwait(false);
             Exchanges[exchange] = true;
+        }
+
+        public void Dispose()
+        {
+            try
+            {
+                Connection.ConnectionBlockedAsync -= OnBlockedAsync;
+                Connection.ConnectionUnblockedAsync -= OnUnblockedAsync;
+            }
+            catch (ObjectDisposedException)
+            {
+                // The connection is gone, and its handlers with it.
+            }
+        }
+
+        private Task OnBlockedAsync(object sender, ConnectionBlockedEventArgs blocked)
+        {
+            _isBlocked = true;
+            return Task.CompletedTask;
+        }
+
+        private Task OnUnblockedAsync(object sender, AsyncEventArgs unblocked)
+        {
+            _isBlocked = false;
+            return Task.CompletedTask;
         }
     }
 }

@@ -42,6 +42,14 @@ internal sealed class RabbitMqTransport : LockTransport
 
     public override void ReadAlone(IReceiveEndpointConfigurator endpoint) => Configurator(endpoint).SingleActiveConsumer = true;
 
+    public override void ChooseQueue(IReceiveEndpointConfigurator endpoint, bool isReplicated)
+    {
+        if (isReplicated)
+            Configurator(endpoint).SetQuorumQueue();
+        else
+            Configurator(endpoint).SetQueueArgument(RabbitMQ.Client.Headers.XQueueType, "classic");
+    }
+
     public override void Subscribe(IReceiveEndpointConfigurator endpoint, string topic) => Configurator(endpoint).Bind(topic);
 
     public override Func<Uri, Uri> ReceiveReplies(
@@ -64,12 +72,13 @@ internal sealed class RabbitMqTransport : LockTransport
             await base.SendCommandsAsync(sender, queue, batch, timeToLive, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task SendRepliesAsync(ISendEndpointProvider sender, Uri client, LockReplies batch)
+    public override async Task SendRepliesAsync(
+        ISendEndpointProvider sender, Uri client, LockReplies batch, CancellationToken cancellationToken)
     {
         var route = ReplyRoute.To(client);
         if (route.Queue is null
-            || !await _channel.TrySendToQueueAsync(route.Queue, batch, BatchSerializer.Replies).ConfigureAwait(false))
-            await route.SendAsync(sender, batch).ConfigureAwait(false);
+            || !await _channel.TrySendToQueueAsync(route.Queue, batch, BatchSerializer.Replies, cancellationToken).ConfigureAwait(false))
+            await route.SendAsync(sender, batch, cancellationToken).ConfigureAwait(false);
     }
 
     public override Task<bool> CheckConnectionAsync(CancellationToken cancellationToken) => _channel.CheckAsync(cancellationToken);
@@ -81,9 +90,20 @@ internal sealed class RabbitMqTransport : LockTransport
 
     public override string? ExplainRefusal(Exception exception, string queueName) => AccessRefusal.Explain(exception, queueName);
 
-    public override bool IsQueueKept(Exception exception) =>
-        exception is OperationInterruptedException { ShutdownReason.ReplyCode: Constants.ResourceLocked }
-        || (exception.InnerException is { } inner && IsQueueKept(inner));
+    public override bool IsQueueKept(Exception exception) => RefusalIn(exception) == Constants.ResourceLocked;
+
+    public override bool IsRefused(Exception exception) => RefusalIn(exception) is
+        Constants.AccessRefused or Constants.NotFound or Constants.ResourceLocked or Constants.PreconditionFailed or Constants.NotAllowed;
+
+    public override string? RemedyFor(Exception exception) => RefusalIn(exception) == Constants.PreconditionFailed
+        ? "The queue exists with other settings. All coordinators of one queue need the same Durability, and a queue keeps its kind until it "
+            + "is deleted: stop the coordinators, delete the queue (requests that are in it are sent again), and start them."
+        : null;
+
+    /// <summary>The broker's code for why it closed a channel.</summary>
+    private static ushort? RefusalIn(Exception exception) =>
+        (exception as OperationInterruptedException)?.ShutdownReason?.ReplyCode
+        ?? (exception.InnerException is { } inner ? RefusalIn(inner) : null);
 
     internal static IRabbitMqReceiveEndpointConfigurator Configurator(IReceiveEndpointConfigurator endpoint) =>
         (IRabbitMqReceiveEndpointConfigurator)endpoint;

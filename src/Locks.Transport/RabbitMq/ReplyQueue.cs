@@ -31,8 +31,9 @@ internal sealed class ReplyQueue(string name, Action<LockReplies> receive, Actio
     {
         var channel = await BatchChannel.OpenAsync(context).ConfigureAwait(false);
         await using var _ = channel.ConfigureAwait(false);
+        // RabbitMQ 4 allows no other transient queue than an exclusive one.
         await channel.QueueDeclareAsync(
-            name, durable: false, exclusive: false, autoDelete: true, cancellationToken: context.CancellationToken).ConfigureAwait(false);
+            name, durable: false, exclusive: true, autoDelete: true, cancellationToken: context.CancellationToken).ConfigureAwait(false);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, delivery) => ReceiveAsync(delivery.Body);
         var isOver = false;

@@ -108,9 +108,12 @@ public sealed class ConflictWithItselfTests
         var transports = new TransportSelector();
         transports.For(new Uri("rabbitmq://localhost/locks"));
         var bus = new Lazy<IBus>(() => throw new InvalidOperationException("Nothing is to be sent."));
+        var time = new ManualTimeProvider();
+        var sender = new IsolatedSender(bus, () => null, time);
         return new PartitionWorkers(
-            _store, new CoordinatorClock(new ManualTimeProvider()),
-            new ReplySender(bus, new IsolatedSender(bus, () => null), transports, partitions, NullLogger<ReplySender>.Instance),
+            _store,
+            new CoordinatorClock(time),
+            new ReplySender(bus, sender, transports, partitions, time, NullLogger<ReplySender>.Instance),
             transports, [], Options.Create(new LockCoordinatorOptions()), NullLogger<PartitionWorker>.Instance);
     }
 

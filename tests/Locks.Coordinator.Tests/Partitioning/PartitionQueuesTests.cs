@@ -133,7 +133,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     }
 
     /// <summary>Sends over the bus, as on a transport that has no class of its own.</summary>
-    private static IsolatedSender Sender(IBus bus) => new(new Lazy<IBus>(() => bus), () => null);
+    private IsolatedSender Sender(IBus bus) => new(new Lazy<IBus>(() => bus), () => null, _time);
 
     private IBus BusAt(string address) => Stub.Of<IBus>(member =>
     {

@@ -6,6 +6,7 @@ using Locks.TestKit;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Locks.IntegrationTests.Protocol;
 
@@ -14,7 +15,10 @@ public sealed class RabbitMqLockFixture : LockFixture
 {
     private string? _database;
     private string? _throughGate;
+    private readonly CapturedLogs _logs = new();
     private TcpGate? _clientGate;
+    private TcpGate? _coordinatorGate;
+    private Uri? _coordinatorBroker;
     private IHost? _clientHost;
     private ServiceProvider? _store;
 
@@ -30,8 +34,23 @@ public sealed class RabbitMqLockFixture : LockFixture
     /// <summary>Lets the coordinators reach the database through somewhere else; to be set before they start.</summary>
     public Func<string, string>? Gate { get; init; }
 
+    /// <summary>The broker, if it is not the one that all tests share.</summary>
+    public Uri Broker { get; init; } = TestServices.RabbitMq;
+
+    /// <summary>The nodes of the broker, where it is a cluster: clients and coordinators go from one to the next.</summary>
+    public IReadOnlyList<Uri> ClusterNodes { get; init; } = [];
+
+    /// <summary>Whether there is a gate between the coordinators and the broker.</summary>
+    public bool HasCoordinatorGate { get; init; }
+
+    /// <summary>The heartbeat of every connection, if it is not the broker's default.</summary>
+    public TimeSpan? BrokerHeartbeat { get; init; }
+
     /// <summary>Between the clients and the broker.</summary>
     public TcpGate ClientGate => _clientGate!;
+
+    /// <summary>Between the coordinators and the broker, if there is one.</summary>
+    public TcpGate CoordinatorGate => _coordinatorGate!;
 
     /// <inheritdoc/>
     public override IDisposable WatchInteractions(Action onMoment) => new GateWatch(ClientGate, onMoment);
@@ -49,14 +68,17 @@ public sealed class RabbitMqLockFixture : LockFixture
         _database = await MigratedDatabase.CreateAsync();
         _throughGate = Gate?.Invoke(_database);
         _store = StoreUnderTest.Provide(builder => builder.UsePostgreSql(_database));
-        _clientGate = TestServices.OpenGateToRabbitMq(out var broker);
+        _clientGate = TestServices.OpenGateTo(Broker, out var broker);
+        _coordinatorBroker = Broker;
+        if (HasCoordinatorGate)
+            _coordinatorGate = TestServices.OpenGateTo(Broker, out _coordinatorBroker);
         _clientHost = await StartHostAsync(services => services.AddMassTransit(bus =>
-            bus.UsingRabbitMq((_, rabbit) => rabbit.Host(broker))));
+            bus.UsingRabbitMq((_, rabbit) => Connect(rabbit, broker))));
     }
 
     /// <summary>Starts one more coordinator.</summary>
     public Task<IHost> StartCoordinatorAsync(Action<LockCoordinatorOptions>? configure = null, bool waitUntilReady = true) =>
-        StartHostAsync(waitUntilReady: waitUntilReady, configure: services => services.AddMassTransit(bus =>
+        StartHostAsync(waitUntilReady: waitUntilReady, configure: services => services.AddLogging(KeepLogs).AddMassTransit(bus =>
         {
             bus.AddLockCoordinator(options =>
             {
@@ -65,10 +87,14 @@ public sealed class RabbitMqLockFixture : LockFixture
             }).UsePostgreSql(ConnectionString);
             bus.UsingRabbitMq((context, rabbit) =>
             {
-                rabbit.Host(TestServices.RabbitMq);
+                Connect(rabbit, _coordinatorBroker!);
                 rabbit.ConfigureEndpoints(context);
             });
         }));
+
+    /// <summary>Waits until a coordinator has written a line with all of the texts.</summary>
+    public Task LogsAsync(params string[] texts) => Eventually.HoldsAsync(
+        () => _logs.Lines.Any(line => texts.All(text => line.Contains(text, StringComparison.Ordinal))), what: string.Join(", ", texts));
 
     /// <summary>Stops one of the coordinators, in good order.</summary>
     public Task StopCoordinatorAsync(IHost coordinator) => StopHostAsync(coordinator);
@@ -82,7 +108,7 @@ public sealed class RabbitMqLockFixture : LockFixture
                 configure(bus);
                 bus.UsingRabbitMq((context, rabbit) =>
                 {
-                    rabbit.Host(TestServices.RabbitMq);
+                    Connect(rabbit, Broker);
                     rabbit.ConfigureEndpoints(context);
                 });
             }));
@@ -95,11 +121,23 @@ public sealed class RabbitMqLockFixture : LockFixture
     {
         if (_clientGate is not null)
             await _clientGate.DisposeAsync();
+        if (_coordinatorGate is not null)
+            await _coordinatorGate.DisposeAsync();
         if (_store is not null)
             await _store.DisposeAsync();
         if (_database is not null)
             await MigratedDatabase.DropAsync(_database);
     }
+
+    private void KeepLogs(ILoggingBuilder logging) => logging.SetMinimumLevel(LogLevel.Error).AddProvider(_logs);
+
+    private void Connect(IRabbitMqBusFactoryConfigurator rabbit, Uri broker) => rabbit.Host(broker, host =>
+    {
+        if (BrokerHeartbeat is { } heartbeat)
+            host.Heartbeat(heartbeat);
+        if (ClusterNodes.Count > 0)
+            host.UseCluster(cluster => ClusterNodes.ToList().ForEach(node => cluster.Node($"{node.Host}:{node.Port}")));
+    });
 
     private sealed class GateWatch : IDisposable
     {

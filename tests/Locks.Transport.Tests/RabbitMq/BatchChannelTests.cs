@@ -5,6 +5,7 @@ using Locks.Transport.RabbitMq;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using Xunit;
 
 namespace Locks.Transport.Tests.RabbitMq;
@@ -26,14 +27,14 @@ public sealed class BatchChannelTests
     [Fact]
     public async Task WithoutAnEndpoint_NothingIsSent()
     {
-        Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+        Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies, Cancel));
         Assert.Empty(_calls);
     }
 
     [Fact]
     public async Task WhileAnEndpointRuns_ItsChannelSends_AndAsksForNoConfirmation()
     {
-        await WhileAnEndpointRunsAsync(async () => Assert.True(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies)));
+        await WhileAnEndpointRunsAsync(async () => Assert.True(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies, Cancel)));
 
         var options = (CreateChannelOptions)Assert.Single(_calls, call => call.Method == nameof(IConnection.CreateChannelAsync)).Arguments[0]!;
         Assert.False(options.PublisherConfirmationsEnabled);
@@ -51,7 +52,7 @@ public sealed class BatchChannelTests
     {
         await WhileAnEndpointRunsAsync(() => Task.CompletedTask);
 
-        Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+        Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies, Cancel));
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class BatchChannelTests
         {
             await WhileAnEndpointRunsAsync(() => Task.CompletedTask);
 
-            Assert.True(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+            Assert.True(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies, Cancel));
         });
     }
 
@@ -72,7 +73,7 @@ public sealed class BatchChannelTests
         {
             _isOpen = false;
 
-            Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+            Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies, Cancel));
         });
         Assert.Empty(Published);
     }
@@ -84,7 +85,7 @@ public sealed class BatchChannelTests
         {
             _trouble = new InvalidOperationException("Closed just now.");
 
-            Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies));
+            Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies, Cancel));
         });
         Assert.Single(Published);
     }
@@ -130,6 +131,20 @@ public sealed class BatchChannelTests
         Assert.Equal(expiration, ((BasicProperties)Assert.Single(Published)[3]!).Expiration);
     }
 
+    [Fact]
+    public async Task AConnectionThatTheBrokerBlocks_IsNotChecked()
+    {
+        await WhileAnEndpointRunsAsync(async () =>
+        {
+            var blocked = Assert.Single(_calls, call => call.Method == $"add_{nameof(IConnection.ConnectionBlockedAsync)}").Arguments[0];
+            await ((AsyncEventHandler<ConnectionBlockedEventArgs>)blocked!)(this, new ConnectionBlockedEventArgs("low on memory"));
+
+            Assert.True(await _batches.CheckAsync(Cancel));
+        });
+
+        Assert.DoesNotContain(_calls, call => call.Method is nameof(IChannel.BasicQosAsync) or nameof(IConnection.CloseAsync));
+    }
+
     private IEnumerable<object?[]> Published =>
         _calls.Where(call => call.Method == nameof(IChannel.BasicPublishAsync)).Select(call => call.Arguments);
 
@@ -142,7 +157,8 @@ public sealed class BatchChannelTests
             nameof(IAsyncDisposable.DisposeAsync) => default(ValueTask),
             _ => Task.CompletedTask,
         });
-        var connection = Stub<IConnection>((_, _) => Task.FromResult(channel));
+        var connection = Stub<IConnection>((method, _) =>
+            method.Name == $"get_{nameof(IConnection.Heartbeat)}" ? TimeSpan.FromSeconds(5) : Task.FromResult(channel));
         var connected = Stub<ConnectionContext>((_, _) => connection);
         var context = Stub<ChannelContext>((method, _) => method.ReturnType == typeof(CancellationToken) ? Cancel : connected);
         return ((IFilter<ChannelContext>)_batches).Send(context, Pipe.ExecuteAsync<ChannelContext>(_ => act()));

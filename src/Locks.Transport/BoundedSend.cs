@@ -1,0 +1,32 @@
+namespace Locks.Transport;
+
+/// <summary>
+/// Bounds a send by MassTransit. Left alone, MassTransit tries again for as long as the broker is away, after pauses that grow to 30 s,
+/// and on a connection that was lost at the wrong moment it may never come to an end. What waits for such a send serves no one meanwhile, and an
+/// endpoint whose consumers wait for one is not opened again. Nothing here needs a send that takes long: whatever is missing is asked for,
+/// or sent, again.
+/// </summary>
+internal static class BoundedSend
+{
+    /// <summary>How long a send may take.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+
+    /// <summary>Sends, and gives up after <see cref="Limit"/>.</summary>
+    /// <param name="send">The send.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up earlier.</param>
+    /// <exception cref="TimeoutException">The send took too long. The message may be sent all the same.</exception>
+    public static async Task RunAsync(Func<CancellationToken, Task> send, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await send(either.Token).OrAbandonAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The broker did not take a message within {Limit:c}.");
+        }
+    }
+}

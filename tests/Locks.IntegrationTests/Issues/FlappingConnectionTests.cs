@@ -1,0 +1,64 @@
+using Locks.IntegrationTests.Faults;
+using Locks.IntegrationTests.Protocol;
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.IntegrationTests.Issues;
+
+/// <summary>
+/// Connections that were closed again while they were being opened left a coordinator half dead until it was restarted: with sends that
+/// never ended, or an endpoint that waited for ever.
+/// </summary>
+[Collection(nameof(BrokerNodes))]
+public sealed class FlappingConnectionTests
+{
+    private const int Coordinators = 3;
+    private const int FewRounds = 3;
+    private const int ManyRounds = 50;
+    private const int RoundsBetweenKills = 10;
+
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public Task AfterAFewRounds_EveryCoordinatorServes() => FlapAsync(FewRounds);
+
+    [Fact]
+    public async Task AfterManyRounds_EveryCoordinatorServes()
+    {
+        TestServices.SkipUnlessLongFaults();
+        await FlapAsync(ManyRounds);
+    }
+
+    private static async Task FlapAsync(int rounds)
+    {
+        await using var broker = await BrokerNodes.StartAsync(1);
+        await using var fixture = new RabbitMqLockFixture { Broker = broker.Addresses[0], BrokerHeartbeat = TimeSpan.FromSeconds(5) };
+        await fixture.StartAsync();
+        for (var number = 1; number < Coordinators; number++)
+            await fixture.StartCoordinatorAsync();
+        await using var probe = await LockProbe.StartAsync(fixture);
+        // The pauses are the same in every run.
+        var random = new Random(31);
+
+        for (var round = 1; round <= rounds; round++)
+        {
+            int[] pauses = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(60, 2200))];
+            await broker.CloseConnectionsAsync(pauses);
+            if (round % RoundsBetweenKills == 0)
+            {
+                await broker.KillAsync(0);
+                await broker.ReviveAsync(0);
+            }
+
+            await LockProbe.IsBackWithinAsync(probe, Bound, $"round {round}, closed again after {string.Join(", ", pauses)} ms");
+            await Eventually.HoldsAsync(() => AllReadAsync(broker, fixture.QueueName), what: $"all on all queues after round {round}");
+        }
+    }
+
+    private static async Task<bool> AllReadAsync(BrokerNodes broker, string queueName)
+    {
+        var shared = await broker.ConsumersOfAsync(queueName);
+        var own = (await broker.ConsumersOfAsync("locks-sessions")).Concat(await broker.ConsumersOfAsync("locks-coordinator")).ToList();
+        return shared is [Coordinators, Coordinators, Coordinators] && own.Count == 2 * Coordinators && own.All(consumers => consumers == 1);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Reflection;
+using Locks.Testing;
+using Locks.TestKit;
+using MassTransit;
+using Xunit;
+
+namespace Locks.Transport.Tests;
+
+/// <summary>When an endpoint is started again. The integration tests show that it serves then.</summary>
+public sealed class EndpointRecoveryTests
+{
+    private static readonly Uri Address = new("rabbitmq://host/locks");
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly EndpointFailures _failures = new();
+    private readonly List<string> _calls = [];
+    private readonly IReceiveEndpointObserver _observer;
+    private Task _stop = Task.CompletedTask;
+    private bool _isStopping;
+
+    public EndpointRecoveryTests() => _observer = new EndpointRecovery(LockTransport.For(Address), () => _isStopping, _failures, _time);
+
+    [Fact]
+    public async Task AnEndpointThatCouldNotBeOpened_IsStartedAgain_LongBeforeMassTransitWould()
+    {
+        await FaultAsync(new TimeoutException());
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await Eventually.HoldsAsync(() => _calls.SequenceEqual(["Stop", "Start"]));
+    }
+
+    [Fact]
+    public async Task AnEndpointThatIsOpenByThen_IsLeftAlone()
+    {
+        await FaultAsync(new TimeoutException());
+        await _observer.Ready(Event<ReceiveEndpointReady>());
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Empty(_calls);
+    }
+
+    [Fact]
+    public async Task AnEndpointThatWasOnlyInterrupted_IsLeftToMassTransit_UnlessThatHangs()
+    {
+        await FaultAsync(new OperationCanceledException());
+
+        _time.Advance(EndpointRecovery.OpenLimit - TimeSpan.FromSeconds(1));
+        Assert.Empty(_calls);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await Eventually.HoldsAsync(() => _calls.SequenceEqual(["Stop", "Start"]));
+    }
+
+    [Fact]
+    public async Task AnEndpointThatDoesNotStop_IsReported()
+    {
+        _stop = new TaskCompletionSource().Task;
+        await FaultAsync(new TimeoutException());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(_failures.Endpoints);
+
+        _time.Advance(EndpointRecovery.StopLimit);
+
+        await _failures.First.Within();
+        Assert.Equal([Address], _failures.Endpoints);
+        Assert.Equal(["Stop"], _calls);
+    }
+
+    [Fact]
+    public async Task OnABusThatStops_NothingIsStartedAgain()
+    {
+        _isStopping = true;
+        await FaultAsync(new TimeoutException());
+
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Empty(_calls);
+    }
+
+    [Fact]
+    public async Task ASendThatDoesNotEnd_IsGivenUp()
+    {
+        var send = BoundedSend.RunAsync(_ => new TaskCompletionSource().Task, _time, TestContext.Current.CancellationToken);
+
+        _time.Advance(BoundedSend.Limit);
+
+        await Assert.ThrowsAsync<TimeoutException>(send.Within);
+    }
+
+    private Task FaultAsync(Exception exception) => _observer.Faulted(Event<ReceiveEndpointFaulted>(exception));
+
+    private T Event<T>(Exception? exception = null)
+        where T : class => Stub.Of<T>(member => member switch
+        {
+            "get_Exception" => exception,
+            "get_InputAddress" => Address,
+            "get_IsStarted" => true,
+            _ => Endpoint(),
+        });
+
+    private IReceiveEndpoint Endpoint() => Stub.Of<IReceiveEndpoint>(member =>
+    {
+        if (member == "get_InputAddress")
+            return Address;
+
+        _calls.Add(member);
+        return member == nameof(IReceiveEndpoint.Stop)
+            ? _stop
+            : Stub.Of<ReceiveEndpointHandle>(_ => new TaskCompletionSource<ReceiveEndpointReady>().Task);
+    });
+
+    /// <summary>A proxy whose every member is answered by the test.</summary>
+    public class Stub : DispatchProxy
+    {
+        private Func<string, object?> _answer = null!;
+
+        public static T Of<T>(Func<string, object?> answer)
+            where T : class
+        {
+            var stub = Create<T, Stub>();
+            ((Stub)(object)stub)._answer = answer;
+            return stub;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!.Name);
+    }
+}
