@@ -14,8 +14,14 @@ namespace Locks.Transport;
 internal sealed class EndpointRecovery(
     LockTransport transport, Func<bool> isStopping, EndpointFailures failures, TimeProvider time) : IReceiveEndpointObserver
 {
-    /// <summary>How long an endpoint may take to open: connecting, and each of the few steps on the broker, has a limit of 10 to 20 s.</summary>
-    public static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long an endpoint may take to open. It takes milliseconds, unless the connection is lost again meanwhile, after which MassTransit
+    /// may wait for ever. Each time that it takes longer, the limit doubles, up to <see cref="LongestOpenLimit"/>.
+    /// </summary>
+    public static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a slow broker may take: connecting, and each of the few steps, has a limit of 10 to 20 s in RabbitMQ's client.</summary>
+    public static readonly TimeSpan LongestOpenLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>How long an endpoint's stop may take, which waits for the messages that it is working on.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
@@ -32,6 +38,7 @@ internal sealed class EndpointRecovery(
     private IReceiveEndpoint? _endpoint;
     private ITimer? _timer;
     private TimeSpan _pause = FirstPause;
+    private TimeSpan _openLimit = OpenLimit;
     private bool _isReady;
     private bool _isRemoved;
     private bool _isExplained;
@@ -62,7 +69,10 @@ internal sealed class EndpointRecovery(
         {
             (_endpoint, _isReady, _pause, _isExplained) = (ready.ReceiveEndpoint, ready.IsStarted, FirstPause, false);
             if (_isReady)
+            {
+                _openLimit = OpenLimit;
                 _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
         }
 
         failures.Clear(ready.InputAddress);
@@ -79,7 +89,7 @@ internal sealed class EndpointRecovery(
     Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed)
     {
         _endpoint = completed.ReceiveEndpoint;
-        Arm(OpenLimit);
+        Arm(_openLimit);
         return Task.CompletedTask;
     }
 
@@ -89,7 +99,7 @@ internal sealed class EndpointRecovery(
         // After what was only interrupted, MassTransit tries again after a second.
         if (faulted.Exception is OperationCanceledException)
         {
-            Arm(OpenLimit);
+            Arm(_openLimit);
             return Task.CompletedTask;
         }
 
@@ -142,7 +152,8 @@ internal sealed class EndpointRecovery(
         }
         finally
         {
-            Arm(OpenLimit);
+            Arm(_openLimit);
+            _openLimit = _openLimit * 2 < LongestOpenLimit ? _openLimit * 2 : LongestOpenLimit;
         }
 
         return !isStopping() && !_isRemoved;

@@ -54,6 +54,20 @@ public sealed class EndpointRecoveryTests
     }
 
     [Fact]
+    public async Task AnEndpointThatTakesLongToOpen_GetsLongerEachTime_UpToAMinute()
+    {
+        await FaultAsync(new OperationCanceledException());
+
+        foreach (var (limit, opened) in new[] { (10, 1), (10, 2), (20, 3), (40, 4), (60, 5), (60, 6) })
+        {
+            _time.Advance(TimeSpan.FromSeconds(limit - 1));
+            Assert.Equal(opened - 1, _calls.Count(call => call == "Start"));
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.HoldsAsync(() => _calls.Count(call => call == "Start") == opened);
+        }
+    }
+
+    [Fact]
     public async Task AnEndpointThatDoesNotStop_IsReported()
     {
         _stop = new TaskCompletionSource().Task;
