@@ -21,8 +21,9 @@ namespace Locks.Transport;
 /// Checked on 2026-11-28 with MassTransit 8.5.12: its <c>UsageTelemetryEndpointConfigurationObserver</c> still keeps a plain <c>List</c>
 /// that its <c>Update()</c> enumerates, so an endpoint that is connected during the start can fault the start.
 /// </remarks>
+/// <param name="connection">What the product's messages travel by; closed when the bus has stopped.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
+internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider time) : IBusObserver
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -56,11 +57,9 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
         services.AddHostedService<BusRequirement>();
         services.AddSingleton<BusLifecycle>();
         services.AddBusObserver(static provider => provider.GetRequiredService<BusLifecycle>());
-        services.AddSingleton(static provider => new IsolatedSender(
-            new Lazy<IBus>(provider.GetRequiredService<IBus>),
-            () => provider.GetService<Bind<IBus, IBusInstance>>()?.Value,
-            provider.GetRequiredService<TimeProvider>()));
-        services.AddBusObserver(static provider => provider.GetRequiredService<IsolatedSender>());
+        services.AddSingleton(static provider => new IsolatedConnection(
+            new Lazy<IBus>(provider.GetRequiredService<IBus>), () => provider.GetService<Bind<IBus, IBusInstance>>()?.Value));
+        services.AddSingleton<IsolatedSender>();
     }
 
     /// <summary>
@@ -147,6 +146,7 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
     /// <inheritdoc/>
     public Task PreStart(IBus bus)
     {
+        connection.Reset();
         if (_runs.TryGetValue(bus, out var run))
             run.Begin();
         return Task.CompletedTask;
@@ -167,12 +167,17 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
     public Task PreStop(IBus bus)
     {
         if (_runs.TryGetValue(bus, out var run))
-            _ = DetachedContext.Run(() => StopAsync(run));
+            run.Stop = DetachedContext.Run(() => StopAsync(run));
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public Task PostStop(IBus bus) => Task.CompletedTask;
+    /// <summary>The bus has stopped, and with it the coordinator's endpoints. A client may still have to release what it holds.</summary>
+    public async Task PostStop(IBus bus)
+    {
+        if (_runs.TryGetValue(bus, out var run))
+            await run.Stop.WaitAsync(LongestWait, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connection.CloseAsync().ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public Task StopFaulted(IBus bus, Exception exception) => Task.CompletedTask;
@@ -192,6 +197,9 @@ internal sealed class BusLifecycle(TimeProvider time) : IBusObserver
         private TaskCompletionSource? _drained;
 
         public TaskCompletionSource Started { get; private set; } = NewSource();
+
+        /// <summary>Completes when the clients have stopped.</summary>
+        public Task Stop { get; set; } = Task.CompletedTask;
 
         public bool IsStopping { get; private set; }
 

@@ -18,14 +18,14 @@ internal sealed class EndpointTransport(Uri address) : LockTransport
 
     public override bool HasFanOut => address.Scheme == InMemory;
 
-    public override ReceiveEndpointContext? CreateSendContext(IBusInstance bus)
+    public override IsolatedHost? CreateHost(IBusInstance bus)
     {
         if (bus.HostConfiguration is not IInMemoryHostConfiguration host)
             return null;
 
         var configuration = new SendConfiguration();
         MessageSerializer.MakeOnly(configuration);
-        return new InMemoryReceiveEndpointConfiguration(host, "locks-sender", configuration).CreateReceiveEndpointContext();
+        return new IsolatedHost(new InMemoryReceiveEndpointConfiguration(host, "locks-sender", configuration).CreateReceiveEndpointContext());
     }
 
     public override void ReadAlone(IReceiveEndpointConfigurator endpoint)

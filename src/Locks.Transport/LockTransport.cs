@@ -28,8 +28,8 @@ internal abstract class LockTransport
     public virtual IsolatedPipe ReceiveCommands(IReceiveEndpointConfigurator endpoint, IsolatedSender sender) =>
         IsolatedPipe.On(endpoint, sender, BatchSerializer.Commands);
 
-    /// <summary>The configuration, without a parent, that the product's own messages are sent with; absent where it can't be built.</summary>
-    public virtual ReceiveEndpointContext? CreateSendContext(IBusInstance bus) => null;
+    /// <summary>Creates the host that the product's own messages travel by; none where that can't be done.</summary>
+    public virtual IsolatedHost? CreateHost(IBusInstance bus) => null;
 
     /// <summary>Has the broker deliver a partition's queue to one coordinator at a time.</summary>
     public abstract void ReadAlone(IReceiveEndpointConfigurator endpoint);

@@ -61,9 +61,8 @@ internal sealed class ReplyEndpoint(
             await former.StopAsync().ConfigureAwait(false);
         _former = null;
         Func<Uri, Uri>? toBatches = null;
-        _handle = bus.ConnectReceiveEndpoint(
+        _handle = sender.Connection.ConnectReceiveEndpoint(
             new TemporaryEndpointDefinition("locks-client", configureConsumeTopology: false),
-            DefaultEndpointNameFormatter.Instance,
             endpoint =>
             {
                 // Replies are sent here; nothing that is published belongs here.

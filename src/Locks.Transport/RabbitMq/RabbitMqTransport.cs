@@ -30,14 +30,20 @@ internal sealed class RabbitMqTransport : LockTransport
         return base.ReceiveCommands(endpoint, sender);
     }
 
-    public override ReceiveEndpointContext CreateSendContext(IBusInstance bus)
+    /// <summary>A host with a connection of its own: of the bus's, it has the address and the credentials alone.</summary>
+    public override IsolatedHost CreateHost(IBusInstance bus)
     {
-        var configuration = new RabbitMqEndpointConfiguration(new RabbitMqTopologyConfiguration(RabbitMqBusFactory.CreateMessageTopology()));
+        var application = (IRabbitMqHostConfiguration)bus.HostConfiguration;
+        var configuration = new RabbitMqBusConfiguration(new RabbitMqTopologyConfiguration(RabbitMqBusFactory.CreateMessageTopology()));
         MessageSerializer.MakeOnly(configuration);
-        return new RabbitMqReceiveEndpointConfiguration(
-            (IRabbitMqHostConfiguration)bus.HostConfiguration,
+        configuration.HostConfiguration.Settings = new ConnectionSettings(application.Settings);
+        configuration.HostConfiguration.LogContext = application.LogContext;
+        var sender = new RabbitMqReceiveEndpointConfiguration(
+            configuration.HostConfiguration,
             new RabbitMqReceiveSettings(configuration, "locks-sender", ExchangeType.Fanout, durable: false, autoDelete: true),
-            configuration).CreateReceiveEndpointContext();
+            configuration.CreateEndpointConfiguration(isBusEndpoint: false));
+        var host = (BaseHost)configuration.HostConfiguration.Build();
+        return new IsolatedHost(sender.CreateReceiveEndpointContext(), host, () => host.Stop(CancellationToken.None));
     }
 
     public override void ReadAlone(IReceiveEndpointConfigurator endpoint) => Configurator(endpoint).SingleActiveConsumer = true;

@@ -77,7 +77,7 @@ public sealed class MissingAnswerTests
     public async Task OnABusThatWasNotStarted_TheCallerIsToldToStartIt()
     {
         await using var fixture = await LockFixture.StartAloneAsync();
-        var lifecycle = new BusLifecycle(fixture.Time);
+        var lifecycle = new BusLifecycle(fixture.Sender.Connection, fixture.Time);
         lifecycle.PostCreate(fixture.Bus);
 
         await SaysAsync(fixture, lifecycle, new OtherTransport(), "The bus has not been started: start the host");
@@ -86,7 +86,7 @@ public sealed class MissingAnswerTests
     private static async Task SaysAsync(OtherTransport transport, Action<MissingAnswers> arrange, string told)
     {
         await using var fixture = await LockFixture.StartAloneAsync();
-        await SaysAsync(fixture, new BusLifecycle(fixture.Time), transport, told, arrange);
+        await SaysAsync(fixture, new BusLifecycle(fixture.Sender.Connection, fixture.Time), transport, told, arrange);
     }
 
     private static async Task SaysAsync(

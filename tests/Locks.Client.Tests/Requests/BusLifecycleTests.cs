@@ -57,7 +57,7 @@ public sealed class BusLifecycleTests : IAsyncLifetime
     [Fact]
     public async Task ABusThatIsStartedAgain_IsWaitedForAgain()
     {
-        var start = new BusLifecycle(Fixture.Time);
+        var start = new BusLifecycle(Fixture.Sender.Connection, Fixture.Time);
         start.PostCreate(Fixture.Bus);
         await start.PreStart(Fixture.Bus);
         await start.PostStart(Fixture.Bus, Task.FromResult<BusReady>(null!));
@@ -70,7 +70,7 @@ public sealed class BusLifecycleTests : IAsyncLifetime
 
     [Fact]
     public void ABusWithoutAnObserver_IsNotWaitedFor() =>
-        Assert.True(new BusLifecycle(Fixture.Time).WaitAsync(Fixture.Bus, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(new BusLifecycle(Fixture.Sender.Connection, Fixture.Time).WaitAsync(Fixture.Bus, CancellationToken.None).IsCompletedSuccessfully);
 
     /// <summary>Keeps the bus from starting.</summary>
     private sealed class Obstacle : IBusObserver

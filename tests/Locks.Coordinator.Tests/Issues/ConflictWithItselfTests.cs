@@ -109,7 +109,7 @@ public sealed class ConflictWithItselfTests
         transports.For(new Uri("rabbitmq://localhost/locks"));
         var bus = new Lazy<IBus>(() => throw new InvalidOperationException("Nothing is to be sent."));
         var time = new ManualTimeProvider();
-        var sender = new IsolatedSender(bus, () => null, time);
+        var sender = new IsolatedSender(new IsolatedConnection(bus, () => null), time);
         return new PartitionWorkers(
             _store,
             new CoordinatorClock(time),

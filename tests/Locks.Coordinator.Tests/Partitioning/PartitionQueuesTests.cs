@@ -34,7 +34,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     {
         _loggers = new LoggerFactory([_logs]);
         _gate = new StoreReadiness(_time, new CoordinatorClock(_time), NullLogger<StoreReadiness>.Instance, new InMemoryLockStore());
-        _start = new BusLifecycle(_time);
+        _start = new BusLifecycle(ConnectionOf(() => throw new InvalidOperationException("No bus is needed.")), _time);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -133,7 +133,9 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     }
 
     /// <summary>Sends over the bus, as on a transport that has no class of its own.</summary>
-    private IsolatedSender Sender(IBus bus) => new(new Lazy<IBus>(() => bus), () => null, _time);
+    private IsolatedSender Sender(IBus bus) => new(ConnectionOf(() => bus), _time);
+
+    private static IsolatedConnection ConnectionOf(Func<IBus> bus) => new(new Lazy<IBus>(bus), () => null);
 
     private IBus BusAt(string address) => Stub.Of<IBus>(member =>
     {
