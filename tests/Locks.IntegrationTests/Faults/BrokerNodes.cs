@@ -49,12 +49,13 @@ internal sealed class BrokerNodes : IAsyncDisposable
         "[begin timer:sleep(Pause), rabbit_networking:close_connections(rabbit_networking:connections(), <<\"closed by the test\">>) end "
             + $"|| Pause <- [0{string.Concat(pausesInMilliseconds.Select(pause => $", {pause}"))}]].");
 
-    /// <summary>How many consumers each queue of a name has.</summary>
-    public async Task<IReadOnlyList<int>> ConsumersOfAsync(string part)
+    /// <summary>How many consumers each queue has, by its name.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> ConsumersAsync()
     {
         var lines = await ControlAsync(0, "list_queues", "--no-table-headers", "name", "consumers");
-        return [.. lines.Split('\n').Select(line => line.Split('\t')).Where(columns => columns[0].Contains(part, StringComparison.Ordinal))
-            .Select(columns => int.Parse(columns[1], null))];
+        return lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('\t'))
+            .ToDictionary(columns => columns[0], columns => int.Parse(columns[1], null));
     }
 
     public async ValueTask DisposeAsync() => await RunAsync(Services, "stop", _folder);
