@@ -4,8 +4,8 @@ using MassTransit;
 namespace Locks.Transport;
 
 /// <summary>
-/// The endpoints of this process that are down and can't be started again. Only a new process helps, so whoever supervises this one has to
-/// learn of it.
+/// The endpoints of this process that are down and can't be started again. Only a new process helps, so the supervisor of this one
+/// has to learn of it.
 /// </summary>
 internal sealed class EndpointFailures
 {

@@ -14,8 +14,8 @@ internal static partial class ServerLog
     public static partial void StoppedInHaste(this ILogger logger);
 
     [LoggerMessage(5, LogLevel.Critical,
-        "An endpoint of this coordinator can't be opened again after its connection was lost. The server ends with an error, so that whoever "
-        + "supervises it starts it anew.")]
+        "An endpoint of this coordinator can't be opened again after its connection was lost. The server ends with an error, so that its "
+        + "supervisor starts it anew.")]
     public static partial void EndpointLost(this ILogger logger);
 
     [LoggerMessage(4, LogLevel.Information,
