@@ -3,6 +3,7 @@ using Locks.Transport.Batches;
 using Locks.Transport.Isolation;
 using Locks.Transport.RabbitMq;
 using MassTransit;
+using MassTransit.RabbitMqTransport.Configuration;
 using MassTransit.Transports;
 
 namespace Locks.Transport;
@@ -33,6 +34,17 @@ internal abstract class LockTransport
 
     /// <summary>Has the broker deliver a partition's queue to one coordinator at a time.</summary>
     public abstract void ReadAlone(IReceiveEndpointConfigurator endpoint);
+
+    /// <summary>
+    /// Makes the queue of a temporary endpoint again what it was before the application's callbacks for endpoints saw it: they mean queues
+    /// that stay, and a broker refuses a temporary queue that is, say, replicated. To be called before anything looks at the endpoint's
+    /// address.
+    /// </summary>
+    public static void KeepTemporary(IReceiveEndpointConfigurator endpoint)
+    {
+        if (endpoint is IRabbitMqReceiveEndpointConfiguration { Settings: RabbitMqReceiveSettings settings })
+            TemporaryQueue.Keep(settings);
+    }
 
     /// <summary>Has an endpoint receive what is broadcast on a topic, as far as there is fan-out.</summary>
     public abstract void Subscribe(IReceiveEndpointConfigurator endpoint, string topic);
