@@ -2,7 +2,7 @@ namespace Locks.Client.Core;
 
 /// <summary>
 /// How long to pause before an attempt that follows one whose grant came too late. A coordinator, a broker or a machine that is behind does
-/// not catch up while every caller asks again at once: while grants are late, the pauses of all callers grow, and each is another one.
+/// not catch up while every caller attempts anew at once: while grants are late, the pauses of all callers grow, and each is another one.
 /// </summary>
 internal sealed class LateGrants
 {
