@@ -46,9 +46,9 @@ internal static class CommitParameters
 
     public static void AddAttachments(NpgsqlParameterCollection parameters, IReadOnlyList<LockWrite> writes)
     {
-        var attachments = writes.Where(write => write.AttachesTo is not null).ToList();
-        parameters.Bind(NpgsqlDbType.Uuid, attachments, write => write.Id);
-        parameters.Bind(NpgsqlDbType.Uuid, attachments, write => write.AttachesTo!.Value);
+        var attachments = writes.SelectMany(write => write.AttachesTo, (write, lease) => (Lock: write.Id, Lease: lease)).ToList();
+        parameters.Bind(NpgsqlDbType.Uuid, attachments, attachment => attachment.Lock);
+        parameters.Bind(NpgsqlDbType.Uuid, attachments, attachment => attachment.Lease);
     }
 
     public static void AddLeases(NpgsqlParameterCollection parameters, IReadOnlyList<LeaseWrite> writes)

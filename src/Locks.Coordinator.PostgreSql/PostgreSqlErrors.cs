@@ -26,8 +26,8 @@ internal static class PostgreSqlErrors
                 $"PostgreSQL refused a statement: {denial.MessageText}. " +
                 "The role needs USAGE on the schema locks, and SELECT, INSERT, UPDATE and DELETE on its tables.",
             PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } =>
-                "PostgreSQL takes no writes here: this is a standby, or default_transaction_read_only is on. Connect to the primary " +
-                "(Target Session Attributes=primary).",
+                "PostgreSQL takes no writes here: this is a standby, or default_transaction_read_only is on. Connect to the primary; " +
+                "a connection string that names several hosts finds it with Target Session Attributes=primary.",
 
             // So PgBouncer refuses what it does not do, and says in words what that is.
             PostgresException { SqlState: PostgresErrorCodes.ProtocolViolation } refusal =>

@@ -41,6 +41,10 @@ internal static class PostgreSqlLeaseStatements
     public const string FindLocks =
         "SELECT id FROM locks.locks WHERE holder_lease_id = $1 ORDER BY due_from LIMIT $2";
 
+    // From the index alone, in its order: a lock comes once for each of its waiters, side by side.
+    public const string FindWaitedFor =
+        "SELECT DISTINCT lock_id FROM locks.lock_waiters WHERE lease_id = $1 ORDER BY lock_id LIMIT $2";
+
     public const string CountLocks = "SELECT count(*)::int FROM locks.locks WHERE holder_lease_id = $1";
 
     public static readonly string FindOverdue =

@@ -41,6 +41,13 @@ internal sealed class PostgreSqlLeaseStore(PostgreSqlDatabase database, Coordina
             ListReader.ReadIdsAsync,
             cancellationToken).ConfigureAwait(false);
 
+    public async Task<IReadOnlyList<Guid>> FindWaitedForAsync(Guid leaseId, int limit, CancellationToken cancellationToken) =>
+        await database.ExecuteAsync(
+            PostgreSqlLeaseStatements.FindWaitedFor,
+            parameters => parameters.Bind(leaseId).Bind(limit),
+            ListReader.ReadIdsAsync,
+            cancellationToken).ConfigureAwait(false);
+
     public async Task<int> CountLocksAsync(Guid leaseId, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(
             PostgreSqlLeaseStatements.CountLocks,

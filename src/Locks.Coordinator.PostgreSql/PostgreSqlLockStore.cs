@@ -34,7 +34,7 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database, Coordinat
 
         var sorted = writes.ToArray();
         Array.Sort(sorted, static (one, other) => one.Id.CompareTo(other.Id));
-        var attach = Array.Exists(sorted, static write => write.AttachesTo is not null);
+        var attach = Array.Exists(sorted, static write => write.AttachesTo.Count > 0);
         var someAreNew = Array.Exists(sorted, static write => write.ExpectedVersion == 0);
         var queuesChange = Array.Exists(sorted, static write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0);
         var isOne = sorted.Length == 1 && !attach && !someAreNew;

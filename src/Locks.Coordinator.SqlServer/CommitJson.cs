@@ -42,13 +42,13 @@ internal static class CommitJson
     {
         foreach (var write in writes)
         {
-            if (write.AttachesTo is not { } lease)
-                continue;
-
-            json.WriteStartObject();
-            json.WriteString("lease_id", lease);
-            json.WriteString("lock_id", write.Id);
-            json.WriteEndObject();
+            foreach (var lease in write.AttachesTo)
+            {
+                json.WriteStartObject();
+                json.WriteString("lease_id", lease);
+                json.WriteString("lock_id", write.Id);
+                json.WriteEndObject();
+            }
         }
     });
 

@@ -80,6 +80,17 @@ internal static class SqlServerLeaseStatements
         OPTION (MAXDOP 1);
         """;
 
+    // As above: the index is in the order of what stays of a waiter, and has all that is read.
+    public const string FindWaitedFor =
+        """
+        SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+        SELECT TOP (@limit) lock_id
+        FROM locks.lock_waiters WITH (INDEX (ix_lock_waiters_lease_id), FORCESEEK, ROWLOCK)
+        WHERE lease_id IS NOT NULL AND lease_id = @lease
+        GROUP BY lock_id
+        OPTION (MAXDOP 1);
+        """;
+
     public const string CountLocks =
         """
         SET TRANSACTION ISOLATION LEVEL READ COMMITTED;

@@ -43,6 +43,13 @@ internal sealed class SqlServerLeaseStore(SqlServerDatabase database, Coordinato
             ListReader.ReadIdsAsync,
             cancellationToken).ConfigureAwait(false);
 
+    public async Task<IReadOnlyList<Guid>> FindWaitedForAsync(Guid leaseId, int limit, CancellationToken cancellationToken) =>
+        await database.ExecuteAsync(
+            SqlServerLeaseStatements.FindWaitedFor,
+            [Id("@lease", leaseId), Number("@limit", limit)],
+            ListReader.ReadIdsAsync,
+            cancellationToken).ConfigureAwait(false);
+
     public async Task<int> CountLocksAsync(Guid leaseId, CancellationToken cancellationToken) =>
         await database.ExecuteAsync(
             SqlServerLeaseStatements.CountLocks,

@@ -57,7 +57,7 @@ internal sealed class SqlServerLockStore(SqlServerDatabase database, Coordinator
 
     internal static (string Batch, SqlParameter[] Parameters) CommitBatch(IReadOnlyList<LockWrite> writes)
     {
-        var attach = writes.Any(write => write.AttachesTo is not null);
+        var attach = writes.Any(write => write.AttachesTo.Count > 0);
         var queuesChange = writes.Any(write => write.Enqueued.Count > 0 || write.Dequeued.Count > 0);
         var isOne = writes is [{ ExpectedVersion: > 0 }] && !attach;
         if (isOne && !queuesChange)

@@ -43,6 +43,15 @@ internal sealed class SqliteLeaseStore(SqliteDatabase database) : ILeaseStore
                 ("$limit", limit)),
             cancellationToken);
 
+    public Task<IReadOnlyList<Guid>> FindWaitedForAsync(Guid leaseId, int limit, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            session => session.ReadAsync(
+                SqliteStatements.FindLocksWaitedForOnLease,
+                reader => ListReader.ReadIdsAsync(reader, cancellationToken),
+                ("$id", leaseId),
+                ("$limit", limit)),
+            cancellationToken);
+
     public Task<int> CountLocksAsync(Guid leaseId, CancellationToken cancellationToken) =>
         database.RunAsync(
             session => Task.FromResult((int)session.ReadNumber(SqliteStatements.CountLocksOfLease, ("$id", leaseId))), cancellationToken);

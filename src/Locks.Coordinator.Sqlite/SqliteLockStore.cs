@@ -65,7 +65,7 @@ internal sealed class SqliteLockStore(SqliteDatabase database) : ILockStore
 
     private static bool IsAccepted(SqliteSession session, LockWrite write)
     {
-        if (write.AttachesTo is { } lease && session.ReadNumber(SqliteStatements.IsLeaseActive, ("$id", lease)) == 0)
+        if (write.AttachesTo.Any(lease => session.ReadNumber(SqliteStatements.IsLeaseActive, ("$id", lease)) == 0))
             return false;
 
         return session.Change(write.ExpectedVersion == 0 ? SqliteStatements.Insert : SqliteStatements.Update, LockColumns.Table, write) == 1;

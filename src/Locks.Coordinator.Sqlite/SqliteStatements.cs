@@ -56,6 +56,9 @@ internal static class SqliteStatements
     /// <summary>Something is due on a lock that lives on a lease only while attempts wait for it; SQLite sorts null behind all times here.</summary>
     public const string FindLocksOfLease = "SELECT id FROM locks WHERE holder_lease_id = $id ORDER BY due_at DESC LIMIT $limit";
 
+    public const string FindLocksWaitedForOnLease =
+        "SELECT DISTINCT lock_id FROM lock_waiters WHERE lease_id = $id ORDER BY lock_id LIMIT $limit";
+
     public const string CountLocksOfLease = "SELECT count(*) FROM locks WHERE holder_lease_id = $id";
 
     public static readonly string FindOverdueLeases =

@@ -41,6 +41,13 @@ internal abstract class LockTransport
     {
     }
 
+    /// <summary>
+    /// Makes the queue of a temporary endpoint again what it was before the application's callbacks for endpoints saw it: they mean queues
+    /// that stay, and a broker refuses a temporary queue that is, say, replicated. To be called before anything looks at the endpoint's
+    /// address.
+    /// </summary>
+    public static void KeepTemporary(IReceiveEndpointConfigurator endpoint) => TemporaryQueue.Keep(endpoint);
+
     /// <summary>Has an endpoint receive what is broadcast on a topic, as far as there is fan-out.</summary>
     public abstract void Subscribe(IReceiveEndpointConfigurator endpoint, string topic);
 

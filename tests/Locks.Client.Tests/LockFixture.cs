@@ -96,6 +96,17 @@ internal sealed class LockFixture : IAsyncDisposable
     /// <summary>How long it is from a grant or a renewal until the next one is overdue.</summary>
     public static TimeSpan TimeUntilAtRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;
 
+    /// <summary>Waits for something while time passes, in small steps.</summary>
+    public async Task<T> AsTimePassesAsync<T>(Task<T> task)
+    {
+        await Eventually.HoldsAsync(() =>
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(10));
+            return task.IsCompleted;
+        });
+        return await task;
+    }
+
     /// <summary>Stops the bus, in good order, before the fixture is disposed of.</summary>
     public Task StopAsync() => _provider.GetRequiredService<IBusControl>().StopAsync();
 

@@ -273,6 +273,101 @@ public abstract class LeaseStoreCompliance : StoreCompliance
     }
 
     [Fact]
+    public async Task AWaiterOnALivingLease_IsQueued_AndOneOnALeaseThatEndedIsRefused()
+    {
+        var (alive, other, ended, missing) = (Active(), Active(), Active(), Active());
+        await CommitAsync(InsertLease(alive), InsertLease(other), InsertLease(ended.Ended()));
+        var queued = Held().WithWaiters(Waiter(1).On(alive), Waiter(2), Waiter(3).On(other), Waiter(4).On(alive));
+        LockState[] hopeless =
+        [
+            Held().WithWaiters(Waiter(1).On(ended)), Held().WithWaiters(Waiter(1).On(missing)),
+            Held().WithWaiters(Waiter(1).On(alive), Waiter(2).On(ended)), Held().On(alive).WithWaiters(Waiter(1).On(ended)),
+        ];
+
+        var refused = await Store.CommitAsync([.. hopeless.Append(queued).Select(state => Insert(state).AsQueued())], Cancel);
+
+        Assert.Equal(hopeless.Select(Id).Order(), refused.Order());
+        AssertSame(queued, (await LoadAsync(queued)).State);
+        Assert.Empty(await Store.LoadAsync([.. hopeless.Select(Id)], Cancel));
+        Assert.Equal([Id(queued)], await Store.Leases.FindWaitedForAsync(alive.Id, All, Cancel));
+        Assert.Empty(await Store.Leases.FindWaitedForAsync(ended.Id, All, Cancel));
+    }
+
+    [Fact]
+    public async Task FindWaitedFor_FindsEachLockOnce_AndNoMoreThanAsked()
+    {
+        var (lease, other) = (Active(), Active());
+        await CommitAsync(InsertLease(lease), InsertLease(other));
+        var elsewhere = Held().On(other).WithWaiters(Waiter(1), Waiter(2).On(lease), Waiter(3).On(other), Waiter(4).On(lease));
+        var same = Held().On(lease).WithWaiters(Waiter(1).On(lease));
+        var plain = Held().WithWaiters(Waiter(1).On(lease), Waiter(2));
+        LockState[] none = [Held().On(lease).WithWaiters(Waiter(1).On(other)), Held().On(lease), Held().WithWaiters(Waiter(1))];
+        LockState[] waitedFor = [elsewhere, same, plain];
+        await CommitAsync([.. waitedFor.Concat(none).Select(state => Insert(state))]);
+
+        Assert.Equal(waitedFor.Select(Id).Order(), (await Store.Leases.FindWaitedForAsync(lease.Id, All, Cancel)).Order());
+        var two = await Store.Leases.FindWaitedForAsync(lease.Id, 2, Cancel);
+        Assert.Equal(2, two.Distinct().Count());
+        Assert.Subset(waitedFor.Select(Id).ToHashSet(), two.ToHashSet());
+        Assert.Empty(await Store.Leases.FindWaitedForAsync(Guid.CreateVersion7(), All, Cancel));
+    }
+
+    [Fact]
+    public async Task FindWaitedFor_ForgetsWaitersThatHaveLeft()
+    {
+        var lease = Active();
+        await CommitAsync(InsertLease(lease));
+        var (granted, left, stays) = (Waiter(1).On(lease), Waiter(1).On(lease), Waiter(2).On(lease));
+        var passedOn = Held().WithWaiters(granted);
+        var shorter = Held().WithWaiters(left, stays);
+        await CommitAsync(Insert(passedOn).AsQueued(), Insert(shorter).AsQueued());
+
+        await CommitAsync(
+            Update(1, Held(passedOn.Key, fence: 2).On(lease), dequeued: [1]).AsGrant(),
+            Update(1, shorter with { Waiters = WaitQueue.Of([stays]) }, dequeued: [1]));
+
+        Assert.Equal([Id(shorter)], await Store.Leases.FindWaitedForAsync(lease.Id, All, Cancel));
+        await CommitAsync(Update(2, shorter with { Waiters = WaitQueue.Empty }, dequeued: [2]));
+        Assert.Empty(await Store.Leases.FindWaitedForAsync(lease.Id, All, Cancel));
+    }
+
+    /// <summary>A writer that ends a lease and then looks for its waiters finds each of them that was ever queued.</summary>
+    [Fact]
+    public async Task WaitersBesideTheEndOfTheirLease_AreFoundAfterIt_OrRefused()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var lease = Active();
+            await CommitAsync(InsertLease(lease));
+            var queued = new ConcurrentBag<Guid>();
+            var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            var queuers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+            {
+                for (var refused = false; !refused;)
+                {
+                    var state = Held().WithWaiters(Waiter(1).On(lease));
+                    refused = (await Store.CommitAsync([Insert(state).AsQueued()], Cancel)).Count > 0;
+                    if (!refused)
+                        queued.Add(Id(state));
+                    if (refused || queued.Count > 10)
+                        enough.TrySetResult();
+                }
+            }, Cancel)).ToList();
+            var ending = Task.Run(async () =>
+            {
+                await enough.Task.WaitAsync(Cancel);
+                await CommitAsync(UpdateLease(1, lease.Ending()));
+                return await Store.Leases.FindWaitedForAsync(lease.Id, All, Cancel);
+            }, Cancel);
+
+            await Task.WhenAll([ending, .. queuers]);
+
+            Assert.Equal(queued.Order(), (await ending).Order());
+        }
+    }
+
+    [Fact]
     public async Task FindOverdue_FindsTheLongestOverdueFirst_AndNoMoreThanAsked()
     {
         var late = Enumerable.Range(1, 4).Select(n => Active(Now.AddMicroseconds(-n))).ToList();
@@ -475,6 +570,7 @@ public abstract class LeaseStoreCompliance : StoreCompliance
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.Leases.LoadAsync([lease.Id], cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.Leases.CommitAsync([InsertLease(lease)], cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.Leases.FindLocksAsync(lease.Id, 1, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.Leases.FindWaitedForAsync(lease.Id, 1, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.Leases.CountLocksAsync(lease.Id, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.Leases.FindOverdueAsync(Now, 1, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.Leases.PurgeEndedAsync(Now, 1, cancelled));

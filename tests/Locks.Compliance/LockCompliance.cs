@@ -206,6 +206,34 @@ public abstract class LockCompliance : IAsyncLifetime
         Assert.Null(await Fixture.NewClient().TryAcquireAsync("a"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AWaiterOfAnotherClient_IsRefused_WhenItsSharedLeaseEnds(bool isRevoked)
+    {
+        await using var holder = await Fixture.NewClient().TryAcquireAsync("a", LongLease);
+        var owner = Fixture.NewClient().Leases;
+        var lease = await owner.GrantAsync(isRevoked ? LongLease : TimeSpan.FromSeconds(3));
+        var ahead = Fixture.NewClient().AcquireAsync("a", LongWait, LongLease);
+        await Eventually.HoldsAsync(() => QueueLengthIsAsync("a", 1));
+        var start = TimeProvider.System.GetTimestamp();
+        var waiting = Fixture.NewClient().Locks.AcquireAsync("a", lease.Id, LongWait);
+
+        if (isRevoked)
+        {
+            await Eventually.HoldsAsync(() => QueueLengthIsAsync("a", 2));
+            Assert.True(await owner.RevokeAsync(lease.Id));
+        }
+
+        var refusal = await Assert.ThrowsAsync<LockRefusedException>(() => waiting.Within());
+        Assert.Equal(DenyReasons.LeaseNotFound, refusal.Reason);
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < LongWait);
+        Assert.True(holder!.IsHeld);
+        Assert.False(ahead.IsCompleted);
+        await holder.ReleaseAsync();
+        await (await ahead.Within()).ReleaseAsync();
+    }
+
     [Fact]
     public async Task Cancel_OfAWaiter_TakesItOutOfTheQueue_AndTheNextIsGranted()
     {

@@ -600,9 +600,53 @@ public abstract class LockStoreCompliance : StoreCompliance
         Assert.Empty(await Store.LoadAsync([Id(state)], Cancel));
     }
 
+    [Fact]
+    public async Task TheReadinessProbe_DoesWhatAGrantDoes_AndIsRefused()
+    {
+        var watched = new WatchedStore(Store);
+
+        await watched.ProbeAsync(Cancel);
+
+        Assert.Equal(1, watched.Loads);
+        var (writes, refused) = Assert.Single(watched.Commits);
+        Assert.Contains(writes, write => write.AttachesTo.Count > 0);
+        Assert.Contains(writes, write => write.AttachesTo.Count == 0);
+        Assert.Equal(writes.Select(write => write.Id).Order(), refused.Order());
+        Assert.Empty(await Store.LoadAsync([.. writes.Select(write => write.Id)], Cancel));
+    }
+
     private static LockWrite OneMoreWaits(StoredLock stored)
     {
         var waiter = Waiter(stored.State.LastTicket + 1);
         return Update(stored.Version, stored.State.WithWaiters(waiter), [waiter]);
+    }
+
+    /// <summary>Remembers what is asked of a store.</summary>
+    private sealed class WatchedStore(ILockStore store) : ILockStore
+    {
+        public int Loads { get; private set; }
+
+        public List<(IReadOnlyList<LockWrite> Writes, IReadOnlySet<Guid> Refused)> Commits { get; } = [];
+
+        public ILeaseStore Leases => store.Leases;
+
+        public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+        {
+            Loads++;
+            return store.LoadAsync(ids, cancellationToken);
+        }
+
+        public async Task<IReadOnlySet<Guid>> CommitAsync(IReadOnlyList<LockWrite> writes, CancellationToken cancellationToken)
+        {
+            var refused = await store.CommitAsync(writes, cancellationToken);
+            Commits.Add((writes, refused));
+            return refused;
+        }
+
+        public Task<IReadOnlyList<OverdueLock>> FindOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>
+            store.FindOverdueAsync(dueBefore, limit, cancellationToken);
+
+        public Task<int> PurgeIdleAsync(DateTimeOffset idleSince, int limit, CancellationToken cancellationToken) =>
+            store.PurgeIdleAsync(idleSince, limit, cancellationToken);
     }
 }

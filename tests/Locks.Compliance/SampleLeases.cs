@@ -40,7 +40,11 @@ internal static class SampleLeases
     public static Waiter On(this Waiter waiter, LeaseState lease) => waiter with { Lease = lease.AsSeenByLocks() };
 
     /// <summary>The same write as one that grants its lock on the lease that it names.</summary>
-    public static LockWrite AsGrant(this LockWrite write) => write with { AttachesTo = write.State.Holder!.Lease!.Id };
+    public static LockWrite AsGrant(this LockWrite write) => write with { AttachesTo = [write.State.Holder!.Lease!.Id] };
+
+    /// <summary>The same write as one that queues its waiters for grants on the leases that they name.</summary>
+    public static LockWrite AsQueued(this LockWrite write) =>
+        write with { AttachesTo = [.. write.Enqueued.Select(waiter => waiter.Lease?.Id).OfType<Guid>().Distinct()] };
 
     /// <summary>The first write of a lease.</summary>
     public static LeaseWrite InsertLease(LeaseState lease, DateTimeOffset? writtenAt = null) =>

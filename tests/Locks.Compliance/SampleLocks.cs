@@ -47,10 +47,10 @@ internal static class SampleLocks
 
     /// <summary>The first write of a lock, with all of its waiters.</summary>
     public static LockWrite Insert(LockState state, DateTimeOffset? writtenAt = null) => new(
-        LockKey.ToId(state.Key), 0, 1, state, null, writtenAt ?? Now, [.. state.Waiters.InOrder], []);
+        LockKey.ToId(state.Key), 0, 1, state, null, writtenAt ?? Now, [.. state.Waiters.InOrder], [], []);
 
     /// <summary>A later write of a lock.</summary>
     public static LockWrite Update(
         long version, LockState state, IReadOnlyCollection<Waiter>? enqueued = null, IReadOnlyCollection<long>? dequeued = null) =>
-        new(LockKey.ToId(state.Key), version, version + 1, state, null, Now, enqueued ?? [], dequeued ?? []);
+        new(LockKey.ToId(state.Key), version, version + 1, state, null, Now, enqueued ?? [], dequeued ?? [], []);
 }

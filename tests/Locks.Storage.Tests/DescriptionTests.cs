@@ -46,7 +46,7 @@ public sealed class DescriptionTests
         Assert.Equal(LockRow.Cooling, StateOf(held with { Holder = held.Holder!.CooledDown(Now, TimeSpan.FromSeconds(1)) }));
 
         static object? StateOf(LockState state) =>
-            ((Column<LockWrite>)LockColumns.State).ValueOf(new LockWrite(Guid.Empty, 0, 1, state, null, Now, [], []));
+            ((Column<LockWrite>)LockColumns.State).ValueOf(new LockWrite(Guid.Empty, 0, 1, state, null, Now, [], [], []));
     }
 
     [Fact]

@@ -35,8 +35,11 @@ internal sealed class Acquisition
         Granted,
         Busy,
 
-        // The attempt has ended without a lock: the grant's lease was over when it arrived, or the coordinator has ended the attempt.
+        // The attempt has ended without a lock, and the next one may follow at once.
         Retry,
+
+        // The attempt's lease was over before a grant was here.
+        Late,
     }
 
     /// <summary>Called at once when the lock is lost.</summary>
@@ -83,11 +86,14 @@ internal sealed class Acquisition
             using var lease = command.LeaseId is { } id ? _client.Leases.AddReference(id) : null;
             var (result, handle) = await AttemptAsync(command, responseDeadline, wait, lease?.Lease, cancellationToken)
                 .ConfigureAwait(false);
-            if (result != Result.Retry)
+            if (result is not (Result.Retry or Result.Late))
                 return handle;
 
             // The next attempt starts afresh.
-            if ((wait?.Until ?? responseDeadline).HasPassed)
+            var until = wait?.Until ?? responseDeadline;
+            if (result == Result.Late)
+                await PauseAsync(until, cancellationToken).ConfigureAwait(false);
+            if (until.HasPassed)
             {
                 return wait is null
                     ? throw new LockUnavailableException($"Every grant of lock '{_command.Key}' arrived after its lease was over.")
@@ -101,6 +107,12 @@ internal sealed class Acquisition
             responseDeadline = ResponseDeadline(wait);
             command = _command with { Wait = wait.Until.Left > LockLimits.MinWait ? wait.Until.Left : LockLimits.MinWait };
         }
+    }
+
+    private Task PauseAsync(Deadline until, CancellationToken cancellationToken)
+    {
+        var pause = _client.LateGrants.CameLate(_command.Lease);
+        return pause < until.Left ? Task.Delay(pause, _client.Time, cancellationToken) : Task.CompletedTask;
     }
 
     private async Task<(Result Result, LockHandle? Handle)> AttemptAsync(
@@ -118,10 +130,9 @@ internal sealed class Acquisition
         HeldLock? held = null;
         try
         {
-            // The lease counts from before the request is sent: connecting first keeps the connection's time out of it.
+            // The lease counts from before the request leaves: connecting first keeps the connection's time out of it.
             await _client.RequestDispatcher.ConnectAsync(responseDeadline, cancellationToken).ConfigureAwait(false);
-            var sent = Deadline.After(_client.Time, attempt.Lease);
-            request.RequestedLease = sent;
+            request.RequestedLease = Deadline.After(_client.Time, attempt.Lease);
             var answer = await _client.RequestDispatcher
                 .RequestAsync(request, attempt, responseDeadline, wait, cancellationToken)
                 .ConfigureAwait(false);
@@ -129,7 +140,7 @@ internal sealed class Acquisition
             {
                 case LockAcquired grant:
                     var isConfirmed = !IsOffer(request, grant);
-                    Deadline? granted = sent with { Length = grant.Lease };
+                    Deadline? granted = request.RequestedLease.Value with { Length = grant.Lease };
                     if (!isConfirmed && !CanStartUnconfirmed(granted.Value))
                     {
                         granted = await ConfirmAsync(grant, cancellationToken).ConfigureAwait(false);
@@ -140,9 +151,10 @@ internal sealed class Acquisition
                         return (Result.Retry, null);
                     lease?.ThrowIfRevoked(_command.Key);
                     if (lease is null ? _client.TimingFor(_options).IsOver(granted.Value) : !lease.TryExtend(granted.Value))
-                        return (Result.Retry, null);
+                        return (Result.Late, null);
 
                     isOutcomeKnown = true;
+                    _client.LateGrants.CameInTime();
                     held = new HeldLock(_client, request, grant, granted.Value, attempt.Lease, _options, lease, Flow, OnLost);
                     if (!isConfirmed)
                         held.ScheduleEarlyRenewal(granted.Value);
@@ -150,9 +162,11 @@ internal sealed class Acquisition
 
                 case CohortMembership membership:
                     var timing = _client.TimingFor(_options);
-                    var cohortLease = await membership.EnsureLeaseAsync(sent.Length, timing, cancellationToken).ConfigureAwait(false);
-                    if (cohortLease is not { } left || timing.IsOver(left))
+                    var cohortLease = await membership.EnsureLeaseAsync(attempt.Lease, timing, cancellationToken).ConfigureAwait(false);
+                    if (cohortLease is not { } left)
                         return (Result.Retry, null);
+                    if (timing.IsOver(left))
+                        return (Result.Late, null);
 
                     isOutcomeKnown = true;
                     held = new HeldLock(_client, membership, left, attempt.Lease, _options, Flow, OnLost);
@@ -167,6 +181,9 @@ internal sealed class Acquisition
                     var result = ToResult(denied);
                     isBusy = result == Result.Busy;
                     return (result, null);
+
+                case null when wait is null:
+                    return (Result.Late, null);
 
                 default:
                     isBusy = true;

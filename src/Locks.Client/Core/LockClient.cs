@@ -55,6 +55,9 @@ internal sealed class LockClient : ILockClient
 
     public HeldLocks HeldLocks { get; } = new();
 
+    /// <summary>The grants that came too late.</summary>
+    public LateGrants LateGrants { get; } = new();
+
     public LeaseTiming TimingFor(LockOptions options) => options.AtRiskAfter is { } share ? Timing with { AtRiskAfter = share } : Timing;
 
     public Task<ILockHandle?> TryAcquireAsync(

@@ -20,8 +20,17 @@ internal sealed class OutgoingCommand(LockCommand command, string key, Deadline 
 
     public Deadline Until => until;
 
-    /// <summary>Whether it need not be sent any more: its time is up, or its request is answered or no longer awaited.</summary>
-    public bool IsOver => until.HasPassed || request is { IsAnswered: true } or { IsClosed: true };
+    /// <summary>
+    /// Whether it need not be sent any more: its time is up, or that of the lease that it first asked for, or its request is answered or no
+    /// longer awaited.
+    /// </summary>
+    public bool IsOver => until.HasPassed || IsOutlived || request is { IsAnswered: true } or { IsClosed: true };
+
+    /// <summary>
+    /// Whether the lease that it asks for is over, counted from when it first left: a grant would be over on arrival. An acquire that waits
+    /// may be granted much later, and confirms its grant.
+    /// </summary>
+    public bool IsOutlived => command.Acquire is { Wait: null, LeaseId: null } && request?.RequestedLease is { HasPassed: true };
 
     /// <summary>Roughly how many bytes it takes in a batch.</summary>
     public int Size { get; } = 300 + (3 * key.Length);
@@ -42,8 +51,12 @@ internal sealed class OutgoingCommand(LockCommand command, string key, Deadline 
     /// <returns>Whether it was not waiting already.</returns>
     public bool TryPost() => Interlocked.Exchange(ref _isPosted, 1) == 0;
 
-    /// <summary>Marks it as taken out of the queue. It may be posted again.</summary>
-    public void Taken() => Volatile.Write(ref _isPosted, 0);
+    /// <summary>Marks it as taken out of the queue, to be sent if it is not over. It may be posted again.</summary>
+    public void Taken()
+    {
+        Volatile.Write(ref _isPosted, 0);
+        request?.OnLeaving();
+    }
 
     /// <summary>Marks it as one that waits here for the release of its lock.</summary>
     public void SetDeferred() => request?.Queued?.TrySetResult();

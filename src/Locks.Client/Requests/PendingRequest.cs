@@ -19,10 +19,11 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
     private Action<object>? _lossHandler;
     private object? _loss;
     private bool _isClosed;
+    private bool _hasLeft;
 
     public Guid Id { get; } = id;
 
-    /// <summary>The lease that the request asks for, started before it was sent; absent for a request that asks for none.</summary>
+    /// <summary>The lease that the request asks for, counted from before it first left; absent for a request that asks for none.</summary>
     public Deadline? RequestedLease { get; set; }
 
     /// <summary>Whether there is an answer, or a fault in its place.</summary>
@@ -90,6 +91,17 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
         Queued?.TrySetResult();
         Signal();
         return true;
+    }
+
+    /// <summary>The request leaves. The lease that it asks for can't have begun before it first does, however long it waited here.</summary>
+    public void OnLeaving()
+    {
+        if (_hasLeft)
+            return;
+
+        _hasLeft = true;
+        if (RequestedLease is { } lease)
+            RequestedLease = Deadline.After(lease.Time, lease.Length);
     }
 
     /// <summary>Takes in a reply of the coordinator.</summary>

@@ -136,7 +136,10 @@ internal sealed class RequestDispatcher
     /// <param name="deadline">Until when to wait for the first reply, be it the answer or that the request is queued.</param>
     /// <param name="wait">How to wait once the request is queued; absent for a request that does not wait in a queue.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The answer; <see langword="null"/> when the request's time in the queue is up.</returns>
+    /// <returns>
+    /// The answer; <see langword="null"/> when the request's time in the queue is up, or when it is due to be sent again although the lease
+    /// that it asks for is over.
+    /// </returns>
     /// <exception cref="LockUnavailableException">No reply came in time, or the coordinator failed to serve the request.</exception>
     public async Task<object?> RequestAsync<T>(
         PendingRequest request, T command, Deadline deadline, QueueWait? wait, CancellationToken cancellationToken)
@@ -154,7 +157,8 @@ internal sealed class RequestDispatcher
             : null;
         var resendAfter = _options.ResendAfter;
         Deadline? sent = null;
-        var begun = _time.GetTimestamp();
+        // The attempts of one acquire ask one after the other.
+        var begun = command is AcquireLock ? deadline.Start : _time.GetTimestamp();
         var isCountedAsWaiter = false;
         try
         {
@@ -176,11 +180,15 @@ internal sealed class RequestDispatcher
                 if (sent is not { } last || (resendDue is { } pause && (last with { Length = pause }).HasPassed))
                 {
                     var isRepeat = sent is not null;
+                    var isOutlived = isRepeat && outgoing is { IsOutlived: true };
                     // The coordinator may be away. But when nothing at all has come since the request was first sent, it may be the connection.
-                    if (request.IsRepeated && Volatile.Read(ref _lastReply) < begun)
+                    if ((request.IsRepeated || isOutlived) && Volatile.Read(ref _lastReply) < begun)
                         _connection.Begin();
                     if (isRepeat && !request.IsQueued)
                         _missing.Look();
+                    if (isOutlived)
+                        return null;
+
                     request.IsRepeated |= isRepeat;
                     resendAfter = sent is null ? resendAfter : Min(resendAfter * 2, Max(MaxResendInterval, _options.ResendAfter));
                     sent = Deadline.After(_time, resendAfter);

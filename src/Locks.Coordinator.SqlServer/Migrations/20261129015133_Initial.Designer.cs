@@ -388,6 +388,10 @@ namespace Locks.Coordinator.SqlServer.Migrations
                     b.HasKey("LockId", "Ticket")
                         .HasName("pk_lock_waiters");
 
+                    b.HasIndex("LeaseId", "LockId")
+                        .HasDatabaseName("ix_lock_waiters_lease_id")
+                        .HasFilter("lease_id IS NOT NULL");
+
                     b.ToTable("lock_waiters", "locks");
                 });
 #pragma warning restore 612, 618

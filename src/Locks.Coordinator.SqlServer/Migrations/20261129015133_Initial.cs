@@ -115,6 +115,13 @@ namespace Locks.Coordinator.SqlServer.Migrations
                 filter: "state = 'Ended'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_lock_waiters_lease_id",
+                schema: "locks",
+                table: "lock_waiters",
+                columns: new[] { "lease_id", "lock_id" },
+                filter: "lease_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_locks_due_at",
                 schema: "locks",
                 table: "locks",

@@ -107,6 +107,12 @@ namespace Locks.Coordinator.Sqlite.Migrations
                 filter: "state = 'Ended'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_lock_waiters_lease_id",
+                table: "lock_waiters",
+                columns: new[] { "lease_id", "lock_id" },
+                filter: "lease_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_locks_due_at",
                 table: "locks",
                 column: "due_at",

@@ -325,6 +325,10 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     b.HasKey("LockId", "Ticket")
                         .HasName("pk_lock_waiters");
 
+                    b.HasIndex("LeaseId", "LockId")
+                        .HasDatabaseName("ix_lock_waiters_lease_id")
+                        .HasFilter("lease_id IS NOT NULL");
+
                     b.ToTable("lock_waiters", (string)null);
                 });
 #pragma warning restore 612, 618

@@ -13,30 +13,33 @@ internal sealed class WaitQueue
         ImmutableSortedSet.Create<Waiter>(ByTicket.Instance),
         ImmutableDictionary<Guid, Waiter>.Empty,
         ImmutableSortedSet.Create<Waiter>(ByDeadline.Instance),
-        leased: 0);
+        ImmutableSortedSet.Create<Waiter>(ByTicket.Instance));
 
     private readonly ImmutableSortedSet<Waiter> _queue;
     private readonly ImmutableDictionary<Guid, Waiter> _byAttempt;
     private readonly ImmutableSortedSet<Waiter> _byDeadline;
-    private readonly int _leased;
+    private readonly ImmutableSortedSet<Waiter> _onLeases;
 
     private WaitQueue(
         ImmutableSortedSet<Waiter> queue,
         ImmutableDictionary<Guid, Waiter> byAttempt,
         ImmutableSortedSet<Waiter> byDeadline,
-        int leased)
+        ImmutableSortedSet<Waiter> onLeases)
     {
         _queue = queue;
         _byAttempt = byAttempt;
         _byDeadline = byDeadline;
-        _leased = leased;
+        _onLeases = onLeases;
     }
 
     /// <summary>The number of waiters.</summary>
     public int Count => _queue.Count;
 
     /// <summary>Whether any waiter wants the lock on a shared lease.</summary>
-    public bool AnyOnLeases => _leased > 0;
+    public bool AnyOnLeases => !_onLeases.IsEmpty;
+
+    /// <summary>The waiters that want the lock on a shared lease, in their order.</summary>
+    public IReadOnlyCollection<Waiter> Leased => _onLeases;
 
     /// <summary>The waiter that is granted next.</summary>
     public Waiter? Head => _queue.Min;
@@ -56,10 +59,11 @@ internal sealed class WaitQueue
     {
         var queue = Empty._queue.ToBuilder();
         var byAttempt = Empty._byAttempt.ToBuilder();
-        var leased = 0;
+        var onLeases = Empty._onLeases.ToBuilder();
         foreach (var waiter in waiters)
         {
-            leased += Leased(waiter);
+            if (waiter.Lease is not null)
+                onLeases.Add(waiter);
             if (!queue.Add(waiter))
                 throw new LockInvariantException($"two waiters have ticket {waiter.Ticket}");
             if (!byAttempt.TryAdd(waiter.AcquireId, waiter))
@@ -68,13 +72,13 @@ internal sealed class WaitQueue
 
         return queue.Count == 0
             ? Empty
-            : new WaitQueue(queue.ToImmutable(), byAttempt.ToImmutable(), Empty._byDeadline.Union(queue), leased);
+            : new WaitQueue(queue.ToImmutable(), byAttempt.ToImmutable(), Empty._byDeadline.Union(queue), onLeases.ToImmutable());
     }
 
     /// <summary>The same queue with its shared leases as they are now. Costs nothing when no waiter names one.</summary>
     /// <param name="lookUp">Finds a lease as it is now.</param>
     public WaitQueue OnLeases(Func<Guid, LeaseSnapshot> lookUp) =>
-        _leased == 0
+        _onLeases.IsEmpty
             ? this
             : Of(_queue.Select(waiter => waiter.Lease is { } lease ? waiter with { Lease = lookUp(lease.Id) } : waiter));
 
@@ -90,7 +94,9 @@ internal sealed class WaitQueue
         if (Last is { } last && last.Ticket >= waiter.Ticket)
             throw new LockInvariantException($"ticket {waiter.Ticket} was drawn after ticket {last.Ticket}");
 
-        return new WaitQueue(_queue.Add(waiter), _byAttempt.Add(waiter.AcquireId, waiter), _byDeadline.Add(waiter), _leased + Leased(waiter));
+        return new WaitQueue(
+            _queue.Add(waiter), _byAttempt.Add(waiter.AcquireId, waiter), _byDeadline.Add(waiter),
+            waiter.Lease is null ? _onLeases : _onLeases.Add(waiter));
     }
 
     /// <summary>Replaces a waiter by another version of itself.</summary>
@@ -101,7 +107,7 @@ internal sealed class WaitQueue
 
         return new WaitQueue(
             _queue.Remove(waiter).Add(by), _byAttempt.SetItem(by.AcquireId, by), _byDeadline.Remove(waiter).Add(by),
-            _leased - Leased(waiter) + Leased(by));
+            by.Lease is null ? _onLeases.Remove(waiter) : _onLeases.Remove(waiter).Add(by));
     }
 
     /// <summary>Removes a waiter from wherever it stands.</summary>
@@ -109,22 +115,19 @@ internal sealed class WaitQueue
         Count == 1 && Head == waiter
             ? Empty
             : new WaitQueue(
-                _queue.Remove(waiter), _byAttempt.Remove(waiter.AcquireId), _byDeadline.Remove(waiter), _leased - Leased(waiter));
+                _queue.Remove(waiter), _byAttempt.Remove(waiter.AcquireId), _byDeadline.Remove(waiter), _onLeases.Remove(waiter));
 
-    /// <summary>Removes the first waiters, all at once.</summary>
-    public WaitQueue WithoutFirst(int count)
+    /// <summary>Removes waiters, all at once.</summary>
+    public WaitQueue Without(IReadOnlyCollection<Waiter> gone)
     {
         // Whatever is less work.
-        if (count > Count / 2)
-            return Of(_queue.Skip(count));
+        if (gone.Count > Count / 2)
+            return Of(_queue.Except(gone));
 
-        var gone = _queue.Take(count).ToList();
         return new WaitQueue(
             _queue.Except(gone), _byAttempt.RemoveRange(gone.Select(waiter => waiter.AcquireId)), _byDeadline.Except(gone),
-            _leased - gone.Sum(Leased));
+            _onLeases.Except(gone));
     }
-
-    private static int Leased(Waiter waiter) => waiter.Lease is null ? 0 : 1;
 
     private sealed class ByTicket : IComparer<Waiter>
     {

@@ -19,16 +19,13 @@ internal sealed class LeaseSagaRepository(
     ILockStore store, CoordinatorClock clock, InProcessScheduler scheduler, ReplySender sender, ILogger<LeaseSagaRepository> logger) :
     SagaRepository<LeaseSaga>
 {
-    // A message that loses against other coordinators so often waits before its next attempt.
-    private const int MaxConflicts = 10;
-
     public override void Probe(ProbeContext context) => context.Add("persistence", store.GetType().Name);
 
     public override async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<LeaseSaga, T>> next)
     {
         for (var conflicts = 0; await TrySendAsync(context, next).ConfigureAwait(false) is { } refused; conflicts++)
         {
-            if (conflicts == MaxConflicts)
+            if (conflicts == LockConflictException.MaxInARow)
                 throw new LockConflictException(refused);
             logger.DecidingLeaseAgain(refused.First());
         }

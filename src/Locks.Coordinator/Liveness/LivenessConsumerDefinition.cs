@@ -37,6 +37,7 @@ internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessCo
         IConsumerConfigurator<LivenessConsumer> consumerConfigurator,
         IRegistrationContext context)
     {
+        LockTransport.KeepTemporary(endpointConfigurator);
         var transport = context.GetRequiredService<TransportSelector>().For(endpointConfigurator.InputAddress);
         transport.Subscribe(endpointConfigurator, _topic);
         if (!transport.HasFanOut)

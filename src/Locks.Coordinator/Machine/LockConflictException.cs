@@ -4,6 +4,12 @@ namespace Locks.Coordinator.Machine;
 internal sealed class LockConflictException(IReadOnlySet<Guid> ids)
     : Exception($"{ids.Count} lock(s) were changed by another coordinator meanwhile: {string.Join(", ", ids.Take(10))}.")
 {
+    /// <summary>
+    /// How many conflicts a message has before it waits for its next attempt. Each means that another coordinator got on with the lock, so
+    /// the next try at once is likely to succeed.
+    /// </summary>
+    public const int MaxInARow = 10;
+
     /// <summary>The locks that were not written.</summary>
     public IReadOnlySet<Guid> Ids { get; } = ids;
 }

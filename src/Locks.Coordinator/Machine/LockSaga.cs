@@ -51,14 +51,26 @@ public sealed class LockSaga : SagaStateMachineInstance
     /// <summary>The highest fencing token that was granted when this instance was read.</summary>
     internal long StoredFence { get; init; }
 
-    /// <summary>The shared lease that the lock has been granted on since this instance was read.</summary>
-    internal Guid? AttachesTo => Lock.LastFence != StoredFence ? Lock.Holder?.Lease?.Id : null;
+    /// <summary>The shared leases that the lock was granted on, or that waiters were queued for, since this instance was read.</summary>
+    internal IReadOnlyCollection<Guid> AttachesTo
+    {
+        get
+        {
+            var granted = Lock.LastFence != StoredFence ? Lock.Holder?.Lease?.Id : null;
+            if (_newTickets is null or { Count: 0 })
+                return granted is { } lease ? [lease] : [];
+
+            return [.. NewWaiters.Select(waiter => waiter.Lease?.Id).Append(granted).OfType<Guid>().Distinct()];
+        }
+    }
 
     /// <summary>The waiters to store, by ticket.</summary>
     internal IReadOnlyCollection<Waiter> Enqueued => (IReadOnlyCollection<Waiter>?)_enqueued?.Values ?? [];
 
     /// <summary>The tickets of stored waiters that have left the queue.</summary>
     internal IReadOnlyCollection<long> Dequeued => (IReadOnlyCollection<long>?)_dequeued ?? [];
+
+    private IEnumerable<Waiter> NewWaiters => Enqueued.Where(waiter => _newTickets!.Contains(waiter.Ticket));
 
     /// <summary>The saga of a key that was never acquired.</summary>
     /// <param name="key">The key.</param>

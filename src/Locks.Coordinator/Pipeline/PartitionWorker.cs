@@ -18,9 +18,6 @@ internal sealed class PartitionWorker(
     ILockStore store, CoordinatorClock clock, LockCache cache, ReplySender sender, IReadOnlyList<ICommitObserver> observers,
     ILogger<PartitionWorker> logger)
 {
-    // Each conflict means that another coordinator got on with the lock. A message that loses so often waits before its next attempt.
-    private const int MaxConflicts = 10;
-
     private const int MaxGroup = 1_024;
     private const int MaxCommits = 2;
 
@@ -154,7 +151,7 @@ internal sealed class PartitionWorker(
         {
             if ((failure ?? group.FailureOf(item, result)) is not { } why)
                 item.Commit(replies, decisions);
-            else if (why is LockConflictException && (!result.Refused.Contains(item.LockId) || item.Conflicts++ < MaxConflicts))
+            else if (why is LockConflictException && (!result.Refused.Contains(item.LockId) || item.Conflicts++ < LockConflictException.MaxInARow))
                 (again ??= []).Add(item);
             else
                 item.Fail(why, replies);

@@ -3,8 +3,8 @@ using Locks.Coordinator.Domain.Leases;
 namespace Locks.Coordinator.Storage;
 
 /// <summary>
-/// Where shared leases are kept, beside the locks and in the same transactions: a lock is granted on a lease only if the lease has not ended
-/// when the grant is stored (<see cref="LockWrite.AttachesTo"/>). Writes are checked by version like those of locks.
+/// Where shared leases are kept, beside the locks and in the same transactions: a lock is granted on a lease, and a waiter queued for it, only
+/// if the lease has not ended when that is stored (<see cref="LockWrite.AttachesTo"/>). Writes are checked by version like those of locks.
 /// </summary>
 /// <remarks>
 /// Every member throws <see cref="LockStoreUnavailableException"/> when the store can't be reached or fails in a way that may pass. After
@@ -19,8 +19,8 @@ internal interface ILeaseStore
     Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes leases durably in one transaction. A write that ends a lease waits for every lock that is just being granted on it, so that
-    /// <see cref="FindLocksAsync"/> finds them all from then on.
+    /// Writes leases durably in one transaction. A write that ends a lease waits for every commit that is just attaching a lock to it, so that
+    /// <see cref="FindLocksAsync"/> and <see cref="FindWaitedForAsync"/> find them all from then on.
     /// </summary>
     /// <param name="writes">The writes, at most one for each lease.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -33,6 +33,13 @@ internal interface ILeaseStore
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The locks' ids.</returns>
     Task<IReadOnlyList<Guid>> FindLocksAsync(Guid leaseId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Finds locks with waiters whose grant is to live on a lease, whoever holds them.</summary>
+    /// <param name="leaseId">The lease.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The locks' ids, each once.</returns>
+    Task<IReadOnlyList<Guid>> FindWaitedForAsync(Guid leaseId, int limit, CancellationToken cancellationToken);
 
     /// <summary>How many locks are held on a lease.</summary>
     /// <param name="leaseId">The lease.</param>

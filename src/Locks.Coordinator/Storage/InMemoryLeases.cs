@@ -49,7 +49,22 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
         lock (gate)
         {
             return Task.FromResult<IReadOnlyList<Guid>>(
-                [.. locksOn(leaseId).OrderBy(stored => stored.State.Waiters.Count == 0).Take(limit).Select(stored => stored.Id)]);
+                [.. HeldOn(leaseId).OrderBy(stored => stored.State.Waiters.Count == 0).Take(limit).Select(stored => stored.Id)]);
+        }
+    }
+
+    public Task<IReadOnlyList<Guid>> FindWaitedForAsync(Guid leaseId, int limit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<Guid>>(
+            [
+                .. locksOn(leaseId)
+                    .Where(stored => stored.State.Waiters.Leased.Any(waiter => waiter.Lease!.Id == leaseId))
+                    .Take(limit)
+                    .Select(stored => stored.Id),
+            ]);
         }
     }
 
@@ -57,7 +72,7 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (gate)
-            return Task.FromResult(locksOn(leaseId).Count());
+            return Task.FromResult(HeldOn(leaseId).Count());
     }
 
     public Task<IReadOnlyList<OverdueLease>> FindOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken)
@@ -89,6 +104,8 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
             return Task.FromResult(ended.Count);
         }
     }
+
+    private IEnumerable<StoredLock> HeldOn(Guid leaseId) => locksOn(leaseId).Where(stored => stored.State.Holder?.Lease?.Id == leaseId);
 
     private void Put(Row? row, LeaseWrite write)
     {

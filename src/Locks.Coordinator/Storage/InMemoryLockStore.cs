@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Locks.Coordinator.Domain;
 
 namespace Locks.Coordinator.Storage;
 
@@ -48,7 +49,7 @@ internal sealed class InMemoryLockStore : ILockStore
             foreach (var write in writes)
             {
                 var row = _rows.GetValueOrDefault(write.Id);
-                if ((row?.Stored!.Version ?? 0) == write.ExpectedVersion && (write.AttachesTo is not { } lease || !_leases.Find(lease).HasEnded))
+                if ((row?.Stored!.Version ?? 0) == write.ExpectedVersion && !write.AttachesTo.Any(lease => _leases.Find(lease).HasEnded))
                     Put(row, write);
                 else
                     (refused ??= []).Add(write.Id);
@@ -105,27 +106,40 @@ internal sealed class InMemoryLockStore : ILockStore
         if (row is null)
             _rows.Add(write.Id, row = new Row());
 
-        var left = row.Stored?.State.Holder?.Lease?.Id;
+        var left = LeasesOf(row.Stored?.State);
         row.Stored = new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId);
         row.WrittenAt = write.WrittenAt;
         _due.Track(row.Due);
         _idle.Track(row.Idle);
-        Move(write.Id, left, write.State.Holder?.Lease?.Id);
+        Move(write.Id, left, LeasesOf(write.State));
     }
 
-    private void Move(Guid id, Guid? fromLease, Guid? toLease)
+    private void Move(Guid id, IReadOnlySet<Guid> fromLeases, IReadOnlySet<Guid> toLeases)
     {
-        if (fromLease == toLease)
-            return;
+        foreach (var left in fromLeases.Except(toLeases))
+        {
+            if (_idsByLease[left] is var ids && ids.Remove(id) && ids.Count == 0)
+                _idsByLease.Remove(left);
+        }
 
-        if (fromLease is { } left && _idsByLease[left] is var ids && ids.Remove(id) && ids.Count == 0)
-            _idsByLease.Remove(left);
-        if (toLease is not { } lease)
-            return;
+        foreach (var lease in toLeases.Except(fromLeases))
+        {
+            if (!_idsByLease.TryGetValue(lease, out var onLease))
+                _idsByLease.Add(lease, onLease = []);
+            onLease.Add(id);
+        }
+    }
 
-        if (!_idsByLease.TryGetValue(lease, out var onLease))
-            _idsByLease.Add(lease, onLease = []);
-        onLease.Add(id);
+    /// <summary>The shared leases that the holder and the waiters of a lock name.</summary>
+    private static IReadOnlySet<Guid> LeasesOf(LockState? state)
+    {
+        if (state is null or { Holder.Lease: null, Waiters.AnyOnLeases: false } or { Holder: null })
+            return ImmutableHashSet<Guid>.Empty;
+
+        var leases = state.Waiters.Leased.Select(waiter => waiter.Lease!.Id).ToHashSet();
+        if (state.Holder.Lease is { } lease)
+            leases.Add(lease.Id);
+        return leases;
     }
 
     private IEnumerable<StoredLock> OnLease(Guid leaseId) =>

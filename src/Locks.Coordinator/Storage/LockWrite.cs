@@ -12,7 +12,8 @@ namespace Locks.Coordinator.Storage;
 /// <param name="Enqueued">The waiters to store, new ones and ones with a new address; by ticket.</param>
 /// <param name="Dequeued">The tickets of stored waiters that have left the queue; none of those that are enqueued.</param>
 /// <param name="AttachesTo">
-/// The shared lease that the lock was granted on by this write. The write is refused unless the lease is stored as active at that moment.
+/// The shared leases, each once, that this write grants the lock on or queues waiters for. The write is refused unless all of them are stored
+/// as active at that moment.
 /// </param>
 internal sealed record LockWrite(
     Guid Id,
@@ -23,7 +24,7 @@ internal sealed record LockWrite(
     DateTimeOffset WrittenAt,
     IReadOnlyCollection<Waiter> Enqueued,
     IReadOnlyCollection<long> Dequeued,
-    Guid? AttachesTo = null)
+    IReadOnlyCollection<Guid> AttachesTo)
 {
     /// <summary>
     /// The version that follows: strictly higher, and never one that an earlier row of the same key had before it was purged.

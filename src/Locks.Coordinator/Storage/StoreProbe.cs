@@ -14,7 +14,7 @@ internal static class StoreProbe
     private const long Never = long.MaxValue - 1;
 
     // One is refused for its version and the other for its lease, so that the commit needs every table and every right that a grant needs.
-    private static readonly LockWrite[] Writes = [Write(Nothing), Write(NothingElse) with { AttachesTo = Nothing }];
+    private static readonly LockWrite[] Writes = [Write(Nothing), Write(NothingElse) with { AttachesTo = [Nothing] }];
 
     /// <summary>Reads a lock that does not exist, and commits writes that are always refused: nothing changes.</summary>
     /// <exception cref="LockStoreUnavailableException">The store could not serve it.</exception>
@@ -25,5 +25,5 @@ internal static class StoreProbe
     }
 
     private static LockWrite Write(Guid id) =>
-        new(id, Never, Never + 1, LockState.NeverTaken("readiness"), ExpiryTokenId: null, DateTimeOffset.UnixEpoch, [], []);
+        new(id, Never, Never + 1, LockState.NeverTaken("readiness"), ExpiryTokenId: null, DateTimeOffset.UnixEpoch, [], [], []);
 }

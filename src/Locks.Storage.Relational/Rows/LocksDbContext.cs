@@ -52,7 +52,15 @@ public abstract class LocksDbContext : DbContext
             "(state = 'Free' AND holder_acquire_id IS NULL AND holder_released_at IS NULL) OR " +
             "(state IN ('Offered', 'Held') AND holder_acquire_id IS NOT NULL AND holder_released_at IS NULL) OR " +
             "(state = 'Cooling' AND holder_acquire_id IS NOT NULL AND holder_released_at IS NOT NULL)")));
-        modelBuilder.Entity<LockWaiterRow>(row => Describe(row, WaiterColumns.Table));
+        modelBuilder.Entity<LockWaiterRow>(row =>
+        {
+            Describe(row, WaiterColumns.Table);
+
+            // For the waiters of a lease that has ended. The lock comes behind the lease, so that the index alone tells which to look at; no
+            // row of it is ever moved, because neither changes while the waiter waits. A waiter that names no lease is not in it.
+            row.HasIndex(waiter => new { waiter.LeaseId, waiter.LockId }).HasDatabaseName("ix_lock_waiters_lease_id")
+                .HasFilter("lease_id IS NOT NULL");
+        });
         modelBuilder.Entity<LeaseRow>(row =>
         {
             Describe(row, LeaseColumns.Table, ("ck_leases_state",

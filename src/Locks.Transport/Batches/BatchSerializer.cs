@@ -3,6 +3,7 @@ using System.Runtime.Serialization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Locks.Contracts;
+using Locks.Transport.Isolation;
 using MassTransit;
 using MassTransit.Serialization;
 
@@ -73,7 +74,7 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
         this,
         Read(body.GetBytes()),
         new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default),
-        SystemTextJsonMessageSerializer.Options);
+        MessageSerializer.Options);
 
     public void Probe(ProbeContext context) => context.CreateScope("batch").Add("contentType", ContentType.MediaType);
 
@@ -81,7 +82,7 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
     private sealed class Batch(
         BatchSerializer<TBatch> serializer, TBatch batch, MessageContext context, JsonSerializerOptions options) :
         SystemTextJsonSerializerContext(
-            SystemTextJsonMessageSerializer.Instance, options, serializer.ContentType, context, Types, message: batch)
+            MessageSerializer.Instance, options, serializer.ContentType, context, Types, message: batch)
     {
         public override IMessageSerializer GetMessageSerializer() => serializer;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Mime;
 using System.Runtime.Serialization;
 using System.Text.Encodings.Web;
@@ -5,6 +6,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MassTransit;
 using MassTransit.Configuration;
+using MassTransit.Initializers;
+using MassTransit.Initializers.TypeConverters;
 using MassTransit.Serialization;
 using MassTransit.Serialization.JsonConverters;
 
@@ -70,12 +73,30 @@ internal sealed class MessageSerializer : IMessageSerializer, IMessageDeserializ
 
     // MassTransit reads headers with these.
     T? IObjectDeserializer.DeserializeObject<T>(object? value, T? defaultValue)
-        where T : class => SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
+        where T : class => TryRead<T>(value, out var read) ? read : defaultValue;
 
-    T? IObjectDeserializer.DeserializeObject<T>(object? value, T? defaultValue) =>
-        SystemTextJsonMessageSerializer.Instance.DeserializeObject(value, defaultValue);
+    T? IObjectDeserializer.DeserializeObject<T>(object? value, T? defaultValue) => TryRead<T>(value, out var read) ? read : defaultValue;
 
-    MessageBody IObjectDeserializer.SerializeObject(object? value) => SystemTextJsonMessageSerializer.Instance.SerializeObject(value);
+    MessageBody IObjectDeserializer.SerializeObject(object? value) =>
+        value is null ? new EmptyMessageBody() : new SystemTextJsonObjectMessageBody(value, Options);
+
+    /// <summary>Reads the value of a header: as it is, as text, or as JSON.</summary>
+    private static bool TryRead<T>(object? value, [NotNullWhen(true)] out T? read)
+    {
+        read = default;
+        if (value is null || (value is string { } blank && value is not T && string.IsNullOrWhiteSpace(blank)))
+            return false;
+
+        read = value switch
+        {
+            T already => already,
+            string text when TypeConverterCache.TryGetTypeConverter(out ITypeConverter<T, string>? converter)
+                && converter.TryConvert(text, out var converted) => converted,
+            string text => JsonSerializer.Deserialize<T>(text, Options),
+            _ => JsonSerializer.SerializeToElement(value, Options).Deserialize<T>(Options),
+        };
+        return read is not null;
+    }
 
     private static JsonSerializerOptions CreateOptions()
     {

@@ -20,7 +20,7 @@ public sealed class GrantThatIsOverOnArrivalTests
         await using var fixture = await LockFixture.StartAsync(coordinator);
         var lateAttempt = AnswerTheFirstAttemptLate(coordinator, fixture);
 
-        await using var handle = await fixture.Client.TryAcquireAsync(LockFixture.Key, FourSeconds);
+        await using var handle = await fixture.AsTimePassesAsync(fixture.Client.TryAcquireAsync(LockFixture.Key, FourSeconds));
 
         Assert.NotNull(handle);
         Assert.True(handle.IsHeld);
@@ -49,7 +49,8 @@ public sealed class GrantThatIsOverOnArrivalTests
         await using var fixture = await LockFixture.StartAsync(coordinator);
         AnswerLate(coordinator, fixture);
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.Client.TryAcquireAsync(LockFixture.Key, FourSeconds));
+        await Assert.ThrowsAsync<LockUnavailableException>(
+            () => fixture.AsTimePassesAsync(fixture.Client.TryAcquireAsync(LockFixture.Key, FourSeconds)));
 
         Assert.True(coordinator.All<AcquireLock>().Select(acquire => acquire.AcquireId).Distinct().Count() > 1);
     }
@@ -61,7 +62,8 @@ public sealed class GrantThatIsOverOnArrivalTests
         await using var fixture = await LockFixture.StartAsync(coordinator);
         AnswerLate(coordinator, fixture);
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.DistributedLock.AcquireLockAsync(LockFixture.Key, Lease));
+        await Assert.ThrowsAsync<LockUnavailableException>(
+            () => fixture.AsTimePassesAsync(fixture.DistributedLock.AcquireLockAsync(LockFixture.Key, Lease)));
     }
 
     [Fact]
@@ -72,14 +74,14 @@ public sealed class GrantThatIsOverOnArrivalTests
         AnswerLate(coordinator, fixture);
         var hasRun = false;
 
-        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.Client.RunAsync(
+        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.AsTimePassesAsync(fixture.Client.RunAsync(
             LockFixture.Key,
             _ =>
             {
                 hasRun = true;
                 return Task.CompletedTask;
             },
-            FourSeconds));
+            FourSeconds)));
 
         Assert.False(hasRun);
     }
@@ -100,7 +102,7 @@ public sealed class GrantThatIsOverOnArrivalTests
         RenewLate(coordinator, fixture);
         var kept = FourSeconds with { HoldUntilExpiry = true };
 
-        var handle = await fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), kept);
+        var handle = await fixture.AsTimePassesAsync(fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), kept));
 
         Assert.True(handle.IsHeld);
         Assert.Equal(2, attempts.Count);
@@ -125,7 +127,7 @@ public sealed class GrantThatIsOverOnArrivalTests
         };
         RenewLate(coordinator, fixture);
 
-        var handle = await fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), FourSeconds);
+        var handle = await fixture.AsTimePassesAsync(fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(1), FourSeconds));
 
         Assert.True(handle.IsHeld);
         Assert.Equal(2, attempts.Count);

@@ -168,6 +168,8 @@ public sealed class MissingAnswerTests
 
         Task<IReadOnlyList<Guid>> ILeaseStore.FindLocksAsync(Guid leaseId, int limit, CancellationToken cancellationToken) => throw Away;
 
+        Task<IReadOnlyList<Guid>> ILeaseStore.FindWaitedForAsync(Guid leaseId, int limit, CancellationToken cancellationToken) => throw Away;
+
         Task<int> ILeaseStore.CountLocksAsync(Guid leaseId, CancellationToken cancellationToken) => throw Away;
 
         Task<IReadOnlyList<OverdueLease>> ILeaseStore.FindOverdueAsync(

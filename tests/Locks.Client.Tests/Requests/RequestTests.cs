@@ -65,7 +65,7 @@ public sealed class RequestTests
             options.RequestTimeout = TimeSpan.FromMinutes(2);
         });
         using var giveUp = new CancellationTokenSource();
-        var trying = fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, giveUp.Token);
+        var trying = fixture.Client.TryAcquireAsync(LockFixture.Key, TimeSpan.FromMinutes(5), giveUp.Token);
         for (var copies = 1; copies <= 3; copies++)
         {
             await _coordinator.ReceivedAsync<AcquireLock>(copies);

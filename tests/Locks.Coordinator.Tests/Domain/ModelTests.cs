@@ -64,7 +64,7 @@ public sealed class ModelTests
             "a denial: WaitTimedOut", "a denial: LeaseNotFound", "a grant at once", "a grant out of the queue", "a grant repeated", "a release",
             "a release refused", "a release repeated", "a release that keeps", "a renewal refused: Expired", "a renewal refused: LeaseEnded",
             "a renewal refused: NotHeld", "a renewal refused: Superseded", "a renewal on a lease", "a revocation", "a revocation of what is kept",
-            "a revocation refused", "a revocation repeated", "a stale timer", "a waiter", "a waiter passed over", "a waiter redirected",
+            "a revocation refused", "a revocation repeated", "a stale timer", "a waiter", "a waiter passed over", "a waiter ended with its lease", "a waiter redirected",
             "a holder on a late lease", "a grant on a lease out of the queue", "a confirmation on a lease", "an earlier end repeated",
             "a cohort", "a cohort that is long enough", "a grant of a cohort repeated", "a cancel in a cohort", "a revocation of a cohort by another's number",
             "a waiter of a silent session", "several waiters of silent sessions", "a grant announced again",

@@ -106,6 +106,9 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
             return _inner.FindLocksAsync(leaseId, limit, cancellationToken);
         }
 
+        public Task<IReadOnlyList<Guid>> FindWaitedForAsync(Guid leaseId, int limit, CancellationToken cancellationToken) =>
+            _inner.FindWaitedForAsync(leaseId, limit, cancellationToken);
+
         public Task<int> CountLocksAsync(Guid leaseId, CancellationToken cancellationToken) => _inner.CountLocksAsync(leaseId, cancellationToken);
 
         public Task<IReadOnlyList<OverdueLease>> FindOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken) =>

@@ -219,7 +219,7 @@ public sealed class SweeperTests
         var rows = Enumerable.Range(1, count - 1)
             .Select(number => held with { Key = $"key {number}" })
             .Select(state => state.Key == spoilt ? state with { LastFence = state.LastFence + 1 } : state)
-            .Select(state => new LockWrite(LockKey.ToId(state.Key), 0, version, state, timer, _time.GetUtcNow(), [], []))
+            .Select(state => new LockWrite(LockKey.ToId(state.Key), 0, version, state, timer, _time.GetUtcNow(), [], [], []))
             .ToList();
         Assert.Empty(await _store.Inner.CommitAsync(rows, CancellationToken.None));
         _time.Advance(TimeSpan.FromSeconds(32));

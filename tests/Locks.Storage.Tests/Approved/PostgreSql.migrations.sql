@@ -121,6 +121,13 @@ END $EF$;
 DO $EF$
 BEGIN
     IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    CREATE INDEX ix_lock_waiters_lease_id ON locks.lock_waiters (lease_id, lock_id) WHERE lease_id IS NOT NULL;
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
     CREATE INDEX ix_locks_due_from ON locks.locks (due_from) WHERE due_from IS NOT NULL;
     END IF;
 END $EF$;

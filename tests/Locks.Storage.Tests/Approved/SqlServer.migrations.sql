@@ -122,6 +122,14 @@ IF NOT EXISTS (
     WHERE [MigrationId] = N'20261129015133_Initial'
 )
 BEGIN
+    EXEC(N'CREATE INDEX [ix_lock_waiters_lease_id] ON [locks].[lock_waiters] ([lease_id], [lock_id]) WHERE lease_id IS NOT NULL');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129015133_Initial'
+)
+BEGIN
     EXEC(N'CREATE INDEX [ix_locks_due_at] ON [locks].[locks] ([due_at]) WHERE due_at IS NOT NULL');
 END;
 

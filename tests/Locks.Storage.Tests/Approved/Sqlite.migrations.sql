@@ -71,6 +71,8 @@ CREATE INDEX "ix_leases_due_at" ON "leases" ("due_at") WHERE due_at IS NOT NULL;
 
 CREATE INDEX "ix_leases_ended_since" ON "leases" ("written_at") WHERE state = 'Ended';
 
+CREATE INDEX "ix_lock_waiters_lease_id" ON "lock_waiters" ("lease_id", "lock_id") WHERE lease_id IS NOT NULL;
+
 CREATE INDEX "ix_locks_due_at" ON "locks" ("due_at") WHERE due_at IS NOT NULL;
 
 CREATE INDEX "ix_locks_holder_lease_id" ON "locks" ("holder_lease_id", "due_at") WHERE holder_lease_id IS NOT NULL;

@@ -226,6 +226,21 @@ public sealed class SqliteFileTests : IAsyncDisposable
         Assert.Contains(_folder.Path, refused.Entries["locks-store"].Description, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TheHealthCheck_DoesWhatAGrantDoes()
+    {
+        await using var services = _folder.Open();
+        await CommitAsync(services, Insert(Held()));
+
+        // Reading needs no such column.
+        Execute("ALTER TABLE locks RENAME COLUMN written_at TO written_once");
+
+        await LoadAsync(services, "any");
+        var health = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == "locks-store", Cancel);
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Contains("run the migration", health.Entries["locks-store"].Description, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

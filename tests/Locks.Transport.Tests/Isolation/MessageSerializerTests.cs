@@ -39,6 +39,33 @@ public sealed class MessageSerializerTests
         }
     }
 
+    [Fact]
+    public void WhatAnApplicationDoesToTheJsonOfItsMessages_ChangesNoHeader()
+    {
+        var before = SystemTextJsonMessageSerializer.Options;
+        var sent = new MessageSendContext<GrantLease>(Message, CancellationToken.None);
+        sent.Headers.Set("terms", new Terms(TimeSpan.FromSeconds(90)));
+        sent.Headers.Set("ttl", "00:01:30");
+        sent.Headers.Set("count", 7);
+        var written = MessageSerializer.Instance.GetMessageBody(sent).GetBytes();
+        try
+        {
+            var changed = new JsonSerializerOptions(before);
+            changed.Converters.Insert(0, new Seconds());
+            SystemTextJsonMessageSerializer.Options = changed;
+
+            var headers = MessageSerializer.Instance.Deserialize(new BytesMessageBody(written), EmptyHeaders.Instance).Headers;
+
+            Assert.Equal(new Terms(TimeSpan.FromSeconds(90)), headers.Get<Terms>("terms"));
+            Assert.Equal((TimeSpan.FromSeconds(90), "00:01:30"), (headers.Get<TimeSpan>("ttl"), headers.Get<string>("ttl")));
+            Assert.Equal((7, null, 5), (headers.Get<int>("count"), headers.Get<Terms>("absent"), headers.Get("absent", (int?)5)));
+        }
+        finally
+        {
+            SystemTextJsonMessageSerializer.Options = before;
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]
@@ -57,6 +84,8 @@ public sealed class MessageSerializerTests
         .GetBytes();
 
     private static string Body(byte[] message) => JsonDocument.Parse(Encoding.UTF8.GetString(message)).RootElement.GetProperty("message").GetRawText();
+
+    private sealed record Terms(TimeSpan Ttl);
 
     private sealed class Seconds : JsonConverter<TimeSpan>
     {

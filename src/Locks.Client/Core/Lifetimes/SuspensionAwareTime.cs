@@ -78,6 +78,9 @@ internal sealed class SuspensionAwareTime : TimeProvider
 
     private sealed class CountingTimer : ITimer
     {
+        // Timers count whole milliseconds.
+        private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
         private readonly SuspensionAwareTime _clock;
         private readonly TimerCallback _callback;
         private readonly object? _state;
@@ -95,7 +98,7 @@ internal sealed class SuspensionAwareTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            var now = dueTime > LookInterval ? _clock.GetTimestamp() : 0;
+            var now = _clock.GetTimestamp();
             lock (_clock._gate)
             {
                 _period = period;
@@ -132,11 +135,21 @@ internal sealed class SuspensionAwareTime : TimeProvider
 
         private void Fire()
         {
+            var now = _clock.GetTimestamp();
             lock (_clock._gate)
             {
                 // A suspension that is noticed while the timer fires sets it once more.
                 if (!_isSet)
                     return;
+
+                // It was set to a later time while it fired, or the machine's timers run a little ahead of its clock.
+                if (now < _dueAt)
+                {
+                    var left = _clock.GetElapsedTime(now, _dueAt);
+                    _timer.Change(left > Shortest ? left : Shortest, _period);
+                    return;
+                }
+
                 if (_period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero)
                 {
                     _isSet = false;

@@ -28,7 +28,7 @@ internal sealed class SetAcquisition
     // The locks of the first keys, in order; nothing is ever missing between them.
     private readonly List<LockHandle> _held = [];
     private readonly List<Task> _releases = [];
-    private readonly ConcurrentDictionary<string, LockHolder> _holders = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, LockHolder>? _holders;
     private bool _hasWaited;
 
     public SetAcquisition(LockClient client, IEnumerable<string> keys, TimeSpan? wait, LockOptions options)
@@ -92,7 +92,7 @@ internal sealed class SetAcquisition
                 return (new LockSet(_client, _lifetime, _options, _held), null, null);
 
             _client.Logger.SetBusy(_keys.Length, busyKey!);
-            return (null, busyKey, _holders.GetValueOrDefault(busyKey!));
+            return (null, busyKey, _holders?.GetValueOrDefault(busyKey!));
         }
         finally
         {
@@ -212,7 +212,7 @@ internal sealed class SetAcquisition
         };
         var handle = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
         if (acquisition.Holder is { } holder)
-            _holders[key] = holder;
+            LazyInitializer.EnsureInitialized(ref _holders, static () => new(StringComparer.Ordinal))[key] = holder;
         return handle;
     }
 

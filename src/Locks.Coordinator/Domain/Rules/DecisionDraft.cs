@@ -76,6 +76,29 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
         Add(new Outcome.Dequeued(waiter));
     }
 
+    /// <summary>Ends waiters ungranted, in their order and however many they are, and tells each why.</summary>
+    public void PassOver(IReadOnlyList<(Waiter Waiter, Ending Why)> waiters)
+    {
+        if (waiters.Count == 0)
+            return;
+
+        foreach (var (waiter, why) in waiters)
+        {
+            Add(new Outcome.Dequeued(waiter));
+            if (why == Ending.Silent)
+                Add(new Outcome.PassedOver(waiter));
+            else
+                Deny(waiter.AcquireId, waiter.Owner, ReasonFor(why), waiter.ReplyTo);
+        }
+
+        var remembered = waiters.TakeLast(limits.AttemptsRemembered);
+        Lock = Lock with
+        {
+            Waiters = Lock.Waiters.Without([.. waiters.Select(static passed => passed.Waiter)]),
+            Ended = Lock.Ended.Remember([.. remembered.Select(passed => new EndedAttempt(passed.Waiter.AcquireId, passed.Why, now))], limits),
+        };
+    }
+
     /// <summary>Notifies the client that lost the lock, when it named its session.</summary>
     public void NotifyLoss(Holder holder, string why, string? by)
     {

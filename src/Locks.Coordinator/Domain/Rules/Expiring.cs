@@ -34,4 +34,11 @@ internal static class Expiring
         if (isUntouched)
             draft.AfterExpiry = draft.Lock;
     }
+
+    /// <summary>
+    /// Ends the waiters whose shared lease has ended in the store, wherever they stand: no grant can come of their wait. Such a lease wakes
+    /// every lock that is held on it or waited for on it.
+    /// </summary>
+    public static void EndWaitsOnEndedLeases(this DecisionDraft draft) => draft.PassOver(
+        [.. draft.Lock.Waiters.Leased.Where(waiter => waiter.Lease!.HasEnded).Select(waiter => (waiter, Ending.LeaseNotFound))]);
 }

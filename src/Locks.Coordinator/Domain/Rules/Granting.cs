@@ -56,25 +56,10 @@ internal static class Granting
         if (draft.Lock.Waiters.Head is not { } head || draft.WhyPassedOver(head) is null)
             return draft.Lock.Waiters.Head;
 
-        var passedOver = new List<EndedAttempt>();
-        foreach (var waiter in draft.Lock.Waiters.InOrder)
-        {
-            if (draft.WhyPassedOver(waiter) is not { } ending)
-                break;
-
-            passedOver.Add(new EndedAttempt(waiter.AcquireId, ending, draft.Now));
-            draft.Add(new Outcome.Dequeued(waiter));
-            if (ending == Ending.Silent)
-                draft.Add(new Outcome.PassedOver(waiter));
-            else
-                draft.Deny(waiter.AcquireId, waiter.Owner, DecisionDraft.ReasonFor(ending), waiter.ReplyTo);
-        }
-
-        draft.Lock = draft.Lock with
-        {
-            Waiters = draft.Lock.Waiters.WithoutFirst(passedOver.Count),
-            Ended = draft.Lock.Ended.Remember([.. passedOver.TakeLast(draft.Limits.AttemptsRemembered)], draft.Limits),
-        };
+        draft.PassOver([.. draft.Lock.Waiters.InOrder
+            .Select(waiter => (Waiter: waiter, Why: draft.WhyPassedOver(waiter)))
+            .TakeWhile(static passed => passed.Why is not null)
+            .Select(static passed => (passed.Waiter, passed.Why!.Value))]);
         return draft.Lock.Waiters.Head;
     }
 

@@ -57,7 +57,11 @@ internal sealed class LockRules
                 break;
             case LockRequest.Expire expire:
                 if (draft.IsAboutTheCurrentGrant(expire))
+                {
                     draft.ExpireWhatIsDue();
+                    draft.EndWaitsOnEndedLeases();
+                }
+
                 break;
             default:
                 throw new LockInvariantException($"there is no rule for {request.GetType().Name}");

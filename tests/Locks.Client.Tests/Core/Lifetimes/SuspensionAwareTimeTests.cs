@@ -103,6 +103,42 @@ public sealed class SuspensionAwareTimeTests
         await calledOff.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(10)]
+    public async Task ATimerThatIsSetAgainWhileItFires_FiresAtItsNewTime(double seconds)
+    {
+        var machine = new MachineWithOneTimer(_machine);
+        var fired = 0;
+        await using var timer = new SuspensionAwareTime(machine).CreateTimer(_ => fired++, null, Second, Timeout.InfiniteTimeSpan);
+        _machine.Advance(Second);
+
+        // The machine's timer has gone off, and its callback has not begun.
+        timer.Change(seconds * Second, Timeout.InfiniteTimeSpan);
+        machine.Fire();
+
+        Assert.Equal(0, fired);
+        _machine.Advance(seconds * Second);
+        machine.Fire();
+        Assert.Equal(1, fired);
+    }
+
+    [Fact]
+    public async Task ATimerThatTheMachineFiresTooEarly_FiresInTime()
+    {
+        var machine = new MachineWithOneTimer(_machine);
+        var fired = 0;
+        await using var timer = new SuspensionAwareTime(machine).CreateTimer(_ => fired++, null, Second, Timeout.InfiniteTimeSpan);
+        var early = TimeSpan.FromMicroseconds(300);
+        _machine.Advance(Second - early);
+        machine.Fire();
+
+        Assert.Equal((0, TimeSpan.FromMilliseconds(1)), (fired, machine.SetTo));
+        _machine.Advance(early);
+        machine.Fire();
+        Assert.Equal(1, fired);
+    }
+
     [Fact]
     public async Task APeriodicTimer_GoesOn()
     {
@@ -130,6 +166,41 @@ public sealed class SuspensionAwareTimeTests
         }
 
         Assert.Equal(100 * Second, _time.GetElapsedTime(start));
+    }
+
+    /// <summary>Its one timer fires when the test says so.</summary>
+    private sealed class MachineWithOneTimer(ManualTimeProvider machine) : TimeProvider, ITimer
+    {
+        private TimerCallback? _callback;
+        private object? _state;
+
+        public TimeSpan SetTo { get; private set; }
+
+        public override long TimestampFrequency => machine.TimestampFrequency;
+
+        public override long GetTimestamp() => machine.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => machine.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            (_callback, _state, SetTo) = (callback, state, dueTime);
+            return this;
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            SetTo = dueTime;
+            return true;
+        }
+
+        public void Fire() => _callback!(_state);
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>Time passes before the wall clock is read, once.</summary>

@@ -163,6 +163,38 @@ public sealed class LockOnLeaseTests
     }
 
     [Fact]
+    public void WaitersOnALeaseThatEnded_AreDeniedWhereverTheyStand_AndTheOthersStay()
+    {
+        var sut = LockUnderTest.HeldByA(B);
+        sut.Decide(On(Alive, C.Wait()));
+        sut.Decide(D.Wait());
+        Read(sut, Ended);
+
+        var decision = sut.After(1).Expire();
+
+        Assert.Equal(["Dequeued", "Denied"], decision.Story());
+        Assert.Equal(
+            new Outcome.Denied(C.Id, C.Owner, DenyReasons.LeaseNotFound, sut.Holder, TimeSpan.FromSeconds(29), C.ReplyTo),
+            decision.The<Outcome.Denied>());
+        Assert.Equal([B.Id, D.Id], sut.Queue);
+        Assert.Equal(A.Id, sut.Holder.AcquireId);
+        Assert.Equal(DenyReasons.LeaseNotFound, sut.Decide(On(Ended, C.Wait())).ChangesNothing().Only<Outcome.Denied>().Why);
+    }
+
+    // A renewal may have been stored a moment ago.
+    [Fact]
+    public void AWaiterOnALeaseThatIsLate_KeepsItsPlace_UntilItsTurn()
+    {
+        var sut = new LockUnderTest();
+        sut.Decide(A.Try(lease: 120));
+        sut.Decide(On(Alive, B.Wait(seconds: 120)));
+
+        sut.After(61).Expire().DoesNothing();
+
+        Assert.Equal([B.Id], sut.Queue);
+    }
+
+    [Fact]
     public void AWaiterOnALeaseThatIsLate_IsPassedOver()
     {
         var sut = new LockUnderTest();

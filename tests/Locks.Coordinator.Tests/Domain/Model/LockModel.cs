@@ -402,7 +402,12 @@ internal sealed class LockModel(LockRulesLimits limits)
         {
             var waiter = Assert.Single(_leaving);
             Assert.Equal((waiter.AcquireId, waiter.ReplyTo), (denied.AcquireId, denied.ReplyTo));
-            if (denied.Why == DenyReasons.LeaseNotFound)
+            if (denied.Why == DenyReasons.LeaseNotFound && request is LockRequest.Expire && _holder is not null)
+            {
+                See("a waiter ended with its lease");
+                Require(waiter.Lease is { HasEnded: true }, "a waiter was ended before its lease was");
+            }
+            else if (denied.Why == DenyReasons.LeaseNotFound)
             {
                 See("a waiter passed over");
                 Require(_holder is null, "a waiter was passed over before its turn");
@@ -573,6 +578,8 @@ internal sealed class LockModel(LockRulesLimits limits)
         if (_holder is { Lease: { } lease } && lease.ExpiresAt <= now)
             See("a holder on a late lease");
         Require(_queue.TrueForAll(waiter => waiter.Deadline > now), "a waiter was not told that its time is up");
+        if (request is LockRequest.Expire)
+            Require(!_queue.Exists(waiter => waiter.Lease is { HasEnded: true }), "a waiter was not told that its lease has ended");
     }
 
     private static string NameOf(Type type) => $"{type.DeclaringType!.Name}.{type.Name}";

@@ -179,7 +179,7 @@ public sealed class LeaseRepositoryTests
         await coordinator.DeliverAsync(Asker.A.Grant(Id), Asker.A);
         _store.OnCommit = async (commit, writes) =>
         {
-            Assert.Equal(commit == 1 ? Id : null, Assert.Single(writes).AttachesTo);
+            Assert.Equal(commit == 1 ? [Id] : [], Assert.Single(writes).AttachesTo);
             if (commit == 1)
             {
                 // Another coordinator ends the lease between this one's read and write.
@@ -201,7 +201,7 @@ public sealed class LeaseRepositoryTests
     }
 
     [Fact]
-    public async Task AWaiterOnALease_AttachesToIt_WhenItIsGranted()
+    public async Task AWaiterOnALease_AttachesToIt_WhenItIsQueued_AndWhenItIsGranted()
     {
         await using var coordinator = await StartAsync();
         await coordinator.DeliverAsync(Asker.A.Grant(Id), Asker.A);
@@ -209,11 +209,11 @@ public sealed class LeaseRepositoryTests
         await coordinator.DeliverAsync(Asker.B.On(Id) with { Wait = TimeSpan.FromSeconds(20) }, Asker.B);
         await coordinator.DeliverAsync(new ReleaseLock(grant.Key, grant.OwnerToken), Asker.A);
 
-        Assert.Equal([null, null, Id], _store.Commits.Select(writes => Assert.Single(writes).AttachesTo));
+        Assert.Equal([[], [Id], [Id]], _store.Commits.Select(writes => Assert.Single(writes).AttachesTo));
         var second = await coordinator.ReplyAsync<LockAcquired>(Asker.B);
         await coordinator.DeliverAsync(new ConfirmGrant(second.Key, second.AcquireId, second.FencingToken));
         // It is no grant any more, and the lease may end meanwhile.
-        Assert.Null(Assert.Single(_store.Commits[^1]).AttachesTo);
+        Assert.Empty(Assert.Single(_store.Commits[^1]).AttachesTo);
     }
 
     [Fact]
