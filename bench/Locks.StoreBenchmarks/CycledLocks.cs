@@ -102,7 +102,7 @@ internal sealed class CycledLocks
     };
 
     private static LockWrite Write(StoredLock stored, long expectedVersion) => new(
-        stored.Id, expectedVersion, stored.Version, stored.State, stored.ExpiryTokenId, Now(), [], []);
+        stored.Id, expectedVersion, stored.Version, stored.State, stored.ExpiryTokenId, Now(), [], [], []);
 
     private static void Accept(IReadOnlySet<Guid> refused)
     {

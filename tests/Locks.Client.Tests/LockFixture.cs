@@ -97,11 +97,11 @@ internal sealed class LockFixture : IAsyncDisposable
     public static TimeSpan TimeUntilAtRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;
 
     /// <summary>Waits for something while time passes, in small steps.</summary>
-    public async Task<T> AsTimePassesAsync<T>(Task<T> task)
+    public async Task<T> AsTimePassesAsync<T>(Task<T> task, double stepMs = 10)
     {
         await Eventually.HoldsAsync(() =>
         {
-            Time.Advance(TimeSpan.FromMilliseconds(10));
+            Time.Advance(TimeSpan.FromMilliseconds(stepMs));
             return task.IsCompleted;
         });
         return await task;

@@ -46,7 +46,7 @@ public sealed class LateGrantTests
         await using var fixture = await LockFixture.StartAsync(_coordinator);
 
         await Assert.ThrowsAsync<LockUnavailableException>(
-            () => fixture.AsTimePassesAsync(fixture.Client.TryAcquireAsync(LockFixture.Key, Short)));
+            () => fixture.AsTimePassesAsync(fixture.Client.TryAcquireAsync(LockFixture.Key, Short), stepMs: 100));
 
         var attempts = _coordinator.All<AcquireLock>().Select(acquire => acquire.AcquireId).ToList();
         Assert.True(attempts.Count > 1);
@@ -69,7 +69,7 @@ public sealed class LateGrantTests
         };
 
         await Assert.ThrowsAsync<LockUnavailableException>(
-            () => fixture.AsTimePassesAsync(fixture.Client.TryAcquireAsync(LockFixture.Key, Short)));
+            () => fixture.AsTimePassesAsync(fixture.Client.TryAcquireAsync(LockFixture.Key, Short), stepMs: 100));
 
         // 15 s of 100 ms each, if every one followed at once.
         Assert.InRange(moments.Count, 4, 60);
