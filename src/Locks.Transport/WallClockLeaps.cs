@@ -19,6 +19,7 @@ internal sealed class WallClockLeaps
     private readonly long _start;
     private readonly Lock _gate = new();
     private long _ahead;
+    private long _total;
 
     /// <param name="time">The clocks.</param>
     public WallClockLeaps(TimeProvider time)
@@ -27,6 +28,11 @@ internal sealed class WallClockLeaps
         _start = time.GetTimestamp();
         _ahead = Ahead(_start);
     }
+
+    /// <summary>
+    /// All leaps together, in ticks. Read after a look, it counts every leap before that look, also one that another thread notices just now.
+    /// </summary>
+    public long Total => Volatile.Read(ref _total);
 
     /// <summary>Looks at both clocks.</summary>
     /// <param name="timestamp">The timestamp of the look.</param>
@@ -56,8 +62,10 @@ internal sealed class WallClockLeaps
             if (atLeast <= _ahead + Smallest.Ticks)
                 return TimeSpan.Zero;
 
+            // The total first: a thread that sees the leap gone sees it counted.
             var leap = atLeast - _ahead;
-            _ahead = atLeast;
+            Volatile.Write(ref _total, _total + leap);
+            Volatile.Write(ref _ahead, atLeast);
             return new TimeSpan(leap);
         }
     }

@@ -20,7 +20,6 @@ internal sealed class SuspensionAwareTime : TimeProvider
     private readonly Lock _gate = new();
     private readonly HashSet<CountingTimer> _set = [];
     private readonly ITimer _look;
-    private long _suspended;
 
     /// <param name="time">The clock that stands while the machine is suspended.</param>
     public SuspensionAwareTime(TimeProvider time)
@@ -41,7 +40,10 @@ internal sealed class SuspensionAwareTime : TimeProvider
     public override long GetTimestamp()
     {
         var leap = _leaps.Look(out var timestamp);
-        return leap > TimeSpan.Zero ? Count(leap, timestamp) : timestamp + Volatile.Read(ref _suspended);
+        var now = timestamp + ToTimestamps(new TimeSpan(_leaps.Total));
+        if (leap > TimeSpan.Zero)
+            SetTimersAgain(now);
+        return now;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -52,16 +54,12 @@ internal sealed class SuspensionAwareTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Counts a suspension, and lets the timers that are set know.</summary>
-    private long Count(TimeSpan suspended, long timestamp)
+    private void SetTimersAgain(long now)
     {
         lock (_gate)
         {
-            Volatile.Write(ref _suspended, _suspended + ToTimestamps(suspended));
-            var now = timestamp + _suspended;
             foreach (var timer in _set)
                 timer.SetAgain_NeedsGate(now);
-            return now;
         }
     }
 

@@ -25,6 +25,28 @@ public sealed class SuspensionAwareTimeTests
     }
 
     [Fact]
+    public async Task ASuspensionThatAnotherThreadNoticesJustNow_Counts()
+    {
+        using var entered = new ManualResetEventSlim();
+        using var leave = new ManualResetEventSlim();
+        var time = new SuspensionAwareTime(new BlockedTimers(_machine, entered, leave));
+        var start = time.GetTimestamp();
+        var setting = Task.Run(() => time.CreateTimer(static _ => { }, null, 10 * Second, Timeout.InfiniteTimeSpan));
+        entered.Wait(TestContext.Current.CancellationToken);
+        _machine.Suspend(30 * Second);
+        // It notices the suspension, and waits to set the timers again.
+        var notices = new Thread(() => time.GetTimestamp());
+        notices.Start();
+        await Eventually.HoldsAsync(() => notices.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+
+        Assert.Equal(30 * Second, time.GetElapsedTime(start));
+
+        leave.Set();
+        notices.Join();
+        await (await setting).DisposeAsync();
+    }
+
+    [Fact]
     public void TheWallClock_IsTheMachines()
     {
         _machine.Suspend(30 * Second);
@@ -218,5 +240,32 @@ public sealed class SuspensionAwareTimeTests
             Interruption = TimeSpan.Zero;
             return machine.GetUtcNow();
         }
+    }
+
+    /// <summary>A clock whose timers are not set before the test lets them.</summary>
+    private sealed class BlockedTimers(TimeProvider time, ManualResetEventSlim entered, ManualResetEventSlim leave) : TimeProvider
+    {
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new BlockedTimer(time.CreateTimer(callback, state, dueTime, period), entered, leave);
+    }
+
+    private sealed class BlockedTimer(ITimer timer, ManualResetEventSlim entered, ManualResetEventSlim leave) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            entered.Set();
+            leave.Wait();
+            return timer.Change(dueTime, period);
+        }
+
+        public void Dispose() => timer.Dispose();
+
+        public ValueTask DisposeAsync() => timer.DisposeAsync();
     }
 }
