@@ -455,7 +455,8 @@ public abstract class LockStoreCompliance : StoreCompliance
     [Fact]
     public async Task ParallelWritersOfOneLock_LoseNoUpdate()
     {
-        const int Writers = 32, Increments = 100;
+        // Of so many writers, one in dozens commits on the version that it has read: the others meet a refusal, again and again.
+        const int Writers = 32, Increments = 10;
         var key = NewKey();
         await CommitAsync(Insert(Free(key)));
 

@@ -53,7 +53,8 @@ public sealed class ProjectOutsideTests : IDisposable
     {
         // The libraries are built with these tests, hence in the same configuration.
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var start = new ProcessStartInfo("dotnet", ["build", "-c", configuration, "-v", "quiet", "-p:UseSharedCompilation=false"])
+        // In one process: what is to be built is little, and other build processes take longer to start.
+        var start = new ProcessStartInfo("dotnet", ["build", "-c", configuration, "-v", "quiet", "-m:1", "-p:UseSharedCompilation=false"])
         {
             WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,

@@ -44,7 +44,9 @@ public sealed class GuardUnderLoadTests
                 payments, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (payment, cancel) =>
                     await endpoint.Send(new CapturePayment(payment), cancel));
 
-            await Eventually.HoldsAsync(async () => await CountAsync(store, "count(DISTINCT payment)") == Payments, Limit);
+            // Sorting all payments again and again would take the processor from those who capture them.
+            await Eventually.HoldsAsync(
+                async () => await CountAsync(store, "count(*)") >= Payments && await CountAsync(store, "count(DISTINCT payment)") == Payments, Limit);
             await Eventually.HoldsAsync(
                 async () => await RabbitMqQueue.ReadyAsync(queue) == 0 && await ScalarAsync(store, "SELECT count(*) FROM locks.locks WHERE state <> 'Free'") == 0,
                 Limit);

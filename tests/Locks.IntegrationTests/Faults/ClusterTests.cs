@@ -27,7 +27,7 @@ public sealed class ClusterTests
         await using var probe = await LockProbe.StartAsync(fixture);
         await using var load = new Load(fixture.NewClient(), fixture.NewClient());
 
-        // Everyone connects to the first node first, and queues have their leaders where they were declared.
+        // Clients and coordinators connect to the first node first, and queues have their leaders where they were declared.
         await brokers.KillAsync(0);
 
         await LockProbe.IsBackWithinAsync(probe, Bound, "a node of the cluster was killed");
