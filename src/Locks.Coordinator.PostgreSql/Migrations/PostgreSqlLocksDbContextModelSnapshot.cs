@@ -219,7 +219,8 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("key")
-                        .HasColumnOrder(2);
+                        .HasColumnOrder(2)
+                        .UseCollation("C");
 
                     b.Property<long>("LastFence")
                         .HasColumnType("bigint")
@@ -249,6 +250,9 @@ namespace Locks.Coordinator.PostgreSql.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_locks");
+
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_locks_key");
 
                     b.HasIndex("DueFrom")
                         .HasDatabaseName("ix_locks_due_from")

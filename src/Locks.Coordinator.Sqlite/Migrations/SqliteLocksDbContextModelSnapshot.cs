@@ -234,6 +234,9 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_locks");
 
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_locks_key");
+
                     b.HasIndex("DueAt")
                         .HasDatabaseName("ix_locks_due_at")
                         .HasFilter("due_at IS NOT NULL");

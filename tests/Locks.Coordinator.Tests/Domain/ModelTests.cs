@@ -28,6 +28,7 @@ public sealed class ModelTests
             (3, Gen.Constant(Happening.Release)),
             (2, Gen.Constant(Happening.ReleaseWithCooldown)),
             (2, Gen.Constant(Happening.Revoke)),
+            (2, Gen.Constant(Happening.WaiterIsCancelled)),
             (1, Gen.Constant(Happening.LeaseIsRenewed)),
             (3, Gen.Constant(Happening.LeaseEnds)),
             (2, Gen.Constant(Happening.TimerFires)),

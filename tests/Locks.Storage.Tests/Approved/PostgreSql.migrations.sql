@@ -147,3 +147,28 @@ BEGIN
     END IF;
 END $EF$;
 COMMIT;
+
+START TRANSACTION;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129121500_LocksByKey') THEN
+    ALTER TABLE locks.locks ALTER COLUMN key TYPE text COLLATE "C";
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129121500_LocksByKey') THEN
+    CREATE INDEX ix_locks_key ON locks.locks (key);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129121500_LocksByKey') THEN
+    INSERT INTO locks.schema_migrations ("MigrationId", "ProductVersion")
+    VALUES ('20261129121500_LocksByKey', '(EF Core)');
+    END IF;
+END $EF$;
+COMMIT;

@@ -205,3 +205,24 @@ END;
 
 COMMIT;
 GO
+
+BEGIN TRANSACTION;
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129121500_LocksByKey'
+)
+BEGIN
+    CREATE INDEX [ix_locks_key] ON [locks].[locks] ([key]);
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129121500_LocksByKey'
+)
+BEGIN
+    INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
+    VALUES (N'20261129121500_LocksByKey', N'(EF Core)');
+END;
+
+COMMIT;
+GO

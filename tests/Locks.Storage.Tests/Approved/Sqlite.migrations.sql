@@ -81,3 +81,11 @@ INSERT INTO "schema_migrations" ("MigrationId", "ProductVersion")
 VALUES ('20261129015200_Initial', '(EF Core)');
 
 COMMIT;
+
+BEGIN TRANSACTION;
+CREATE INDEX "ix_locks_key" ON "locks" ("key");
+
+INSERT INTO "schema_migrations" ("MigrationId", "ProductVersion")
+VALUES ('20261129121500_LocksByKey', '(EF Core)');
+
+COMMIT;
