@@ -92,8 +92,7 @@ internal sealed record InspectedLock(
     EndedAttempts Ended)
 {
     /// <summary>Where the lock is in its life. One whose time is over is free, although nothing has decided it yet.</summary>
-    public LockStage StageAt(DateTimeOffset now) =>
-        Holder is { } holder && holder.Lease is not { HasEnded: true } && holder.EndsAt > now ? holder.Stage : LockStage.Free;
+    public LockStage StageAt(DateTimeOffset now) => Holder?.StageAt(now) ?? LockStage.Free;
 }
 
 /// <summary>A shared lease as it was read.</summary>

@@ -46,7 +46,7 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
         cancellationToken.ThrowIfCancellationRequested();
         lock (gate)
         {
-            var stages = keys.All.Take(maxRows).CountBy(entry => Inspected(entry).StageAt(now)).ToDictionary();
+            var stages = keys.All.Take(maxRows).CountBy(entry => StageOf(entry.Stored!, now)).ToDictionary();
             var contended = keys.Contended.Select(entry => Inspected(entry)).ToList();
             return Task.FromResult(new InspectedCounts(
                 stages,
@@ -101,6 +101,13 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
             ? new InspectedPage<InspectedLock>(found[..filter.Limit], found[filter.Limit - 1].Key)
             : new InspectedPage<InspectedLock>(found, null);
     }
+
+    private LockStage StageOf(StoredLock stored, DateTimeOffset now) => stored.State.Holder switch
+    {
+        null => LockStage.Free,
+        { Lease: null } holder => holder.StageAt(now),
+        { Lease: { } lease } holder => holder.OnLease(leases.Find(lease.Id)).StageAt(now),
+    };
 
     private InspectedLock Inspected(InMemoryKeys.Entry entry) => Inspected(entry.Stored!);
 

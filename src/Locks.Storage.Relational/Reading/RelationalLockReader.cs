@@ -110,13 +110,18 @@ internal abstract class RelationalLockReader : ILockReader
         return locks.OrderBy(row => row.Key);
     }
 
-    // What time has changed is found out afterwards: a page may then hold fewer locks.
+    // What only the lease tells is found out afterwards: a page may then hold fewer locks.
     private static IQueryable<FoundLock> Matching(LocksDbContext context, IQueryable<LockRow> locks, LockFilter filter)
     {
         if (filter.Owner is { } owner)
             locks = locks.Where(row => row.HolderOwner == owner);
-        if (filter.Stage is not LockStage.Free)
-            locks = filter.Stage?.Name() is { } state ? locks.Where(row => row.State == state) : locks.Where(row => row.State != LockRow.Free);
+        var now = filter.Now;
+        locks = filter.Stage?.Name() switch
+        {
+            null => locks.Where(row => row.State != LockRow.Free),
+            LockRow.Free => locks.Where(row => row.State == LockRow.Free || row.HolderExpiresAt <= now || row.HolderLeaseId != null),
+            var state => locks.Where(row => row.State == state),
+        };
         return Found(context, locks).OrderBy(found => found.Lock.Key);
     }
 
