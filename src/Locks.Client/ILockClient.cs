@@ -88,8 +88,8 @@ public interface ILockClient
     /// <param name="options">How they are held. <see cref="LockOptions.HoldAtLeast"/> must be absent.</param>
     /// <param name="cancellationToken">Gives up; what was granted is released.</param>
     /// <returns>
-    /// The locks, or <see langword="null"/> when another owner holds one of them. <see cref="AcquireAllAsync"/> with a wait of zero tries as
-    /// well, and its exception names the key that was busy.
+    /// The locks, or <see langword="null"/> when another owner holds one of them. <see cref="AcquireAllAsync"/> with a wait of zero tries
+    /// as well, and its exception names the key that was busy.
     /// </returns>
     /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
     /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
@@ -166,8 +166,8 @@ public interface ILockClient
     Task<bool> RevokeAsync(string key, string by, string? reason, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Takes a waiter out of a lock's queue, as an operator's tool. Its caller gets a <see cref="LockRefusedException"/> at once, which says who
-    /// did it and why. An attempt that holds the lock by then keeps it.
+    /// Takes a waiter out of a lock's queue, as an operator's tool. Its caller gets a <see cref="LockRefusedException"/> at once, which
+    /// says who did it and why. An attempt that holds the lock by then keeps it.
     /// </summary>
     /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="acquireId">The waiter, as <see cref="DescribeAsync"/> names it.</param>
@@ -181,8 +181,8 @@ public interface ILockClient
         string key, Guid acquireId, string by, string? reason = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Describes a lock as it is stored: its holder, its queue and its recent history, of one moment during the call. It is for people to look
-    /// at; what is decided by it may be out of date by then. Owner tokens are not part of it.
+    /// Describes a lock as it is stored: its holder, its queue and its recent history, of one moment during the call. It is for people to
+    /// look at; what is decided by it may be out of date by then. Owner tokens are not part of it.
     /// </summary>
     /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
@@ -192,8 +192,8 @@ public interface ILockClient
     Task<LockDescription> DescribeAsync(string key, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Lists locks in the order of their keys, page by page as they are enumerated. Each page is read when it is needed, so a lock that changes
-    /// meanwhile shows as it was before or after; none comes twice, and none that was there all the time is left out.
+    /// Lists locks in the order of their keys, page by page as they are enumerated. Each page is read when it is needed, so a lock that
+    /// changes meanwhile shows as it was before or after; none comes twice, and none that was there all the time is left out.
     /// </summary>
     /// <param name="query">Which locks. Default: every lock that is not free, or that callers wait for.</param>
     /// <param name="cancellationToken">Stops waiting for the answers.</param>

@@ -4,8 +4,8 @@ namespace Locks.Client;
 
 /// <summary>
 /// Looks at locks without touching them: what dashboards and tools are built on. Beside <see cref="ILockClient.DescribeAsync"/> and
-/// <see cref="ILockClient.ListAsync"/> it gives single pages, numbers, and the coordinators. No query slows a grant, and none shows an owner
-/// token.
+/// <see cref="ILockClient.ListAsync"/> it gives single pages, numbers, and the coordinators. No query slows a grant, and none shows an
+/// owner token.
 /// </summary>
 /// <remarks>
 /// All members reject bad input with <see cref="ArgumentException"/> before anything is sent, and throw

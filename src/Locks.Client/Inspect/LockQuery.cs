@@ -12,8 +12,8 @@ public sealed record LockQuery
     public string? Owner { get; init; }
 
     /// <summary>
-    /// One of <see cref="LockStates"/>. Default: every lock that is not free, or that callers wait for. Free locks are listed for as long as
-    /// the coordinator keeps their rows.
+    /// One of <see cref="LockStates"/>. Default: every lock that is not free, or that callers wait for. Free locks are listed for as long
+    /// as the coordinator keeps their rows.
     /// </summary>
     public string? State { get; init; }
 

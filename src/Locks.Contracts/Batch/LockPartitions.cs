@@ -21,8 +21,8 @@ public static class LockPartitions
     public static string LivenessNameOf(string queueName) => $"{queueName}-alive";
 
     /// <summary>
-    /// The name of the queue that clients send queries to, such as <see cref="DescribeLock"/>. Every coordinator reads it, and one answers. It
-    /// is not the common queue, so that a query is answered while commands wait there, and no command waits behind queries.
+    /// The name of the queue that clients send queries to, such as <see cref="DescribeLock"/>. Every coordinator reads it, and one
+    /// answers. It is not the common queue, so that a query is answered while commands wait there, and no command waits behind queries.
     /// </summary>
     /// <param name="queueName">The common queue's name.</param>
     public static string QueriesNameOf(string queueName) => $"{queueName}-queries";

@@ -6,7 +6,9 @@ public static class AttemptEndings
     /// <summary>Its holder released the lock.</summary>
     public const string Released = "Released";
 
-    /// <summary>It held the lock and lost it: its lease ended, or the lock was revoked; then a revocation ended at the same moment.</summary>
+    /// <summary>
+    /// It held the lock and lost it: its lease ended, or the lock was revoked; then a revocation ended at the same moment.
+    /// </summary>
     public const string Lost = "Lost";
 
     /// <summary>Its client cancelled it, or gave up.</summary>

@@ -1,8 +1,8 @@
 namespace Locks.Contracts;
 
 /// <summary>
-/// One lock as it was stored at one moment while the query was answered: its holder and its queue belong together. It may be out of date when
-/// it arrives, so decide nothing by it. Owner tokens are not part of it.
+/// One lock as it was stored at one moment while the query was answered: its holder and its queue belong together. It may be out of date
+/// when it arrives, so decide nothing by it. Owner tokens are not part of it.
 /// </summary>
 /// <param name="Key">The lock's key.</param>
 /// <param name="State">One of <see cref="LockStates"/>. A lock whose lease is over is <see cref="LockStates.Free"/>.</param>
@@ -10,7 +10,9 @@ namespace Locks.Contracts;
 /// <param name="LastFencingToken">The highest fencing token that was granted; 0 when none is known.</param>
 /// <param name="Holder">The current grant. Absent when the lock is free.</param>
 /// <param name="Waiters">How many attempts wait in the queue, all of them counted.</param>
-/// <param name="Queue">The first of them, in the order in which they are granted: at most <see cref="LockLimits.MaxDescribedWaiters"/>.</param>
+/// <param name="Queue">
+/// The first of them, in the order in which they are granted: at most <see cref="LockLimits.MaxDescribedWaiters"/>.
+/// </param>
 /// <param name="History">
 /// The attempts that ended last, the latest first: those that the lock remembers (<c>AttemptsRemembered</c> of each kind).
 /// </param>
@@ -31,16 +33,21 @@ public sealed record LockDescription(
 /// <param name="GrantedAt">Since when it holds the lock, in UTC.</param>
 /// <param name="HeldFor">How long it has held the lock.</param>
 /// <param name="Ttl">The lease that it asked for.</param>
-/// <param name="ExpiresAt">When the lock frees itself unless it is renewed, in UTC; of a lock that is cooling, when the cooldown ends.</param>
+/// <param name="ExpiresAt">
+/// When the lock frees itself unless it is renewed, in UTC; of a lock that is cooling, when the cooldown ends.
+/// </param>
 /// <param name="TimeLeft">How long that is from now.</param>
 /// <param name="RenewedAt">
-/// When its lease was extended last, in UTC. Absent when it was not yet, or the lock lives on a shared lease, which is renewed in its place.
-/// It follows from <paramref name="ExpiresAt"/> and <paramref name="Ttl"/>: a renewal for another duration shows as if it were for this one.
+/// When its lease was extended last, in UTC. Absent when it was not yet, or the lock lives on a shared lease, which is renewed in its
+/// place. It follows from <paramref name="ExpiresAt"/> and <paramref name="Ttl"/>: a renewal for another duration shows as if it were for
+/// this one.
 /// </param>
 /// <param name="ClientId">The client's session, where the attempt named one.</param>
 /// <param name="LeaseId">The shared lease that the lock lives on. Absent where it has a lease of its own.</param>
 /// <param name="ReleasedAt">When the holder released the lock, in UTC, where it is cooling.</param>
-/// <param name="Cohort">The attempts of the same session that hold the lock after this one, on the same grant. Absent when there are none.</param>
+/// <param name="Cohort">
+/// The attempts of the same session that hold the lock after this one, on the same grant. Absent when there are none.
+/// </param>
 public sealed record HolderDescription(
     Guid AcquireId,
     string Owner,

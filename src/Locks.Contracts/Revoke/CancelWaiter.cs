@@ -1,8 +1,8 @@
 namespace Locks.Contracts;
 
 /// <summary>
-/// Takes a waiter out of a lock's queue: an operator's tool. The waiter's caller is denied at once (<see cref="DenyReasons.Cancelled"/>) and
-/// told who did it and why. It hits nothing but a waiter: an attempt that holds the lock by then keeps it, which is what
+/// Takes a waiter out of a lock's queue: an operator's tool. The waiter's caller is denied at once (<see cref="DenyReasons.Cancelled"/>)
+/// and told who did it and why. It hits nothing but a waiter: an attempt that holds the lock by then keeps it, which is what
 /// <see cref="RevokeLock"/> is for. Answered with <see cref="WaiterCancelled"/> or <see cref="WaiterNotFound"/>; a repeat is answered the
 /// same for as long as the lock remembers the attempt.
 /// </summary>

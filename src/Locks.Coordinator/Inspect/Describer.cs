@@ -4,7 +4,9 @@ using Locks.Coordinator.Storage;
 
 namespace Locks.Coordinator.Inspect;
 
-/// <summary>Puts what was read into words, as of one moment of the store's time. What would be negative because time went on is zero.</summary>
+/// <summary>
+/// Puts what was read into words, as of one moment of the store's time. What would be negative because time went on is zero.
+/// </summary>
 internal sealed class Describer(DateTimeOffset now)
 {
     public DateTimeOffset Now => now;

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Locks.Coordinator.Inspect;
 
 /// <summary>
-/// Queries come to a queue of their own, which all coordinators read. So they are answered while commands wait in the other queues, and the few
-/// that are served at a time leave the store's connections to decisions.
+/// Queries come to a queue of their own, which all coordinators read. So they are answered while commands wait in the other queues, and
+/// the few that are served at a time leave the store's connections to decisions.
 /// </summary>
 internal sealed class QueryConsumerDefinition : ConsumerDefinition<QueryConsumer>
 {

@@ -67,7 +67,8 @@ internal sealed class PartitionRebalancer : IDisposable
 
     private void ReportShare(CoordinatorMembership membership)
     {
-        IReadOnlyList<string> queues = [.. _queues.Where((_, index) => membership.ReaderOf(index) == _directory.Self).Select(queue => queue.Name)];
+        IReadOnlyList<string> queues =
+            [.. _queues.Where((_, index) => membership.ReaderOf(index) == _directory.Self).Select(queue => queue.Name)];
         if (membership.Count == _share.Coordinators && queues.SequenceEqual(_share.Queues))
             return;
 

@@ -4,8 +4,8 @@ using Locks.Coordinator.Domain.Leases;
 namespace Locks.Coordinator.Storage;
 
 /// <summary>
-/// Reads locks for people to look at, beside the store that decides. What it tells of one lock belongs together: its holder and its queue are
-/// of one moment. The cost of a call is bounded whatever the number of locks, and no commit waits for it.
+/// Reads locks for people to look at, beside the store that decides. What it tells of one lock belongs together: its holder and its queue
+/// are of one moment. The cost of a call is bounded whatever the number of locks, and no commit waits for it.
 /// </summary>
 /// <remarks>
 /// Relational stores read no owner tokens: those of the holders and waiters here are absent. Every member throws

@@ -1,8 +1,8 @@
 namespace Locks.Coordinator.Storage;
 
 /// <summary>
-/// The locks of an <see cref="InMemoryLockStore"/> in the order of their keys, for lists. Only a new key and a purge change the order. Not safe
-/// for use by several at once.
+/// The locks of an <see cref="InMemoryLockStore"/> in the order of their keys, for lists. Only a new key and a purge change the order.
+/// Not safe for use by several at once.
 /// </summary>
 internal sealed class InMemoryKeys
 {

@@ -13,7 +13,9 @@ internal sealed class KeyOrder : IComparer<string>
     public int Compare(string? x, string? y)
     {
         var common = x.AsSpan().CommonPrefixLength(y);
-        return common == x?.Length || common == y?.Length ? (x?.Length ?? 0) - (y?.Length ?? 0) : WeightOf(x![common]) - WeightOf(y![common]);
+        return common == x?.Length || common == y?.Length
+            ? (x?.Length ?? 0) - (y?.Length ?? 0)
+            : WeightOf(x![common]) - WeightOf(y![common]);
     }
 
     // Puts the surrogates behind all other units.

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Locks.Storage.Relational;
 
 /// <summary>
-/// Reads locks for people to look at, from EF Core's model. What belongs together comes by one statement, and so of one snapshot; SQL Server
-/// has one only with READ_COMMITTED_SNAPSHOT, and may else show a queue a moment later than its lock.
+/// Reads locks for people to look at, from EF Core's model. What belongs together comes by one statement, and so of one snapshot; SQL
+/// Server has one only with READ_COMMITTED_SNAPSHOT, and may else show a queue a moment later than its lock.
 /// </summary>
 internal abstract class RelationalLockReader : ILockReader
 {
@@ -19,7 +19,9 @@ internal abstract class RelationalLockReader : ILockReader
         ReadAsync(context => FindAsync(context, LockKey.ToId(key), waiters, cancellationToken), cancellationToken);
 
     public Task<InspectedPage<InspectedLock>> ListAsync(LockFilter filter, CancellationToken cancellationToken) => ReadAsync(
-        context => filter.WaitingSince is null ? PageAsync(context, filter, cancellationToken) : ContendedPageAsync(context, filter, cancellationToken),
+        context => filter.WaitingSince is null
+            ? PageAsync(context, filter, cancellationToken)
+            : ContendedPageAsync(context, filter, cancellationToken),
         cancellationToken);
 
     public Task<InspectedPage<InspectedLease>> ListLeasesAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
@@ -156,14 +158,16 @@ internal abstract class RelationalLockReader : ILockReader
                 row.State,
                 IsOver = row.HolderLeaseId == null
                     ? row.HolderExpiresAt <= now
-                    : !context.Leases.Any(lease => lease.Id == row.HolderLeaseId && lease.State == LeaseRow.Active && lease.ExpiresAt > now),
+                    : !context.Leases.Any(
+                        lease => lease.Id == row.HolderLeaseId && lease.State == LeaseRow.Active && lease.ExpiresAt > now),
             })
             .Select(group => new { group.Key.State, group.Key.IsOver, Count = group.Count() })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         var waiters = await context.Waiters.GroupBy(_ => 1)
             .Select(all => new { Count = all.Count(), Since = (DateTimeOffset?)all.Min(waiter => waiter.QueuedAt) })
             .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        var contended = await context.Waiters.Select(waiter => waiter.LockId).Distinct().CountAsync(cancellationToken).ConfigureAwait(false);
+        var contended = await context.Waiters.Select(waiter => waiter.LockId).Distinct()
+            .CountAsync(cancellationToken).ConfigureAwait(false);
         var leases = await context.Leases.CountAsync(
             lease => lease.State == LeaseRow.Active && lease.ExpiresAt > now, cancellationToken).ConfigureAwait(false);
         var counted = stages.Sum(row => row.Count);
@@ -173,15 +177,20 @@ internal abstract class RelationalLockReader : ILockReader
             waiters?.Count ?? 0,
             contended,
             waiters?.Since,
-            await TopAsync(context, queues => queues.OrderByDescending(queue => queue.Count).ThenBy(queue => queue.Since)).ConfigureAwait(false),
-            await TopAsync(context, queues => queues.OrderBy(queue => queue.Since)).ConfigureAwait(false),
+            await TopAsync(queues => queues.OrderByDescending(queue => queue.Count).ThenBy(queue => queue.Since)).ConfigureAwait(false),
+            await TopAsync(queues => queues.OrderBy(queue => queue.Since)).ConfigureAwait(false),
             leases,
             counted > maxRows);
 
-        async Task<IReadOnlyList<InspectedLock>> TopAsync(LocksDbContext context, Func<IQueryable<QueueSize>, IQueryable<QueueSize>> order)
+        async Task<IReadOnlyList<InspectedLock>> TopAsync(Func<IQueryable<QueueSize>, IQueryable<QueueSize>> order)
         {
             var ids = await order(context.Waiters.GroupBy(waiter => waiter.LockId)
-                    .Select(queue => new QueueSize { LockId = queue.Key, Count = queue.Count(), Since = queue.Min(waiter => waiter.QueuedAt) }))
+                    .Select(queue => new QueueSize
+                    {
+                        LockId = queue.Key,
+                        Count = queue.Count(),
+                        Since = queue.Min(waiter => waiter.QueuedAt),
+                    }))
                 .Take(top).Select(queue => queue.LockId).ToListAsync(cancellationToken).ConfigureAwait(false);
             var found = await Found(context, context.Locks.Where(row => ids.Contains(row.Id)))
                 .ToListAsync(cancellationToken).ConfigureAwait(false);

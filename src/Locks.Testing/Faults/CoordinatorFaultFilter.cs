@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Locks.Testing.Faults;
 
 /// <summary>
-/// Puts a <see cref="FaultFilter{T}"/> for every command and every query of clients on the coordinator's endpoints, before all other filters:
-/// on the way of lock clients, and on that of an application's own request clients.
+/// Puts a <see cref="FaultFilter{T}"/> for every command and every query of clients on the coordinator's endpoints, before all other
+/// filters: on the way of lock clients, and on that of an application's own request clients.
 /// </summary>
 internal sealed class CoordinatorFaultFilter(
     FaultPlan faults, InFlightTracker inFlight, RegistrationCheck registration, IOptions<LockCoordinatorOptions> coordinator) :

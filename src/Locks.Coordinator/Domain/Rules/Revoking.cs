@@ -38,8 +38,8 @@ internal static class Revoking
     }
 
     /// <summary>
-    /// Takes a waiter out of the queue before time passes, so that a grant that is due now does not go to it. An attempt that holds the lock is
-    /// left alone.
+    /// Takes a waiter out of the queue before time passes, so that a grant that is due now does not go to it. An attempt that holds the
+    /// lock is left alone.
     /// </summary>
     public static void CancelWaiter(this DecisionDraft draft, LockRequest.CancelWaiter request)
     {
