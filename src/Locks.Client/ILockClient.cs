@@ -1,3 +1,5 @@
+using Locks.Contracts;
+
 namespace Locks.Client;
 
 /// <summary>
@@ -9,7 +11,7 @@ namespace Locks.Client;
 /// <see cref="LockClientOptions.RequestTimeout"/>.
 /// <para>
 /// A key that was used costs the coordinator's store about 0.6 KB until it has been free for an hour (the coordinator's
-/// <c>IdleRetention</c>): ten million keys that are used once an hour are 6 GB. <see cref="Contracts.LockKey.From"/> makes a key of a name
+/// <c>IdleRetention</c>): ten million keys that are used once an hour are 6 GB. <see cref="LockKey.From"/> makes a key of a name
 /// of any length.
 /// </para>
 /// </remarks>
@@ -20,6 +22,9 @@ public interface ILockClient
 
     /// <summary>Locks on shared leases.</summary>
     ILeasedLocks Locks { get; }
+
+    /// <summary>Looks at locks without touching them: single pages, numbers, the coordinators.</summary>
+    ILockInspector Inspector { get; }
 
     /// <summary>Acquires the lock if it is free.</summary>
     /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
@@ -83,8 +88,8 @@ public interface ILockClient
     /// <param name="options">How they are held. <see cref="LockOptions.HoldAtLeast"/> must be absent.</param>
     /// <param name="cancellationToken">Gives up; what was granted is released.</param>
     /// <returns>
-    /// The locks, or <see langword="null"/> when another owner holds one of them. <see cref="AcquireAllAsync"/> with a wait of zero tries as
-    /// well, and its exception names the key that was busy.
+    /// The locks, or <see langword="null"/> when another owner holds one of them. <see cref="AcquireAllAsync"/> with a wait of zero tries
+    /// as well, and its exception names the key that was busy.
     /// </returns>
     /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
     /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
@@ -149,4 +154,50 @@ public interface ILockClient
     /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
     /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
     Task<bool> RevokeAsync(string key, string by, CancellationToken cancellationToken = default);
+
+    /// <summary>Revokes a lock, as <see cref="RevokeAsync(string, string, CancellationToken)"/> does, and tells its holder why.</summary>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="by">Who revokes it, for the holder and the log: 1 to 256 UTF-8 bytes.</param>
+    /// <param name="reason">Why, for the holder (<see cref="LockLoss.Detail"/>) and the log: 1 to 512 UTF-8 bytes, or absent.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <returns>Whether the lock was held.</returns>
+    /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
+    /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
+    Task<bool> RevokeAsync(string key, string by, string? reason, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Takes a waiter out of a lock's queue, as an operator's tool. Its caller gets a <see cref="LockRefusedException"/> at once, which
+    /// says who did it and why. An attempt that holds the lock by then keeps it.
+    /// </summary>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="acquireId">The waiter, as <see cref="DescribeAsync"/> names it.</param>
+    /// <param name="by">Who does it, for the caller and the log: 1 to 256 UTF-8 bytes.</param>
+    /// <param name="reason">Why, for the caller and the log: 1 to 512 UTF-8 bytes, or absent.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <returns>Whether it waited.</returns>
+    /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
+    /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
+    Task<bool> CancelWaiterAsync(
+        string key, Guid acquireId, string by, string? reason = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Describes a lock as it is stored: its holder, its queue and its recent history, of one moment during the call. It is for people to
+    /// look at; what is decided by it may be out of date by then. Owner tokens are not part of it.
+    /// </summary>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <returns>The lock; free, for a key that was never used.</returns>
+    /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
+    /// <exception cref="LockUnavailableException">No coordinator answered in time.</exception>
+    Task<LockDescription> DescribeAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lists locks in the order of their keys, page by page as they are enumerated. Each page is read when it is needed, so a lock that
+    /// changes meanwhile shows as it was before or after; none comes twice, and none that was there all the time is left out.
+    /// </summary>
+    /// <param name="query">Which locks. Default: every lock that is not free, or that callers wait for.</param>
+    /// <param name="cancellationToken">Stops waiting for the answers.</param>
+    /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
+    /// <exception cref="LockUnavailableException">No coordinator answered in time; thrown while enumerating.</exception>
+    IAsyncEnumerable<LockSummary> ListAsync(LockQuery? query = null, CancellationToken cancellationToken = default);
 }

@@ -5,4 +5,5 @@ namespace Locks.Client;
 /// <param name="By">
 /// Who revoked the lock, or the shared lease that it lived on. Absent for every other reason.
 /// </param>
-public sealed record LockLoss(LockLossReason Reason, string? By = null);
+/// <param name="Detail">Why it was revoked, in the words of who did it, where that was told.</param>
+public sealed record LockLoss(LockLossReason Reason, string? By = null, string? Detail = null);

@@ -20,6 +20,18 @@ public static class LockLimits
     /// <summary>The most commands in one <see cref="LockCommands"/>.</summary>
     public const int MaxBatch = 1_024;
 
+    /// <summary>The most locks or leases in one page of a list.</summary>
+    public const int MaxPage = 500;
+
+    /// <summary>How many locks or leases a page of a list has, where the query does not say.</summary>
+    public const int DefaultPage = 100;
+
+    /// <summary>The most waiters in one <see cref="LockDescription"/>.</summary>
+    public const int MaxDescribedWaiters = 100;
+
+    /// <summary>The longest reason of a revocation, in UTF-8 bytes.</summary>
+    public const int MaxReasonBytes = 512;
+
     /// <summary>The shortest lease.</summary>
     public static readonly TimeSpan MinLease = TimeSpan.FromMilliseconds(100);
 
@@ -80,6 +92,40 @@ public static class LockLimits
     /// <summary>Checks who revokes a lock: 1 to <see cref="MaxOwnerBytes"/> UTF-8 bytes without U+0000.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static ValidationError? CheckBy(string? by) => CheckText("By", by, MaxOwnerBytes);
+
+    /// <summary>
+    /// Checks why an operator intervenes: absent, or 1 to <see cref="MaxReasonBytes"/> UTF-8 bytes without U+0000.
+    /// </summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static ValidationError? CheckReason(string? reason) => reason is null ? null : CheckText("Reason", reason, MaxReasonBytes);
+
+    /// <summary>Checks what keys begin with: absent, or up to <see cref="MaxKeyBytes"/> UTF-8 bytes without U+0000.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static ValidationError? CheckPrefix(string? prefix) =>
+        string.IsNullOrEmpty(prefix) ? null : CheckText("Prefix", prefix, MaxKeyBytes);
+
+    /// <summary>Checks the key that a page comes after: absent, or a key.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static ValidationError? CheckAfter(string? after) => after is null ? null : CheckText("After", after, MaxKeyBytes);
+
+    /// <summary>Checks the state to look for: absent, or one of <see cref="LockStates"/>.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static ValidationError? CheckState(string? state) =>
+        state is null or LockStates.Free or LockStates.Offered or LockStates.Held or LockStates.Cooling
+            ? null
+            : new ValidationError("State", "is no state of a lock; it must be Free, Offered, Held or Cooling");
+
+    /// <summary>Checks how many items a page may have: 1 to <see cref="MaxPage"/>.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static ValidationError? CheckLimit(int limit) =>
+        limit is < 1 or > MaxPage
+            ? new ValidationError("Limit", $"is {limit}; it must be between 1 and {MaxPage}") { IsOutOfRange = true }
+            : null;
+
+    /// <summary>Checks how long an attempt must have waited: absent, or 0 to <see cref="MaxWait"/>.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static ValidationError? CheckWaitingLongerThan(TimeSpan? wait) =>
+        wait is { } given ? CheckRange("WaitingLongerThan", given, TimeSpan.Zero, MaxWait, null) : null;
 
     /// <summary>Checks a lease: <see cref="MinLease"/> to <see cref="MaxLease"/>.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>

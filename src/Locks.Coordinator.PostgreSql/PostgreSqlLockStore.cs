@@ -13,6 +13,8 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database, Coordinat
 
     public ILeaseStore Leases { get; } = new PostgreSqlLeaseStore(database, clock);
 
+    public ILockReader Reader { get; } = new PostgreSqlLockReader(database);
+
     public async Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -37,6 +37,9 @@ public sealed class PostgreSqlLocksDbContext : LocksDbContext
         modelBuilder.Entity<LockRow>(row =>
         {
             row.HasStorageParameter("fillfactor", FillFactor);
+
+            // Lists have the same order everywhere, whatever the database's collation.
+            row.Property(l => l.Key).UseCollation("C");
             row.Property<DateTimeOffset?>("DueFrom").HasColumnName("due_from").HasColumnOrder(BehindTheOthers);
             row.Property<DateTimeOffset?>("IdleFrom").HasColumnName("idle_from").HasColumnOrder(BehindTheOthers);
 

@@ -12,6 +12,8 @@ internal sealed class SqlServerLockStore(SqlServerDatabase database, Coordinator
 {
     public ILeaseStore Leases { get; } = new SqlServerLeaseStore(database, clock);
 
+    public ILockReader Reader { get; } = new SqlServerLockReader(database);
+
     public async Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

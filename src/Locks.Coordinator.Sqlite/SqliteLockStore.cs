@@ -10,6 +10,8 @@ internal sealed class SqliteLockStore(SqliteDatabase database) : ILockStore
 {
     public ILeaseStore Leases { get; } = new SqliteLeaseStore(database);
 
+    public ILockReader Reader { get; } = new SqliteLockReader(database);
+
     public async Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -41,6 +41,7 @@ internal sealed class EndpointRecovery(
     private TimeSpan _openLimit = OpenLimit;
     private bool _isReady;
     private bool _isRemoved;
+    private bool _isStopped;
     private bool _isExplained;
 
     /// <summary>Completes when the endpoint is open, since it was last started here; absent if it never was.</summary>
@@ -67,7 +68,7 @@ internal sealed class EndpointRecovery(
     {
         lock (_gate)
         {
-            (_endpoint, _isReady, _pause, _isExplained) = (ready.ReceiveEndpoint, ready.IsStarted, FirstPause, false);
+            (_endpoint, _isReady, _pause, _isExplained, _isStopped) = (ready.ReceiveEndpoint, ready.IsStarted, FirstPause, false, false);
             if (_isReady)
             {
                 _openLimit = OpenLimit;
@@ -81,15 +82,23 @@ internal sealed class EndpointRecovery(
 
     Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping)
     {
-        _isRemoved |= stopping.Removed;
+        lock (_gate)
+        {
+            _isRemoved |= stopping.Removed;
+            _isStopped = !_isRestarting;
+            if (_isStopped)
+                _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
         return Task.CompletedTask;
     }
 
-    // MassTransit opens it again after a second.
+    // Unless it was told to stop, it has lost its connection: MassTransit opens it again after a second.
     Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed)
     {
         _endpoint = completed.ReceiveEndpoint;
-        Arm(_openLimit);
+        if (!_isStopped)
+            Arm(_openLimit);
         return Task.CompletedTask;
     }
 
@@ -170,6 +179,9 @@ internal sealed class EndpointRecovery(
 
     private void Arm(TimeSpan due)
     {
+        if (isStopping())
+            return;
+
         lock (_gate)
         {
             _isReady = false;

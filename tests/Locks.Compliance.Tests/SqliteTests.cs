@@ -17,3 +17,9 @@ public sealed class SqliteCancellationTests : CancellationCompliance
 {
     protected override LockFixture NewFixture() => new SqliteLockFixture();
 }
+
+/// <summary>What clients see of locks, with the locks in a file.</summary>
+public sealed class SqliteInspectTests : InspectCompliance
+{
+    protected override LockFixture NewFixture() => new SqliteLockFixture();
+}

@@ -631,6 +631,8 @@ public abstract class LockStoreCompliance : StoreCompliance
 
         public ILeaseStore Leases => store.Leases;
 
+        public ILockReader Reader => store.Reader;
+
         public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
         {
             Loads++;

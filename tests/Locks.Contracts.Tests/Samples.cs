@@ -23,10 +23,30 @@ public static class Samples
     private static readonly TimeSpan HalfAMinute = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(1_500);
     private const long Fence = 1_764_000_000_000_001;
+    private const string Why = "the job hangs";
+    private static readonly DateTimeOffset Moment = new(2026, 3, 29, 1, 59, 59, TimeSpan.Zero);
+    private static readonly HolderDescription WholeHolder = new(
+        Attempt,
+        Owner,
+        Fence,
+        Moment - Wait,
+        Wait,
+        HalfAMinute,
+        Moment + HalfAMinute,
+        HalfAMinute,
+        RenewedAt: Moment,
+        ClientId: "billing-1",
+        LeaseId: Lease,
+        ReleasedAt: Moment,
+        [new CohortMember(Lease, Fence + 1)]);
 
     /// <summary>What is public in the contracts and no message.</summary>
     public static readonly Type[] NoMessages =
-        [typeof(ValidationError), typeof(CohortMember), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed), typeof(CoordinatorProblem)];
+    [
+        typeof(ValidationError), typeof(CohortMember), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed), typeof(CoordinatorProblem),
+        typeof(HolderDescription), typeof(WaiterDescription), typeof(EndedAttemptDescription), typeof(LockSummary), typeof(LeaseDescription),
+        typeof(CoordinatorDescription),
+    ];
 
     /// <summary>The samples.</summary>
     public static readonly Sample[] All =
@@ -49,11 +69,14 @@ public static class Samples
         WithoutOptions(new ResendAcquires("billing-1")),
         WithoutOptions(new RenewLock(Key, Secret, HalfAMinute)),
         WithoutOptions(new LockRenewed(Key, Fence, HalfAMinute)),
-        new(new LockLost(Key, LossReasons.Revoked, Operator, Fence), new LockLost(Key, LossReasons.Expired)),
+        new(new LockLost(Key, LossReasons.Revoked, Operator, Fence, Why), new LockLost(Key, LossReasons.Expired)),
         new(new ReleaseLock(Key, Secret, Wait, Attempt), new ReleaseLock(Key, Secret)),
         WithoutOptions(new LockReleased(Key, Fence)),
         WithoutOptions(new LockNotHeld(Key)),
-        new(new RevokeLock(Key, Attempt, Operator, Fence), new RevokeLock(Key, Attempt, Operator)),
+        new(new RevokeLock(Key, Attempt, Operator, Fence, Why), new RevokeLock(Key, Attempt, Operator)),
+        new(new CancelWaiter(Key, Attempt, Operator, Why), new CancelWaiter(Key, Attempt, Operator)),
+        WithoutOptions(new WaiterCancelled(Key, Attempt)),
+        WithoutOptions(new WaiterNotFound(Key, Attempt)),
         new(new LockRevoked(Key, Fence, Owner), new LockRevoked(Key)),
         new(new GrantLease(Lease, HalfAMinute, Owner, ClientId: "billing-1"), new GrantLease(Lease, HalfAMinute, Owner)),
         WithoutOptions(new RenewLease(Lease, HalfAMinute, Owner)),
@@ -66,6 +89,54 @@ public static class Samples
         WithoutOptions(new LeaseDescribed(Lease, HalfAMinute, Wait, Owner, Locks: 7)),
         new(new LeaseEnded(Lease, LossReasons.Revoked, Operator), new LeaseEnded(Lease, LossReasons.Expired)),
         WithoutOptions(new LeaseDue(Lease)),
+        WithoutOptions(new DescribeLock(Key)),
+        new(
+            new LockDescription(
+                Key,
+                LockStates.Held,
+                Moment,
+                Fence,
+                WholeHolder,
+                Waiters: 1,
+                [
+                    new WaiterDescription(
+                        Rank: 1, Attempt, Owner, Moment, Wait, Moment + HalfAMinute, HalfAMinute, ClientId: "billing-1", Lease),
+                ],
+                [new EndedAttemptDescription(Attempt, AttemptEndings.Released, Moment, Owner, Fence, Moment - Wait)]),
+            new LockDescription(Key, LockStates.Free, Moment, LastFencingToken: 0, Holder: null, Waiters: 0, [], [])),
+        new(
+            new ListLocks("orders/", Owner, LockStates.Held, HalfAMinute, Key, Limit: 10),
+            new ListLocks()),
+        new(
+            new LockPage([new LockSummary(Key, LockStates.Held, WholeHolder, Waiters: 1, Wait)], Moment, Key),
+            new LockPage(
+                [
+                    new LockSummary(
+                        Key,
+                        LockStates.Held,
+                        new HolderDescription(Attempt, Owner, Fence, Moment, Wait, HalfAMinute, Moment + HalfAMinute, HalfAMinute),
+                        Waiters: 0),
+                ],
+                Moment)),
+        new(new ListLeases(Lease, Limit: 10), new ListLeases()),
+        new(
+            new LeasePage(
+                [new LeaseDescription(Lease, Owner, HalfAMinute, Moment, Moment + HalfAMinute, HalfAMinute, Locks: 7, "billing-1")], Moment, Lease),
+            new LeasePage([], Moment)),
+        WithoutOptions(new DescribeStatistics()),
+        new(
+            new LockStatistics(
+                Moment, Held: 5, Offered: 1, Cooling: 2, Free: 3, Waiters: 4, Contended: 1, Wait,
+                [new LockSummary(Key, LockStates.Held, null, Waiters: 4, Wait)],
+                [new LockSummary(Key, LockStates.Held, null, Waiters: 4, Wait)],
+                Leases: 1,
+                IsTruncated: true),
+            new LockStatistics(Moment, 0, 0, 0, 0, 0, 0, null, [], [], 0)),
+        WithoutOptions(new DescribeCoordinators()),
+        new(
+            new CoordinatorsDescription(
+                Attempt, [new CoordinatorDescription(Attempt, ["locks-0"], "host-7", "1.0.0", Moment, Wait, Wait)], Partitions: 1, "PostgreSql"),
+            new CoordinatorsDescription(Attempt, [new CoordinatorDescription(Attempt, [])], Partitions: 0, "Memory")),
         WithoutOptions(new LeaseExpired(Key, Fence)),
         WithoutOptions(new LockCommands(Attempt, "rabbitmq://host/billing-1?temporary=true",
         [
@@ -75,6 +146,7 @@ public static class Samples
             new LockCommand { RequestId = Lease, Renew = new RenewLock(Key, Secret, HalfAMinute) },
             new LockCommand { RequestId = Lease, Release = new ReleaseLock(Key, Secret) },
             new LockCommand { RequestId = Lease, Revoke = new RevokeLock(Key, Attempt, Operator) },
+            new LockCommand { RequestId = Lease, CancelWaiter = new CancelWaiter(Key, Attempt, Operator) },
         ])),
         new(
             new LockReplies(
@@ -87,6 +159,8 @@ public static class Samples
                     new LockReply { RequestId = Lease, Released = new LockReleased(Key, Fence) },
                     new LockReply { RequestId = Lease, NotHeld = new LockNotHeld(Key) },
                     new LockReply { RequestId = Lease, Revoked = new LockRevoked(Key) },
+                    new LockReply { RequestId = Lease, WaiterCancelled = new WaiterCancelled(Key, Attempt) },
+                    new LockReply { RequestId = Lease, WaiterNotFound = new WaiterNotFound(Key, Attempt) },
                     new LockReply { RequestId = Lease, Failed = new CommandFailed(nameof(RenewLock), "OwnerToken is missing") },
                 ],
                 [Attempt],

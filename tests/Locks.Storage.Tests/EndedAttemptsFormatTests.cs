@@ -25,6 +25,7 @@ public sealed class EndedAttemptsFormatTests
     [InlineData(nameof(Ending.LeaseNotFound), "07")]
     [InlineData(nameof(Ending.Silent), "08")]
     [InlineData(nameof(Ending.Released), "09")]
+    [InlineData(nameof(Ending.CancelledByOperator), "0A")]
     public void TheStoredForm_IsPinned(string ending, string kind)
     {
         var attempt = new EndedAttempt(
@@ -40,7 +41,7 @@ public sealed class EndedAttemptsFormatTests
     }
 
     [Fact]
-    public void EveryEnding_HasAForm() => Assert.Equal(10, Enum.GetValues<Ending>().Length);
+    public void EveryEnding_HasAForm() => Assert.Equal(11, Enum.GetValues<Ending>().Length);
 
     [Theory]
     [InlineData("")]

@@ -9,6 +9,8 @@ internal sealed class DyingLockStore(ILockStore inner, string doomedKey) : ILock
 {
     public ILeaseStore Leases => inner.Leases;
 
+    public ILockReader Reader => inner.Reader;
+
     public static void Wrap(IServiceCollection services, string doomedKey)
     {
         var original = services.Last(service => service.ServiceType == typeof(ILockStore));

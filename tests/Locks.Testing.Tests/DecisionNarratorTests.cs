@@ -35,6 +35,7 @@ public sealed class DecisionNarratorTests
             [
                 nameof(Outcome.CancelAnswered), nameof(Outcome.LossNotified), nameof(Outcome.RankReported), nameof(Outcome.ReleaseRefused),
                 nameof(Outcome.ReleaseRepeated), nameof(Outcome.RenewalRefused), nameof(Outcome.RevocationRepeated),
+                nameof(Outcome.WaiterCancelRepeated), nameof(Outcome.WaiterNotFound),
             ],
             untold);
     }

@@ -184,6 +184,8 @@ public sealed class RegistrationTests
     {
         public ILeaseStore Leases => throw new InvalidOperationException("There is no database.");
 
+        public ILockReader Reader => throw new InvalidOperationException("There is no database.");
+
         public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("There is no database.");
 
@@ -208,6 +210,8 @@ public sealed class RegistrationTests
     private sealed class OtherStore : ILockStore
     {
         public ILeaseStore Leases => throw new NotSupportedException();
+
+        public ILockReader Reader => throw new NotSupportedException();
 
         public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

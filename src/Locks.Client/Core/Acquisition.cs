@@ -284,7 +284,8 @@ internal sealed class Acquisition
     private static Result ToResult(LockDenied denied) => denied.Reason switch
     {
         DenyReasons.Ended => Result.Retry,
-        DenyReasons.QueueFull or DenyReasons.LeaseNotFound => throw new LockRefusedException(denied.Key, denied.Reason, denied.Detail),
+        DenyReasons.QueueFull or DenyReasons.LeaseNotFound or DenyReasons.Cancelled =>
+            throw new LockRefusedException(denied.Key, denied.Reason, denied.Detail),
         DenyReasons.Invalid => throw new ArgumentException($"The coordinator refused the request: {denied.Detail}"),
         _ => Result.Busy,
     };

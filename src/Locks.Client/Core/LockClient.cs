@@ -1,4 +1,5 @@
 using Locks.Client.Core.Holding;
+using Locks.Client.Core.Inspect;
 using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Core.Sets;
@@ -28,12 +29,15 @@ internal sealed class LockClient : ILockClient
         RequestDispatcher = new RequestDispatcher(bus, lifecycle, sender, time, Options, ClientId, logger);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
+        Inspector = new LockInspector(this);
         ContendedKeys = new ContendedKeys(time);
     }
 
     public ILeasedLocks Locks { get; }
 
     ILeases ILockClient.Leases => Leases;
+
+    ILockInspector ILockClient.Inspector => Inspector;
 
     public TimeProvider Time { get; }
 
@@ -50,6 +54,8 @@ internal sealed class LockClient : ILockClient
     public RequestDispatcher RequestDispatcher { get; }
 
     public LeaseClient Leases { get; }
+
+    public LockInspector Inspector { get; }
 
     public ContendedKeys ContendedKeys { get; }
 
@@ -106,15 +112,39 @@ internal sealed class LockClient : ILockClient
         return true;
     }
 
-    public async Task<bool> RevokeAsync(string key, string by, CancellationToken cancellationToken = default)
+    public Task<LockDescription> DescribeAsync(string key, CancellationToken cancellationToken = default) =>
+        Inspector.DescribeAsync(key, cancellationToken);
+
+    public IAsyncEnumerable<LockSummary> ListAsync(LockQuery? query = null, CancellationToken cancellationToken = default) =>
+        Inspector.ListAsync(query, cancellationToken);
+
+    public Task<bool> RevokeAsync(string key, string by, CancellationToken cancellationToken = default) =>
+        RevokeAsync(key, by, reason: null, cancellationToken);
+
+    public async Task<bool> RevokeAsync(string key, string by, string? reason, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckKey(key)?.Throw(nameof(key));
         LockLimits.CheckBy(by)?.Throw(nameof(by));
+        LockLimits.CheckReason(reason)?.Throw(nameof(reason));
         cancellationToken.ThrowIfCancellationRequested();
 
-        var command = new RevokeLock(key, Guid.CreateVersion7(Time.GetUtcNow()), by);
+        var command = new RevokeLock(key, Guid.CreateVersion7(Time.GetUtcNow()), by, Reason: reason);
         var deadline = Deadline.After(Time, Options.RequestTimeout);
         return await RequestDispatcher.RequestAsync(command, deadline, cancellationToken).ConfigureAwait(false) is LockRevoked;
+    }
+
+    public async Task<bool> CancelWaiterAsync(
+        string key, Guid acquireId, string by, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        LockLimits.CheckKey(key)?.Throw(nameof(key));
+        LockLimits.CheckAcquireId(acquireId)?.Throw(nameof(acquireId));
+        LockLimits.CheckBy(by)?.Throw(nameof(by));
+        LockLimits.CheckReason(reason)?.Throw(nameof(reason));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var command = new CancelWaiter(key, acquireId, by, reason);
+        var deadline = Deadline.After(Time, Options.RequestTimeout);
+        return await RequestDispatcher.RequestAsync(command, deadline, cancellationToken).ConfigureAwait(false) is WaiterCancelled;
     }
 
     /// <summary>Begins to acquire a lock that lives on a shared lease.</summary>

@@ -1,3 +1,5 @@
+using Locks.Contracts;
+
 namespace Locks.Client;
 
 /// <summary>
@@ -64,6 +66,11 @@ public interface ILeases
     /// <returns>The lease's description, or <see langword="null"/> when the lease has ended.</returns>
     /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
     Task<LeaseTimeToLive?> TimeToLiveAsync(Guid leaseId, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the shared leases that live, of all clients, page by page as they are enumerated.</summary>
+    /// <param name="cancellationToken">Stops waiting for the answers.</param>
+    /// <exception cref="LockUnavailableException">No coordinator answered in time; thrown while enumerating.</exception>
+    IAsyncEnumerable<LeaseDescription> ListAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Revokes a lease, and every lock on it. In this process they are lost before the request is sent, so that no holder here relies on a

@@ -34,8 +34,8 @@ internal sealed class ReplyConsumer(
             Receive(context.Message, context.RequestId);
             return Task.CompletedTask;
         });
-        var handlers = new LeaseHandlers(pipe, pendingRequests);
-        foreach (var reply in ReplyCatalogue.Lease)
+        var handlers = new SingleReplyHandlers(pipe, pendingRequests);
+        foreach (var reply in ReplyCatalogue.Lease.Concat(ReplyCatalogue.Queries))
             reply.Accept(handlers);
     }
 
@@ -110,8 +110,8 @@ internal sealed class ReplyConsumer(
         }
     }
 
-    /// <summary>Takes the replies to commands about leases.</summary>
-    private sealed class LeaseHandlers(IConsumePipeConnector pipe, PendingRequests pendingRequests) : ISingleReplyVisitor
+    /// <summary>Takes the replies to commands about leases, and to queries.</summary>
+    private sealed class SingleReplyHandlers(IConsumePipeConnector pipe, PendingRequests pendingRequests) : ISingleReplyVisitor
     {
         public void Visit<T>()
             where T : class =>

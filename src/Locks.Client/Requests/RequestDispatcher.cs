@@ -25,7 +25,6 @@ internal sealed class RequestDispatcher
     private readonly LockTransport _transport;
     private readonly TimeProvider _time;
     private readonly LockClientOptions _options;
-    private readonly Uri _coordinator;
     private readonly PendingRequests _pendingRequests;
     private readonly TimerPool _timerPool;
     private readonly ReplyEndpoint _replies;
@@ -56,7 +55,6 @@ internal sealed class RequestDispatcher
         _logger = logger;
         _timerPool = new TimerPool(time);
         _pendingRequests = new PendingRequests(time);
-        _coordinator = EndpointAddress.Of(options.QueueName);
         var cohorts = new CohortRegistry(_pendingRequests, new CohortCommands(this, time, options, logger));
         var transport = _transport = LockTransport.For(bus.Address);
         _missing = new MissingAnswers(bus, lifecycle, transport, time, options);
@@ -283,7 +281,8 @@ internal sealed class RequestDispatcher
     private async Task SendAsync<T>(Guid requestId, T command, Deadline until, ReplyAddresses replies, CancellationToken cancellationToken)
         where T : class
     {
-        var endpoint = await _messages.GetSendEndpoint(_coordinator).ConfigureAwait(false);
+        var coordinator = EndpointAddress.Of(CommandCatalogue.TypeOf<T>().QueueOf(_options.QueueName));
+        var endpoint = await _messages.GetSendEndpoint(coordinator).ConfigureAwait(false);
         await endpoint.Send(
             command,
             send =>

@@ -23,6 +23,12 @@ public static class DenyReasons
     /// <summary>The shared lease that the request names does not exist.</summary>
     public const string LeaseNotFound = "LeaseNotFound";
 
+    /// <summary>
+    /// An operator took the attempt out of the queue, with <see cref="CancelWaiter"/>; <see cref="LockDenied.Detail"/> says who and why,
+    /// except to a repeat of the request.
+    /// </summary>
+    public const string Cancelled = "Cancelled";
+
     /// <summary>The request breaks a limit; <see cref="LockDenied.Detail"/> says which.</summary>
     public const string Invalid = "Invalid";
 }

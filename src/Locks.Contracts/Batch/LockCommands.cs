@@ -35,4 +35,7 @@ public sealed record LockCommand
 
     /// <summary>Takes a lock from its holder.</summary>
     public RevokeLock? Revoke { get; init; }
+
+    /// <summary>Takes a waiter out of its queue.</summary>
+    public CancelWaiter? CancelWaiter { get; init; }
 }

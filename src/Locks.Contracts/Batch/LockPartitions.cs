@@ -20,6 +20,13 @@ public static class LockPartitions
     /// <param name="queueName">The common queue's name.</param>
     public static string LivenessNameOf(string queueName) => $"{queueName}-alive";
 
+    /// <summary>
+    /// The name of the queue that clients send queries to, such as <see cref="DescribeLock"/>. Every coordinator reads it, and one
+    /// answers. It is not the common queue, so that a query is answered while commands wait there, and no command waits behind queries.
+    /// </summary>
+    /// <param name="queueName">The common queue's name.</param>
+    public static string QueriesNameOf(string queueName) => $"{queueName}-queries";
+
     /// <summary>The index of the partition that a lock belongs to.</summary>
     /// <param name="lockId">The lock's id (<see cref="LockKey.ToId"/>), whose bits are those of a SHA-1 hash.</param>
     /// <param name="partitions">How many partitions there are, at least 1.</param>

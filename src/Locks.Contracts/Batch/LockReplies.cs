@@ -62,6 +62,12 @@ public sealed record LockReply
     /// <summary>The lock was taken from its holder.</summary>
     public LockRevoked? Revoked { get; init; }
 
+    /// <summary>The waiter has left the queue.</summary>
+    public WaiterCancelled? WaiterCancelled { get; init; }
+
+    /// <summary>No such attempt waited.</summary>
+    public WaiterNotFound? WaiterNotFound { get; init; }
+
     /// <summary>The command could not be served.</summary>
     public CommandFailed? Failed { get; init; }
 }

@@ -58,7 +58,18 @@ internal static class CommandCatalogue
             command => command.Revoke,
             (message, requestId) => new LockCommand { RequestId = requestId, Revoke = message },
             message => message.Key,
-            message => LockLimits.CheckKey(message.Key) ?? LockLimits.CheckRevokeId(message.RevokeId) ?? LockLimits.CheckBy(message.By)),
+            message => LockLimits.CheckKey(message.Key)
+                ?? LockLimits.CheckRevokeId(message.RevokeId)
+                ?? LockLimits.CheckBy(message.By)
+                ?? LockLimits.CheckReason(message.Reason)),
+        new BatchedCommandType<CancelWaiter>(
+            command => command.CancelWaiter,
+            (message, requestId) => new LockCommand { RequestId = requestId, CancelWaiter = message },
+            message => message.Key,
+            message => LockLimits.CheckKey(message.Key)
+                ?? LockLimits.CheckAcquireId(message.AcquireId)
+                ?? LockLimits.CheckBy(message.By)
+                ?? LockLimits.CheckReason(message.Reason)),
     ];
 
     /// <summary>The commands about leases, which travel alone.</summary>
@@ -98,10 +109,27 @@ internal static class CommandCatalogue
             message => LockLimits.CheckClientId(message.ClientId ?? "") ?? LockLimits.CheckInterval(message.Interval)),
     ];
 
+    /// <summary>The queries, which travel alone and to a queue of their own.</summary>
+    public static readonly IReadOnlyList<CommandType> Queries =
+    [
+        new QueryType<DescribeLock>(message => LockLimits.CheckKey(message.Key)),
+        new QueryType<ListLocks>(
+            message => LockLimits.CheckPrefix(message.Prefix)
+                ?? (message.Owner is { } owner ? LockLimits.CheckOwner(owner) : null)
+                ?? LockLimits.CheckState(message.State)
+                ?? LockLimits.CheckWaitingLongerThan(message.WaitingLongerThan)
+                ?? LockLimits.CheckAfter(message.After)
+                ?? LockLimits.CheckLimit(message.Limit)),
+        new QueryType<ListLeases>(
+            message => (message.After is { } after ? LockLimits.CheckLeaseId(after) : null) ?? LockLimits.CheckLimit(message.Limit)),
+        new QueryType<DescribeStatistics>(_ => null),
+        new QueryType<DescribeCoordinators>(_ => null),
+    ];
+
     private static readonly FrozenDictionary<Type, CommandType> ByType = All.ToFrozenDictionary(type => type.MessageType);
 
     /// <summary>Every command.</summary>
-    public static IEnumerable<CommandType> All => [.. FromClients, .. Due, .. Session];
+    public static IEnumerable<CommandType> All => [.. FromClients, .. Due, .. Session, .. Queries];
 
     /// <summary>The commands that clients send to the coordinator's queue, in batches or alone.</summary>
     public static IEnumerable<CommandType> FromClients => [.. Batched.Cast<CommandType>(), .. Lease];

@@ -17,6 +17,10 @@ internal abstract class CommandType
     /// <summary>The shared lease that a command is about, or <see langword="null"/> where it is about none.</summary>
     public virtual Guid? LeaseIdOf(object command) => null;
 
+    /// <summary>The queue that a command is sent to when it travels alone.</summary>
+    /// <param name="queueName">The common queue's name.</param>
+    public virtual string QueueOf(string queueName) => queueName;
+
     /// <summary>Whether the command extends the lease of a lock, or a shared lease.</summary>
     public abstract bool ExtendsLease { get; }
 

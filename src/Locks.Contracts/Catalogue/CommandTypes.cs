@@ -49,6 +49,16 @@ internal sealed class SessionCommandType<T>(Func<T, ValidationError?> validate) 
     public override void Accept(ICommandVisitor visitor) => visitor.VisitSessionCommand(this);
 }
 
+/// <summary>A question about locks, leases or coordinators. It travels alone, to a queue of its own, and decides nothing.</summary>
+/// <param name="validate">Checks the limits; returns the first that is broken.</param>
+internal sealed class QueryType<T>(Func<T, ValidationError?> validate) : CommandType<T>(validate, needsReplyAddress: true)
+    where T : class
+{
+    public override string QueueOf(string queueName) => LockPartitions.QueriesNameOf(queueName);
+
+    public override void Accept(ICommandVisitor visitor) => visitor.VisitQuery(this);
+}
+
 /// <summary>Does something for every command of a catalogue, with the type of its message at hand.</summary>
 internal interface ICommandVisitor
 {
@@ -59,5 +69,8 @@ internal interface ICommandVisitor
         where T : class;
 
     void VisitSessionCommand<T>(SessionCommandType<T> type)
+        where T : class;
+
+    void VisitQuery<T>(QueryType<T> type)
         where T : class;
 }

@@ -30,6 +30,10 @@ internal static class ReplyCatalogue
             reply => reply.NotHeld, (message, requestId) => new LockReply { RequestId = requestId, NotHeld = message }),
         new BatchedReplyType<LockRevoked>(
             reply => reply.Revoked, (message, requestId) => new LockReply { RequestId = requestId, Revoked = message }),
+        new BatchedReplyType<WaiterCancelled>(
+            reply => reply.WaiterCancelled, (message, requestId) => new LockReply { RequestId = requestId, WaiterCancelled = message }),
+        new BatchedReplyType<WaiterNotFound>(
+            reply => reply.WaiterNotFound, (message, requestId) => new LockReply { RequestId = requestId, WaiterNotFound = message }),
         new BatchedReplyType<CommandFailed>(
             reply => reply.Failed, (message, requestId) => new LockReply { RequestId = requestId, Failed = message }),
     ];
@@ -48,10 +52,20 @@ internal static class ReplyCatalogue
     /// <summary>The replies about a client session, which travel alone.</summary>
     public static readonly IReadOnlyList<SingleReplyType> Session = [new SingleReplyType<ResendAcquires>()];
 
+    /// <summary>The answers to queries, which travel alone.</summary>
+    public static readonly IReadOnlyList<SingleReplyType> Queries =
+    [
+        new SingleReplyType<LockDescription>(),
+        new SingleReplyType<LockPage>(),
+        new SingleReplyType<LeasePage>(),
+        new SingleReplyType<LockStatistics>(),
+        new SingleReplyType<CoordinatorsDescription>(),
+    ];
+
     private static readonly FrozenDictionary<Type, BatchedReplyType> ByType = Batched.ToFrozenDictionary(type => type.MessageType);
 
     /// <summary>Every reply.</summary>
-    public static IEnumerable<ReplyType> All => [.. Batched, .. Lease, .. Session];
+    public static IEnumerable<ReplyType> All => [.. Batched, .. Lease, .. Session, .. Queries];
 
     /// <summary>The row of the reply in a batch.</summary>
     /// <exception cref="UnknownMessageException">The reply is empty, or of a type that this version does not know.</exception>

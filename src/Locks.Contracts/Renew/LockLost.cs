@@ -10,7 +10,8 @@ namespace Locks.Contracts;
 /// <param name="FencingToken">
 /// The grant that is lost, where the coordinator still knows it; of several that were granted together, the first.
 /// </param>
-public sealed record LockLost(string Key, string Reason, string? By = null, long? FencingToken = null);
+/// <param name="Detail">Why the operator revoked it, where that was told.</param>
+public sealed record LockLost(string Key, string Reason, string? By = null, long? FencingToken = null, string? Detail = null);
 
 /// <summary>Why a lock is no longer held. Words, so that an older client survives a newer coordinator's reason.</summary>
 public static class LossReasons

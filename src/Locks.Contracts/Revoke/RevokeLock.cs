@@ -12,4 +12,5 @@ namespace Locks.Contracts;
 /// </param>
 /// <param name="By">The operator, for the holder and the log: 1 to 256 UTF-8 bytes.</param>
 /// <param name="FencingToken">Revokes only this grant, and those that were granted together with it. Default: the current one.</param>
-public sealed record RevokeLock(string Key, Guid RevokeId, string By, long? FencingToken = null);
+/// <param name="Reason">Why, for the holder and the log: 1 to 512 UTF-8 bytes. Default: not told.</param>
+public sealed record RevokeLock(string Key, Guid RevokeId, string By, long? FencingToken = null, string? Reason = null);

@@ -219,7 +219,8 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("key")
-                        .HasColumnOrder(2);
+                        .HasColumnOrder(2)
+                        .UseCollation("C");
 
                     b.Property<long>("LastFence")
                         .HasColumnType("bigint")
@@ -257,6 +258,9 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                     b.HasIndex("IdleFrom")
                         .HasDatabaseName("ix_locks_idle_from")
                         .HasFilter("idle_from IS NOT NULL");
+
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_locks_key");
 
                     b.HasIndex("HolderLeaseId", "DueFrom")
                         .HasDatabaseName("ix_locks_holder_lease_id")

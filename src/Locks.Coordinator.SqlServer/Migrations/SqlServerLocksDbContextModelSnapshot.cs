@@ -292,6 +292,9 @@ namespace Locks.Coordinator.SqlServer.Migrations
 
                     SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("HolderLeaseId"), new[] { "DueAt" });
 
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_locks_key");
+
                     b.HasIndex("WrittenAt")
                         .HasDatabaseName("ix_locks_idle_since")
                         .HasFilter("state = 'Free'");

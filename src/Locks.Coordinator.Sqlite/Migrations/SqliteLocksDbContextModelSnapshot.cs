@@ -238,6 +238,9 @@ namespace Locks.Coordinator.Sqlite.Migrations
                         .HasDatabaseName("ix_locks_due_at")
                         .HasFilter("due_at IS NOT NULL");
 
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_locks_key");
+
                     b.HasIndex("WrittenAt")
                         .HasDatabaseName("ix_locks_idle_since")
                         .HasFilter("state = 'Free'");

@@ -31,6 +31,15 @@ internal static partial class CoordinatorLog
         "{Count} lock(s), one of them {Key}, were changed by another coordinator, or purged, since they were read. They are decided again.")]
     public static partial void DecidingAgain(this ILogger logger, int count, string key);
 
+    [LoggerMessage(15, LogLevel.Information,
+        "Lock {Key}, held by {Owner} with fencing token {FencingToken}, was revoked by {By}. Reason: {Reason}")]
+    public static partial void LockRevoked(this ILogger logger, string key, string owner, long fencingToken, string by, string reason);
+
+    [LoggerMessage(16, LogLevel.Information,
+        "The waiter {AcquireId} of {Owner} was taken out of the queue of lock {Key} by {By}. Reason: {Reason}")]
+    public static partial void WaiterCancelled(
+        this ILogger logger, Guid acquireId, string owner, string key, string by, string reason);
+
     [LoggerMessage(9, LogLevel.Information,
         "Lease {LeaseId} was changed by another coordinator since it was read. It is decided again.")]
     public static partial void DecidingLeaseAgain(this ILogger logger, Guid leaseId);

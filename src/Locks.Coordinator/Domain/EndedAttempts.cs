@@ -35,6 +35,9 @@ internal enum Ending
 
     /// <summary>The attempt was granted, and its holder released the lock.</summary>
     Released = 9,
+
+    /// <summary>An operator took the attempt out of the queue.</summary>
+    CancelledByOperator = 10,
 }
 
 /// <summary>One attempt that is over.</summary>
@@ -42,7 +45,8 @@ internal readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, Date
 {
     /// <summary>Whether the attempt was denied by the coordinator, rather than having held the lock or been taken back.</summary>
     public bool WasTurnedAway =>
-        Ending is Ending.Busy or Ending.QueueFull or Ending.WaitTimedOut or Ending.LeaseNotFound or Ending.Silent;
+        Ending is Ending.Busy or Ending.QueueFull or Ending.WaitTimedOut or Ending.LeaseNotFound or Ending.Silent
+            or Ending.CancelledByOperator;
 }
 
 /// <summary>

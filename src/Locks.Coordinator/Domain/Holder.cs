@@ -45,6 +45,13 @@ internal sealed record Holder(
         }
     }
 
+    /// <summary>When the grant ends unless it, or the shared lease that it lives on, is renewed.</summary>
+    public DateTimeOffset EndsAt =>
+        Lease is null || (Stage == LockStage.Offered && ExpiresAt < Lease.ExpiresAt) ? ExpiresAt : Lease.ExpiresAt;
+
+    /// <summary>The stage to show: free as soon as the time of the grant is over, although nothing has decided it yet.</summary>
+    public LockStage StageAt(DateTimeOffset now) => Lease is { HasEnded: true } || EndsAt <= now ? LockStage.Free : Stage;
+
     /// <summary>The highest fencing token of the grant: its own, or that of the last member of its cohort.</summary>
     public long LastFence => Cohort?.LastFence ?? FencingToken;
 

@@ -45,7 +45,10 @@ internal abstract record LockRequest
     public sealed record Release(OwnerToken Token, ReplyTo? ReplyTo, TimeSpan? Cooldown = null, Guid? AcquireId = null) : LockRequest;
 
     /// <summary>Takes the lock from its holder; only from one grant when that is named.</summary>
-    public sealed record Revoke(Guid RevokeId, string By, long? FencingToken, ReplyTo? ReplyTo) : LockRequest;
+    public sealed record Revoke(Guid RevokeId, string By, long? FencingToken, ReplyTo? ReplyTo, string? Reason = null) : LockRequest;
+
+    /// <summary>Takes an attempt out of the queue, if it waits there: an operator's decision.</summary>
+    public sealed record CancelWaiter(Guid AcquireId, string By, string? Reason, ReplyTo? ReplyTo) : LockRequest;
 
     /// <summary>Does what is due, if the grant is still the one that the timer was set for.</summary>
     public sealed record Expire(long FencingToken) : LockRequest;

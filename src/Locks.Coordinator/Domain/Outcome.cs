@@ -23,7 +23,9 @@ internal abstract record Outcome
     /// <param name="Holder">The current grant, when there is one.</param>
     /// <param name="RetryAfter">When that grant ends, from now.</param>
     /// <param name="ReplyTo">Where the reply goes.</param>
-    public sealed record Denied(Guid AcquireId, string Owner, string Why, Holder? Holder, TimeSpan? RetryAfter, ReplyTo ReplyTo) : Outcome;
+    /// <param name="Detail">More about the reason, for people to read.</param>
+    public sealed record Denied(
+        Guid AcquireId, string Owner, string Why, Holder? Holder, TimeSpan? RetryAfter, ReplyTo ReplyTo, string? Detail = null) : Outcome;
 
     /// <summary>An attempt entered the queue, or stays there under a new address.</summary>
     public sealed record Enqueued(Waiter Waiter) : Outcome;
@@ -59,11 +61,20 @@ internal abstract record Outcome
     public sealed record Expired(Holder Grant) : Outcome;
 
     /// <summary>The lock was taken from its holder.</summary>
-    public sealed record Revoked(Holder Grant, string By, ReplyTo? ReplyTo) : Outcome;
+    public sealed record Revoked(Holder Grant, string By, ReplyTo? ReplyTo, string? Reason = null) : Outcome;
+
+    /// <summary>An operator took an attempt out of the queue.</summary>
+    public sealed record WaiterCancelled(Waiter Waiter, string By, string? Reason, ReplyTo? ReplyTo) : Outcome;
+
+    /// <summary>A cancellation of a waiter arrived again. It changes nothing.</summary>
+    public sealed record WaiterCancelRepeated(Guid AcquireId, ReplyTo? ReplyTo) : Outcome;
+
+    /// <summary>An operator wanted to take an attempt out of the queue that did not wait there.</summary>
+    public sealed record WaiterNotFound(Guid AcquireId, ReplyTo? ReplyTo) : Outcome;
 
     /// <summary>A revocation arrived again. It takes nothing from the current holder.</summary>
     public sealed record RevocationRepeated(ReplyTo? ReplyTo) : Outcome;
 
     /// <summary>A client is notified, unasked, that it has lost the lock.</summary>
-    public sealed record LossNotified(Holder Grant, string Why, string? By, ReplyTo ReplyTo) : Outcome;
+    public sealed record LossNotified(Holder Grant, string Why, string? By, ReplyTo ReplyTo, string? Detail = null) : Outcome;
 }

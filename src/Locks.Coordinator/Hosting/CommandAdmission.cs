@@ -32,6 +32,12 @@ internal sealed class CommandAdmission(
     {
     }
 
+    /// <summary>Queries come to an endpoint of their own.</summary>
+    public void VisitQuery<T>(QueryType<T> type)
+        where T : class
+    {
+    }
+
     private void Validate<T>(CommandType<T> type)
         where T : class =>
         pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(type, time)));

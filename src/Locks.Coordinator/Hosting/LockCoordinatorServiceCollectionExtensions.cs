@@ -3,6 +3,7 @@ using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Inbound;
+using Locks.Coordinator.Inspect;
 using Locks.Coordinator.Liveness;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Partitioning;
@@ -86,6 +87,10 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.AddSingleton<ICommitObserver, CommitReporter>();
         services.TryAddSingleton<WatermarkSender>();
         services.RegisterConsumer<LivenessConsumer, LivenessConsumerDefinition>();
+        services.TryAddSingleton<CoordinatorDirectory>();
+        services.TryAddSingleton<StatisticsCounter>();
+        services.TryAddSingleton<LockInspector>();
+        services.RegisterConsumer<QueryConsumer, QueryConsumerDefinition>();
         BusLifecycle.Register(services);
         services.AddHostedService<PartitionQueues>();
 

@@ -31,7 +31,9 @@ internal static class LockRequests
                 ReplyToOf(context),
                 message.Cooldown is { } cooldown ? InWholeMicroseconds(cooldown) : null,
                 message.AcquireId),
-            RevokeLock message => new LockRequest.Revoke(message.RevokeId, message.By, message.FencingToken, ReplyToOf(context)),
+            RevokeLock message => new LockRequest.Revoke(
+                message.RevokeId, message.By, message.FencingToken, ReplyToOf(context), message.Reason),
+            CancelWaiter message => new LockRequest.CancelWaiter(message.AcquireId, message.By, message.Reason, ReplyToOf(context)),
             LeaseExpired message => new LockRequest.Expire(message.FencingToken),
             _ => throw new LockInvariantException($"there is no request for a {typeof(T).Name}"),
         };

@@ -41,6 +41,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
         Event(() => RenewRequested, OneSagaPerKey<RenewLock>(message => message.Key));
         Event(() => ReleaseRequested, OneSagaPerKey<ReleaseLock>(message => message.Key));
         Event(() => RevokeRequested, OneSagaPerKey<RevokeLock>(message => message.Key));
+        Event(() => WaiterCancelRequested, OneSagaPerKey<CancelWaiter>(message => message.Key));
         Schedule(() => Expiry, saga => saga.ExpiryTokenId, timer => timer.Received = OneSagaPerKey<LeaseExpired>(message => message.Key));
 
         // A key that has no row. A cancel and a revocation are remembered, because the request that they are about may still be on the way.
@@ -51,6 +52,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
             When(RenewRequested).Decide(decider).LeadTo(this, Free).SendReplies(),
             When(ReleaseRequested).Decide(decider).LeadTo(this, Free).SendReplies(),
             When(RevokeRequested).Decide(decider).LeadTo(this, Free).SendReplies(),
+            When(WaiterCancelRequested).Decide(decider).LeadTo(this, Free).SendReplies(),
             When(Expiry.Received).Decide(decider).LeadTo(this, Free).SendReplies());
 
         // No attempt holds the lock. An acquire gets it, unless it is a late copy of an attempt that is over. Everything else comes too late.
@@ -61,6 +63,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
             When(RenewRequested).Decide(decider).LeadTo(this).SendReplies(),
             When(ReleaseRequested).Decide(decider).LeadTo(this).SendReplies(),
             When(RevokeRequested).Decide(decider).LeadTo(this).SendReplies(),
+            When(WaiterCancelRequested).Decide(decider).LeadTo(this).SendReplies(),
             When(Expiry.Received).Decide(decider).LeadTo(this).SendReplies());
 
         // A waiter was granted the lock, and its client has not confirmed yet. Where the grant ends, the next waiter is offered the lock.
@@ -71,6 +74,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
             When(RenewRequested).Decide(decider).LeadTo(this, Held).SendReplies(),
             When(ReleaseRequested).Decide(decider).LeadTo(this, Free, Cooling).SendReplies(),
             When(RevokeRequested).Decide(decider).LeadTo(this, Free).SendReplies(),
+            When(WaiterCancelRequested).Decide(decider).LeadTo(this, Free).SendReplies(),
             When(Expiry.Received).Decide(decider).LeadTo(this, Free).SendReplies());
 
         // An attempt holds the lock. Where the grant ends, the next waiter is offered the lock; it is never free while an attempt waits.
@@ -81,6 +85,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
             When(RenewRequested).Decide(decider).LeadTo(this).SendReplies(),
             When(ReleaseRequested).Decide(decider).LeadTo(this, Free, Offered, Cooling).SendReplies(),
             When(RevokeRequested).Decide(decider).LeadTo(this, Free, Offered).SendReplies(),
+            When(WaiterCancelRequested).Decide(decider).LeadTo(this, Free, Offered).SendReplies(),
             When(Expiry.Received).Decide(decider).LeadTo(this, Free, Offered).SendReplies());
 
         // The holder has released the lock and keeps it from others for a while. Only time or a revocation ends that.
@@ -91,6 +96,7 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
             When(RenewRequested).Decide(decider).LeadTo(this).SendReplies(),
             When(ReleaseRequested).Decide(decider).LeadTo(this).SendReplies(),
             When(RevokeRequested).Decide(decider).LeadTo(this, Free, Offered).SendReplies(),
+            When(WaiterCancelRequested).Decide(decider).LeadTo(this, Free, Offered).SendReplies(),
             When(Expiry.Received).Decide(decider).LeadTo(this, Free, Offered).SendReplies());
     }
 
@@ -123,6 +129,9 @@ public sealed class LockStateMachine : MassTransitStateMachine<LockSaga>
 
     /// <summary>An operator or another service takes the lock from its holder.</summary>
     public Event<RevokeLock> RevokeRequested { get; private set; } = null!;
+
+    /// <summary>An operator takes a waiter out of the queue.</summary>
+    public Event<CancelWaiter> WaiterCancelRequested { get; private set; } = null!;
 
     /// <summary>The timer of the lock, which is set to the end of the current grant or of the first wait that ends.</summary>
     public Schedule<LockSaga, LeaseExpired> Expiry { get; private set; } = null!;

@@ -20,7 +20,7 @@ internal static class ReplyMapper
                     state.Key, grant.AcquireId, grant.Token.Value, grant.FencingToken, grant.AnnouncedTtl, grant.Cohort?.Items,
                     OthersWait: state.Waiters.Head is { } next && !IsOfSession(next, grant.ClientId))),
             Outcome.Denied denied => (denied.ReplyTo,
-                Denial(denied.AcquireId, denied.Why, denied.Holder, denied.RetryAfter)),
+                Denial(denied.AcquireId, denied.Why, denied.Holder, denied.RetryAfter, denied.Detail)),
             Outcome.CancelAnswered answered => (answered.ReplyTo,
                 Denial(answered.AcquireId, DenyReasons.Ended, answered.Holder, answered.RetryAfter)),
             Outcome.PassedOver { Waiter: var waiter } => (waiter.ReplyTo, new LockDenied(state.Key, waiter.AcquireId, DenyReasons.Ended)),
@@ -35,15 +35,19 @@ internal static class ReplyMapper
             Outcome.ReleaseRefused { ReplyTo: var to } => (to, new LockNotHeld(state.Key)),
             Outcome.Revoked { ReplyTo: var to, Grant: var grant } => (to, new LockRevoked(state.Key, grant.FencingToken, grant.Owner)),
             Outcome.RevocationRepeated { ReplyTo: var to } => (to, new LockRevoked(state.Key)),
-            Outcome.LossNotified { Grant: var grant } loss => (loss.ReplyTo, new LockLost(state.Key, loss.Why, loss.By, grant.FencingToken)),
+            Outcome.WaiterCancelled { ReplyTo: var to, Waiter: var waiter } => (to, new WaiterCancelled(state.Key, waiter.AcquireId)),
+            Outcome.WaiterCancelRepeated { ReplyTo: var to, AcquireId: var id } => (to, new WaiterCancelled(state.Key, id)),
+            Outcome.WaiterNotFound { ReplyTo: var to, AcquireId: var id } => (to, new WaiterNotFound(state.Key, id)),
+            Outcome.LossNotified { Grant: var grant } loss => (loss.ReplyTo,
+                new LockLost(state.Key, loss.Why, loss.By, grant.FencingToken, loss.Detail)),
 
             // Changes of the lock that no client is sent a reply for.
             Outcome.Enqueued or Outcome.Dequeued or Outcome.Expired => null,
             _ => throw new LockInvariantException($"there is no reply for {outcome.GetType().Name}"),
         };
 
-        LockDenied Denial(Guid acquireId, string why, Holder? holder, TimeSpan? retryAfter) => new(
-            state.Key, acquireId, why, holder?.Owner, retryAfter, HeldFor: HeldFor(holder), Waiters: state.Waiters.Count);
+        LockDenied Denial(Guid acquireId, string why, Holder? holder, TimeSpan? retryAfter, string? detail = null) => new(
+            state.Key, acquireId, why, holder?.Owner, retryAfter, detail, HeldFor(holder), state.Waiters.Count);
 
         TimeSpan? HeldFor(Holder? holder) =>
             holder is null ? null : decision.At > holder.GrantedAt ? decision.At - holder.GrantedAt : TimeSpan.Zero;

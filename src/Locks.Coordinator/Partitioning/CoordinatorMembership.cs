@@ -30,13 +30,16 @@ internal sealed record CoordinatorMembership
     /// <summary>How many coordinators there are.</summary>
     public int Count => _members.Count;
 
+    /// <summary>The coordinators, in the order of their starts.</summary>
+    public IEnumerable<CoordinatorMember> Members => _members.Select(one => new CoordinatorMember(one.Key, one.Value.Details));
+
     /// <summary>The membership after an announcement, without those that have expired.</summary>
     public CoordinatorMembership With(MembershipAnnouncement announcement, TimeSpan now)
     {
         var members = _members.RemoveRange(_members.Where(other => now - other.Value.At > Expiry).Select(other => other.Key));
         members = announcement.Leaves
             ? members.Remove(announcement.Id)
-            : members.SetItem(announcement.Id, new Member(announcement.Subscriptions, now));
+            : members.SetItem(announcement.Id, new Member(announcement.Subscriptions, now, announcement.Details));
         return new CoordinatorMembership { _members = members, _changedAt = members.Keys.SequenceEqual(_members.Keys) ? _changedAt : now };
     }
 
@@ -66,5 +69,5 @@ internal sealed record CoordinatorMembership
     private int SubscriptionsOf(Guid coordinator, int queue) =>
         _members.TryGetValue(coordinator, out var member) && member.Subscriptions.Count > queue ? member.Subscriptions[queue] : 0;
 
-    private sealed record Member(IReadOnlyList<int> Subscriptions, TimeSpan At);
+    private sealed record Member(IReadOnlyList<int> Subscriptions, TimeSpan At, CoordinatorDetails? Details);
 }

@@ -7,4 +7,6 @@ namespace Locks.Coordinator.Partitioning;
 /// behind it.
 /// </param>
 /// <param name="Leaves">Whether this is its last announcement.</param>
-internal sealed record MembershipAnnouncement(Guid Id, IReadOnlyList<int> Subscriptions, bool Leaves = false);
+/// <param name="Details">What it tells about itself, for people to read. Older versions tell nothing.</param>
+internal sealed record MembershipAnnouncement(
+    Guid Id, IReadOnlyList<int> Subscriptions, bool Leaves = false, CoordinatorDetails? Details = null);

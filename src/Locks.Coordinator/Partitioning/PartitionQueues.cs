@@ -27,6 +27,7 @@ internal sealed class PartitionQueues(
     TransportSelector transports,
     OpenPartitions open,
     TimeProvider time,
+    CoordinatorDirectory directory,
     IOptions<LockCoordinatorOptions> options,
     ILogger<PartitionQueues> logger) : BackgroundService, IHostedLifecycleService
 {
@@ -109,7 +110,8 @@ internal sealed class PartitionQueues(
     private async Task ConnectAsync(int count, CancellationToken cancellationToken)
     {
         var names = Enumerable.Range(0, count).Select(index => LockPartitions.NameOf(options.Value.QueueName, index));
-        var rebalancer = new PartitionRebalancer(names, time, logger);
+        var rebalancer = new PartitionRebalancer(names, time, directory, logger);
+        directory.Follow(rebalancer);
         foreach (var queue in rebalancer.Queues)
             queue.Connect(connector, (context, endpoint) => ConfigureQueue(context, endpoint, queue));
         _rebalancer = rebalancer;

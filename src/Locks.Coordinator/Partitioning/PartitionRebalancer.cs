@@ -9,25 +9,28 @@ internal sealed class PartitionRebalancer : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly long _start;
-    private readonly Guid _self;
+    private readonly CoordinatorDirectory _directory;
     private readonly PartitionQueue[] _queues;
     private volatile CoordinatorMembership _membership = CoordinatorMembership.None;
     private (int Coordinators, IReadOnlyList<string> Queues) _share = (0, []);
 
-    public PartitionRebalancer(IEnumerable<string> queues, TimeProvider time, ILogger logger)
+    public PartitionRebalancer(IEnumerable<string> queues, TimeProvider time, CoordinatorDirectory directory, ILogger logger)
     {
         _time = time;
         _logger = logger;
         _start = time.GetTimestamp();
-        _self = Guid.CreateVersion7(time.GetUtcNow());
+        _directory = directory;
         _queues = [.. queues.Select(name => new PartitionQueue(name, () => _membership))];
     }
 
     public IReadOnlyList<PartitionQueue> Queues => _queues;
 
+    /// <summary>The coordinators, as they announced themselves last.</summary>
+    public CoordinatorMembership Membership => _membership;
+
     /// <summary>This coordinator's next announcement.</summary>
     public MembershipAnnouncement Announcement(bool leaves = false) =>
-        new(_self, [.. _queues.Select(queue => queue.Subscriptions)], leaves);
+        new(_directory.Self, [.. _queues.Select(queue => queue.Subscriptions)], leaves, _directory.Details());
 
     /// <summary>Takes the announcement of one of the coordinators. Announcements come one after another.</summary>
     public async Task ObserveAsync(MembershipAnnouncement announcement)
@@ -37,7 +40,7 @@ internal sealed class PartitionRebalancer : IDisposable
         ReportShare(membership);
         await Task.WhenAll(_queues
             .Where((queue, index) =>
-                queue.Ready.IsCompletedSuccessfully && membership.MustYield(_self, index, announcement, queue.KnownBefore, now))
+                queue.Ready.IsCompletedSuccessfully && membership.MustYield(_directory.Self, index, announcement, queue.KnownBefore, now))
             .Select(queue => YieldAsync(queue, announcement.Id))).ConfigureAwait(false);
     }
 
@@ -64,7 +67,8 @@ internal sealed class PartitionRebalancer : IDisposable
 
     private void ReportShare(CoordinatorMembership membership)
     {
-        IReadOnlyList<string> queues = [.. _queues.Where((_, index) => membership.ReaderOf(index) == _self).Select(queue => queue.Name)];
+        IReadOnlyList<string> queues =
+            [.. _queues.Where((_, index) => membership.ReaderOf(index) == _directory.Self).Select(queue => queue.Name)];
         if (membership.Count == _share.Coordinators && queues.SequenceEqual(_share.Queues))
             return;
 
@@ -73,6 +77,6 @@ internal sealed class PartitionRebalancer : IDisposable
         foreach (var queue in queues.Except(_share.Queues))
             CoordinatorMeter.BeginShare(queue);
         _share = (membership.Count, queues);
-        _logger.ShareOfQueues(_self, membership.Count, queues.Count == 0 ? "none" : string.Join(", ", queues));
+        _logger.ShareOfQueues(_directory.Self, membership.Count, queues.Count == 0 ? "none" : string.Join(", ", queues));
     }
 }

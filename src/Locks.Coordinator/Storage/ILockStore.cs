@@ -14,6 +14,9 @@ internal interface ILockStore
     /// <summary>The shared leases of these locks.</summary>
     ILeaseStore Leases { get; }
 
+    /// <summary>The locks as people look at them.</summary>
+    ILockReader Reader { get; }
+
     /// <summary>
     /// Reads locks, each with its whole line and with the shared leases that its holder and its waiters name, in one consistent look. A
     /// lease that is not stored reads as <see cref="Domain.LeaseSnapshot.NotFound"/>.

@@ -14,6 +14,23 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
     public LeaseSnapshot Find(Guid id) =>
         _rows.TryGetValue(id, out var row) ? row.Stored!.State.AsSeenByLocks() : LeaseSnapshot.NotFound(id);
 
+    /// <summary>A lock with its leases as they are now. To be called under the gate.</summary>
+    public StoredLock AsTheyAreIn(StoredLock stored)
+    {
+        var state = stored.State;
+        var holder = state.Holder is { Lease: { } lease } leased ? leased.OnLease(Find(lease.Id)) : state.Holder;
+        var waiters = state.Waiters.OnLeases(Find);
+        return ReferenceEquals(holder, state.Holder) && ReferenceEquals(waiters, state.Waiters)
+            ? stored
+            : stored with { State = state with { Holder = holder, Waiters = waiters } };
+    }
+
+    /// <summary>The leases that have not ended. To be called under the gate.</summary>
+    public IEnumerable<LeaseState> Living => _rows.Values.Select(row => row.Stored!.State).Where(state => state.Stage == LeaseStage.Active);
+
+    /// <summary>How many locks are held on a lease. To be called under the gate.</summary>
+    public int CountLocks(Guid leaseId) => HeldOn(leaseId).Count();
+
     public Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -72,7 +89,7 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (gate)
-            return Task.FromResult(HeldOn(leaseId).Count());
+            return Task.FromResult(CountLocks(leaseId));
     }
 
     public Task<IReadOnlyList<OverdueLease>> FindOverdueAsync(DateTimeOffset dueBefore, int limit, CancellationToken cancellationToken)

@@ -14,13 +14,21 @@ internal sealed class InMemoryLockStore : ILockStore
     private readonly Dictionary<Guid, HashSet<Guid>> _idsByLease = [];
     private readonly DueTimeIndex<Row> _due = new(row => row.Stored?.State.DueAt);
     private readonly DueTimeIndex<Row> _idle = new(row => row.Stored is { State.Holder: null } ? row.WrittenAt : null);
+    private readonly InMemoryKeys _keys = new();
     private readonly InMemoryLeases _leases;
 
     /// <summary>An empty store.</summary>
-    public InMemoryLockStore() => _leases = new InMemoryLeases(_gate, OnLease);
+    public InMemoryLockStore()
+    {
+        _leases = new InMemoryLeases(_gate, OnLease);
+        Reader = new InMemoryLockReader(_gate, id => _rows.GetValueOrDefault(id)?.Stored, _keys, _leases);
+    }
 
     /// <inheritdoc/>
     public ILeaseStore Leases => _leases;
+
+    /// <inheritdoc/>
+    public ILockReader Reader { get; }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
@@ -32,7 +40,7 @@ internal sealed class InMemoryLockStore : ILockStore
             foreach (var id in ids)
             {
                 if (_rows.TryGetValue(id, out var row))
-                    found.Add(WithLeasesAsTheyAre(row.Stored!));
+                    found.Add(_leases.AsTheyAreIn(row.Stored!));
             }
 
             return Task.FromResult<IReadOnlyList<StoredLock>>(found);
@@ -84,6 +92,7 @@ internal sealed class InMemoryLockStore : ILockStore
             foreach (var row in idle)
             {
                 _rows.Remove(row.Stored!.Id);
+                _keys.Remove(row.Listed);
                 row.Stored = null;
             }
 
@@ -91,24 +100,18 @@ internal sealed class InMemoryLockStore : ILockStore
         }
     }
 
-    private StoredLock WithLeasesAsTheyAre(StoredLock stored)
-    {
-        var state = stored.State;
-        var holder = state.Holder is { Lease: { } lease } leased ? leased.OnLease(_leases.Find(lease.Id)) : state.Holder;
-        var waiters = state.Waiters.OnLeases(_leases.Find);
-        return ReferenceEquals(holder, state.Holder) && ReferenceEquals(waiters, state.Waiters)
-            ? stored
-            : stored with { State = state with { Holder = holder, Waiters = waiters } };
-    }
-
     private void Put(Row? row, LockWrite write)
     {
         if (row is null)
-            _rows.Add(write.Id, row = new Row());
+        {
+            _rows.Add(write.Id, row = new Row(write.State.Key));
+            _keys.Add(row.Listed);
+        }
 
         var left = LeasesOf(row.Stored?.State);
         row.Stored = new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId);
         row.WrittenAt = write.WrittenAt;
+        _keys.Put(row.Listed, row.Stored);
         _due.Track(row.Due);
         _idle.Track(row.Idle);
         Move(write.Id, left, LeasesOf(write.State));
@@ -147,12 +150,15 @@ internal sealed class InMemoryLockStore : ILockStore
 
     private sealed class Row
     {
-        public Row() => (Due, Idle) = (new DueTimeIndex<Row>.Entry(this), new DueTimeIndex<Row>.Entry(this));
+        public Row(string key) => (Listed, Due, Idle) =
+            (new InMemoryKeys.Entry(key), new DueTimeIndex<Row>.Entry(this), new DueTimeIndex<Row>.Entry(this));
 
         /// <summary>Nothing when it was purged; the due-time indexes may still refer to it.</summary>
         public StoredLock? Stored { get; set; }
 
         public DateTimeOffset WrittenAt { get; set; }
+
+        public InMemoryKeys.Entry Listed { get; }
 
         public DueTimeIndex<Row>.Entry Due { get; }
 

@@ -48,10 +48,16 @@ public abstract class LocksDbContext : DbContext
         // that was accepted, and the purge deletes only free locks, which have none: a check of each waiter would cost a lookup and a row
         // lock to find nothing. No foreign key leads to a lease, either: a lease is deleted when no lock is left on it, and a waiter that
         // still names it then is denied.
-        modelBuilder.Entity<LockRow>(row => Describe(row, LockColumns.Table, ("ck_locks_state",
-            "(state = 'Free' AND holder_acquire_id IS NULL AND holder_released_at IS NULL) OR " +
-            "(state IN ('Offered', 'Held') AND holder_acquire_id IS NOT NULL AND holder_released_at IS NULL) OR " +
-            "(state = 'Cooling' AND holder_acquire_id IS NOT NULL AND holder_released_at IS NOT NULL)")));
+        modelBuilder.Entity<LockRow>(row =>
+        {
+            Describe(row, LockColumns.Table, ("ck_locks_state",
+                "(state = 'Free' AND holder_acquire_id IS NULL AND holder_released_at IS NULL) OR " +
+                "(state IN ('Offered', 'Held') AND holder_acquire_id IS NOT NULL AND holder_released_at IS NULL) OR " +
+                "(state = 'Cooling' AND holder_acquire_id IS NOT NULL AND holder_released_at IS NOT NULL)"));
+
+            // For lists. A key never changes, so only a new lock and a purge write it.
+            row.HasIndex(l => l.Key).HasDatabaseName("ix_locks_key");
+        });
         modelBuilder.Entity<LockWaiterRow>(row =>
         {
             Describe(row, WaiterColumns.Table);

@@ -1,3 +1,4 @@
+using Locks.Contracts;
 using Locks.Contracts.Catalogue;
 using Locks.Coordinator.Hosting;
 using Locks.Testing.Running;
@@ -9,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Locks.Testing.Faults;
 
 /// <summary>
-/// Puts a <see cref="FaultFilter{T}"/> for every command of clients on the coordinator's endpoint, before all other filters: on the way of
-/// lock clients, and on that of an application's own request clients.
+/// Puts a <see cref="FaultFilter{T}"/> for every command and every query of clients on the coordinator's endpoints, before all other
+/// filters: on the way of lock clients, and on that of an application's own request clients.
 /// </summary>
 internal sealed class CoordinatorFaultFilter(
     FaultPlan faults, InFlightTracker inFlight, RegistrationCheck registration, IOptions<LockCoordinatorOptions> coordinator) :
@@ -18,6 +19,8 @@ internal sealed class CoordinatorFaultFilter(
 {
     public void Configure(string name, IReceiveEndpointConfigurator configurator)
     {
+        if (name == LockPartitions.QueriesNameOf(coordinator.Value.QueueName))
+            Configure(name, (IConsumePipeConfigurator)configurator);
         if (name != coordinator.Value.QueueName)
             return;
 
@@ -30,7 +33,7 @@ internal sealed class CoordinatorFaultFilter(
     {
         Add(pipe, new BatchFaultFilter(faults, inFlight));
         var singles = new SingleCommands(pipe, faults);
-        foreach (var command in CommandCatalogue.FromClients)
+        foreach (var command in CommandCatalogue.FromClients.Concat(CommandCatalogue.Queries))
             command.Accept(singles);
     }
 
@@ -50,6 +53,10 @@ internal sealed class CoordinatorFaultFilter(
             Add(pipe, new FaultFilter<T>(faults));
 
         public void VisitSessionCommand<T>(SessionCommandType<T> type)
+            where T : class =>
+            Add(pipe, new FaultFilter<T>(faults));
+
+        public void VisitQuery<T>(QueryType<T> type)
             where T : class =>
             Add(pipe, new FaultFilter<T>(faults));
     }

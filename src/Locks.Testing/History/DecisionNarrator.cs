@@ -1,4 +1,5 @@
 using System.Globalization;
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
 
 namespace Locks.Testing.History;
@@ -35,9 +36,13 @@ internal static class DecisionNarrator
         Outcome.Denied denied when decision.Before.Holder is { Stage: LockStage.Offered } unconfirmed && unconfirmed.Has(denied.AcquireId) => null,
         // A repeat of the reply.
         Outcome.Denied denied when decision.Before.Ended.Find(denied.AcquireId) is not null => null,
+        // The cancellation is an event of its own.
+        Outcome.Denied { Why: DenyReasons.Cancelled, Detail: not null } => null,
         Outcome.Denied denied => new(
             LockEventKind.Denied, denied.Owner, null,
             denied.Why + (denied.Holder is { } holder ? $", held by '{holder.Owner}'" : "")),
+        Outcome.WaiterCancelled { Waiter: var waiter } cancelled => new(
+            LockEventKind.Denied, waiter.Owner, null, $"taken out of the queue by '{cancelled.By}'"),
         Outcome.PassedOver { Waiter: var waiter } => new(LockEventKind.Denied, waiter.Owner, null, "passed over: its session is silent"),
         Outcome.Enqueued { Waiter: var waiter } when WaiterOf(waiter.AcquireId, decision) is null => new(
             LockEventKind.Queued, waiter.Owner, null, $"for {Text(waiter.Deadline - waiter.QueuedAt)} at most"),

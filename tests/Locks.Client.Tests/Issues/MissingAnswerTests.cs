@@ -146,6 +146,8 @@ public sealed class MissingAnswerTests
     {
         public ILeaseStore Leases => this;
 
+        public ILockReader Reader => throw new NotSupportedException();
+
         /// <summary>Fails for good, so that nothing is tried again.</summary>
         public bool IsBroken { get; set; }
 

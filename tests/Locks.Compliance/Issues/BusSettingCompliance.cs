@@ -98,6 +98,10 @@ public abstract class BusSettingCompliance
         var start = TimeProvider.System.GetTimestamp();
         var waiting = another.AcquireAsync("busy", TimeSpan.FromMinutes(2), new LockOptions { Lease = Lease });
 
+        Assert.Equal(holder.FencingToken, (await client.DescribeAsync("busy").Within()).Holder!.FencingToken);
+        Assert.Contains((await another.Inspector.ListPageAsync().Within()).Locks, found => found.Key == "busy");
+        Assert.NotEmpty((await another.Inspector.DescribeCoordinatorsAsync().Within()).Coordinators);
+
         await using (var set = await client.TryAcquireAllAsync(["a", "b", "c"]).Within())
             Assert.True(set!.IsHeld);
         await using (var lease = await client.Leases.GrantAsync(Lease).Within())

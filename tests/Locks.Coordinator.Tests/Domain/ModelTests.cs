@@ -15,7 +15,7 @@ public sealed class ModelTests
 {
     private const int Stories = 2_500;
     private const int Length = 60;
-    private const int Sampled = 8_000;
+    private const int Sampled = 16_000;
     private const string SeedVariable = "LOCKS_SEED";
 
     private static readonly Gen<Step> Steps =
@@ -28,6 +28,7 @@ public sealed class ModelTests
             (3, Gen.Constant(Happening.Release)),
             (2, Gen.Constant(Happening.ReleaseWithCooldown)),
             (2, Gen.Constant(Happening.Revoke)),
+            (1, Gen.Constant(Happening.WaiterIsCancelled)),
             (1, Gen.Constant(Happening.LeaseIsRenewed)),
             (3, Gen.Constant(Happening.LeaseEnds)),
             (2, Gen.Constant(Happening.TimerFires)),

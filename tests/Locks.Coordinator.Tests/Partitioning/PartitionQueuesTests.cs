@@ -128,6 +128,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
             new TransportSelector(),
             _open,
             _time,
+            new CoordinatorDirectory(new CoordinatorClock(_time), _time, Options.Create(new LockCoordinatorOptions())),
             Options.Create(new LockCoordinatorOptions()),
             new Logger<PartitionQueues>(_loggers));
     }

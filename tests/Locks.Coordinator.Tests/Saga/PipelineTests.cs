@@ -43,10 +43,10 @@ public sealed class PipelineTests
             .Where(filter => filter["filters"] is not null)
             .ToList();
         var passed = pipes.Select(pipe => string.Join(' ', Filters(pipe).Select(filter => (string)filter["filterType"]!).TakeWhile(OfLocks.Union(OfLeases).Union(OfBatches).Contains))).ToList();
-        Assert.Equal(7, passed.Count(names => names == Until(OfLocks)));
+        Assert.Equal(8, passed.Count(names => names == Until(OfLocks)));
         Assert.Equal(5, passed.Count(names => names == Until(OfLeases)));
         Assert.Equal(1, passed.Count(names => names == Until(OfBatches)));
-        Assert.Equal(13, passed.Count);
+        Assert.Equal(14, passed.Count);
 
         static string Until(string[] names) => string.Join(' ', names);
     }

@@ -43,6 +43,8 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
 
     public ILeaseStore Leases => new ScriptedLeases(this);
 
+    public ILockReader Reader => Inner.Reader;
+
     public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _loads);

@@ -32,6 +32,7 @@ public sealed class StateTableTests
         new(None, "Release", it => new ReleaseLock(it.Key, "no token"), null, nameof(LockNotHeld)),
         new(None, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockNotHeld)),
         new(None, "Revoke one grant", it => new RevokeLock(it.Key, Revocation, "operator", 7), null, nameof(LockNotHeld)),
+        new(None, "Cancel a waiter that is none", it => new CancelWaiter(it.Key, Asker.A.AcquireId, "operator"), null, nameof(WaiterNotFound)),
         new(None, "Expired", it => new LeaseExpired(it.Key, 7), null, Silence),
 
         new(Free, "Acquire", it => Asker.B.Try(), Held, nameof(LockAcquired)),
@@ -43,6 +44,7 @@ public sealed class StateTableTests
         new(Free, "Renew", it => new RenewLock(it.Key, it.Token, Lease), Free, $"{nameof(LockLost)} {LossReasons.NotHeld}"),
         new(Free, "Release", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockNotHeld)),
         new(Free, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockNotHeld)),
+        new(Free, "Cancel a waiter that is none", it => new CancelWaiter(it.Key, Asker.A.AcquireId, "operator"), Free, nameof(WaiterNotFound)),
         new(Free, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence),
 
         new(Offered, "Acquire", it => Asker.B.Try(), Offered, $"{nameof(LockDenied)} {DenyReasons.Busy}"),
@@ -58,6 +60,7 @@ public sealed class StateTableTests
         new(Offered, "Release with a cooldown", it => new ReleaseLock(it.Key, it.Token, Lease), Cooling, nameof(LockReleased)),
         new(Offered, "Release by a stranger", it => new ReleaseLock(it.Key, "no token"), Offered, nameof(LockNotHeld)),
         new(Offered, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockRevoked)),
+        new(Offered, "Cancel a waiter that is none", it => new CancelWaiter(it.Key, Asker.A.AcquireId, "operator"), Offered, nameof(WaiterNotFound)),
         new(Offered, "Expired too early", it => new LeaseExpired(it.Key, it.Fence), Offered, Silence),
         new(Offered, "Acquire when overdue", it => Asker.B.Try(), Held, nameof(LockAcquired)) { IsOverdue = true },
         new(Offered, "Cancel when overdue", it => Asker.B.Cancel(), Free, Silence) { IsOverdue = true },
@@ -65,6 +68,8 @@ public sealed class StateTableTests
         new(Offered, "Renew when overdue", it => new RenewLock(it.Key, it.Token, Lease), Free, $"{nameof(LockLost)} {LossReasons.Expired}") { IsOverdue = true },
         new(Offered, "Release when overdue", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockNotHeld)) { IsOverdue = true },
         new(Offered, "Revoke when overdue", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockNotHeld)) { IsOverdue = true },
+        new(Offered, "Cancel a waiter that is none when overdue",
+            it => new CancelWaiter(it.Key, Asker.A.AcquireId, "operator"), Free, nameof(WaiterNotFound)) { IsOverdue = true },
         new(Offered, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence) { IsOverdue = true },
         new(Offered, "Expired with a waiter", it => new LeaseExpired(it.Key, it.Fence), Offered, nameof(LockAcquired)) { IsOverdue = true, HasWaiter = true },
 
@@ -83,6 +88,7 @@ public sealed class StateTableTests
         new(Held, "Release with a cooldown", it => new ReleaseLock(it.Key, it.Token, Lease), Cooling, nameof(LockReleased)),
         new(Held, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockRevoked)),
         new(Held, "Revoke another grant", it => new RevokeLock(it.Key, Revocation, "operator", it.Fence - 1), Held, nameof(LockNotHeld)),
+        new(Held, "Cancel a waiter that is none", it => new CancelWaiter(it.Key, Asker.A.AcquireId, "operator"), Held, nameof(WaiterNotFound)),
         new(Held, "Expired too early", it => new LeaseExpired(it.Key, it.Fence), Held, Silence),
         new(Held, "Expired, an older grant", it => new LeaseExpired(it.Key, it.Fence - 1), Held, Silence),
 
@@ -99,6 +105,10 @@ public sealed class StateTableTests
         new(Held, "Cancel by the holder with a waiter", it => Asker.A.Cancel(), Offered, nameof(LockAcquired)) { HasWaiter = true },
         new(Held, "Release with a waiter", it => new ReleaseLock(it.Key, it.Token), Offered, $"{nameof(LockReleased)}, {nameof(LockAcquired)}") { HasWaiter = true },
         new(Held, "Revoke with a waiter", it => new RevokeLock(it.Key, Revocation, "operator"), Offered, $"{nameof(LockRevoked)}, {nameof(LockAcquired)}") { HasWaiter = true },
+        new(Held, "Cancel the waiter", it => new CancelWaiter(it.Key, Asker.C.AcquireId, "operator"), Held,
+            $"{nameof(WaiterCancelled)}, {nameof(LockDenied)} {DenyReasons.Cancelled}") { HasWaiter = true },
+        new(Held, "Cancel the waiter when overdue", it => new CancelWaiter(it.Key, Asker.C.AcquireId, "operator"), Free,
+            $"{nameof(WaiterCancelled)}, {nameof(LockDenied)} {DenyReasons.Cancelled}") { IsOverdue = true, HasWaiter = true },
         new(Held, "Expired with a waiter", it => new LeaseExpired(it.Key, it.Fence), Offered, nameof(LockAcquired)) { IsOverdue = true, HasWaiter = true },
         new(Held, "Acquire with a waiter when overdue", it => Asker.B.Try(), Offered, $"{nameof(LockAcquired)}, {nameof(LockDenied)} {DenyReasons.Busy}") { IsOverdue = true, HasWaiter = true },
 
@@ -113,7 +123,10 @@ public sealed class StateTableTests
         new(Cooling, "Release by a stranger", it => new ReleaseLock(it.Key, "no token"), Cooling, nameof(LockNotHeld)),
         new(Cooling, "Revoke", it => new RevokeLock(it.Key, Revocation, "operator"), Free, nameof(LockRevoked)),
         new(Cooling, "Revoke with a waiter", it => new RevokeLock(it.Key, Revocation, "operator"), Offered, $"{nameof(LockRevoked)}, {nameof(LockAcquired)}") { HasWaiter = true },
+        new(Cooling, "Cancel a waiter that is none", it => new CancelWaiter(it.Key, Asker.A.AcquireId, "operator"), Cooling, nameof(WaiterNotFound)),
         new(Cooling, "Expired too early", it => new LeaseExpired(it.Key, it.Fence), Cooling, Silence),
+        new(Cooling, "Cancel the waiter", it => new CancelWaiter(it.Key, Asker.C.AcquireId, "operator"), Cooling,
+            $"{nameof(WaiterCancelled)}, {nameof(LockDenied)} {DenyReasons.Cancelled}") { HasWaiter = true },
         new(Cooling, "Acquire when overdue", it => Asker.B.Try(), Held, nameof(LockAcquired)) { IsOverdue = true },
         new(Cooling, "Release when overdue", it => new ReleaseLock(it.Key, it.Token), Free, nameof(LockNotHeld)) { IsOverdue = true },
         new(Cooling, "Expired", it => new LeaseExpired(it.Key, it.Fence), Free, Silence) { IsOverdue = true },
@@ -158,7 +171,7 @@ public sealed class StateTableTests
             select $"{state.Name} × {@event}";
 
         Assert.Equal(["Cooling", "Free", "Held", "Initial", "Offered"], states.Select(state => state.Name).Order());
-        Assert.Equal(7, events.Count);
+        Assert.Equal(8, events.Count);
         Assert.Empty(missing);
     }
 
@@ -234,6 +247,7 @@ public sealed class StateTableTests
         RenewLock renew => coordinator.DeliverAsync(renew, Asker.B),
         ReleaseLock release => coordinator.DeliverAsync(release, Asker.B),
         RevokeLock revoke => coordinator.DeliverAsync(revoke, Asker.B),
+        CancelWaiter cancel => coordinator.DeliverAsync(cancel, Asker.B),
         LeaseExpired expired => coordinator.DeliverAsync(expired),
         _ => throw new InvalidOperationException($"The table has a {message.GetType().Name}."),
     };

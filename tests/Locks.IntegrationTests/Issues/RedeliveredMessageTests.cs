@@ -89,7 +89,7 @@ public sealed class RedeliveredMessageTests : IAsyncLifetime
         {
             if (Interlocked.Increment(ref _begun) == 1)
             {
-                // Closing waits for what is consumed on the channel, which is this.
+                // Closing waits for the message that is consumed on the channel: this one.
                 _ = context.ReceiveContext.GetPayload<ChannelContext>().Channel.CloseAsync();
             }
 

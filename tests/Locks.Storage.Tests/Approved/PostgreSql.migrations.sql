@@ -14,7 +14,7 @@ START TRANSACTION;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
         IF NOT EXISTS(SELECT 1 FROM pg_namespace WHERE nspname = 'locks') THEN
             CREATE SCHEMA locks;
         END IF;
@@ -23,7 +23,7 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     CREATE TABLE locks.leases (
         id uuid NOT NULL,
         version bigint NOT NULL,
@@ -49,7 +49,7 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     CREATE TABLE locks.lock_waiters (
         lock_id uuid NOT NULL,
         ticket bigint NOT NULL,
@@ -71,11 +71,11 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     CREATE TABLE locks.locks (
         id uuid NOT NULL,
         version bigint NOT NULL,
-        key text NOT NULL,
+        key text COLLATE "C" NOT NULL,
         state text NOT NULL,
         last_fence bigint NOT NULL,
         last_ticket bigint NOT NULL,
@@ -106,51 +106,58 @@ END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     CREATE INDEX ix_leases_due_at ON locks.leases (due_at) WHERE due_at IS NOT NULL;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     CREATE INDEX ix_leases_ended_since ON locks.leases (written_at) WHERE state = 'Ended';
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     CREATE INDEX ix_lock_waiters_lease_id ON locks.lock_waiters (lease_id, lock_id) WHERE lease_id IS NOT NULL;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     CREATE INDEX ix_locks_due_from ON locks.locks (due_from) WHERE due_from IS NOT NULL;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     CREATE INDEX ix_locks_holder_lease_id ON locks.locks (holder_lease_id, due_from) WHERE holder_lease_id IS NOT NULL;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     CREATE INDEX ix_locks_idle_from ON locks.locks (idle_from) WHERE idle_from IS NOT NULL;
     END IF;
 END $EF$;
 
 DO $EF$
 BEGIN
-    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129015107_Initial') THEN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
+    CREATE INDEX ix_locks_key ON locks.locks (key);
+    END IF;
+END $EF$;
+
+DO $EF$
+BEGIN
+    IF NOT EXISTS(SELECT 1 FROM locks.schema_migrations WHERE "MigrationId" = '20261129131529_Initial') THEN
     INSERT INTO locks.schema_migrations ("MigrationId", "ProductVersion")
-    VALUES ('20261129015107_Initial', '(EF Core)');
+    VALUES ('20261129131529_Initial', '(EF Core)');
     END IF;
 END $EF$;
 COMMIT;

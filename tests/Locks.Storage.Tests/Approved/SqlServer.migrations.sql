@@ -12,7 +12,7 @@ GO
 BEGIN TRANSACTION;
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     IF SCHEMA_ID(N'locks') IS NULL EXEC(N'CREATE SCHEMA [locks];');
@@ -20,7 +20,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     CREATE TABLE [locks].[leases] (
@@ -47,7 +47,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     CREATE TABLE [locks].[lock_waiters] (
@@ -70,7 +70,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     CREATE TABLE [locks].[locks] (
@@ -103,7 +103,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_leases_due_at] ON [locks].[leases] ([due_at]) WHERE due_at IS NOT NULL');
@@ -111,7 +111,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_leases_ended_since] ON [locks].[leases] ([written_at]) WHERE state = ''Ended''');
@@ -119,7 +119,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_lock_waiters_lease_id] ON [locks].[lock_waiters] ([lease_id], [lock_id]) WHERE lease_id IS NOT NULL');
@@ -127,7 +127,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_locks_due_at] ON [locks].[locks] ([due_at]) WHERE due_at IS NOT NULL');
@@ -135,44 +135,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
-)
-BEGIN
-    EXEC(N'CREATE INDEX [ix_locks_holder_lease_id] ON [locks].[locks] ([holder_lease_id], [due_at]) WHERE holder_lease_id IS NOT NULL');
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
-)
-BEGIN
-    EXEC(N'CREATE INDEX [ix_locks_idle_since] ON [locks].[locks] ([written_at]) WHERE state = ''Free''');
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129015133_Initial'
-)
-BEGIN
-    INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
-    VALUES (N'20261129015133_Initial', N'(EF Core)');
-END;
-
-COMMIT;
-GO
-
-BEGIN TRANSACTION;
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
-)
-BEGIN
-    DROP INDEX [ix_locks_holder_lease_id] ON [locks].[locks];
-END;
-
-IF NOT EXISTS (
-    SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     EXEC(N'CREATE INDEX [ix_locks_holder_lease_id] ON [locks].[locks] ([holder_lease_id]) INCLUDE ([due_at]) WHERE holder_lease_id IS NOT NULL');
@@ -180,7 +143,23 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+    WHERE [MigrationId] = N'20261129131543_Initial'
+)
+BEGIN
+    EXEC(N'CREATE INDEX [ix_locks_idle_since] ON [locks].[locks] ([written_at]) WHERE state = ''Free''');
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129131543_Initial'
+)
+BEGIN
+    CREATE INDEX [ix_locks_key] ON [locks].[locks] ([key]);
+END;
+
+IF NOT EXISTS (
+    SELECT * FROM [locks].[schema_migrations]
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     ALTER TABLE [locks].[locks] SET (LOCK_ESCALATION = DISABLE);
@@ -188,7 +167,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     ALTER TABLE [locks].[lock_waiters] SET (LOCK_ESCALATION = DISABLE);
@@ -196,7 +175,7 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     ALTER TABLE [locks].[leases] SET (LOCK_ESCALATION = DISABLE);
@@ -204,11 +183,11 @@ END;
 
 IF NOT EXISTS (
     SELECT * FROM [locks].[schema_migrations]
-    WHERE [MigrationId] = N'20261129090710_LocksOnALease'
+    WHERE [MigrationId] = N'20261129131543_Initial'
 )
 BEGIN
     INSERT INTO [locks].[schema_migrations] ([MigrationId], [ProductVersion])
-    VALUES (N'20261129090710_LocksOnALease', N'(EF Core)');
+    VALUES (N'20261129131543_Initial', N'(EF Core)');
 END;
 
 COMMIT;

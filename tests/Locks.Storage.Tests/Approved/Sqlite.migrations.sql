@@ -79,7 +79,9 @@ CREATE INDEX "ix_locks_holder_lease_id" ON "locks" ("holder_lease_id", "due_at")
 
 CREATE INDEX "ix_locks_idle_since" ON "locks" ("written_at") WHERE state = 'Free';
 
+CREATE INDEX "ix_locks_key" ON "locks" ("key");
+
 INSERT INTO "schema_migrations" ("MigrationId", "ProductVersion")
-VALUES ('20261129015200_Initial', '(EF Core)');
+VALUES ('20261129131557_Initial', '(EF Core)');
 
 COMMIT;

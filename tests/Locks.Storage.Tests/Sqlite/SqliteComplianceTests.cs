@@ -29,3 +29,16 @@ public sealed class SqliteLeaseStoreComplianceTests : LeaseStoreCompliance
 
     private protected override ValueTask<ILockStore> EmptyStoreAsync() => new(_folder.Open().GetRequiredService<ILockStore>());
 }
+
+public sealed class SqliteLockReaderComplianceTests : LockReaderCompliance
+{
+    private readonly SqliteFolder _folder = new();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _folder.DisposeAsync();
+    }
+
+    private protected override ValueTask<ILockStore> EmptyStoreAsync() => new(_folder.Open().GetRequiredService<ILockStore>());
+}

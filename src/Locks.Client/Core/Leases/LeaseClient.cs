@@ -64,6 +64,9 @@ internal sealed class LeaseClient(LockClient client) : ILeases
             : null;
     }
 
+    public IAsyncEnumerable<LeaseDescription> ListAsync(CancellationToken cancellationToken = default) =>
+        client.Inspector.ListLeasesAsync(cancellationToken);
+
     public async Task<bool> RevokeAsync(Guid leaseId, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckLeaseId(leaseId)?.Throw(nameof(leaseId));

@@ -43,8 +43,8 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
         Deny(acquireId, owner, ReasonFor(ending), replyTo);
     }
 
-    public void Deny(Guid acquireId, string owner, string why, ReplyTo replyTo) =>
-        Add(new Outcome.Denied(acquireId, owner, why, Lock.Holder, RetryAfter(), replyTo));
+    public void Deny(Guid acquireId, string owner, string why, ReplyTo replyTo, string? detail = null) =>
+        Add(new Outcome.Denied(acquireId, owner, why, Lock.Holder, RetryAfter(), replyTo, detail));
 
     /// <summary>When the current grant ends, from now. Absent when there is none.</summary>
     public TimeSpan? RetryAfter() =>
@@ -100,10 +100,10 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
     }
 
     /// <summary>Notifies the client that lost the lock, when it named its session.</summary>
-    public void NotifyLoss(Holder holder, string why, string? by)
+    public void NotifyLoss(Holder holder, string why, string? by, string? detail = null)
     {
         if (holder.NotifyAt is { } address)
-            Add(new Outcome.LossNotified(holder, why, by, address));
+            Add(new Outcome.LossNotified(holder, why, by, address, detail));
     }
 
     /// <summary>
@@ -127,6 +127,7 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
         Ending.QueueFull => DenyReasons.QueueFull,
         Ending.WaitTimedOut => DenyReasons.WaitTimedOut,
         Ending.LeaseNotFound => DenyReasons.LeaseNotFound,
+        Ending.CancelledByOperator => DenyReasons.Cancelled,
         _ => DenyReasons.Ended,
     };
 }

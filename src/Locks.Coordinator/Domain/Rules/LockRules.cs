@@ -55,6 +55,10 @@ internal sealed class LockRules
                 draft.ExpireWhatIsDue();
                 draft.Revoke(revoke);
                 break;
+            case LockRequest.CancelWaiter cancel:
+                draft.CancelWaiter(cancel);
+                draft.ExpireWhatIsDue();
+                break;
             case LockRequest.Expire expire:
                 if (draft.IsAboutTheCurrentGrant(expire))
                 {

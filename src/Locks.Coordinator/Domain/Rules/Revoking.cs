@@ -2,7 +2,7 @@ using Locks.Contracts;
 
 namespace Locks.Coordinator.Domain.Rules;
 
-/// <summary>Revocations, by an operator or another service.</summary>
+/// <summary>What an operator or another service does: revoke a lock, and cancel a waiter.</summary>
 internal static class Revoking
 {
     /// <summary>
@@ -21,9 +21,9 @@ internal static class Revoking
             && draft.Lock.Holder is { } holder
             && holder.HasFence(request.FencingToken ?? holder.FencingToken))
         {
-            draft.Add(new Outcome.Revoked(holder, request.By, request.ReplyTo));
+            draft.Add(new Outcome.Revoked(holder, request.By, request.ReplyTo, request.Reason));
             if (holder.Stage != LockStage.Cooling)
-                draft.NotifyLoss(holder, LossReasons.Revoked, request.By);
+                draft.NotifyLoss(holder, LossReasons.Revoked, request.By, request.Reason);
             draft.Remember(request.RevokeId, Ending.Revoking);
             draft.EndGrant(holder, Ending.Held);
             draft.DenyTheOffer(holder);
@@ -36,4 +36,30 @@ internal static class Revoking
             draft.Add(new Outcome.ReleaseRefused(request.ReplyTo));
         }
     }
+
+    /// <summary>
+    /// Takes a waiter out of the queue before time passes, so that a grant that is due now does not go to it. An attempt that holds the
+    /// lock is left alone.
+    /// </summary>
+    public static void CancelWaiter(this DecisionDraft draft, LockRequest.CancelWaiter request)
+    {
+        if (draft.Lock.Waiters.Find(request.AcquireId) is { } waiter)
+        {
+            draft.Dequeue(waiter);
+            draft.Remember(waiter.AcquireId, Ending.CancelledByOperator);
+            draft.Add(new Outcome.WaiterCancelled(waiter, request.By, request.Reason, request.ReplyTo));
+            draft.Deny(waiter.AcquireId, waiter.Owner, DenyReasons.Cancelled, waiter.ReplyTo, DetailOf(request));
+        }
+        else if (draft.Lock.Ended.Find(request.AcquireId) is { Ending: Ending.CancelledByOperator })
+        {
+            draft.Add(new Outcome.WaiterCancelRepeated(request.AcquireId, request.ReplyTo));
+        }
+        else
+        {
+            draft.Add(new Outcome.WaiterNotFound(request.AcquireId, request.ReplyTo));
+        }
+    }
+
+    private static string DetailOf(LockRequest.CancelWaiter request) =>
+        $"by '{request.By}'" + (request.Reason is { } reason ? $": {reason}" : "");
 }

@@ -22,6 +22,7 @@ internal sealed class LockModel(LockRulesLimits limits)
     private readonly List<Outcome.Denied> _endsToTell = [];
     private IReadOnlySet<string?> _silent = new HashSet<string?>();
     private Outcome.LossNotified? _toTell;
+    private Waiter? _cancelled;
     private long _highestFence;
     private long _highestTicket;
 
@@ -68,6 +69,7 @@ internal sealed class LockModel(LockRulesLimits limits)
 
         Assert.Empty(_leaving);
         Require(_toTell is null, "a holder was not told of its loss");
+        Require(_cancelled is null, "a waiter that was cancelled was not told");
         Require(_endsToTell.Count == 0, "a grant ended unconfirmed, and who may not know of it was not told");
         CheckAnnouncedAgain(decision);
         if (decision.Outcomes.Count(outcome => outcome is Outcome.PassedOver) > 1)
@@ -103,6 +105,21 @@ internal sealed class LockModel(LockRulesLimits limits)
                 Assert.Equal(_endsToTell[0] with { Holder = _holder, RetryAfter = denied.RetryAfter }, denied);
                 _endsToTell.RemoveAt(0);
                 break;
+            case Outcome.Denied { Why: DenyReasons.Cancelled } denied when request is LockRequest.CancelWaiter:
+                Assert.Equal((_cancelled!.AcquireId, _cancelled.ReplyTo), (denied.AcquireId, denied.ReplyTo));
+                _over.Add(denied.AcquireId, denied.Why);
+                _cancelled = null;
+                break;
+            case Outcome.WaiterCancelled removed:
+                Assert.Equal(_cancelled, removed.Waiter);
+                break;
+            case Outcome.WaiterCancelRepeated repeated:
+                Assert.Equal(DenyReasons.Cancelled, _over[repeated.AcquireId]);
+                break;
+            case Outcome.WaiterNotFound absent:
+                Assert.DoesNotContain(_queue, waiter => waiter.AcquireId == absent.AcquireId);
+                Require(_over.GetValueOrDefault(absent.AcquireId) != DenyReasons.Cancelled, "a repeated cancellation was refused");
+                break;
             case Outcome.Denied denied:
                 Apply(denied, request, now);
                 break;
@@ -114,7 +131,9 @@ internal sealed class LockModel(LockRulesLimits limits)
                 break;
             case Outcome.Dequeued { Waiter: var waiter }:
                 Require(_queue.Remove(waiter), "who left the queue was not in it as it was last enqueued");
-                if (request is not LockRequest.Cancel cancel || cancel.AcquireId != waiter.AcquireId)
+                if (request is LockRequest.CancelWaiter byOperator && byOperator.AcquireId == waiter.AcquireId)
+                    _cancelled = waiter;
+                else if (request is not LockRequest.Cancel cancel || cancel.AcquireId != waiter.AcquireId)
                     _leaving.Add(waiter);
                 break;
             case Outcome.CancelAnswered answered:
@@ -553,6 +572,10 @@ internal sealed class LockModel(LockRulesLimits limits)
                 break;
             case LockRequest.Revoke:
                 Assert.Single(outcomes, outcome => outcome is Outcome.Revoked or Outcome.RevocationRepeated or Outcome.ReleaseRefused);
+                break;
+            case LockRequest.CancelWaiter:
+                Assert.Single(
+                    outcomes, outcome => outcome is Outcome.WaiterCancelled or Outcome.WaiterCancelRepeated or Outcome.WaiterNotFound);
                 break;
             case LockRequest.Cancel cancel:
                 Assert.Equal(cancel.ReplyTo is null ? 0 : 1, outcomes.Count(outcome => outcome is Outcome.CancelAnswered));

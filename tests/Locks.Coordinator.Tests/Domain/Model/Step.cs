@@ -11,6 +11,7 @@ internal enum Happening
     Release,
     ReleaseWithCooldown,
     Revoke,
+    WaiterIsCancelled,
     LeaseIsRenewed,
     LeaseEnds,
     TimerFires,

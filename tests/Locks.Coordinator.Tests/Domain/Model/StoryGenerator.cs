@@ -105,6 +105,7 @@ internal sealed class StoryGenerator
         },
         Happening.Revoke => new LockRequest.Revoke(
             new Attempt($"revocation {step.Number % 3} at step {_sent.Count / 5}").Id, "an operator", FenceToRevoke(step), ReplyTo: null),
+        Happening.WaiterIsCancelled => new LockRequest.CancelWaiter(WaiterOf(step), "an operator", Reason: null, ReplyTo: null),
         Happening.TimerFires => new LockRequest.Expire(_lock.State.LastFence),
         Happening.StaleTimerFires => new LockRequest.Expire(_lock.State.LastFence - 1 - (step.Number % 2)),
         _ => throw new InvalidOperationException($"{step.What} is no request"),
@@ -195,6 +196,9 @@ internal sealed class StoryGenerator
         CohortMember[] all = [new(holder.AcquireId, holder.FencingToken), .. holder.Cohort?.Items ?? []];
         return new LockRequest.Confirm(Pick(all, number).AcquireId, Pick(all, number).FencingToken);
     }
+
+    /// <summary>One that waits, often; or an attempt that may hold the lock, or be over.</summary>
+    private Guid WaiterOf(Step step) => step.Number % 2 == 0 && _lock.State.Waiters.Head is { } head ? head.AcquireId : AttemptOf(step);
 
     private Guid AttemptOf(Step step) => _attempts[step.Who]?.AcquireId ?? new Attempt($"{step.Who} before its request").Id;
 

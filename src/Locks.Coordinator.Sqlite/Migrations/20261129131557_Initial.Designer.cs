@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Locks.Coordinator.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteLocksDbContext))]
-    [Migration("20261129015200_Initial")]
+    [Migration("20261129131557_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -240,6 +240,9 @@ namespace Locks.Coordinator.Sqlite.Migrations
                     b.HasIndex("DueAt")
                         .HasDatabaseName("ix_locks_due_at")
                         .HasFilter("due_at IS NOT NULL");
+
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_locks_key");
 
                     b.HasIndex("WrittenAt")
                         .HasDatabaseName("ix_locks_idle_since")

@@ -129,6 +129,11 @@ namespace Locks.Coordinator.Sqlite.Migrations
                 table: "locks",
                 column: "written_at",
                 filter: "state = 'Free'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_locks_key",
+                table: "locks",
+                column: "key");
         }
 
         /// <inheritdoc />

@@ -8,6 +8,8 @@ namespace Locks.Coordinator.SqlServer.Migrations
     /// <inheritdoc />
     internal partial class Initial : Migration
     {
+        private static readonly string[] Tables = ["locks", "lock_waiters", "leases"];
+
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
@@ -132,8 +134,9 @@ namespace Locks.Coordinator.SqlServer.Migrations
                 name: "ix_locks_holder_lease_id",
                 schema: "locks",
                 table: "locks",
-                columns: new[] { "holder_lease_id", "due_at" },
-                filter: "holder_lease_id IS NOT NULL");
+                column: "holder_lease_id",
+                filter: "holder_lease_id IS NOT NULL")
+                .Annotation("SqlServer:Include", new[] { "due_at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_locks_idle_since",
@@ -141,6 +144,16 @@ namespace Locks.Coordinator.SqlServer.Migrations
                 table: "locks",
                 column: "written_at",
                 filter: "state = 'Free'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_locks_key",
+                schema: "locks",
+                table: "locks",
+                column: "key");
+
+            // A queue of 5,000 waiters that is written at once would lock the table, and with it all other queues.
+            foreach (var table in Tables)
+                migrationBuilder.Sql($"ALTER TABLE [locks].[{table}] SET (LOCK_ESCALATION = DISABLE);");
         }
 
         /// <inheritdoc />

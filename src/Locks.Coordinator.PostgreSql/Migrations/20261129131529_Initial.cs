@@ -73,7 +73,7 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
-                    key = table.Column<string>(type: "text", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     state = table.Column<string>(type: "text", nullable: false),
                     last_fence = table.Column<long>(type: "bigint", nullable: false),
                     last_ticket = table.Column<long>(type: "bigint", nullable: false),
@@ -144,6 +144,12 @@ namespace Locks.Coordinator.PostgreSql.Migrations
                 table: "locks",
                 column: "idle_from",
                 filter: "idle_from IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_locks_key",
+                schema: "locks",
+                table: "locks",
+                column: "key");
         }
 
         /// <inheritdoc />

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Locks.Coordinator.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerLocksDbContext))]
-    [Migration("20261129015133_Initial")]
+    [Migration("20261129131543_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -289,13 +289,18 @@ namespace Locks.Coordinator.SqlServer.Migrations
                         .HasDatabaseName("ix_locks_due_at")
                         .HasFilter("due_at IS NOT NULL");
 
+                    b.HasIndex("HolderLeaseId")
+                        .HasDatabaseName("ix_locks_holder_lease_id")
+                        .HasFilter("holder_lease_id IS NOT NULL");
+
+                    SqlServerIndexBuilderExtensions.IncludeProperties(b.HasIndex("HolderLeaseId"), new[] { "DueAt" });
+
+                    b.HasIndex("Key")
+                        .HasDatabaseName("ix_locks_key");
+
                     b.HasIndex("WrittenAt")
                         .HasDatabaseName("ix_locks_idle_since")
                         .HasFilter("state = 'Free'");
-
-                    b.HasIndex("HolderLeaseId", "DueAt")
-                        .HasDatabaseName("ix_locks_holder_lease_id")
-                        .HasFilter("holder_lease_id IS NOT NULL");
 
                     b.ToTable("locks", "locks", t =>
                         {

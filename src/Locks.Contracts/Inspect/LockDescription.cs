@@ -1,0 +1,100 @@
+namespace Locks.Contracts;
+
+/// <summary>
+/// One lock as it was stored at one moment while the query was answered: its holder and its queue belong together. It may be out of date
+/// when it arrives, so decide nothing by it. Owner tokens are not part of it.
+/// </summary>
+/// <param name="Key">The lock's key.</param>
+/// <param name="State">One of <see cref="LockStates"/>. A lock whose lease is over is <see cref="LockStates.Free"/>.</param>
+/// <param name="At">The store's time of the answer, in UTC. Every duration here is counted from it.</param>
+/// <param name="LastFencingToken">The highest fencing token that was granted; 0 when none is known.</param>
+/// <param name="Holder">The current grant. Absent when the lock is free.</param>
+/// <param name="Waiters">How many attempts wait in the queue, all of them counted.</param>
+/// <param name="Queue">
+/// The first of them, in the order in which they are granted: at most <see cref="LockLimits.MaxDescribedWaiters"/>.
+/// </param>
+/// <param name="History">
+/// The attempts that ended last, the latest first: those that the lock remembers (<c>AttemptsRemembered</c> of each kind).
+/// </param>
+public sealed record LockDescription(
+    string Key,
+    string State,
+    DateTimeOffset At,
+    long LastFencingToken,
+    HolderDescription? Holder,
+    int Waiters,
+    IReadOnlyList<WaiterDescription> Queue,
+    IReadOnlyList<EndedAttemptDescription> History);
+
+/// <summary>The current grant of a lock.</summary>
+/// <param name="AcquireId">The attempt that was granted.</param>
+/// <param name="Owner">The owner that the attempt named.</param>
+/// <param name="FencingToken">The fencing token of the grant; of a cohort, that of its first member.</param>
+/// <param name="GrantedAt">Since when it holds the lock, in UTC.</param>
+/// <param name="HeldFor">How long it has held the lock.</param>
+/// <param name="Ttl">The lease that it asked for.</param>
+/// <param name="ExpiresAt">
+/// When the lock frees itself unless it is renewed, in UTC; of a lock that is cooling, when the cooldown ends.
+/// </param>
+/// <param name="TimeLeft">How long that is from now.</param>
+/// <param name="RenewedAt">
+/// When its lease was extended last, in UTC. Absent when it was not yet, or the lock lives on a shared lease, which is renewed in its
+/// place. It follows from <paramref name="ExpiresAt"/> and <paramref name="Ttl"/>: a renewal for another duration shows as if it were for
+/// this one.
+/// </param>
+/// <param name="ClientId">The client's session, where the attempt named one.</param>
+/// <param name="LeaseId">The shared lease that the lock lives on. Absent where it has a lease of its own.</param>
+/// <param name="ReleasedAt">When the holder released the lock, in UTC, where it is cooling.</param>
+/// <param name="Cohort">
+/// The attempts of the same session that hold the lock after this one, on the same grant. Absent when there are none.
+/// </param>
+public sealed record HolderDescription(
+    Guid AcquireId,
+    string Owner,
+    long FencingToken,
+    DateTimeOffset GrantedAt,
+    TimeSpan HeldFor,
+    TimeSpan Ttl,
+    DateTimeOffset ExpiresAt,
+    TimeSpan TimeLeft,
+    DateTimeOffset? RenewedAt = null,
+    string? ClientId = null,
+    Guid? LeaseId = null,
+    DateTimeOffset? ReleasedAt = null,
+    IReadOnlyList<CohortMember>? Cohort = null);
+
+/// <summary>An attempt that waits in a lock's queue.</summary>
+/// <param name="Rank">Its position now: 1 is granted next.</param>
+/// <param name="AcquireId">The attempt. <see cref="CancelWaiter"/> takes it out of the queue.</param>
+/// <param name="Owner">The owner that the attempt named.</param>
+/// <param name="QueuedAt">When it entered the queue, in UTC.</param>
+/// <param name="WaitedFor">How long it has waited.</param>
+/// <param name="Deadline">When its wait ends, in UTC.</param>
+/// <param name="TimeLeft">How long that is from now.</param>
+/// <param name="ClientId">The client's session, where the attempt named one.</param>
+/// <param name="LeaseId">The shared lease that its grant is to live on.</param>
+public sealed record WaiterDescription(
+    int Rank,
+    Guid AcquireId,
+    string Owner,
+    DateTimeOffset QueuedAt,
+    TimeSpan WaitedFor,
+    DateTimeOffset Deadline,
+    TimeSpan TimeLeft,
+    string? ClientId = null,
+    Guid? LeaseId = null);
+
+/// <summary>An attempt at a lock that is over.</summary>
+/// <param name="AcquireId">The attempt; or the revocation, where it was one.</param>
+/// <param name="Ending">One of <see cref="AttemptEndings"/>. Show a value that you do not know as it is.</param>
+/// <param name="EndedAt">When it ended, in UTC.</param>
+/// <param name="Owner">The owner that the attempt named, where the store keeps it.</param>
+/// <param name="FencingToken">The fencing token that it was granted, where it was and the store keeps it.</param>
+/// <param name="GrantedAt">Since when it held the lock, in UTC, where the store keeps it.</param>
+public sealed record EndedAttemptDescription(
+    Guid AcquireId,
+    string Ending,
+    DateTimeOffset EndedAt,
+    string? Owner = null,
+    long? FencingToken = null,
+    DateTimeOffset? GrantedAt = null);

@@ -1,0 +1,122 @@
+using Locks.Contracts;
+using Locks.Coordinator.Domain;
+
+namespace Locks.Coordinator.Storage;
+
+/// <summary>Reads the locks of an <see cref="InMemoryLockStore"/>, under the same gate for no longer than a page takes.</summary>
+internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find, InMemoryKeys keys, InMemoryLeases leases) : ILockReader
+{
+    public string StoreName => "Memory";
+
+    public Task<InspectedLock?> FindAsync(string key, int waiters, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            if (find(LockKey.ToId(key)) is not { } stored)
+                return Task.FromResult<InspectedLock?>(null);
+
+            var queue = stored.State.Waiters.InOrder.Take(waiters).ToList();
+            return Task.FromResult<InspectedLock?>(Inspected(stored) with { Queue = queue, Ended = stored.State.Ended });
+        }
+    }
+
+    public Task<InspectedPage<InspectedLock>> ListAsync(LockFilter filter, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+            return Task.FromResult(filter.WaitingSince is null ? Page(filter) : ContendedPage(filter));
+    }
+
+    public Task<InspectedPage<InspectedLease>> ListLeasesAsync(Guid? after, int limit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            var page = leases.Living.Where(lease => after is not { } last || lease.Id.CompareTo(last) > 0)
+                .OrderBy(lease => lease.Id).Take(limit + 1).ToList();
+            return Task.FromResult(new InspectedPage<InspectedLease>(
+                [.. page.Take(limit).Select(lease => new InspectedLease(lease, leases.CountLocks(lease.Id)))],
+                page.Count > limit ? page[limit - 1].Id.ToString() : null));
+        }
+    }
+
+    public Task<InspectedCounts> CountAsync(int top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            var stages = keys.All.Take(maxRows).CountBy(entry => StageOf(entry.Stored!, now)).ToDictionary();
+            var contended = keys.Contended.Select(entry => Inspected(entry)).ToList();
+            return Task.FromResult(new InspectedCounts(
+                stages,
+                contended.Sum(found => found.Waiters),
+                contended.Count,
+                contended.Min(found => found.WaitingSince),
+                [.. contended.OrderByDescending(found => found.Waiters).ThenBy(found => found.WaitingSince).Take(top)],
+                [.. contended.OrderBy(found => found.WaitingSince).Take(top)],
+                leases.Living.Count(lease => lease.Grant!.ExpiresAt > now),
+                keys.All.Count > maxRows));
+        }
+    }
+
+    private InspectedPage<InspectedLock> Page(LockFilter filter)
+    {
+        List<InspectedLock> found = [];
+        var examined = 0;
+        string? last = null;
+        foreach (var entry in InOrder(filter))
+        {
+            if (examined++ == filter.MaxExamined || found.Count == filter.Limit)
+                return new InspectedPage<InspectedLock>(found, last);
+
+            last = entry.Key;
+            if (Inspected(entry) is var one && filter.Includes(one))
+                found.Add(one);
+        }
+
+        return new InspectedPage<InspectedLock>(found, null);
+    }
+
+    private IEnumerable<InMemoryKeys.Entry> InOrder(LockFilter filter)
+    {
+        var prefix = filter.Prefix ?? "";
+        var isBehind = filter.After is { } after && KeyOrder.Instance.Compare(after, prefix) >= 0;
+        return keys.From(isBehind ? filter.After! : prefix)
+            .SkipWhile(entry => isBehind && entry.Key == filter.After)
+            .TakeWhile(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal));
+    }
+
+    private InspectedPage<InspectedLock> ContendedPage(LockFilter filter)
+    {
+        var found = keys.Contended
+            .Where(entry => entry.Key.StartsWith(filter.Prefix ?? "", StringComparison.Ordinal)
+                && (filter.After is null || KeyOrder.Instance.Compare(entry.Key, filter.After) > 0))
+            .OrderBy(entry => entry.Key, KeyOrder.Instance)
+            .Select(Inspected)
+            .Where(filter.Includes)
+            .Take(filter.Limit + 1)
+            .ToList();
+        return found.Count > filter.Limit
+            ? new InspectedPage<InspectedLock>(found[..filter.Limit], found[filter.Limit - 1].Key)
+            : new InspectedPage<InspectedLock>(found, null);
+    }
+
+    private LockStage StageOf(StoredLock stored, DateTimeOffset now) => stored.State.Holder switch
+    {
+        null => LockStage.Free,
+        { Lease: null } holder => holder.StageAt(now),
+        { Lease: { } lease } holder => holder.OnLease(leases.Find(lease.Id)).StageAt(now),
+    };
+
+    private InspectedLock Inspected(InMemoryKeys.Entry entry) => Inspected(entry.Stored!);
+
+    // Without the queue and the memory of a lock, which few ask for.
+    private InspectedLock Inspected(StoredLock stored)
+    {
+        var state = stored.State;
+        var holder = state.Holder is { Lease: { } lease } leased ? leased.OnLease(leases.Find(lease.Id)) : state.Holder;
+        return new InspectedLock(
+            state.Key, state.LastFence, holder, state.Waiters.Count, state.Waiters.Head?.QueuedAt, [], EndedAttempts.None);
+    }
+}

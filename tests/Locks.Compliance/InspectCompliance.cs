@@ -1,0 +1,279 @@
+using System.Text.Json;
+using Locks.Client;
+using Locks.Contracts;
+using MassTransit;
+using Xunit;
+
+namespace Locks.Compliance;
+
+/// <summary>What clients see of locks, and what operators do to them, on every transport and store.</summary>
+public abstract class InspectCompliance : IAsyncLifetime
+{
+    private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
+
+    private LockFixture? _fixture;
+
+    /// <summary>The fixture that the case runs in.</summary>
+    protected LockFixture Fixture => _fixture ?? throw new InvalidOperationException("The fixture is not started.");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        _fixture = NewFixture();
+        await _fixture.StartAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_fixture is not null)
+            await _fixture.DisposeAsync();
+    }
+
+    /// <summary>Makes a fixture that is not started yet.</summary>
+    protected abstract LockFixture NewFixture();
+
+    [Fact]
+    public async Task AKeyThatWasNeverUsed_IsFree()
+    {
+        var found = await Fixture.NewClient().DescribeAsync("a", Cancel);
+
+        Assert.Equal(("a", LockStates.Free, null, 0), (found.Key, found.State, found.Holder, found.Waiters));
+        Assert.Empty(found.Queue);
+        Assert.Empty(found.History);
+    }
+
+    [Fact]
+    public async Task AHeldLock_ShowsItsHolderAndItsQueue_AndNoSecret()
+    {
+        var (holder, waiting) = (NewClient("the holder"), NewClient("the waiter"));
+        await using var handle = await holder.AcquireAsync("a", LongWait, LongLease, Cancel);
+        var (_, first) = await WaitAsync(waiting, "a");
+        var (_, second) = await WaitAsync(NewClient("another"), "a");
+
+        var found = await waiting.DescribeAsync("a", Cancel);
+
+        Assert.Equal((LockStates.Held, 2, handle.FencingToken), (found.State, found.Waiters, found.LastFencingToken));
+        var shown = found.Holder!;
+        Assert.Equal(("the holder", handle.FencingToken, LongLease), (shown.Owner, shown.FencingToken, shown.Ttl));
+        Assert.InRange(shown.TimeLeft, TimeSpan.FromSeconds(1), LongLease);
+        Assert.Equal(found.At - shown.GrantedAt, shown.HeldFor);
+        Assert.Equal(shown.ExpiresAt - found.At, shown.TimeLeft);
+        Assert.Equal(TimeSpan.Zero, found.At.Offset);
+        Assert.NotNull(shown.ClientId);
+        Assert.Equal([(1, "the waiter"), (2, "another")], found.Queue.Select(waiter => (waiter.Rank, waiter.Owner)));
+        Assert.All(found.Queue, waiter => Assert.Equal(found.At - waiter.QueuedAt, waiter.WaitedFor));
+        Assert.DoesNotContain((await Fixture.LookAsync("a"))!.Holder!.Token.Value, JsonSerializer.Serialize(found), StringComparison.Ordinal);
+
+        await handle.DisposeAsync();
+        await (await first).DisposeAsync();
+        await (await second).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task ARequestClient_WithoutAnAddress_IsAnsweredToo()
+    {
+        await using var handle = await NewClient("the holder").AcquireAsync("a", LongWait, LongLease, Cancel);
+        var client = Fixture.Bus.CreateRequestClient<DescribeLock>(
+            new Uri($"exchange:{LockPartitions.QueriesNameOf(Fixture.QueueName)}"), RequestTimeout.After(s: 30));
+
+        var answer = await client.GetResponse<LockDescription>(new DescribeLock("a"), Cancel);
+
+        Assert.Equal("the holder", answer.Message.Holder!.Owner);
+        var refused = await Assert.ThrowsAsync<RequestFaultException>(
+            () => client.GetResponse<LockDescription>(new DescribeLock(""), Cancel));
+        Assert.Contains("Key is missing or empty", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheHistoryOfALock_TellsHowItsLastAttemptsEnded()
+    {
+        var client = NewClient("the holder");
+        await (await client.AcquireAsync("a", LongWait, LongLease, Cancel)).DisposeAsync();
+        await using var handle = await client.AcquireAsync("a", LongWait, LongLease, Cancel);
+        Assert.Null(await NewClient("another").TryAcquireAsync("a", cancellationToken: Cancel));
+
+        var history = (await client.DescribeAsync("a", Cancel)).History;
+
+        Assert.Equal([AttemptEndings.Busy, AttemptEndings.Released], history.Select(attempt => attempt.Ending));
+        Assert.True(history[0].EndedAt >= history[1].EndedAt);
+    }
+
+    [Fact]
+    public async Task ALockWhoseLeaseIsRenewed_TellsWhen()
+    {
+        var client = NewClient("the holder");
+        await using var handle = await client.AcquireAsync("a", LongWait, LongLease, Cancel);
+        Assert.Null((await client.DescribeAsync("a", Cancel)).Holder!.RenewedAt);
+
+        Assert.True(await handle.RenewAsync(cancellationToken: Cancel));
+
+        var shown = (await client.DescribeAsync("a", Cancel)).Holder!;
+        Assert.InRange(shown.RenewedAt!.Value, shown.GrantedAt, shown.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task AList_HasAllLocksInUse_InTheOrderOfTheirKeys_HoweverManyPagesItTakes()
+    {
+        var client = NewClient("the holder");
+        var keys = Enumerable.Range(0, 12).Select(i => $"k{i:00}").ToList();
+        await using var set = await client.AcquireAllAsync([.. keys, "other", "🔒"], LongWait, LongLease, Cancel);
+        await (await client.AcquireAsync("released", LongWait, LongLease, Cancel)).DisposeAsync();
+
+        Assert.Equal([.. keys, "other", "🔒"], await KeysAsync(client, new LockQuery { PageSize = 5 }));
+        Assert.Equal(keys, await KeysAsync(client, new LockQuery { Prefix = "k", PageSize = 5 }));
+        Assert.Equal(["released"], await KeysAsync(client, new LockQuery { State = LockStates.Free }));
+        Assert.Equal(14, (await KeysAsync(client, new LockQuery { Owner = "the holder" })).Count);
+        Assert.Empty(await KeysAsync(client, new LockQuery { Owner = "the hold" }));
+        var page = await client.Inspector.ListPageAsync(new LockQuery { PageSize = 2 }, after: "k05", Cancel);
+        Assert.Equal(["k06", "k07"], page.Locks.Select(found => found.Key));
+        Assert.Equal("k07", page.Next);
+    }
+
+    [Fact]
+    public async Task AList_FindsTheLocksThatCallersWaitFor()
+    {
+        var client = NewClient("the holder");
+        await using var free = await client.AcquireAsync("quiet", LongWait, LongLease, Cancel);
+        await using var busy = await client.AcquireAsync("busy", LongWait, LongLease, Cancel);
+        var (_, waiting) = await WaitAsync(NewClient("the waiter"), "busy");
+
+        var found = Assert.Single(await ListAsync(client, new LockQuery { WaitingLongerThan = TimeSpan.Zero }));
+
+        Assert.Equal(("busy", 1), (found.Key, found.Waiters));
+        Assert.NotNull(found.LongestWait);
+        Assert.Empty(await ListAsync(client, new LockQuery { WaitingLongerThan = TimeSpan.FromHours(1) }));
+        await busy.DisposeAsync();
+        await (await waiting).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task SharedLeases_AreListed_AndTheirLocksGoByThem()
+    {
+        var client = NewClient("the holder");
+        var lease = await client.Leases.GrantAsync(LongLease, Cancel);
+        await client.Locks.AcquireAsync("a", lease.Id, Cancel);
+
+        var leases = new List<LeaseDescription>();
+        await foreach (var found in client.Leases.ListAsync(Cancel))
+            leases.Add(found);
+
+        var shown = Assert.Single(leases);
+        Assert.Equal((lease.Id, "the holder", LongLease, 1), (shown.LeaseId, shown.Owner, shown.Ttl, shown.Locks));
+        Assert.InRange(shown.TimeLeft, TimeSpan.FromSeconds(1), LongLease);
+        var holder = (await client.DescribeAsync("a", Cancel)).Holder!;
+        Assert.Equal((lease.Id, shown.ExpiresAt), (holder.LeaseId, holder.ExpiresAt));
+        await client.Leases.RevokeAsync(lease.Id, Cancel);
+    }
+
+    [Fact]
+    public async Task Statistics_CountLocksAndWaiters()
+    {
+        var client = NewClient("the holder");
+        await using var busy = await client.AcquireAsync("busy", LongWait, LongLease, Cancel);
+        var (_, waiting) = await WaitAsync(NewClient("the waiter"), "busy");
+
+        var numbers = await client.Inspector.DescribeStatisticsAsync(Cancel);
+
+        Assert.Equal((1, 1, 1, false), (numbers.Held, numbers.Waiters, numbers.Contended, numbers.IsTruncated));
+        Assert.Equal(["busy"], numbers.MostContended.Select(found => found.Key));
+        Assert.Equal("the holder", Assert.Single(numbers.LongestWaits).Holder!.Owner);
+        Assert.NotNull(numbers.LongestWait);
+        await busy.DisposeAsync();
+        await (await waiting).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Coordinators_TellWhoTheyAre()
+    {
+        var found = await NewClient("the holder").Inspector.DescribeCoordinatorsAsync(Cancel);
+
+        var coordinator = Assert.Single(found.Coordinators);
+        Assert.Equal(found.AnsweredBy, coordinator.Id);
+        Assert.Equal(Environment.MachineName, coordinator.Machine);
+        Assert.NotNull(coordinator.Version);
+        Assert.NotEmpty(found.Store);
+    }
+
+    [Fact]
+    public async Task ARevokedHolder_ReadsByWhomAndWhy()
+    {
+        await using var handle = await NewClient("the holder").AcquireAsync("a", LongWait, LongLease, Cancel);
+        var lost = new TaskCompletionSource();
+        await using var registration = handle.Lost.Register(lost.SetResult);
+
+        Assert.True(await NewClient("operator").RevokeAsync("a", "the operator", "the job hangs", Cancel));
+
+        await lost.Task.WaitAsync(Cancel);
+        Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator", "the job hangs"), handle.Loss);
+        Assert.False(await NewClient("operator").RevokeAsync("a", "the operator", "the job hangs", Cancel));
+    }
+
+    [Fact]
+    public async Task ACancelledWaiter_IsToldAtOnce_AndThoseBehindItKeepTheirPlaces()
+    {
+        var client = NewClient("the holder");
+        var handle = await client.AcquireAsync("a", LongWait, LongLease, Cancel);
+        var (cancelledId, cancelled) = await WaitAsync(NewClient("the first"), "a");
+        var (_, next) = await WaitAsync(NewClient("the second"), "a");
+
+        Assert.True(await client.CancelWaiterAsync("a", cancelledId, "the operator", "it blocks the others", Cancel));
+
+        var refused = await Assert.ThrowsAsync<LockRefusedException>(() => cancelled);
+        Assert.Equal(DenyReasons.Cancelled, refused.Reason);
+        Assert.Contains("by 'the operator': it blocks the others", refused.Message, StringComparison.Ordinal);
+        var found = await client.DescribeAsync("a", Cancel);
+        Assert.Equal(["the second"], found.Queue.Select(waiter => waiter.Owner));
+        Assert.Equal(AttemptEndings.CancelledByOperator, found.History[0].Ending);
+        Assert.True(await client.CancelWaiterAsync("a", cancelledId, "the operator", cancellationToken: Cancel));
+        await handle.DisposeAsync();
+        await (await next).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task CancellingAWaiter_LeavesAHolderAlone()
+    {
+        var client = NewClient("the holder");
+        await using var handle = await client.AcquireAsync("a", LongWait, LongLease, Cancel);
+        var holder = (await client.DescribeAsync("a", Cancel)).Holder!;
+
+        Assert.False(await client.CancelWaiterAsync("a", holder.AcquireId, "the operator", cancellationToken: Cancel));
+        Assert.False(await client.CancelWaiterAsync("never used", Guid.CreateVersion7(), "the operator", cancellationToken: Cancel));
+
+        Assert.True(handle.IsHeld);
+        Assert.Equal(LockStates.Held, (await client.DescribeAsync("a", Cancel)).State);
+    }
+
+    private ILockClient NewClient(string owner) => Fixture.NewClient(options => options.Owner = owner);
+
+    /// <summary>Has a client wait for a lock, and returns when it stands in the queue.</summary>
+    private static async Task<(Guid AcquireId, Task<ILockHandle> Grant)> WaitAsync(ILockClient client, string key)
+    {
+        var before = (await client.DescribeAsync(key, Cancel)).Waiters;
+        var grant = client.AcquireAsync(key, LongWait, LongLease, Cancel);
+        LockDescription found;
+        do
+        {
+            Assert.False(grant.IsCompleted);
+            found = await client.DescribeAsync(key, Cancel);
+        }
+        while (found.Waiters == before);
+
+        return (found.Queue[^1].AcquireId, grant);
+    }
+
+    private static async Task<List<LockSummary>> ListAsync(ILockClient client, LockQuery query)
+    {
+        var found = new List<LockSummary>();
+        await foreach (var one in client.ListAsync(query, Cancel))
+            found.Add(one);
+        return found;
+    }
+
+    private static async Task<List<string>> KeysAsync(ILockClient client, LockQuery query) =>
+        (await ListAsync(client, query)).ConvertAll(found => found.Key);
+}
