@@ -23,7 +23,8 @@ public sealed class ClusterTests
         };
         await fixture.StartAsync(options => options.Durability = QueueDurability.Quorum);
         await fixture.StartCoordinatorAsync(options => options.Durability = QueueDurability.Quorum);
-        Assert.Equal(3, (await QuorumQueuesAsync()).Count());
+        // The common one, two partitions', and that of queries.
+        Assert.Equal(4, (await QuorumQueuesAsync()).Count());
         await using var probe = await LockProbe.StartAsync(fixture);
         await using var load = new Load(fixture.NewClient(), fixture.NewClient());
 

@@ -77,7 +77,8 @@ public sealed class FlappingConnectionTests
         var shared = consumers.Where(queue => queue.Key.Contains(queueName, StringComparison.Ordinal)).ToList();
         var own = consumers.Where(queue => queue.Key.Contains("locks-sessions", StringComparison.Ordinal)
             || queue.Key.Contains("locks-coordinator", StringComparison.Ordinal)).ToList();
-        return shared.Count == 3 && shared.All(queue => queue.Value == Coordinators)
+        // The common one, two partitions', and that of queries.
+        return shared.Count == 4 && shared.All(queue => queue.Value == Coordinators)
             && own.Count == 2 * Coordinators && own.All(queue => queue.Value == 1);
     }
 }
