@@ -16,19 +16,22 @@ public static class Eventually
         Func<bool> condition, TimeSpan? limit = null, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
         HoldsAsync(() => Task.FromResult(condition()), limit, what);
 
-    /// <summary>Waits until a condition holds that takes a query.</summary>
+    /// <summary>Waits until a condition holds that takes a query; the pauses between queries that take much are given.</summary>
     public static async Task HoldsAsync(
-        Func<Task<bool>> condition, TimeSpan? limit = null, [CallerArgumentExpression(nameof(condition))] string? what = null)
+        Func<Task<bool>> condition,
+        TimeSpan? limit = null,
+        [CallerArgumentExpression(nameof(condition))] string? what = null,
+        TimeSpan? pauses = null)
     {
         var most = limit ?? Limit;
         var start = TimeProvider.System.GetTimestamp();
-        var pause = FirstPause;
+        var pause = pauses ?? FirstPause;
         while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(start) > most)
                 throw new TimeoutException($"After {most.TotalSeconds} s there is still no: {what}");
             await Task.Delay(pause, TimeProvider.System);
-            pause = pause * 1.5 is var longer && longer < LongestPause ? longer : LongestPause;
+            pause = pauses ?? (pause * 1.5 is var longer && longer < LongestPause ? longer : LongestPause);
         }
     }
 

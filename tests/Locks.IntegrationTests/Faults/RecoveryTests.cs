@@ -6,7 +6,6 @@ using Xunit;
 namespace Locks.IntegrationTests.Faults;
 
 /// <summary>How long after the end of a fault on the way to a server locks are served again, for a client that asks every 250 ms.</summary>
-[Collection(nameof(BrokerNodes))]
 public sealed class RecoveryTests
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);

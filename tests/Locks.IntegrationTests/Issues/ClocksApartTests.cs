@@ -16,7 +16,7 @@ public sealed class ClocksApartTests(ITestOutputHelper output)
     private const int Keys = 6;
     private const int WorkersPerKey = 4;
 
-    private static readonly TimeSpan Load = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Load = TimeSpan.FromSeconds(32);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(15);

@@ -63,7 +63,7 @@ public sealed class FlappingConnectionTests
         IReadOnlyDictionary<string, int> consumers = new Dictionary<string, int>();
         try
         {
-            await Eventually.HoldsAsync(async () => AllAreRead(consumers = await broker.ConsumersAsync(), queueName), Limit);
+            await Eventually.HoldsAsync(async () => AllAreRead(consumers = await broker.ConsumersAsync(), queueName), Limit, pauses: TimeSpan.FromSeconds(1));
         }
         catch (TimeoutException)
         {
