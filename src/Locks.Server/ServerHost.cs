@@ -20,14 +20,19 @@ internal static class ServerHost
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
+    /// <summary>Builds the server; the bus begins to look at the store already.</summary>
+    /// <param name="args">The settings of the command line.</param>
+    /// <param name="logTo">Where the log goes besides the console.</param>
     /// <exception cref="BadConfigurationException">The settings make no sense.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, ILoggerProvider? logTo = null)
     {
         var builder = CreateBuilder(args);
         var settings = ServerSettings.Read(builder.Configuration, needsBroker: true);
         if (!OwnAddress.IsSet(builder.Configuration))
             builder.WebHost.UseUrls(OwnAddress.Default);
 
+        if (logTo is not null)
+            builder.Logging.AddProvider(logTo);
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddMassTransit(bus =>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Locks.Server.Commands;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -15,11 +14,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Capture _log = new();
 
-    private RunningServer(WebApplication app)
-    {
-        _app = app;
-        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
-    }
+    private RunningServer(string[] settings) => _app = ServerHost.Build(settings, _log);
 
     public string Address => _app.Urls.Single();
 
@@ -27,7 +22,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public static async Task<RunningServer> StartAsync(params string[] settings)
     {
-        var server = new RunningServer(ServerHost.Build(["--urls=http://127.0.0.1:0", .. settings]));
+        var server = new RunningServer(["--urls=http://127.0.0.1:0", .. settings]);
         RunCommand.LogSettings(server._app);
         await server._app.StartAsync(TestContext.Current.CancellationToken);
         return server;
