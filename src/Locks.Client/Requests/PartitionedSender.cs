@@ -85,7 +85,7 @@ internal sealed class PartitionedSender(
                 var addresses = await replies.GetAddressesAsync(timeout.Token).ConfigureAwait(false);
                 batch = batch with { ReplyTo = addresses.Batches.OriginalString };
                 await BoundedSend.RunAsync(
-                    cancel => transport.SendCommandsAsync(sender, queue, batch, until.Left, cancel), time, timeout.Token).ConfigureAwait(false);
+                    cancel => transport.SendCommandsAsync(sender, queue, batch, until.Left, cancel), timeout.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {

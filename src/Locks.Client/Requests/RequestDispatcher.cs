@@ -259,7 +259,7 @@ internal sealed class RequestDispatcher
         try
         {
             var replies = await _replies.GetAddressesAsync(either.Token).ConfigureAwait(false);
-            await BoundedSend.RunAsync(cancel => SendAsync(requestId, command, until, replies, cancel), _time, either.Token).ConfigureAwait(false);
+            await BoundedSend.RunAsync(cancel => SendAsync(requestId, command, until, replies, cancel), either.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

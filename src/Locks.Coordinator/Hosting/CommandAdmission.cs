@@ -9,7 +9,7 @@ namespace Locks.Coordinator.Hosting;
 /// what failed for the moment. Messages about sessions come to an endpoint of their own.
 /// </summary>
 internal sealed class CommandAdmission(
-    IConsumePipeConfigurator pipe, DelayReports delays, IPartitioner leases, Retries retries, TimeProvider time) : ICommandVisitor
+    IConsumePipeConfigurator pipe, DelayReports delays, IPartitioner leases, Retries retries) : ICommandVisitor
 {
     public void VisitLockCommand<T>(LockCommandType<T> type)
         where T : class
@@ -40,5 +40,5 @@ internal sealed class CommandAdmission(
 
     private void Validate<T>(CommandType<T> type)
         where T : class =>
-        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(type, time)));
+        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new ValidationFilter<T>(type)));
 }

@@ -51,17 +51,16 @@ internal static class CoordinatorEndpoint
     private static void AddFilters(
         IConsumePipeConfigurator pipe, IRegistrationContext context, LockCoordinatorOptions options, IPartitioner leases)
     {
-        var time = context.GetRequiredService<TimeProvider>();
         pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(
-            new ValidationFilter<LockCommands>(CommandCatalogue.Validate, time)));
+            new ValidationFilter<LockCommands>(CommandCatalogue.Validate)));
         var sender = context.GetRequiredService<ReplySender>();
         var failures = context.GetRequiredService<StoreFailures>();
-        var delays = new DelayReports(sender, failures, time);
+        var delays = new DelayReports(sender, failures, context.GetRequiredService<TimeProvider>());
         delays.AddTo<LockCommands>(pipe);
         pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(new ReplyOnFailureFilter(sender)));
         var retries = new Retries(options.StoreRetryTimeout, failures);
         retries.AddTo<LockCommands>(pipe);
-        var admission = new CommandAdmission(pipe, delays, leases, retries, time);
+        var admission = new CommandAdmission(pipe, delays, leases, retries);
         foreach (var command in CommandCatalogue.All)
             command.Accept(admission);
     }

@@ -74,7 +74,6 @@ public static class LockCoordinatorServiceCollectionExtensions
             provider.GetRequiredService<IsolatedSender>(),
             provider.GetRequiredService<TransportSelector>(),
             provider.GetRequiredService<OpenPartitions>(),
-            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReplySender>>()));
         services.TryAddSingleton<StoreFailures>();
         services.TryAddSingleton<AccessRefusalReporter>();

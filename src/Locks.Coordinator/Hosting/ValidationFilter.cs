@@ -17,17 +17,16 @@ internal sealed class ValidationFilter<T> : IFilter<ConsumeContext<T>>
 
     private readonly Func<T, ValidationError?> _validate;
     private readonly CommandType<T>? _type;
-    private readonly TimeProvider _time;
 
     /// <summary>Validates a command by its row in the catalogue.</summary>
-    public ValidationFilter(CommandType<T> type, TimeProvider time)
-        : this(type.Validate, time)
+    public ValidationFilter(CommandType<T> type)
+        : this(type.Validate)
     {
         _type = type;
     }
 
     /// <summary>Validates a message that is no command itself.</summary>
-    public ValidationFilter(Func<T, ValidationError?> validate, TimeProvider time) => (_validate, _time) = (validate, time);
+    public ValidationFilter(Func<T, ValidationError?> validate) => _validate = validate;
 
     public Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
     {
@@ -43,9 +42,9 @@ internal sealed class ValidationFilter<T> : IFilter<ConsumeContext<T>>
 
     public void Probe(ProbeContext context) => context.CreateFilterScope(Name);
 
-    private async Task DenyAsync(ConsumeContext<T> context, ReplyTo sender, object denial)
+    private static async Task DenyAsync(ConsumeContext<T> context, ReplyTo sender, object denial)
     {
-        await Reply.SendAsync(context, sender, denial, _time).ConfigureAwait(false);
+        await Reply.SendAsync(context, sender, denial).ConfigureAwait(false);
         // Otherwise MassTransit takes the message for one that has no consumer, and moves it to the skipped queue.
         await context.NotifyConsumed(TimeSpan.Zero, Name).ConfigureAwait(false);
     }

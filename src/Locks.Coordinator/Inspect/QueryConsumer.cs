@@ -7,7 +7,7 @@ using MassTransit;
 namespace Locks.Coordinator.Inspect;
 
 /// <summary>Answers queries. They pass no partition's worker, so no decision waits for them.</summary>
-internal sealed class QueryConsumer(LockInspector inspector, CoordinatorDirectory coordinators, TimeProvider time) :
+internal sealed class QueryConsumer(LockInspector inspector, CoordinatorDirectory coordinators) :
     IConsumer<DescribeLock>, IConsumer<ListLocks>, IConsumer<ListLeases>, IConsumer<DescribeStatistics>, IConsumer<DescribeCoordinators>
 {
     public async Task Consume(ConsumeContext<DescribeLock> context) =>
@@ -27,6 +27,6 @@ internal sealed class QueryConsumer(LockInspector inspector, CoordinatorDirector
 
     public Task Consume(ConsumeContext<DescribeCoordinators> context) => AnswerAsync(context, coordinators.Describe(inspector.StoreName));
 
-    private Task AnswerAsync(ConsumeContext context, object answer) =>
-        Reply.SendAsync(context, new ReplyTo(context.ResponseAddress!, context.RequestId), answer, time);
+    private static Task AnswerAsync(ConsumeContext context, object answer) =>
+        Reply.SendAsync(context, new ReplyTo(context.ResponseAddress!, context.RequestId), answer);
 }

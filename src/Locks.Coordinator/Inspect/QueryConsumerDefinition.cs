@@ -56,9 +56,8 @@ internal sealed class QueryConsumerDefinition : ConsumerDefinition<QueryConsumer
     private void AddFilters(IConsumePipeConfigurator pipe, IRegistrationContext context)
     {
         var failures = context.GetRequiredService<StoreFailures>();
-        var time = context.GetRequiredService<TimeProvider>();
-        var delays = new DelayReports(context.GetRequiredService<ReplySender>(), failures, time);
-        var admission = new QueryAdmission(pipe, delays, new Retries(_options.StoreRetryTimeout, failures), time);
+        var delays = new DelayReports(context.GetRequiredService<ReplySender>(), failures, context.GetRequiredService<TimeProvider>());
+        var admission = new QueryAdmission(pipe, delays, new Retries(_options.StoreRetryTimeout, failures));
         foreach (var query in CommandCatalogue.Queries)
             query.Accept(admission);
     }

@@ -47,14 +47,13 @@ internal sealed class LivenessConsumerDefinition : ConsumerDefinition<LivenessCo
         endpointConfigurator.AddDependency(context.GetRequiredService<StoreReadiness>());
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<WatermarkSender>());
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<AccessRefusalReporter>());
-        var time = context.GetRequiredService<TimeProvider>();
         var pipe = IsolatedPipe.OnTemporary(endpointConfigurator, context.GetRequiredService<IsolatedSender>());
         foreach (var filters in new[] { pipe.Filters, endpointConfigurator })
         {
             filters.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<ClientAlive>>(
-                new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>(), time)));
+                new ValidationFilter<ClientAlive>(CommandCatalogue.TypeOf<ClientAlive>())));
         }
 
-        pipe.Consumers.ConnectInstance(new LivenessConsumer(context.GetRequiredService<SessionLiveness>(), time));
+        pipe.Consumers.ConnectInstance(new LivenessConsumer(context.GetRequiredService<SessionLiveness>()));
     }
 }

@@ -8,7 +8,7 @@ namespace Locks.Coordinator.Liveness;
 
 /// <summary>Sends a coordinator's watermarks to its own liveness queue, once that is ready.</summary>
 internal sealed class WatermarkSender(
-    IsolatedSender sender, SessionLiveness sessions, TimeProvider time, ILogger<WatermarkSender> logger) : IReceiveEndpointObserver
+    IsolatedSender sender, SessionLiveness sessions, ILogger<WatermarkSender> logger) : IReceiveEndpointObserver
 {
     public Task Ready(ReceiveEndpointReady ready)
     {
@@ -29,7 +29,6 @@ internal sealed class WatermarkSender(
         {
             await BoundedSend.RunAsync(
                 cancel => queue.SendAsync(sender, requestId: null, new LivenessWatermark(sentAt), cancel),
-                time,
                 CancellationToken.None).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Until a later watermark arrives, no session counts as dead.

@@ -11,7 +11,7 @@ internal static class Reply
 {
     /// <summary>Sends a reply; none where there is no address for it.</summary>
     /// <exception cref="TimeoutException">The broker did not take it in time.</exception>
-    public static Task SendAsync(ConsumeContext context, ReplyTo? receiver, object reply, TimeProvider time)
+    public static Task SendAsync(ConsumeContext context, ReplyTo? receiver, object reply)
     {
         if (receiver is null)
             return Task.CompletedTask;
@@ -21,7 +21,6 @@ internal static class Reply
                 ? ReplyRoute.To(BatchedReplyAddress.ClientOf(receiver.Address))
                     .SendAsync(context, new LockReplies([ReplyCatalogue.Wrap(reply, receiver.RequestId)]), cancel)
                 : ReplyRoute.To(receiver.Address).SendAsync(context, receiver.RequestId, reply, cancel),
-            time,
             context.CancellationToken);
     }
 }

@@ -16,7 +16,6 @@ internal sealed class ReplySender(
     IsolatedSender sender,
     TransportSelector transports,
     OpenPartitions partitions,
-    TimeProvider time,
     ILogger<ReplySender> logger)
 {
     /// <summary>Tells a client why its message can't be served. That it could not be told is only logged.</summary>
@@ -26,7 +25,6 @@ internal sealed class ReplySender(
         {
             await BoundedSend.RunAsync(
                 cancel => transports.For(bus.Value.Address).SendRepliesAsync(sender, client, new LockReplies([], Problem: problem), cancel),
-                time,
                 CancellationToken.None).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The client repeats its request, and is told then.
@@ -41,7 +39,7 @@ internal sealed class ReplySender(
     /// <returns>The addresses that nothing could be sent to, each with the last reason. Absent when there are none.</returns>
     public async Task<IReadOnlyDictionary<Uri, Exception>?> SendAsync(ReplyBuffer buffer)
     {
-        using var limit = new CancellationTokenSource(BoundedSend.Limit, time);
+        using var limit = new CancellationTokenSource(BoundedSend.Limit, TimeProvider.System);
         var sends = new List<Task<(Uri Address, Exception? Failure)>>();
         foreach (var (address, replies) in buffer.Batched)
         {
@@ -87,7 +85,7 @@ internal sealed class ReplySender(
             try
             {
                 await BoundedSend.RunAsync(
-                    cancel => route.SendAsync(from, to.RequestId, reply, cancel), time, CancellationToken.None).ConfigureAwait(false);
+                    cancel => route.SendAsync(from, to.RequestId, reply, cancel), CancellationToken.None).ConfigureAwait(false);
             }
             catch (TimeoutException exception)
             {

@@ -31,7 +31,6 @@ internal sealed class InProcessScheduler : IDisposable
     private readonly ISendEndpointProvider _sender;
     private readonly Func<IReadOnlyList<DueExpiry>, Task> _dispatch;
     private readonly CoordinatorClock _clock;
-    private readonly TimeProvider _time;
     private readonly ILogger<InProcessScheduler> _logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Entry> _entries = [];
@@ -55,7 +54,6 @@ internal sealed class InProcessScheduler : IDisposable
         _sender = sender;
         _dispatch = dispatch;
         _clock = clock;
-        _time = time;
         _logger = logger;
         _timer = DetachedContext.CreateTimer(time, static scheduler => ((InProcessScheduler)scheduler!).DeliverWhatIsDue(), this);
 
@@ -176,7 +174,6 @@ internal sealed class InProcessScheduler : IDisposable
                 var endpoint = await _sender.GetSendEndpoint(destinationAddress).ConfigureAwait(false);
                 await endpoint.Send(message, pipe, cancel).ConfigureAwait(false);
             },
-            _time,
             CancellationToken.None);
 
     private void SetTimer_NeedsGate()

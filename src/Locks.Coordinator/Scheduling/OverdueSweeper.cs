@@ -106,7 +106,7 @@ internal sealed class OverdueSweeper(
         logger.WakingOverdueLeases(overdue.Count, overdue[0].DueAt);
 
         foreach (var entry in overdue)
-            await BoundedSend.RunAsync(cancel => WakeAsync(entry.Id, cancel), time, cancellationToken).ConfigureAwait(false);
+            await BoundedSend.RunAsync(cancel => WakeAsync(entry.Id, cancel), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WakeAsync(Guid leaseId, CancellationToken cancellationToken)

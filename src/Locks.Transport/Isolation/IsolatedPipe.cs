@@ -128,8 +128,6 @@ internal sealed class IsolatedPipe : IFilter<ReceiveContext>, IPipeSpecification
     /// <summary>Sends through the isolated sender whatever its handling sends.</summary>
     private sealed class IsolatedReceiveContext(ReceiveContext context, IsolatedSender sender) : ReceiveContextProxy(context)
     {
-        public IsolatedSender Sender => sender;
-
         public override ISendEndpointProvider SendEndpointProvider => sender;
     }
 
@@ -140,7 +138,6 @@ internal sealed class IsolatedPipe : IFilter<ReceiveContext>, IPipeSpecification
         protected override Task GenerateFault<T>(ConsumeContext<T> context, Exception exception) => ResponseAddress is { } address
             ? BoundedSend.RunAsync(
                 cancel => ReplyRoute.To(address).SendAsync(this, RequestId, new CommandFailed(typeof(T).Name, exception.Message), cancel),
-                receive.Sender.Time,
                 context.CancellationToken)
             : Task.CompletedTask;
     }

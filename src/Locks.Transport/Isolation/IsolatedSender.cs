@@ -12,14 +12,10 @@ namespace Locks.Transport.Isolation;
 /// Checked with MassTransit 8.5.12.
 /// </remarks>
 /// <param name="connection">What they travel by.</param>
-/// <param name="time">The clock.</param>
-internal sealed class IsolatedSender(IsolatedConnection connection, TimeProvider time) : ISendEndpointProvider
+internal sealed class IsolatedSender(IsolatedConnection connection) : ISendEndpointProvider
 {
     /// <summary>What the messages travel by.</summary>
     public IsolatedConnection Connection => connection;
-
-    /// <summary>The clock by which a send is bounded.</summary>
-    public TimeProvider Time => time;
 
     /// <summary>
     /// The way to an address. On a transport that has no class of its own here, and for a bus that was not added with <c>AddMassTransit</c>,

@@ -109,11 +109,11 @@ public sealed class ConflictWithItselfTests
         transports.For(new Uri("rabbitmq://localhost/locks"));
         var bus = new Lazy<IBus>(() => throw new InvalidOperationException("Nothing is to be sent."));
         var time = new ManualTimeProvider();
-        var sender = new IsolatedSender(new IsolatedConnection(bus, () => null), time);
+        var sender = new IsolatedSender(new IsolatedConnection(bus, () => null));
         return new PartitionWorkers(
             _store,
             new CoordinatorClock(time),
-            new ReplySender(bus, sender, transports, partitions, time, NullLogger<ReplySender>.Instance),
+            new ReplySender(bus, sender, transports, partitions, NullLogger<ReplySender>.Instance),
             transports, [], Options.Create(new LockCoordinatorOptions()), NullLogger<PartitionWorker>.Instance);
     }
 

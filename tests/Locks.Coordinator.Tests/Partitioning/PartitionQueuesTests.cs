@@ -134,7 +134,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     }
 
     /// <summary>Sends over the bus, as on a transport that has no class of its own.</summary>
-    private IsolatedSender Sender(IBus bus) => new(ConnectionOf(() => bus), _time);
+    private static IsolatedSender Sender(IBus bus) => new(ConnectionOf(() => bus));
 
     private static IsolatedConnection ConnectionOf(Func<IBus> bus) => new(new Lazy<IBus>(bus), () => null);
 
