@@ -2,9 +2,9 @@ namespace Locks.Transport;
 
 /// <summary>
 /// Bounds a send by MassTransit. Left alone, MassTransit tries again for as long as the broker is away, after pauses that grow to 30 s,
-/// and on a connection that was lost at the wrong moment it may never come to an end. What waits for such a send does nothing else meanwhile, and an
-/// endpoint whose consumers wait for one is not opened again. Nothing here needs a send that takes long: whatever is missing is asked for,
-/// or sent, again.
+/// and on a connection that was lost at the wrong moment it may never come to an end. What waits for such a send does nothing else
+/// meanwhile, and an endpoint whose consumers wait for one is not opened again. Nothing here needs a send that takes long: whatever is
+/// missing is asked for, or sent, again.
 /// </summary>
 internal static class BoundedSend
 {

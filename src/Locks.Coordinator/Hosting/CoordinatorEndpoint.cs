@@ -33,8 +33,7 @@ internal static class CoordinatorEndpoint
             lifecycle.StopAfterClients(endpoint, lifecycle.KeepOpen(endpoint, transport, context.GetRequiredService<IBus>));
         }
 
-        if (options.Durability != QueueDurability.BrokerDefault)
-            transport.ChooseQueue(endpoint, isReplicated: options.Durability == QueueDurability.Quorum);
+        options.Durability.Apply(transport, endpoint);
         var isolated = transport.ReceiveCommands(endpoint, context.GetRequiredService<IsolatedSender>());
         foreach (var configuration in context.GetServices<IConfigureIsolatedPipe>())
             configuration.Configure(options.QueueName, isolated.Filters);

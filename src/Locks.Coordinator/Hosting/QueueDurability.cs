@@ -1,3 +1,6 @@
+using Locks.Transport;
+using MassTransit;
+
 namespace Locks.Coordinator.Hosting;
 
 /// <summary>The kind of a coordinator's queues, where the broker has several (RabbitMQ).</summary>
@@ -14,4 +17,15 @@ public enum QueueDurability
     /// most of them before it is delivered.
     /// </summary>
     Quorum,
+}
+
+/// <summary>Gives queues the kind that the coordinator's options choose.</summary>
+internal static class QueueDurabilityExtensions
+{
+    /// <summary>Chooses the kind of an endpoint's queue, unless that is left to the broker.</summary>
+    public static void Apply(this QueueDurability durability, LockTransport transport, IReceiveEndpointConfigurator endpoint)
+    {
+        if (durability != QueueDurability.BrokerDefault)
+            transport.ChooseQueue(endpoint, isReplicated: durability == QueueDurability.Quorum);
+    }
 }

@@ -41,8 +41,7 @@ internal sealed class QueryConsumerDefinition : ConsumerDefinition<QueryConsumer
         endpointConfigurator.ConnectReceiveEndpointObserver(context.GetRequiredService<AccessRefusalReporter>());
         var transport = context.GetRequiredService<TransportSelector>().For(endpointConfigurator.InputAddress);
         context.GetRequiredService<BusLifecycle>().KeepOpen(endpointConfigurator, transport, context.GetRequiredService<IBus>);
-        if (_options.Durability != QueueDurability.BrokerDefault)
-            transport.ChooseQueue(endpointConfigurator, isReplicated: _options.Durability == QueueDurability.Quorum);
+        _options.Durability.Apply(transport, endpointConfigurator);
 
         // A query that failed is of no use to anyone later, so none is kept.
         var pipe = IsolatedPipe.OnTemporary(endpointConfigurator, context.GetRequiredService<IsolatedSender>());

@@ -14,11 +14,14 @@ internal sealed class InMemoryLeases(Lock gate, Func<Guid, IEnumerable<StoredLoc
     public LeaseSnapshot Find(Guid id) =>
         _rows.TryGetValue(id, out var row) ? row.Stored!.State.AsSeenByLocks() : LeaseSnapshot.NotFound(id);
 
+    /// <summary>A grant with its lease as it is now. To be called under the gate.</summary>
+    public Holder? AsItIs(Holder? holder) => holder is { Lease: { } lease } ? holder.OnLease(Find(lease.Id)) : holder;
+
     /// <summary>A lock with its leases as they are now. To be called under the gate.</summary>
     public StoredLock AsTheyAreIn(StoredLock stored)
     {
         var state = stored.State;
-        var holder = state.Holder is { Lease: { } lease } leased ? leased.OnLease(Find(lease.Id)) : state.Holder;
+        var holder = AsItIs(state.Holder);
         var waiters = state.Waiters.OnLeases(Find);
         return ReferenceEquals(holder, state.Holder) && ReferenceEquals(waiters, state.Waiters)
             ? stored

@@ -102,12 +102,8 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
             : new InspectedPage<InspectedLock>(found, null);
     }
 
-    private LockStage StageOf(StoredLock stored, DateTimeOffset now) => stored.State.Holder switch
-    {
-        null => LockStage.Free,
-        { Lease: null } holder => holder.StageAt(now),
-        { Lease: { } lease } holder => holder.OnLease(leases.Find(lease.Id)).StageAt(now),
-    };
+    private LockStage StageOf(StoredLock stored, DateTimeOffset now) =>
+        leases.AsItIs(stored.State.Holder)?.StageAt(now) ?? LockStage.Free;
 
     private InspectedLock Inspected(InMemoryKeys.Entry entry) => Inspected(entry.Stored!);
 
@@ -115,8 +111,7 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
     private InspectedLock Inspected(StoredLock stored)
     {
         var state = stored.State;
-        var holder = state.Holder is { Lease: { } lease } leased ? leased.OnLease(leases.Find(lease.Id)) : state.Holder;
         return new InspectedLock(
-            state.Key, state.LastFence, holder, state.Waiters.Count, state.Waiters.Head?.QueuedAt, [], EndedAttempts.None);
+            state.Key, state.LastFence, leases.AsItIs(state.Holder), state.Waiters.Count, state.Waiters.Head?.QueuedAt, [], EndedAttempts.None);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Locks.Coordinator.Domain;
 
 namespace Locks.Coordinator.Storage;
 
@@ -11,7 +10,8 @@ internal sealed class InMemoryLockStore : ILockStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Row> _rows = [];
-    private readonly Dictionary<Guid, HashSet<Guid>> _idsByLease = [];
+    // By lease: the locks whose holder or waiters name it, each with how many do.
+    private readonly Dictionary<Guid, Dictionary<Guid, int>> _idsByLease = [];
     private readonly DueTimeIndex<Row> _due = new(row => row.Stored?.State.DueAt);
     private readonly DueTimeIndex<Row> _idle = new(row => row.Stored is { State.Holder: null } ? row.WrittenAt : null);
     private readonly InMemoryKeys _keys = new();
@@ -108,45 +108,61 @@ internal sealed class InMemoryLockStore : ILockStore
             _keys.Add(row.Listed);
         }
 
-        var left = LeasesOf(row.Stored?.State);
+        var left = row.Stored?.State.Holder?.Lease?.Id;
         row.Stored = new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId);
         row.WrittenAt = write.WrittenAt;
         _keys.Put(row.Listed, row.Stored);
         _due.Track(row.Due);
         _idle.Track(row.Idle);
-        Move(write.Id, left, LeasesOf(write.State));
+        Move(write.Id, left, write.State.Holder?.Lease?.Id);
+        MoveWaiters(row, write);
     }
 
-    private void Move(Guid id, IReadOnlySet<Guid> fromLeases, IReadOnlySet<Guid> toLeases)
+    private void Move(Guid id, Guid? fromLease, Guid? toLease)
     {
-        foreach (var left in fromLeases.Except(toLeases))
+        if (fromLease == toLease)
+            return;
+
+        if (fromLease is { } left)
+            Detach(id, left);
+        if (toLease is { } lease)
+            Attach(id, lease);
+    }
+
+    /// <summary>By what the write changes: a queue may be long.</summary>
+    private void MoveWaiters(Row row, LockWrite write)
+    {
+        foreach (var ticket in write.Dequeued)
         {
-            if (_idsByLease[left] is var ids && ids.Remove(id) && ids.Count == 0)
-                _idsByLease.Remove(left);
+            if (row.LeasesByTicket?.Remove(ticket, out var left) is true)
+                Detach(write.Id, left);
         }
 
-        foreach (var lease in toLeases.Except(fromLeases))
+        foreach (var waiter in write.Enqueued)
         {
-            if (!_idsByLease.TryGetValue(lease, out var onLease))
-                _idsByLease.Add(lease, onLease = []);
-            onLease.Add(id);
+            if (waiter.Lease is { } lease && (row.LeasesByTicket ??= []).TryAdd(waiter.Ticket, lease.Id))
+                Attach(write.Id, lease.Id);
         }
     }
 
-    /// <summary>The shared leases that the holder and the waiters of a lock name.</summary>
-    private static IReadOnlySet<Guid> LeasesOf(LockState? state)
+    private void Attach(Guid id, Guid lease)
     {
-        if (state is null or { Holder.Lease: null, Waiters.AnyOnLeases: false } or { Holder: null })
-            return ImmutableHashSet<Guid>.Empty;
+        if (!_idsByLease.TryGetValue(lease, out var ids))
+            _idsByLease.Add(lease, ids = []);
+        ids[id] = ids.GetValueOrDefault(id) + 1;
+    }
 
-        var leases = state.Waiters.Leased.Select(waiter => waiter.Lease!.Id).ToHashSet();
-        if (state.Holder.Lease is { } lease)
-            leases.Add(lease.Id);
-        return leases;
+    private void Detach(Guid id, Guid lease)
+    {
+        var ids = _idsByLease[lease];
+        if (--ids[id] == 0)
+            ids.Remove(id);
+        if (ids.Count == 0)
+            _idsByLease.Remove(lease);
     }
 
     private IEnumerable<StoredLock> OnLease(Guid leaseId) =>
-        _idsByLease.GetValueOrDefault(leaseId)?.Select(id => _rows[id].Stored!) ?? [];
+        _idsByLease.GetValueOrDefault(leaseId)?.Keys.Select(id => _rows[id].Stored!) ?? [];
 
     private sealed class Row
     {
@@ -157,6 +173,9 @@ internal sealed class InMemoryLockStore : ILockStore
         public StoredLock? Stored { get; set; }
 
         public DateTimeOffset WrittenAt { get; set; }
+
+        /// <summary>The shared leases of the waiters that name one, by ticket.</summary>
+        public Dictionary<long, Guid>? LeasesByTicket { get; set; }
 
         public InMemoryKeys.Entry Listed { get; }
 
