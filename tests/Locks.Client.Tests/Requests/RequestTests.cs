@@ -205,6 +205,8 @@ public sealed class RequestTests
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         var waiting = fixture.Client.AcquireAsync(LockFixture.Key, TimeSpan.FromSeconds(5), Lease, Cancellation);
 
+        // The request is queued. Before that, its sending has a timer of 5 s, too.
+        await TimerSetAsync(fixture, LockFixture.Heartbeat);
         await TimerSetAsync(fixture, TimeSpan.FromSeconds(5));
         fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
