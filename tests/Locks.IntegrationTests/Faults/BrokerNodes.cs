@@ -5,7 +5,7 @@ using Xunit;
 namespace Locks.IntegrationTests.Faults;
 
 /// <summary>
-/// RabbitMQ nodes of a test's own, as one cluster: what happens to them happens to no other test. Tests with such nodes are one collection,
+/// RabbitMQ nodes beside the one that all tests share, as one cluster: tests may break them. Tests with such nodes are one collection,
 /// named after this class, so that only one of them runs at a time.
 /// </summary>
 internal sealed class BrokerNodes : IAsyncDisposable

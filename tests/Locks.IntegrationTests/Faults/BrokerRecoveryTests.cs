@@ -5,7 +5,7 @@ namespace Locks.IntegrationTests.Faults;
 
 /// <summary>How long after a fault of the broker locks are served again, for a client that asks every 250 ms.</summary>
 [Collection(nameof(BrokerNodes))]
-public sealed class BrokerRecoveryTests
+public sealed class BrokerRecoveryTests(SingleBroker singleBroker)
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BoundOfARestart = TimeSpan.FromSeconds(10);
@@ -15,7 +15,7 @@ public sealed class BrokerRecoveryTests
     [Fact]
     public async Task AfterEachFaultOfTheBroker_ServiceIsBackWithinSeconds()
     {
-        await using var broker = await BrokerNodes.StartAsync(1);
+        var broker = await singleBroker.StartedAsync();
         await using var fixture = new RabbitMqLockFixture { Broker = broker.Addresses[0] };
         await fixture.StartAsync();
         await fixture.StartCoordinatorAsync();

@@ -10,7 +10,7 @@ namespace Locks.IntegrationTests.Issues;
 /// never ended, or an endpoint that waited for ever.
 /// </summary>
 [Collection(nameof(BrokerNodes))]
-public sealed class FlappingConnectionTests
+public sealed class FlappingConnectionTests(SingleBroker singleBroker)
 {
     private const int Coordinators = 3;
     private const int FewRounds = 3;
@@ -32,9 +32,9 @@ public sealed class FlappingConnectionTests
         await FlapAsync(ManyRounds);
     }
 
-    private static async Task FlapAsync(int rounds)
+    private async Task FlapAsync(int rounds)
     {
-        await using var broker = await BrokerNodes.StartAsync(1);
+        var broker = await singleBroker.StartedAsync();
         await using var fixture = new RabbitMqLockFixture { Broker = broker.Addresses[0], BrokerHeartbeat = TimeSpan.FromSeconds(5) };
         await fixture.StartAsync();
         for (var number = 1; number < Coordinators; number++)
@@ -63,7 +63,7 @@ public sealed class FlappingConnectionTests
         IReadOnlyDictionary<string, int> consumers = new Dictionary<string, int>();
         try
         {
-            await Eventually.HoldsAsync(async () => AllAreRead(consumers = await broker.ConsumersAsync(), queueName), Limit, pauses: TimeSpan.FromSeconds(1));
+            await Eventually.HoldsAsync(async () => AllAreRead(consumers = await broker.ConsumersAsync(), queueName), Limit, pauses: TimeSpan.FromSeconds(3));
         }
         catch (TimeoutException)
         {
@@ -79,6 +79,7 @@ public sealed class FlappingConnectionTests
             || queue.Key.Contains("locks-coordinator", StringComparison.Ordinal)).ToList();
         // The common one, two partitions', and that of queries.
         return shared.Count == 4 && shared.All(queue => queue.Value == Coordinators)
-            && own.Count == 2 * Coordinators && own.All(queue => queue.Value == 1);
+            // Those of coordinators that an earlier test stopped stay for a while.
+            && own.Count(queue => queue.Value == 1) == 2 * Coordinators && own.All(queue => queue.Value <= 1);
     }
 }
