@@ -121,6 +121,11 @@ internal abstract class LockTransport
     /// <summary>Whether an endpoint could not be opened because the broker refuses what is asked of it, and will refuse it again.</summary>
     public virtual bool IsRefused(Exception exception) => false;
 
+    /// <summary>Has an endpoint open again whose connection is lost while it is being opened, where MassTransit would wait for ever.</summary>
+    public virtual void EndLostOpenings(IReceiveEndpointConfigurator endpoint)
+    {
+    }
+
     /// <summary>
     /// What to do about an endpoint that could not be opened because its queue exists with other settings; absent for any other reason.
     /// </summary>

@@ -54,21 +54,22 @@ public sealed class FlappingConnectionTests(SingleBroker singleBroker)
             }
 
             await LockProbe.IsBackWithinAsync(probe, Bound, $"round {round}, closed again after {string.Join(", ", pauses)} ms");
-            await EveryQueueIsReadAsync(broker, fixture.QueueName, round);
+            await EveryQueueIsReadAsync(broker, fixture, round);
         }
     }
 
-    private static async Task EveryQueueIsReadAsync(BrokerNodes broker, string queueName, int round)
+    private static async Task EveryQueueIsReadAsync(BrokerNodes broker, RabbitMqLockFixture fixture, int round)
     {
         IReadOnlyDictionary<string, int> consumers = new Dictionary<string, int>();
         try
         {
-            await Eventually.HoldsAsync(async () => AllAreRead(consumers = await broker.ConsumersAsync(), queueName), Limit, pauses: TimeSpan.FromSeconds(3));
+            await Eventually.HoldsAsync(async () => AllAreRead(consumers = await broker.ConsumersAsync(), fixture.QueueName), Limit, pauses: TimeSpan.FromSeconds(3));
         }
         catch (TimeoutException)
         {
             var queues = string.Join(", ", consumers.Select(queue => $"{queue.Key}: {queue.Value}"));
-            Assert.Fail($"Not every coordinator reads every queue after round {round}. Consumers: {queues}");
+            Assert.Fail(
+                $"Not every coordinator reads every queue after round {round}. Consumers: {queues}\n{string.Join('\n', fixture.CoordinatorLog)}");
         }
     }
 

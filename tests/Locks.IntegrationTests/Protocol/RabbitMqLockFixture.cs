@@ -96,6 +96,9 @@ public sealed class RabbitMqLockFixture : LockFixture
     public Task LogsAsync(params string[] texts) => Eventually.HoldsAsync(
         () => _logs.Lines.Any(line => texts.All(text => line.Contains(text, StringComparison.Ordinal))), what: string.Join(", ", texts));
 
+    /// <summary>The errors that the coordinators have logged, for the message of a test that fails.</summary>
+    public IReadOnlyCollection<string> CoordinatorLog => _logs.Lines;
+
     /// <summary>Stops one of the coordinators, in good order.</summary>
     public Task StopCoordinatorAsync(IHost coordinator) => StopHostAsync(coordinator);
 

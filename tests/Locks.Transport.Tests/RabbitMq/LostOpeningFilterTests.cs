@@ -1,0 +1,125 @@
+using System.Reflection;
+using Locks.Testing;
+using Locks.TestKit;
+using Locks.Transport.RabbitMq;
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using Xunit;
+
+namespace Locks.Transport.Tests.RabbitMq;
+
+/// <summary>
+/// MassTransit waits for a consumer that never learns that it reads: a connection that is lost in that moment left the endpoint down, and
+/// not even to be stopped.
+/// </summary>
+public sealed class LostOpeningFilterTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LostOpeningFilter _filter;
+    private AsyncEventHandler<ShutdownEventArgs>? _closed;
+    private bool _isOpen = true;
+
+    public LostOpeningFilterTests() => _filter = new LostOpeningFilter(_time);
+
+    [Fact]
+    public async Task AnOpeningThatGoesOn_AfterItsChannelHasClosed_IsEnded()
+    {
+        var opening = OpenAsync();
+        await CloseAsync();
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostOpeningFilter.Limit));
+
+        _time.Advance(LostOpeningFilter.Limit);
+
+        await Assert.ThrowsAsync<RabbitMqConnectionException>(opening.Within);
+        Assert.Null(_closed);
+    }
+
+    [Fact]
+    public async Task AnOpening_OnAChannelThatIsClosedAlready_IsEnded()
+    {
+        _isOpen = false;
+        var opening = OpenAsync();
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostOpeningFilter.Limit));
+
+        _time.Advance(LostOpeningFilter.Limit);
+
+        await Assert.ThrowsAsync<RabbitMqConnectionException>(opening.Within);
+    }
+
+    [Fact]
+    public async Task WhatMassTransitEndsByItself_IsLeftToIt()
+    {
+        var opening = OpenAsync();
+        await CloseAsync();
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostOpeningFilter.Limit));
+
+        _reading.SetException(new InvalidOperationException("why"));
+
+        Assert.Equal("why", (await Assert.ThrowsAsync<InvalidOperationException>(opening.Within)).Message);
+    }
+
+    [Fact]
+    public async Task AnEndpointThatReads_WorksOnItsMessages_HoweverLongAgoItsChannelHasClosed()
+    {
+        var opening = OpenAsync();
+        await BecomeReadyAsync();
+        await CloseAsync();
+
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Empty(_time.Timers);
+        Assert.False(opening.IsCompleted);
+        _reading.SetResult();
+        await opening.Within();
+    }
+
+    [Fact]
+    public async Task AnEndpointThatWasReady_IsWatchedAgain_WhenItIsOpenedAgain()
+    {
+        var first = OpenAsync();
+        await BecomeReadyAsync();
+        _reading.SetResult();
+        await first.Within();
+
+        var second = OpenAsync(new TaskCompletionSource().Task);
+        await CloseAsync();
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostOpeningFilter.Limit));
+        _time.Advance(LostOpeningFilter.Limit);
+
+        await Assert.ThrowsAsync<RabbitMqConnectionException>(second.Within);
+    }
+
+    private Task OpenAsync(Task? reading = null)
+    {
+        var channel = Stub<IChannel>((method, arguments) =>
+        {
+            if (method.Name.StartsWith("add_", StringComparison.Ordinal))
+                _closed += (AsyncEventHandler<ShutdownEventArgs>)arguments[0]!;
+            else if (method.Name.StartsWith("remove_", StringComparison.Ordinal))
+                _closed -= (AsyncEventHandler<ShutdownEventArgs>)arguments[0]!;
+            return method.Name == "get_IsOpen" ? _isOpen : null;
+        });
+        var context = Stub<ChannelContext>((_, _) => channel);
+        return ((IFilter<ChannelContext>)_filter).Send(context, Pipe.ExecuteAsync<ChannelContext>(_ => reading ?? _reading.Task));
+    }
+
+    private Task CloseAsync()
+    {
+        _isOpen = false;
+        return _closed!.Invoke(this, new ShutdownEventArgs(ShutdownInitiator.Peer, Constants.ConnectionForced, "closed by the test"));
+    }
+
+    private Task BecomeReadyAsync() =>
+        ((IReceiveEndpointObserver)_filter).Ready(Stub<ReceiveEndpointReady>((method, _) => method.Name == "get_IsStarted" ? true : null));
+
+    private static T Stub<T>(Func<MethodInfo, object?[], object?> answer)
+        where T : class
+    {
+        var stub = DispatchProxy.Create<T, BatchChannelTests.StubProxy>();
+        (((BatchChannelTests.StubProxy)(object)stub).Answer, ((BatchChannelTests.StubProxy)(object)stub).Calls) = (answer, []);
+        return stub;
+    }
+}
