@@ -25,9 +25,7 @@ public sealed partial class StyleTests
         var sources = SourceFile.All.Select(source => (source.Path, Usings: Usings(source.Text))).ToList();
 
         Assert.Contains(sources, source => source.Usings.Count > 1);
-        Assert.All(sources, source => Assert.True(
-            source.Usings.SequenceEqual(source.Usings.Order(UsingOrder.Instance)),
-            $"{source.Path}: the order is {string.Join(", ", source.Usings.Order(UsingOrder.Instance))}. 'dotnet format' mends it."));
+        Assert.All(sources, source => Assert.Equal(source.Usings.Order(UsingOrder.Instance), source.Usings));
     }
 
     private static List<string> Usings(string source) => [.. UsingDirective().Matches(source).Select(match => match.Groups[1].Value)];

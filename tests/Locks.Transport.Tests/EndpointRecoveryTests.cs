@@ -1,4 +1,3 @@
-using System.Reflection;
 using Locks.Testing;
 using Locks.TestKit;
 using MassTransit;
@@ -106,7 +105,7 @@ public sealed class EndpointRecoveryTests
     private Task FaultAsync(Exception exception) => _observer.Faulted(Event<ReceiveEndpointFaulted>(exception));
 
     private T Event<T>(Exception? exception = null)
-        where T : class => Stub.Of<T>(member => member switch
+        where T : class => Stub.Of<T>((member, _) => member.Name switch
         {
             "get_Exception" => exception,
             "get_InputAddress" => Address,
@@ -114,30 +113,15 @@ public sealed class EndpointRecoveryTests
             _ => Endpoint(),
         });
 
-    private IReceiveEndpoint Endpoint() => Stub.Of<IReceiveEndpoint>(member =>
+    private IReceiveEndpoint Endpoint() => Stub.Of<IReceiveEndpoint>((method, _) =>
     {
+        var member = method.Name;
         if (member == "get_InputAddress")
             return Address;
 
         _calls.Add(member);
         return member == nameof(IReceiveEndpoint.Stop)
             ? _stop
-            : Stub.Of<ReceiveEndpointHandle>(_ => new TaskCompletionSource<ReceiveEndpointReady>().Task);
+            : Stub.Of<ReceiveEndpointHandle>((_, _) => new TaskCompletionSource<ReceiveEndpointReady>().Task);
     });
-
-    /// <summary>A proxy whose every member is answered by the test.</summary>
-    public class Stub : DispatchProxy
-    {
-        private Func<string, object?> _answer = null!;
-
-        public static T Of<T>(Func<string, object?> answer)
-            where T : class
-        {
-            var stub = Create<T, Stub>();
-            ((Stub)(object)stub)._answer = answer;
-            return stub;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!.Name);
-    }
 }

@@ -65,21 +65,13 @@ internal sealed class LostOpeningFilter(TimeProvider time) : IFilter<ChannelCont
 
     private async Task EndAsync(Task reading, Task closed)
     {
-        // A consumer that reads is told of the end of its channel. How long it then takes is up to the messages that it works on.
-        if (await Task.WhenAny(reading, closed).ConfigureAwait(false) != reading && !_isReady)
-        {
-            try
-            {
-                await reading.OrAbandonAsync(Limit, time).ConfigureAwait(false);
-                return;
-            }
-            catch (TimeoutException) when (!reading.IsCompleted)
-            {
-                if (!_isReady)
-                    throw new RabbitMqConnectionException("The connection was lost while the endpoint was being opened.");
-            }
-        }
+        await Task.WhenAny(reading, closed).ConfigureAwait(false);
+        if (!_isReady)
+            await reading.OrAbandonAsync(Limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_isReady && !reading.IsCompleted)
+            throw new RabbitMqConnectionException("The connection was lost while the endpoint was being opened.");
 
+        // A consumer that reads is told of the end of its channel. How long it then takes is up to the messages that it works on.
         await reading.ConfigureAwait(false);
     }
 }

@@ -57,7 +57,8 @@ internal sealed class RabbitMqTransport : LockTransport
     }
 
     // On the system's clock: how long a connection takes to end is about the machine, and no test's time.
-    public override void EndLostOpenings(IReceiveEndpointConfigurator endpoint) => new LostOpeningFilter(TimeProvider.System).AttachTo(endpoint);
+    public override void EndLostOpenings(IReceiveEndpointConfigurator endpoint) =>
+        new LostOpeningFilter(TimeProvider.System).AttachTo(endpoint);
 
     public override void Subscribe(IReceiveEndpointConfigurator endpoint, string topic) => Configurator(endpoint).Bind(topic);
 

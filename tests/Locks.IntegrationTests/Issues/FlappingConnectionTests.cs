@@ -63,7 +63,8 @@ public sealed class FlappingConnectionTests(SingleBroker singleBroker)
         IReadOnlyDictionary<string, int> consumers = new Dictionary<string, int>();
         try
         {
-            await Eventually.HoldsAsync(async () => AllAreRead(consumers = await broker.ConsumersAsync(), fixture.QueueName), Limit, pauses: TimeSpan.FromSeconds(3));
+            await Eventually.HoldsAsync(
+                async () => AllAreRead(consumers = await broker.ConsumersAsync(), fixture.QueueName), Limit, pauses: TimeSpan.FromSeconds(3));
         }
         catch (TimeoutException)
         {

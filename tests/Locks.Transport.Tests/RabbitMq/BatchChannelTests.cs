@@ -165,25 +165,11 @@ public sealed class BatchChannelTests
     }
 
     private T Stub<T>(Func<MethodInfo, object?[], object?> answer)
-        where T : class
+        where T : class => Tests.Stub.Of<T>((method, arguments) =>
     {
-        var stub = DispatchProxy.Create<T, StubProxy>();
-        (((StubProxy)(object)stub).Answer, ((StubProxy)(object)stub).Calls) = (answer, _calls);
-        return stub;
-    }
+        _calls.Add(new Called(method.Name, arguments));
+        return answer(method, arguments);
+    });
 
     public sealed record Called(string Method, object?[] Arguments);
-
-    public class StubProxy : DispatchProxy
-    {
-        public Func<MethodInfo, object?[], object?> Answer { get; set; } = null!;
-
-        public IList<Called> Calls { get; set; } = null!;
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
-        {
-            Calls.Add(new Called(targetMethod!.Name, args!));
-            return Answer(targetMethod, args!);
-        }
-    }
 }

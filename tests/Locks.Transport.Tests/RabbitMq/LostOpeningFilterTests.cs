@@ -1,6 +1,6 @@
-using System.Reflection;
 using Locks.Testing;
 using Locks.TestKit;
+using Locks.Transport.Isolation;
 using Locks.Transport.RabbitMq;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
@@ -64,9 +64,9 @@ public sealed class LostOpeningFilterTests
     [Fact]
     public async Task AnEndpointThatReads_WorksOnItsMessages_HoweverLongAgoItsChannelHasClosed()
     {
-        var opening = OpenAsync();
-        await BecomeReadyAsync();
-        await CloseAsync();
+        // All of this happens at once, so that a limit would be there already.
+        _isOpen = false;
+        var opening = OpenAsync(becomeReady: true);
 
         _time.Advance(TimeSpan.FromHours(1));
 
@@ -92,9 +92,25 @@ public sealed class LostOpeningFilterTests
         await Assert.ThrowsAsync<RabbitMqConnectionException>(second.Within);
     }
 
-    private Task OpenAsync(Task? reading = null)
+    [Fact]
+    public void EveryEndpointThatIsKeptOpen_OnRabbitMq_IsWatched()
     {
-        var channel = Stub<IChannel>((method, arguments) =>
+        List<string> calls = [];
+        var endpoint = Stub.Of<IRabbitMqReceiveEndpointConfigurator>((method, _) =>
+        {
+            calls.Add(method.Name);
+            return null;
+        });
+        var connection = new IsolatedConnection(new Lazy<IBus>(() => Stub.Of<IBus>((_, _) => null)), () => null);
+
+        new BusLifecycle(connection, _time).KeepOpen(endpoint, new RabbitMqTransport(), () => Stub.Of<IBus>((_, _) => null));
+
+        Assert.Contains(nameof(IRabbitMqReceiveEndpointConfigurator.ConfigureChannel), calls);
+    }
+
+    private Task OpenAsync(Task? reading = null, bool becomeReady = false)
+    {
+        var channel = Stub.Of<IChannel>((method, arguments) =>
         {
             if (method.Name.StartsWith("add_", StringComparison.Ordinal))
                 _closed += (AsyncEventHandler<ShutdownEventArgs>)arguments[0]!;
@@ -102,8 +118,13 @@ public sealed class LostOpeningFilterTests
                 _closed -= (AsyncEventHandler<ShutdownEventArgs>)arguments[0]!;
             return method.Name == "get_IsOpen" ? _isOpen : null;
         });
-        var context = Stub<ChannelContext>((_, _) => channel);
-        return ((IFilter<ChannelContext>)_filter).Send(context, Pipe.ExecuteAsync<ChannelContext>(_ => reading ?? _reading.Task));
+        var context = Stub.Of<ChannelContext>((_, _) => channel);
+        return ((IFilter<ChannelContext>)_filter).Send(context, Pipe.ExecuteAsync<ChannelContext>(async _ =>
+        {
+            if (becomeReady)
+                await BecomeReadyAsync();
+            await (reading ?? _reading.Task);
+        }));
     }
 
     private Task CloseAsync()
@@ -113,13 +134,5 @@ public sealed class LostOpeningFilterTests
     }
 
     private Task BecomeReadyAsync() =>
-        ((IReceiveEndpointObserver)_filter).Ready(Stub<ReceiveEndpointReady>((method, _) => method.Name == "get_IsStarted" ? true : null));
-
-    private static T Stub<T>(Func<MethodInfo, object?[], object?> answer)
-        where T : class
-    {
-        var stub = DispatchProxy.Create<T, BatchChannelTests.StubProxy>();
-        (((BatchChannelTests.StubProxy)(object)stub).Answer, ((BatchChannelTests.StubProxy)(object)stub).Calls) = (answer, []);
-        return stub;
-    }
+        ((IReceiveEndpointObserver)_filter).Ready(Stub.Of<ReceiveEndpointReady>((method, _) => method.Name == "get_IsStarted" ? true : null));
 }
