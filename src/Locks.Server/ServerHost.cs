@@ -23,8 +23,9 @@ internal static class ServerHost
     /// <summary>Builds the server; the bus begins to look at the store already.</summary>
     /// <param name="args">The settings of the command line.</param>
     /// <param name="logTo">Where the log goes besides the console.</param>
+    /// <param name="configure">Adds services that start after the bus and stop before it.</param>
     /// <exception cref="BadConfigurationException">The settings make no sense.</exception>
-    public static WebApplication Build(string[] args, ILoggerProvider? logTo = null)
+    public static WebApplication Build(string[] args, ILoggerProvider? logTo = null, Action<IServiceCollection>? configure = null)
     {
         var builder = CreateBuilder(args);
         var settings = ServerSettings.Read(builder.Configuration, needsBroker: true);
@@ -41,6 +42,7 @@ internal static class ServerHost
             bus.AddLockCoordinator(builder.Configuration.GetSection(ServerSettings.Section).Bind).UseStore(settings);
             bus.UseBroker(settings.Broker!);
         });
+        services.AddLockClient(client => client.QueueName = settings.Coordinator.QueueName);
         services.AddBoundedHealthChecks();
 
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
@@ -50,6 +52,7 @@ internal static class ServerHost
             host.ConsumerStopTimeout = MessageTimeout;
         });
 
+        configure?.Invoke(services);
         var app = builder.Build();
         app.MapHealth();
         return app;

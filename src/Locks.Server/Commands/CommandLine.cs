@@ -16,6 +16,8 @@ internal static class CommandLine
         Without a command, runs a lock coordinator until it is stopped (SIGTERM, Ctrl+C). Without any setting either, it runs with a broker
         in its own memory and an SQLite file, and its log says where.
 
+          demo      runs a server in its own memory, with a load to look at, and prints its address; --urls=http://127.0.0.1:PORT chooses
+                    the port
           migrate   brings the store's tables to the form that this version needs, and the database into being where it is missing;
                     needs no broker
           health    asks the server in this container or on this machine for /health/ready; exits with 0 when it is ready, else with 1
@@ -50,6 +52,7 @@ internal static class CommandLine
             return command switch
             {
                 null => await RunCommand.RunAsync(settings).ConfigureAwait(false),
+                "demo" => await DemoCommand.RunAsync(settings, output).ConfigureAwait(false),
                 "migrate" => await MigrateCommand.RunAsync(settings, output, errors).ConfigureAwait(false),
                 "health" => await HealthCommand.RunAsync(settings, errors).ConfigureAwait(false),
                 _ => throw new BadConfigurationException([$"There is no command '{command}'; Locks.Server --help shows those there are."]),

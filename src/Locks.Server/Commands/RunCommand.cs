@@ -11,11 +11,19 @@ internal static class RunCommand
     {
         var app = ServerHost.Build(args);
         LogSettings(app);
+        return await RunAsync(app, static () => Task.CompletedTask).ConfigureAwait(false);
+    }
 
+    /// <summary>Runs a server until it is stopped.</summary>
+    /// <param name="app">The server; disposed of in the end.</param>
+    /// <param name="onStarted">What follows its start.</param>
+    internal static async Task<int> RunAsync(WebApplication app, Func<Task> onStarted)
+    {
         bool hasFailed;
         try
         {
             await app.StartAsync().ConfigureAwait(false);
+            await onStarted().ConfigureAwait(false);
             hasFailed = await WaitForStopAsync(app).ConfigureAwait(false);
         }
         catch
