@@ -24,6 +24,7 @@ public static class Samples
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(1_500);
     private const long Fence = 1_764_000_000_000_001;
     private const string Why = "the job hangs";
+    private const string Span = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     private static readonly DateTimeOffset Moment = new(2026, 3, 29, 1, 59, 59, TimeSpan.Zero);
     private static readonly HolderDescription WholeHolder = new(
         Attempt,
@@ -52,7 +53,8 @@ public static class Samples
     public static readonly Sample[] All =
     [
         new(
-            new AcquireLock(Key, Attempt, Owner, HalfAMinute, Wait, Lease, ClientId: "billing-1", NotifyQueued: true, MayJoinCohort: true),
+            new AcquireLock(
+                Key, Attempt, Owner, HalfAMinute, Wait, Lease, ClientId: "billing-1", NotifyQueued: true, MayJoinCohort: true, Span, "vendor=1"),
             new AcquireLock(Key, Attempt, Owner, HalfAMinute)),
         new(
             new LockDenied(
@@ -62,7 +64,7 @@ public static class Samples
         new(
             new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute, [new CohortMember(Lease, Fence + 1)], OthersWait: true),
             new LockAcquired(Key, Attempt, Secret, Fence, HalfAMinute)),
-        new(new LockQueued(Key, Attempt, Rank: 3, Owner, Wait, HeldFor: HalfAMinute, Waiters: 4), new LockQueued(Key, Attempt, Rank: 3)),
+        new(new LockQueued(Key, Attempt, Rank: 3, Owner, Wait, HeldFor: HalfAMinute, Waiters: 4, Span), new LockQueued(Key, Attempt, Rank: 3)),
         new(new CancelAcquire(Key, Attempt, ReportHolder: true), new CancelAcquire(Key, Attempt)),
         WithoutOptions(new ConfirmGrant(Key, Attempt, Fence)),
         new(new ClientAlive("billing-1", TimeSpan.FromSeconds(10), HalfAMinute), new ClientAlive("billing-1")),

@@ -31,6 +31,11 @@ namespace Locks.Contracts;
 /// (see <see cref="LockAcquired.Cohort"/>). Needs <paramref name="ClientId"/>, and a request id that is the <paramref name="AcquireId"/>.
 /// Default: no, it is granted alone.
 /// </param>
+/// <param name="TraceParent">
+/// The span that the attempt belongs to, in the form of W3C Trace Context's <c>traceparent</c>, where it is sampled: the coordinator's spans
+/// about the attempt become its children. It decides nothing, and one that can't be read counts as absent.
+/// </param>
+/// <param name="TraceState">What goes with it: W3C Trace Context's <c>tracestate</c>.</param>
 public sealed record AcquireLock(
     string Key,
     Guid AcquireId,
@@ -40,4 +45,6 @@ public sealed record AcquireLock(
     Guid? LeaseId = null,
     string? ClientId = null,
     bool NotifyQueued = false,
-    bool MayJoinCohort = false);
+    bool MayJoinCohort = false,
+    string? TraceParent = null,
+    string? TraceState = null);

@@ -8,6 +8,10 @@ namespace Locks.Contracts;
 /// <param name="RetryAfter">When that holder's lease ends unless it is renewed, counted from when this was sent.</param>
 /// <param name="HeldFor">How long that owner had held the lock when this was sent.</param>
 /// <param name="Waiters">How many attempts waited in the queue when this was sent, this one among them.</param>
+/// <param name="HolderTraceParent">
+/// The span of the attempt that holds the lock, as <see cref="AcquireLock.TraceParent"/> has it; only for an attempt that is sampled itself,
+/// and where the coordinator knows it.
+/// </param>
 public sealed record LockQueued(
     string Key,
     Guid AcquireId,
@@ -15,4 +19,5 @@ public sealed record LockQueued(
     string? HolderOwner = null,
     TimeSpan? RetryAfter = null,
     TimeSpan? HeldFor = null,
-    int? Waiters = null);
+    int? Waiters = null,
+    string? HolderTraceParent = null);

@@ -86,6 +86,7 @@ internal static class CommandsReader
         var (acquireId, leaseId) = (Guid.Empty, (Guid?)null);
         var (lease, wait) = (TimeSpan.Zero, (TimeSpan?)null);
         var (notifyQueued, mayJoinCohort) = (false, false);
+        var (traceParent, traceState) = ((string?)null, (string?)null);
         while (json.Next())
         {
             if (json.ValueTextEquals("key"u8))
@@ -106,11 +107,15 @@ internal static class CommandsReader
                 mayJoinCohort = json.Flag();
             else if (json.ValueTextEquals("leaseId"u8))
                 leaseId = json.IdOrNull();
+            else if (json.ValueTextEquals("traceParent"u8))
+                traceParent = json.Text();
+            else if (json.ValueTextEquals("traceState"u8))
+                traceState = json.Text();
             else
                 json.SkipField();
         }
 
-        return new AcquireLock(key!, acquireId, owner!, lease, wait, leaseId, clientId, notifyQueued, mayJoinCohort);
+        return new AcquireLock(key!, acquireId, owner!, lease, wait, leaseId, clientId, notifyQueued, mayJoinCohort, traceParent, traceState);
     }
 
     private static ReleaseLock? ReadRelease(ref Utf8JsonReader json)
