@@ -1,4 +1,5 @@
 using Locks.Contracts;
+using Locks.Transport.Diagnostics;
 
 namespace Locks.Client;
 
@@ -61,6 +62,19 @@ public sealed class LockClientOptions
     /// </summary>
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Groups keys for metrics: given a key, returns the name of its group, which becomes the tag <c>locks.key_group</c>; or
+    /// <see langword="null"/> for none. Default: no groups, because the number of keys is unbounded. It is called with every measurement,
+    /// and by several threads at a time, so it has to be quick. What it throws is logged once, and the group is left out.
+    /// </summary>
+    public Func<string, string?>? KeyGroup { get; set; }
+
+    /// <summary>
+    /// How many groups <see cref="KeyGroup"/> may name in the life of a client: 1 to 10,000, default 100. Each is a time series of every
+    /// instrument. Keys that would begin one more count as <c>other</c>.
+    /// </summary>
+    public int MaxKeyGroups { get; set; } = KeyGroups.DefaultMax;
+
     /// <summary>Checks that every option is within its range.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
     internal void Validate()
@@ -74,6 +88,7 @@ public sealed class LockClientOptions
         RequireBetween(nameof(SafetyMargin), SafetyMargin, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Require(LockOptions.IsShare(AtRiskAfter), nameof(AtRiskAfter), AtRiskAfter, "more than 0 and less than 1");
         RequireBetween(nameof(ProgressInterval), ProgressInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        Require(MaxKeyGroups is >= 1 and <= KeyGroups.MostMax, nameof(MaxKeyGroups), MaxKeyGroups, "1 to 10,000");
     }
 
     private static void RequireBetween(string name, TimeSpan value, TimeSpan least, TimeSpan most) =>

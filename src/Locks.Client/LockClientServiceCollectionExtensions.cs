@@ -1,5 +1,6 @@
 using Locks.Client;
 using Locks.Client.Core;
+using Locks.Client.Diagnostics;
 using Locks.Client.Shapes;
 using Locks.Transport;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +29,7 @@ public static class LockClientServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         BusLifecycle.Register(services);
+        services.TryAddSingleton<ClientMeter>();
         services.TryAddSingleton<ILockClient, LockClient>();
         services.TryAddSingleton<IDistributedLock, DistributedLock>();
         services.TryAddSingleton<IDistributedLockFactory, DistributedLockFactory>();

@@ -1,4 +1,6 @@
+using Locks.Client.Diagnostics;
 using Locks.Contracts;
+using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using Locks.Transport.Batches;
@@ -37,6 +39,12 @@ internal sealed class LockFixture : IAsyncDisposable
     public IDistributedLock DistributedLock => _provider.GetRequiredService<IDistributedLock>();
 
     public IDistributedLockFactory LockFactory => _provider.GetRequiredService<IDistributedLockFactory>();
+
+    /// <summary>What the client measures.</summary>
+    public ClientMeter ClientMeter => _provider.GetRequiredService<ClientMeter>();
+
+    /// <summary>What the coordinator measures, if it is a real one.</summary>
+    public CoordinatorMeter CoordinatorMeter => _provider.GetRequiredService<CoordinatorMeter>();
 
     /// <summary>Sends the product's own messages.</summary>
     public IsolatedSender Sender => _provider.GetRequiredService<IsolatedSender>();

@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
+using Locks.Client.Diagnostics;
+using Locks.Transport.Diagnostics;
 
 namespace Locks.Client.ConsumeFilter;
 
 /// <summary>The guards' metrics, by the type of message. Never by key: the number of keys is unbounded.</summary>
 internal static class GuardMeter
 {
-    private static readonly Meter Meter = new("Locks.Client");
+    private static readonly Meter Meter = new(ClientMeter.Name);
 
     private static readonly Counter<long> Skipped = Counter(
         "skipped", "Messages that were acknowledged without being consumed, because their lock was busy");
@@ -29,12 +31,12 @@ internal static class GuardMeter
     public static void CountRedelivered(string messageType) => Redelivered.Add(1, Of(messageType));
 
     public static void CountFaulted(string messageType, Exception exception) =>
-        Faulted.Add(1, Of(messageType), new KeyValuePair<string, object?>("exception", exception.GetType().Name));
+        Faulted.Add(1, Of(messageType), new KeyValuePair<string, object?>(Measured.ErrorType, exception.GetType().FullName));
 
     public static void CountLost(string messageType) => Lost.Add(1, Of(messageType));
 
     private static Counter<long> Counter(string name, string description) =>
         Meter.CreateCounter<long>($"locks.guard.{name}", "{message}", description);
 
-    private static KeyValuePair<string, object?> Of(string messageType) => new("message_type", messageType);
+    private static KeyValuePair<string, object?> Of(string messageType) => new("locks.message_type", messageType);
 }

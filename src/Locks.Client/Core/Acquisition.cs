@@ -1,6 +1,7 @@
 using Locks.Client.Core.Cohorts;
 using Locks.Client.Core.Holding;
 using Locks.Client.Core.Leases;
+using Locks.Client.Diagnostics;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed class Acquisition
     private readonly bool _isUnlimited;
     private readonly LockOptions _options;
     private readonly ProgressReports? _progress;
+    private AcquireSpan? _span;
 
     public Acquisition(LockClient client, AcquireLock command, LockOptions options)
     {
@@ -59,7 +61,34 @@ internal sealed class Acquisition
 
     /// <summary>Tries once, or waits in the lock's queue.</summary>
     /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller waits.</returns>
-    public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
+    public Task<LockHandle?> RunAsync(CancellationToken cancellationToken) =>
+        _client.Meter.MeasuresAcquires || ClientTracing.IsEnabled ? ObservedAsync(cancellationToken) : AcquireAsync(cancellationToken);
+
+    private async Task<LockHandle?> ObservedAsync(CancellationToken cancellationToken)
+    {
+        var begun = _client.Time.GetTimestamp();
+        var outcome = AcquireOutcomes.Failed;
+        using var span = _span = AcquireSpan.Start();
+        try
+        {
+            var handle = await AcquireAsync(cancellationToken).ConfigureAwait(false);
+            outcome = AcquireOutcomes.Of(handle is not null, waits: _command.Wait is not null);
+            span?.SetOutcome(outcome, _client.Meter.GroupOf(_command.Key), handle?.FencingToken);
+            return handle;
+        }
+        catch (Exception exception)
+        {
+            outcome = AcquireOutcomes.Of(exception);
+            span?.SetFailure(outcome, _client.Meter.GroupOf(_command.Key), exception);
+            throw;
+        }
+        finally
+        {
+            _client.Meter.RecordAcquire(_client.Time.GetElapsedTime(begun), outcome, _command.Key);
+        }
+    }
+
+    private async Task<LockHandle?> AcquireAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -121,8 +150,9 @@ internal sealed class Acquisition
         lease?.ThrowIfRevoked(_command.Key);
         using var operation = _client.RequestDispatcher.Begin();
         var attempt = command with { AcquireId = Guid.CreateVersion7(_client.Time.GetUtcNow()) };
+        attempt = _span?.AddTo(attempt) ?? attempt;
         var request = _client.RequestDispatcher.OpenForUpdates(
-            attempt.AcquireId, _progress is null && _options.OnQueued is null ? null : OnQueued, Queued);
+            attempt.AcquireId, _progress is null && _options.OnQueued is null && _span is null ? null : OnQueued, Queued);
         using var leaseEnded = lease?.FailWhenEnded(request, _command.Key);
         var isOutcomeKnown = false;
         var isBusy = false;
@@ -155,7 +185,10 @@ internal sealed class Acquisition
 
                     isOutcomeKnown = true;
                     _client.LateGrants.CameInTime();
-                    held = new HeldLock(_client, request, grant, granted.Value, attempt.Lease, _options, lease, Flow, OnLost);
+                    held = new HeldLock(_client, request, grant, granted.Value, attempt.Lease, _options, lease, Flow, OnLost)
+                    {
+                        AcquiredIn = _span?.Context,
+                    };
                     if (!isConfirmed)
                         held.ScheduleEarlyRenewal(granted.Value);
                     return (Result.Granted, new LockHandle(_client, held, _options, lease?.Handle));
@@ -169,7 +202,7 @@ internal sealed class Acquisition
                         return (Result.Late, null);
 
                     isOutcomeKnown = true;
-                    held = new HeldLock(_client, membership, left, attempt.Lease, _options, Flow, OnLost);
+                    held = new HeldLock(_client, membership, left, attempt.Lease, _options, Flow, OnLost) { AcquiredIn = _span?.Context };
                     held.ScheduleEarlyRenewal(left);
                     return (Result.Granted, new LockHandle(_client, held, _options, lease: null));
 
@@ -236,6 +269,7 @@ internal sealed class Acquisition
 
     private void OnQueued(LockQueued queued)
     {
+        _span?.AddQueued(queued);
         _progress?.Report(queued);
         _options.OnQueued?.Invoke();
     }

@@ -76,6 +76,11 @@ internal static partial class ClientLog
         + "client repeats the question before the next renewal. If that does not take place either, the lock is lost when its lease ends.")]
     public static partial void RenewalWithheld(this ILogger logger, string key, TimeSpan limit, Exception? exception);
 
+    [LoggerMessage(18, LogLevel.Warning,
+        "The function LockClientOptions.KeyGroup threw an exception. The metrics of the locks concerned have no group. Further exceptions of "
+        + "it are not logged.")]
+    public static partial void KeyGroupFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(15, LogLevel.Warning,
         "The lock client could not release all of its locks within {Timeout}, and its bus stops. Locks that were not released end with "
         + "their leases. Check that a coordinator runs and that this process reaches the broker.")]

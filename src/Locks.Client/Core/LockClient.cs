@@ -3,6 +3,7 @@ using Locks.Client.Core.Inspect;
 using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Core.Sets;
+using Locks.Client.Diagnostics;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.Transport;
@@ -18,12 +19,14 @@ internal sealed class LockClient : ILockClient
     private static readonly LockOptions DefaultOptions = new();
 
     public LockClient(
-        IBus bus, BusLifecycle lifecycle, IsolatedSender sender, TimeProvider time, IOptions<LockClientOptions> options, ILogger<LockClient> logger)
+        IBus bus, BusLifecycle lifecycle, IsolatedSender sender, TimeProvider time, IOptions<LockClientOptions> options, ClientMeter meter,
+        ILogger<LockClient> logger)
     {
         // Everything that the client times counts suspension: leases, renewals, waits and what is left of a deadline.
         Time = time = new SuspensionAwareTime(time);
         Options = options.Value;
         Logger = logger;
+        Meter = meter;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
         RequestDispatcher = new RequestDispatcher(bus, lifecycle, sender, time, Options, ClientId, logger);
@@ -44,6 +47,9 @@ internal sealed class LockClient : ILockClient
     public LockClientOptions Options { get; }
 
     public ILogger Logger { get; }
+
+    /// <summary>What is measured of this client.</summary>
+    public ClientMeter Meter { get; }
 
     /// <summary>The id of this client's session, by which the coordinator knows it.</summary>
     public string ClientId { get; }

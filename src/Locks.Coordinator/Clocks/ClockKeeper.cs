@@ -1,4 +1,5 @@
 using Locks.Coordinator.Diagnostics;
+using Locks.Transport;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace Locks.Coordinator.Clocks;
 /// <summary>
 /// Keeps the time of a coordinator known while it commits nothing, and reports how far this machine's wall clock is from it.
 /// </summary>
-internal sealed class ClockKeeper(CoordinatorClock clock, TimeProvider time, ILogger<ClockKeeper> logger) : BackgroundService
+internal sealed class ClockKeeper(CoordinatorClock clock, CoordinatorMeter meter, TimeProvider time, ILogger<ClockKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -19,7 +20,9 @@ internal sealed class ClockKeeper(CoordinatorClock clock, TimeProvider time, ILo
 
     private TimeSpan _told;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => DetachedContext.Run(() => KeepAsync(stoppingToken));
+
+    private async Task KeepAsync(CancellationToken stoppingToken)
     {
         if (!clock.FollowsStore)
             return;
@@ -71,7 +74,7 @@ internal sealed class ClockKeeper(CoordinatorClock clock, TimeProvider time, ILo
             return;
 
         var offset = clock.WallClockOffset;
-        CoordinatorMeter.RecordClock(offset, error);
+        meter.RecordClock(offset, error);
         if ((offset - _told).Duration() <= Notable)
             return;
 

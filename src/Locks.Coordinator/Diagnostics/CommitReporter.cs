@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Locks.Coordinator.Diagnostics;
 
-/// <summary>Counts and logs what was committed.</summary>
+/// <summary>Logs what was committed.</summary>
 internal sealed class CommitReporter(ILogger<CommitReporter> logger) : ICommitObserver
 {
     private const string NoReason = "not told";
@@ -46,7 +46,6 @@ internal sealed class CommitReporter(ILogger<CommitReporter> logger) : ICommitOb
         if (first is null)
             return;
 
-        CoordinatorMeter.CountPassedOver(count);
         logger.PassedOverSilent(count, decision.After.Key, first.Owner, first.ClientId);
     }
 }

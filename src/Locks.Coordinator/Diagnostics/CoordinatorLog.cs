@@ -40,6 +40,11 @@ internal static partial class CoordinatorLog
     public static partial void WaiterCancelled(
         this ILogger logger, Guid acquireId, string owner, string key, string by, string reason);
 
+    [LoggerMessage(17, LogLevel.Warning,
+        "The function LockCoordinatorOptions.KeyGroup threw an exception. The metrics of the locks concerned have no group. Further "
+        + "exceptions of it are not logged.")]
+    public static partial void KeyGroupFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(9, LogLevel.Information,
         "Lease {LeaseId} was changed by another coordinator since it was read. It is decided again.")]
     public static partial void DecidingLeaseAgain(this ILogger logger, Guid leaseId);

@@ -55,6 +55,9 @@ internal sealed record Holder(
     /// <summary>The highest fencing token of the grant: its own, or that of the last member of its cohort.</summary>
     public long LastFence => Cohort?.LastFence ?? FencingToken;
 
+    /// <summary>How many attempts the grant is for: one, or as many as its cohort has members.</summary>
+    public int Attempts => 1 + (Cohort?.Items.Length ?? 0);
+
     /// <summary>When the lock's own time is up. A confirmed grant on a shared lease has no such time: the lease says when it ends.</summary>
     public DateTimeOffset? DueAt => Lease is null || Stage == LockStage.Offered ? ExpiresAt : null;
 

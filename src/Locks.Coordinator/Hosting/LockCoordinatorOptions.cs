@@ -1,5 +1,6 @@
 using Locks.Coordinator.Domain;
 using Locks.Transport;
+using Locks.Transport.Diagnostics;
 
 namespace Locks.Coordinator.Hosting;
 
@@ -60,6 +61,19 @@ public sealed class LockCoordinatorOptions
     /// </summary>
     public TimeSpan StoreRetryTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// Groups keys for metrics: given a key, returns the name of its group, which becomes the tag <c>locks.key_group</c>; or
+    /// <see langword="null"/> for none. Default: no groups, because the number of keys is unbounded. It is called with every decision, and
+    /// by several threads at a time, so it has to be quick. What it throws is logged once, and the group is left out.
+    /// </summary>
+    public Func<string, string?>? KeyGroup { get; set; }
+
+    /// <summary>
+    /// How many groups <see cref="KeyGroup"/> may name in the life of a process: 1 to 10,000, default 100. Each is a time series of every
+    /// instrument. Keys that would begin one more count as <c>other</c>.
+    /// </summary>
+    public int MaxKeyGroups { get; set; } = KeyGroups.DefaultMax;
+
     /// <summary>The numbers that the rules depend on.</summary>
     public LockRulesLimits Limits { get; set; } = new();
 
@@ -85,6 +99,7 @@ public sealed class LockCoordinatorOptions
             $"at least {nameof(Limits)}.{nameof(Limits.AttemptMemory)} ({Limits.AttemptMemory:c})");
         Require(StoreRetryTimeout >= TimeSpan.Zero && StoreRetryTimeout <= TimeSpan.FromMinutes(10),
             nameof(StoreRetryTimeout), StoreRetryTimeout, "0 to 10 min");
+        Require(MaxKeyGroups is >= 1 and <= KeyGroups.MostMax, nameof(MaxKeyGroups), MaxKeyGroups, "1 to 10,000");
         Limits.Validate();
     }
 

@@ -1,5 +1,6 @@
 using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
+using Locks.Coordinator.Diagnostics.Tracing;
 using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Inbound;
@@ -51,6 +52,8 @@ public static class LockCoordinatorServiceCollectionExtensions
             options.Configure(configure);
 
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<CoordinatorMeter>();
+        services.TryAddSingleton<AttemptTraces>();
         services.TryAddSingleton<CoordinatorClock>();
         services.AddHostedService<ClockKeeper>();
         services.TryAddSingleton<ILockStore, InMemoryLockStore>();
@@ -84,10 +87,12 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton<SessionLiveness>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<SessionLiveness>());
         services.AddSingleton<ICommitObserver, CommitReporter>();
+        services.AddSingleton<ICommitObserver, DecisionMeasurer>();
         services.TryAddSingleton<WatermarkSender>();
         services.RegisterConsumer<LivenessConsumer, LivenessConsumerDefinition>();
         services.TryAddSingleton<CoordinatorDirectory>();
         services.TryAddSingleton<StatisticsCounter>();
+        services.AddHostedService<StoreGauges>();
         services.TryAddSingleton<LockInspector>();
         services.RegisterConsumer<QueryConsumer, QueryConsumerDefinition>();
         BusLifecycle.Register(services);

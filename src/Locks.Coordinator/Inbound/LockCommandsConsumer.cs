@@ -1,5 +1,6 @@
 using Locks.Contracts;
 using Locks.Contracts.Catalogue;
+using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Scheduling;
@@ -10,7 +11,7 @@ namespace Locks.Coordinator.Inbound;
 /// <summary>Takes batches apart: each command that keeps the limits becomes a work item.</summary>
 internal sealed class LockCommandsConsumer(
     LockStateMachine machine, LockCommandEvents events, InProcessScheduler scheduler, PartitionWorkers workers, ReplySender sender,
-    TimeProvider time) :
+    CoordinatorMeter meter, TimeProvider time) :
     IConsumer<LockCommands>
 {
     /// <summary>Executes a batch. A further attempt at the same message goes on with what is not done yet.</summary>
@@ -19,6 +20,7 @@ internal sealed class LockCommandsConsumer(
 
     private BatchExecution Open(LockCommands message)
     {
+        meter.RecordBatch(message.Commands.Count);
         var batch = new BatchExecution(message.BatchId, BatchedReplyAddress.Of(message.ReplyTo));
         var opening = new Opening(batch, machine, events, scheduler, time);
         foreach (var command in message.Commands)

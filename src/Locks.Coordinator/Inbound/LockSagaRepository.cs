@@ -41,6 +41,8 @@ internal sealed class LockSagaRepository(ILockStore store, InProcessScheduler sc
 
         public override ConsumeContext? Origin => context;
 
+        protected override AcquireLock? Acquire => context.Message as AcquireLock;
+
         protected override Task RaiseAsync(CommitGroup group)
         {
             context.AddOrUpdatePayload<ILockEffects>(() => this, _ => this);

@@ -28,6 +28,7 @@ internal sealed class PartitionQueues(
     OpenPartitions open,
     TimeProvider time,
     CoordinatorDirectory directory,
+    CoordinatorMeter meter,
     IOptions<LockCoordinatorOptions> options,
     ILogger<PartitionQueues> logger) : BackgroundService, IHostedLifecycleService
 {
@@ -74,7 +75,9 @@ internal sealed class PartitionQueues(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => DetachedContext.Run(() => ShareAsync(stoppingToken));
+
+    private async Task ShareAsync(CancellationToken stoppingToken)
     {
         var count = options.Value.Partitions;
         if (count > 0 && !Transport.HasPartitions)
@@ -110,7 +113,7 @@ internal sealed class PartitionQueues(
     private async Task ConnectAsync(int count, CancellationToken cancellationToken)
     {
         var names = Enumerable.Range(0, count).Select(index => LockPartitions.NameOf(options.Value.QueueName, index));
-        var rebalancer = new PartitionRebalancer(names, time, directory, logger);
+        var rebalancer = new PartitionRebalancer(names, time, directory, meter, logger);
         directory.Follow(rebalancer);
         foreach (var queue in rebalancer.Queues)
             queue.Connect(connector, (context, endpoint) => ConfigureQueue(context, endpoint, queue));
@@ -133,7 +136,7 @@ internal sealed class PartitionQueues(
         context.GetConfigureReceiveEndpoints().Configure(queue.Name, endpoint);
         Transport.ReadAlone(endpoint);
         endpoint.ConfigureConsumeTopology = false;
-        endpoint.ConfigureReceive(receive => receive.UseExecute(_ => CoordinatorMeter.CountMessage(queue.Name)));
+        endpoint.ConfigureReceive(receive => receive.UseExecute(_ => meter.CountMessage(queue.Name)));
         endpoint.ConfigureConsumer<LockCommandsConsumer>(context);
         endpoint.ConfigureSaga<LockSaga>(context);
         endpoint.ConfigureSaga<LeaseSaga>(context);

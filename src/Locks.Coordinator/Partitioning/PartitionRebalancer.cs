@@ -10,16 +10,19 @@ internal sealed class PartitionRebalancer : IDisposable
     private readonly ILogger _logger;
     private readonly long _start;
     private readonly CoordinatorDirectory _directory;
+    private readonly CoordinatorMeter _meter;
     private readonly PartitionQueue[] _queues;
     private volatile CoordinatorMembership _membership = CoordinatorMembership.None;
     private (int Coordinators, IReadOnlyList<string> Queues) _share = (0, []);
 
-    public PartitionRebalancer(IEnumerable<string> queues, TimeProvider time, CoordinatorDirectory directory, ILogger logger)
+    public PartitionRebalancer(
+        IEnumerable<string> queues, TimeProvider time, CoordinatorDirectory directory, CoordinatorMeter meter, ILogger logger)
     {
         _time = time;
         _logger = logger;
         _start = time.GetTimestamp();
         _directory = directory;
+        _meter = meter;
         _queues = [.. queues.Select(name => new PartitionQueue(name, () => _membership))];
     }
 
@@ -47,7 +50,7 @@ internal sealed class PartitionRebalancer : IDisposable
     public void Dispose()
     {
         foreach (var queue in _share.Queues)
-            CoordinatorMeter.EndShare(queue);
+            _meter.EndShare(queue);
     }
 
     private async Task YieldAsync(PartitionQueue queue, Guid reader)
@@ -73,9 +76,9 @@ internal sealed class PartitionRebalancer : IDisposable
             return;
 
         foreach (var queue in _share.Queues.Except(queues))
-            CoordinatorMeter.EndShare(queue);
+            _meter.EndShare(queue);
         foreach (var queue in queues.Except(_share.Queues))
-            CoordinatorMeter.BeginShare(queue);
+            _meter.BeginShare(queue);
         _share = (membership.Count, queues);
         _logger.ShareOfQueues(_directory.Self, membership.Count, queues.Count == 0 ? "none" : string.Join(", ", queues));
     }

@@ -19,6 +19,12 @@ internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IRea
 
     public IReadOnlyList<WorkItem> Items => items;
 
+    /// <summary>How many of the locks were read from the cache.</summary>
+    public int CacheHits { get; private set; }
+
+    /// <summary>How many of the locks were not in the cache.</summary>
+    public int CacheMisses { get; private set; }
+
     /// <summary>Reads the locks of the events, and the shared leases that they name; asks for the time first where it is not known.</summary>
     /// <param name="cached">Finds a lock in the cache.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -43,6 +49,7 @@ internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IRea
                 (missing ??= []).Add(item.LockId);
         }
 
+        (CacheHits, CacheMisses) = (_members.Count, missing?.Count ?? 0);
         if (missing is not null)
         {
             foreach (var stored in await store.LoadAsync(missing, cancellationToken).ConfigureAwait(false))

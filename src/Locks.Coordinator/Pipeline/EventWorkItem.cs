@@ -33,6 +33,9 @@ internal class EventWorkItem<T>(
     public override ConsumeContext? Origin => null;
 
     /// <inheritdoc/>
+    protected override AcquireLock? Acquire => message as AcquireLock;
+
+    /// <inheritdoc/>
     protected override ReplyTo? Sender => responseAddress is null ? null : new ReplyTo(responseAddress, requestId);
 
     protected override Task RaiseAsync(CommitGroup group) =>

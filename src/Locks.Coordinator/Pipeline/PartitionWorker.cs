@@ -1,5 +1,6 @@
 using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
+using Locks.Coordinator.Diagnostics.Tracing;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
@@ -16,7 +17,7 @@ namespace Locks.Coordinator.Pipeline;
 /// </summary>
 internal sealed class PartitionWorker(
     ILockStore store, CoordinatorClock clock, LockCache cache, ReplySender sender, IReadOnlyList<ICommitObserver> observers,
-    ILogger<PartitionWorker> logger)
+    CoordinatorMeter meter, AttemptTraces traces, TimeProvider time, ILogger<PartitionWorker> logger)
 {
     private const int MaxGroup = 1_024;
     private const int MaxCommits = 2;
@@ -62,6 +63,7 @@ internal sealed class PartitionWorker(
             try
             {
                 await group.ReadAsync(FindCached, CancellationToken.None).ConfigureAwait(false);
+                meter.CountLookups(group.CacheHits, group.CacheMisses);
                 foreach (var item in group.Items)
                     await group.RunAsync(item).ConfigureAwait(false);
             }
@@ -130,11 +132,12 @@ internal sealed class PartitionWorker(
     private async Task CommitAsync(CommitGroup group, Exception? failure)
     {
         CommitResult result = default;
+        var trace = CommitTrace.Begin();
         if (failure is null)
         {
             try
             {
-                result = await group.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                result = await MeasuredCommitAsync(group).ConfigureAwait(false);
             }
 #pragma warning disable CA1031 // As above.
             catch (Exception exception)
@@ -144,29 +147,65 @@ internal sealed class PartitionWorker(
             }
         }
 
+        trace?.Stored();
         var replies = new ReplyBuffer();
         var decisions = new List<Decision>(group.Items.Count);
         List<WorkItem>? again = null;
+        var undecided = 0;
         foreach (var item in group.Items)
         {
             if ((failure ?? group.FailureOf(item, result)) is not { } why)
+            {
                 item.Commit(replies, decisions);
+                undecided += item.IsUndecided ? 1 : 0;
+            }
             else if (why is LockConflictException && (!result.Refused.Contains(item.LockId) || item.Conflicts++ < LockConflictException.MaxInARow))
+            {
                 (again ??= []).Add(item);
+            }
             else
+            {
                 item.Fail(why, replies);
+            }
         }
 
         if (failure is null && result.Refused.Count > 0)
             logger.DecidingAgain(result.Refused.Count, group.KeyOf(result.Refused.First()));
+
+        trace?.Link(group.Items, decisions, traces, failure);
+        if (undecided > 0)
+            meter.CountOutdated(undecided);
 
         // Before the locks are released for the next commit, so that the observers are notified in the order of the commits.
         foreach (var observer in observers)
             observer.OnCommitted(decisions);
         Release(group, result, failure, again);
         var unsent = await sender.SendAsync(replies).ConfigureAwait(false);
+        trace?.End();
         foreach (var item in again is null ? group.Items : group.Items.Except(again))
+        {
+            item.Span?.End(item.Failure);
             item.Set.RepliesSent(unsent);
+        }
+    }
+
+    private async Task<CommitResult> MeasuredCommitAsync(CommitGroup group)
+    {
+        var begun = time.GetTimestamp();
+        try
+        {
+            var result = await group.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+
+            // Nothing was asked of the store otherwise.
+            if (result.Writes.Count > 0)
+                meter.RecordCommit(time.GetElapsedTime(begun), result.Writes.Count - result.Refused.Count, failure: null);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            meter.RecordCommit(time.GetElapsedTime(begun), locks: 0, exception);
+            throw;
+        }
     }
 
     /// <summary>Caches what was stored, and lets in the items that have stepped aside, after those that are to be run again.</summary>

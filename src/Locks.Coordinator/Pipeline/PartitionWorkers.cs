@@ -1,5 +1,7 @@
 using Locks.Contracts;
 using Locks.Coordinator.Clocks;
+using Locks.Coordinator.Diagnostics;
+using Locks.Coordinator.Diagnostics.Tracing;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
@@ -24,18 +26,26 @@ internal sealed class PartitionWorkers
         ReplySender sender,
         TransportSelector transports,
         IEnumerable<ICommitObserver> observers,
+        CoordinatorMeter meter,
+        AttemptTraces traces,
+        TimeProvider time,
         IOptions<LockCoordinatorOptions> options,
         ILogger<PartitionWorker> logger)
     {
         _transports = transports;
+        Traces = traces;
         ICommitObserver[] all = [.. observers];
         var count = Math.Max(1, options.Value.Partitions);
         _workers =
         [
             .. Enumerable.Range(0, count)
-                .Select(_ => new PartitionWorker(store, clock, new LockCache(options.Value.CachedLocks / count), sender, all, logger)),
+                .Select(_ => new PartitionWorker(
+                    store, clock, new LockCache(options.Value.CachedLocks / count), sender, all, meter, traces, time, logger)),
         ];
     }
+
+    /// <summary>The spans of the attempts that are traced.</summary>
+    public AttemptTraces Traces { get; }
 
     /// <summary>Posts items to the workers of their partitions.</summary>
     public void Post(IReadOnlyList<WorkItem> items)

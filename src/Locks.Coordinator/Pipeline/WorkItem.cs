@@ -1,5 +1,5 @@
 using Locks.Contracts;
-using Locks.Coordinator.Diagnostics;
+using Locks.Coordinator.Diagnostics.Tracing;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Locks.Coordinator.Scheduling;
@@ -41,6 +41,9 @@ internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : IL
     /// <summary>Whether the decision is committed.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>Whether the event was denied undecided, because it was outdated.</summary>
+    public bool IsUndecided { get; private set; }
+
     /// <summary>Why the last run was not committed.</summary>
     public Exception? Failure { get; private set; }
 
@@ -59,14 +62,23 @@ internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : IL
     /// <summary>Whether the event is not worth being decided any more. Once it is, it stays so.</summary>
     public bool IsOutdated => Sender is not null && Denial is not null;
 
+    /// <summary>The span of the acquire that the item is, where that is traced.</summary>
+    public AcquireDecisionSpan? Span { get; private set; }
+
+    /// <summary>The acquire that the item is, if it is one.</summary>
+    protected virtual AcquireLock? Acquire => null;
+
+    /// <summary>The item begins, or is tried once more.</summary>
+    public void BeginSpan(AttemptTraces traces) => Span = Acquire is { } acquire ? traces.Begin(acquire, Origin is not null) : null;
+
     /// <summary>Raises the event on the saga of its lock.</summary>
     public async Task RunAsync(CommitGroup group)
     {
         _replies.Clear();
-        (_timer, _cancelledTimer, _decision) = (null, null, null);
+        (_timer, _cancelledTimer, _decision, IsUndecided) = (null, null, null, false);
         if (Sender is { } sender && Denial is { } denial)
         {
-            CoordinatorMeter.CountOutdated();
+            IsUndecided = true;
             _replies.Add((sender, denial));
             return;
         }
@@ -74,6 +86,7 @@ internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : IL
         Lease = LeaseId is { } leaseId ? group.FindLease(leaseId) : null;
         await RaiseAsync(group).ConfigureAwait(false);
         _decision = group.Find(lockId)?.TakeDecision();
+        Span?.Decided();
     }
 
     /// <summary>Takes effect: the decision is committed.</summary>
@@ -83,8 +96,9 @@ internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : IL
             scheduler.Cancel(cancelled);
         if (_timer is not null)
             scheduler.SetExpiry(_timerToken, _dueAt, _timer);
+        Span?.Committed(_decision);
         foreach (var (to, reply) in _replies)
-            replies.Add(to, reply, Origin);
+            replies.Add(to, Span?.Complete(reply) ?? reply, Origin);
         if (_decision is not null)
             decisions.Add(_decision);
 

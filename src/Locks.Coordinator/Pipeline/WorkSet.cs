@@ -1,3 +1,4 @@
+using Locks.Coordinator.Diagnostics.Tracing;
 using MassTransit;
 
 namespace Locks.Coordinator.Pipeline;
@@ -43,6 +44,8 @@ internal class WorkSet(Uri? replyTo)
         _returned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _sendFailure = null;
         _unsent = open.Count;
+        if (CoordinatorTracing.IsEnabled)
+            open.ForEach(item => item.BeginSpan(workers.Traces));
         BeforePost(open.Count);
         workers.Post(open);
         await _returned.Task.ConfigureAwait(false);

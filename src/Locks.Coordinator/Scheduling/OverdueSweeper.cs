@@ -29,7 +29,9 @@ internal sealed class OverdueSweeper(
 {
     private const int BatchSize = 1_000;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => DetachedContext.Run(() => SweepAllAsync(stoppingToken));
+
+    private async Task SweepAllAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
         using var ticks = new PeriodicTimer(options.Value.SweepInterval, time);

@@ -68,7 +68,9 @@ internal sealed class ServerSettings
     /// <summary>A setting that does not exist is a typing error, and the default of the right one would apply in silence.</summary>
     private static IEnumerable<string> UnknownSettings(IConfigurationSection section)
     {
+        // A function can't be configured.
         var known = typeof(ServerOptions).GetProperties().Concat(typeof(LockCoordinatorOptions).GetProperties())
+            .Where(property => !property.PropertyType.IsAssignableTo(typeof(Delegate)))
             .Select(property => property.Name).ToList();
         return section.GetChildren()
             .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))

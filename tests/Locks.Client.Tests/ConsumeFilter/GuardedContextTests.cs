@@ -158,7 +158,7 @@ public sealed class GuardedContextTests : IDisposable
             ("LockLostException", "The lock 'payment:1' was lost before the consumer had ended (Expired); another owner may hold it."),
             await _payments.FaultAsync());
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
-        Assert.Equal([$"locks.guard.lost 1 message_type={GuardFixture.Message}"], _metrics.Lines);
+        Assert.Equal([$"locks.guard.lost 1 locks.message_type={GuardFixture.Message}"], _metrics.Lines);
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class GuardedContextTests : IDisposable
         await _coordinator.ReceivedAsync<ReleaseLock>();
         Assert.Contains(fixture.Logs.Lines, line => line.StartsWith("Warning ", StringComparison.Ordinal)
             && line.Contains("was consumed to the end in spite of it", StringComparison.Ordinal));
-        Assert.Equal([$"locks.guard.lost 1 message_type={GuardFixture.Message}"], _metrics.Lines);
+        Assert.Equal([$"locks.guard.lost 1 locks.message_type={GuardFixture.Message}"], _metrics.Lines);
         Assert.Empty(_payments.Faults);
         Assert.Empty(_payments.Strays);
     }

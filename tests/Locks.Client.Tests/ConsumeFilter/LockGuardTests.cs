@@ -99,7 +99,7 @@ public sealed class LockGuardTests
         Assert.Equal("LockUnavailableException", (await _payments.FaultAsync()).Exception);
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
         Assert.Empty(_payments.Captured);
-        Assert.Equal([$"locks.guard.faulted 1 message_type={GuardFixture.Message} exception=LockUnavailableException"], counts.Lines);
+        Assert.Equal([$"locks.guard.faulted 1 locks.message_type={GuardFixture.Message} error.type=Locks.Client.LockUnavailableException"], counts.Lines);
     }
 
     [Fact]

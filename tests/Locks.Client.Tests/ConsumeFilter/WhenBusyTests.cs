@@ -37,7 +37,7 @@ public sealed class WhenBusyTests : IDisposable
         Assert.Equal(["1", "2"], _payments.Captured.Order());
         Assert.Contains(fixture.Logs.Lines, line => line.StartsWith("Information ", StringComparison.Ordinal)
             && line.Contains("another owner holds the lock payment:1.", StringComparison.Ordinal));
-        Assert.Equal([$"locks.guard.skipped 1 message_type={GuardFixture.Message}"], _metrics.Lines);
+        Assert.Equal([$"locks.guard.skipped 1 locks.message_type={GuardFixture.Message}"], _metrics.Lines);
         Assert.Empty(_payments.Strays);
         Assert.Empty(_payments.Faults);
     }
@@ -60,7 +60,7 @@ public sealed class WhenBusyTests : IDisposable
         await _payments.AreCapturedAsync(4);
         await fixture.WaitUntilFreeAsync("1");
         Assert.Equal(messages, _payments.Captured);
-        Assert.Equal(Enumerable.Repeat($"locks.guard.waited 1 message_type={GuardFixture.Message}", 4), _metrics.Lines);
+        Assert.Equal(Enumerable.Repeat($"locks.guard.waited 1 locks.message_type={GuardFixture.Message}", 4), _metrics.Lines);
         Assert.Empty(_payments.Faults);
     }
 
@@ -108,7 +108,7 @@ public sealed class WhenBusyTests : IDisposable
         Assert.Equal(messageId, consumed!.GetOriginalMessageId());
         Assert.Equal("blue", consumed!.Headers.Get<string>("Color"));
         Assert.Equal(0, consumed!.GetRedeliveryCount());
-        Assert.Equal(Enumerable.Repeat($"locks.guard.redelivered 1 message_type={GuardFixture.Message}", 2), _metrics.Lines);
+        Assert.Equal(Enumerable.Repeat($"locks.guard.redelivered 1 locks.message_type={GuardFixture.Message}", 2), _metrics.Lines);
         Assert.Empty(_payments.Strays);
     }
 
@@ -195,7 +195,7 @@ public sealed class WhenBusyTests : IDisposable
             () => client.GetResponse<PaymentCaptured>(new CapturePayment("1")).Within());
 
         Assert.Contains("The lock 'payment:1' is held by another owner.", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal([$"locks.guard.faulted 1 message_type={GuardFixture.Message} exception=LockBusyException"], _metrics.Lines);
+        Assert.Equal([$"locks.guard.faulted 1 locks.message_type={GuardFixture.Message} error.type=Locks.Client.LockBusyException"], _metrics.Lines);
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
         Assert.Empty(_payments.Captured);
     }

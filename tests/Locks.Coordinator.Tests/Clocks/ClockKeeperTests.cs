@@ -1,4 +1,5 @@
 using Locks.Coordinator.Clocks;
+using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ public sealed class ClockKeeperTests : IAsyncDisposable
 {
     private readonly ManualTimeProvider _time = new();
     private readonly CapturedLogs _logs = new();
+    private readonly CoordinatorMeter _meter = new();
     private readonly LoggerFactory _loggers;
     private readonly FakeStoreTime _store;
     private readonly CoordinatorClock _clock;
@@ -21,13 +23,14 @@ public sealed class ClockKeeperTests : IAsyncDisposable
         _loggers = new LoggerFactory([_logs]);
         _store = new FakeStoreTime(_time) { Ahead = TimeSpan.Zero };
         _clock = new CoordinatorClock(_time, _store);
-        _keeper = new ClockKeeper(_clock, _time, _loggers.CreateLogger<ClockKeeper>());
+        _keeper = new ClockKeeper(_clock, _meter, _time, _loggers.CreateLogger<ClockKeeper>());
     }
 
     public async ValueTask DisposeAsync()
     {
         await _keeper.StopAsync(CancellationToken.None);
         _keeper.Dispose();
+        _meter.Dispose();
         _loggers.Dispose();
     }
 
@@ -70,7 +73,7 @@ public sealed class ClockKeeperTests : IAsyncDisposable
     [Fact]
     public async Task ACoordinatorWithAClockOfItsOwn_AsksNobody()
     {
-        using var keeper = new ClockKeeper(new CoordinatorClock(_time), _time, _loggers.CreateLogger<ClockKeeper>());
+        using var keeper = new ClockKeeper(new CoordinatorClock(_time), _meter, _time, _loggers.CreateLogger<ClockKeeper>());
 
         await keeper.StartAsync(CancellationToken.None);
         await keeper.ExecuteTask!;

@@ -1,5 +1,7 @@
 using Locks.Contracts;
 using Locks.Coordinator.Clocks;
+using Locks.Coordinator.Diagnostics;
+using Locks.Coordinator.Diagnostics.Tracing;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Hosting;
@@ -19,9 +21,12 @@ namespace Locks.Coordinator.Tests.Issues;
 /// <summary>
 /// A lone coordinator logged conflicts with stack traces: for decisions from its cache that changed nothing, and while its partitions opened.
 /// </summary>
-public sealed class ConflictWithItselfTests
+public sealed class ConflictWithItselfTests : IDisposable
 {
     private readonly ScriptedStore _store = new();
+    private readonly CoordinatorMeter _meter = new();
+
+    public void Dispose() => _meter.Dispose();
 
     [Fact]
     public async Task ADecisionFromTheCacheThatChangesNothing_IsMadeAgainFromTheStore_WithoutAConflict()
@@ -114,7 +119,7 @@ public sealed class ConflictWithItselfTests
             _store,
             new CoordinatorClock(time),
             new ReplySender(bus, sender, transports, partitions, NullLogger<ReplySender>.Instance),
-            transports, [], Options.Create(new LockCoordinatorOptions()), NullLogger<PartitionWorker>.Instance);
+            transports, [], _meter, new AttemptTraces(), time, Options.Create(new LockCoordinatorOptions()), NullLogger<PartitionWorker>.Instance);
     }
 
     private sealed class DecidingItem(string key, LockRequest request) : WorkItem(LockKey.ToId(key), scheduler: null!)

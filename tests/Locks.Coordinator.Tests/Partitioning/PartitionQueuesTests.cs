@@ -1,5 +1,6 @@
 using System.Reflection;
 using Locks.Coordinator.Clocks;
+using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Partitioning;
 using Locks.Coordinator.Pipeline;
@@ -22,6 +23,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
 
     private readonly ManualTimeProvider _time = new();
     private readonly OpenPartitions _open = new();
+    private readonly CoordinatorMeter _meter = new();
     private readonly CapturedLogs _logs = new();
     private readonly LoggerFactory _loggers;
     private readonly StoreReadiness _gate;
@@ -42,6 +44,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _loggers.Dispose();
+        _meter.Dispose();
         return _gate.DisposeAsync();
     }
 
@@ -129,6 +132,7 @@ public sealed class PartitionQueuesTests : IAsyncDisposable
             _open,
             _time,
             new CoordinatorDirectory(new CoordinatorClock(_time), _time, Options.Create(new LockCoordinatorOptions())),
+            _meter,
             Options.Create(new LockCoordinatorOptions()),
             new Logger<PartitionQueues>(_loggers));
     }

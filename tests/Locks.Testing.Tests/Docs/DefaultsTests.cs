@@ -17,8 +17,9 @@ public sealed partial class DefaultsTests
 {
     private static readonly object[] Defaults = [new LockCoordinatorOptions(), new LockRulesLimits(), new LockClientOptions()];
 
-    // The one differs from process to process, the other is a group of options.
-    private static readonly string[] WithoutValue = [nameof(LockClientOptions.Owner), nameof(LockCoordinatorOptions.Limits)];
+    // One differs from process to process, one is a group of options, and one is a function that is absent.
+    private static readonly string[] WithoutValue =
+        [nameof(LockClientOptions.Owner), nameof(LockCoordinatorOptions.Limits), nameof(LockClientOptions.KeyGroup)];
 
     public static TheoryData<string> Pages =>
         [.. Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Locks.Client.Core.Cohorts;
 using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
+using Locks.Client.Diagnostics;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.Transport;
@@ -33,6 +35,7 @@ internal sealed class HeldLock
     private TimeSpan? _maxHold;
     private ITimer? _earlyRenewal;
     private bool _hasRenewer;
+    private bool _isMeasured;
 
     /// <param name="client">The client that was granted the lock.</param>
     /// <param name="request">The request that was granted; it stays open, so that a repeated grant is not taken for a stray one.</param>
@@ -101,6 +104,9 @@ internal sealed class HeldLock
     /// <summary>The mark of the flow that acquired the lock, where it is known.</summary>
     public HoldingFlow? Flow { get; }
 
+    /// <summary>The span of the call that acquired the lock, where that was traced.</summary>
+    public ActivityContext? AcquiredIn { get; init; }
+
     /// <summary>How long the lock has been held here.</summary>
     public TimeSpan HeldFor => _client.Time.GetElapsedTime(_heldSince);
 
@@ -164,10 +170,18 @@ internal sealed class HeldLock
         return _client.TimingFor(_options).TimeUntilAtRisk(end) >= LeaseTiming.EarlyRenewalDelay(end) * 2;
     }
 
-    public async Task<bool> RenewAsync(TimeSpan? lease, CancellationToken cancellationToken)
+    public Task<bool> RenewAsync(TimeSpan? lease, CancellationToken cancellationToken)
     {
         if (lease is { } length)
             LockLimits.CheckLease(length)?.Throw(nameof(lease));
+        return ClientTracing.IsEnabled ? RenewInSpanAsync(lease, cancellationToken) : RenewByCallerAsync(lease, cancellationToken);
+    }
+
+    private Task<bool> RenewInSpanAsync(TimeSpan? lease, CancellationToken cancellationToken) =>
+        HoldSpans.RunAsync(HoldSpans.Renew, AcquiredIn, () => RenewByCallerAsync(lease, cancellationToken));
+
+    private async Task<bool> RenewByCallerAsync(TimeSpan? lease, CancellationToken cancellationToken)
+    {
         if (!_lifetime.IsRunning)
             return false;
         if (_lease is null)
@@ -180,7 +194,13 @@ internal sealed class HeldLock
         return _lifetime.IsRunning;
     }
 
-    public Task<bool> ReleaseAsync(CancellationToken cancellationToken) => _release.RunAsync(cancellationToken);
+    public Task<bool> ReleaseAsync(CancellationToken cancellationToken) =>
+        ClientTracing.IsEnabled && _release.State is not LockHandleState.Released
+            ? ReleaseInSpanAsync(cancellationToken)
+            : _release.RunAsync(cancellationToken);
+
+    private Task<bool> ReleaseInSpanAsync(CancellationToken cancellationToken) =>
+        HoldSpans.RunAsync(HoldSpans.Release, AcquiredIn, () => _release.RunAsync(cancellationToken));
 
     private void ScheduleRenewal(TimeSpan delay)
     {
@@ -190,7 +210,7 @@ internal sealed class HeldLock
 
     private LeaseClock NewClock(Deadline granted)
     {
-        var clock = new LeaseClock(_client.TimingFor(_options), LimitToRequested(granted), OnLost);
+        var clock = new LeaseClock(_client.TimingFor(_options), LimitToRequested(granted), OnLost, OnAtRisk);
         if ((_maxHold = _options.MaxHold) is { } limit)
             clock.LimitTo(Requested with { Length = limit });
         return clock;
@@ -201,6 +221,7 @@ internal sealed class HeldLock
         var wasHeld = _lifetime.IsRunning || _lifetime.Loss is { Reason: LockLossReason.ClientStopped };
         _lifetime.Stop();
         IsOver();
+        MeasureEnd(HoldOutcomes.Released);
         _request.Dispose();
         _renewing.Cancel();
         _earlyRenewal?.Dispose();
@@ -399,9 +420,26 @@ internal sealed class HeldLock
         Flow?.End();
     }
 
+    /// <summary>A hold ends once, although a lock that was lost may be released after that.</summary>
+    private void MeasureEnd(string outcome)
+    {
+        if (!Interlocked.Exchange(ref _isMeasured, true))
+            _client.Meter.RecordHold(HeldFor, outcome, Key);
+    }
+
+    private void OnAtRisk()
+    {
+        if (_terms.IsRenewed)
+            _client.Meter.CountLateRenewal(Key);
+    }
+
     private void OnLost(LockLoss loss)
     {
         IsOver();
+        MeasureEnd(HoldOutcomes.Of(loss.Reason));
+        // The end of its lease is what the holder asked for.
+        if (loss.Reason != LockLossReason.Expired || !_options.HoldUntilExpiry)
+            _client.Meter.CountLoss(HoldOutcomes.Of(loss.Reason), Key);
         if (loss.Reason == LockLossReason.MaxHoldReached && _lease is null)
             _client.Logger.MaxHoldReached(Key, _maxHold);
         _request.Dispose();

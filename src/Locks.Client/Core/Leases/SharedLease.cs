@@ -35,7 +35,7 @@ internal sealed class SharedLease
         _revocation = new Release(RevokeOnceAsync);
         Id = id;
         Ttl = ttl;
-        Clock = new LeaseClock(timing, granted: null, OnLost);
+        Clock = new LeaseClock(timing, granted: null, OnLost, OnAtRisk);
     }
 
     public Guid Id { get; }
@@ -212,6 +212,15 @@ internal sealed class SharedLease
         _keepAlives = 0;
         _keepAlive?.Cancel();
         _keepAlive = null;
+    }
+
+    private void OnAtRisk()
+    {
+        bool isRenewed;
+        lock (_gate)
+            isRenewed = _keepAlives > 0;
+        if (isRenewed)
+            _client.Meter.CountLateRenewal(key: null);
     }
 
     private void OnLost(LockLoss loss)

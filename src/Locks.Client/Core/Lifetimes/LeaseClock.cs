@@ -13,6 +13,7 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     private readonly Lock _gate = new();
     private readonly LeaseTiming _timing;
     private readonly Action<LockLoss>? _onLost;
+    private readonly Action? _onAtRisk;
     private readonly LazyCancellation _lost;
     private readonly ITimer _timer;
     private LazyCancellation _atRisk;
@@ -26,10 +27,12 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     /// <param name="timing">How the lease is counted.</param>
     /// <param name="granted">The lease, started before its request was sent; absent while it is not known yet.</param>
     /// <param name="onLost">Called once when the lease is lost, at once and on the thread that finds out.</param>
-    public LeaseClock(LeaseTiming timing, Deadline? granted = null, Action<LockLoss>? onLost = null)
+    /// <param name="onAtRisk">Called each time a renewal becomes overdue, on the thread that finds out.</param>
+    public LeaseClock(LeaseTiming timing, Deadline? granted = null, Action<LockLoss>? onLost = null, Action? onAtRisk = null)
     {
         _timing = timing;
         _onLost = onLost;
+        _onAtRisk = onAtRisk;
         _lost = new LazyCancellation(timing.Logger);
         _atRisk = new LazyCancellation(timing.Logger);
         _timer = DetachedContext.CreateTimer(timing.Time, static clock => ((LeaseClock)clock!).OnTimer(), this);
@@ -175,17 +178,21 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     private void CheckDeadlines()
     {
         LockLoss? loss;
+        bool becomesAtRisk;
         lock (_gate)
         {
             if (_isOver)
                 return;
-            if (_end is { } counted && _timing.TimeUntilAtRisk(counted) == TimeSpan.Zero && !_atRisk.IsCancellationRequested)
+            becomesAtRisk = _end is { } counted && _timing.TimeUntilAtRisk(counted) == TimeSpan.Zero && !_atRisk.IsCancellationRequested;
+            if (becomesAtRisk)
                 _atRisk.Cancel();
             loss = _end is { HasPassed: true } ? new LockLoss(ReasonOfEnd_NeedsGate())
                 : _limit is { HasPassed: true } ? new LockLoss(LockLossReason.MaxHoldReached)
                 : null;
         }
 
+        if (becomesAtRisk)
+            _onAtRisk?.Invoke();
         if (loss is not null)
             Lose(loss);
     }
