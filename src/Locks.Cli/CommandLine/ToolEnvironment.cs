@@ -1,0 +1,31 @@
+using Locks.Cli.Connection;
+
+namespace Locks.Cli.CommandLine;
+
+/// <summary>What the tool is given by the process that it runs in. Tests give it something else.</summary>
+/// <param name="Input">Standard input.</param>
+/// <param name="Output">Standard output, for what was asked for.</param>
+/// <param name="Errors">Standard error, for everything else.</param>
+/// <param name="Variable">Reads an environment variable.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Connect">Connects to the broker.</param>
+internal sealed record ToolEnvironment(
+    TextReader Input,
+    TextWriter Output,
+    TextWriter Errors,
+    Func<string, string?> Variable,
+    TimeProvider Time,
+    Func<ConnectionSettings, ILockConnection> Connect)
+{
+    /// <summary>Whether a person reads standard error as it is written.</summary>
+    public bool IsErrorTerminal { get; init; }
+
+    public static ToolEnvironment OfThisProcess() => new(
+        Console.In, Console.Out, Console.Error, Environment.GetEnvironmentVariable, TimeProvider.System, BrokerConnection.Open)
+    {
+        IsErrorTerminal = !Console.IsErrorRedirected,
+    };
+
+    /// <summary>Tells the person, or the log of the script, something that is no result.</summary>
+    public void Report(string message) => Errors.WriteLine($"locks: {message}");
+}

@@ -1,0 +1,3 @@
+using Locks.Cli.CommandLine;
+
+return await Tool.RunAsync(args, ToolEnvironment.OfThisProcess()).ConfigureAwait(false);
