@@ -7,8 +7,10 @@ using Locks.Transport.Batches;
 using Locks.Transport.Isolation;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Xunit;
 
 namespace Locks.Client.Tests;
 
@@ -45,6 +47,13 @@ internal sealed class LockFixture : IAsyncDisposable
 
     /// <summary>What the coordinator measures, if it is a real one.</summary>
     public CoordinatorMeter CoordinatorMeter => _provider.GetRequiredService<CoordinatorMeter>();
+
+    /// <summary>What the client's health check says.</summary>
+    public async Task<HealthReportEntry> HealthAsync()
+    {
+        var report = await _provider.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Name == "locks-client");
+        return Assert.Single(report.Entries).Value;
+    }
 
     /// <summary>Sends the product's own messages.</summary>
     public IsolatedSender Sender => _provider.GetRequiredService<IsolatedSender>();

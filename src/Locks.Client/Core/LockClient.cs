@@ -4,6 +4,7 @@ using Locks.Client.Core.Leases;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Core.Sets;
 using Locks.Client.Diagnostics;
+using Locks.Client.Health;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.Transport;
@@ -30,6 +31,7 @@ internal sealed class LockClient : ILockClient
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
         RequestDispatcher = new RequestDispatcher(bus, lifecycle, sender, time, Options, ClientId, logger);
+        AnswerProbe = new AnswerProbe(RequestDispatcher, time, Options);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);
         Inspector = new LockInspector(this);
@@ -58,6 +60,9 @@ internal sealed class LockClient : ILockClient
     public LeaseTiming Timing { get; }
 
     public RequestDispatcher RequestDispatcher { get; }
+
+    /// <summary>Whether a coordinator answers, for the health check.</summary>
+    public AnswerProbe AnswerProbe { get; }
 
     public LeaseClient Leases { get; }
 

@@ -36,6 +36,8 @@ internal sealed class RequestDispatcher
     private readonly ConnectionCheck _connection;
     private readonly MissingAnswers _missing;
     private long _lastReply;
+    private long _lastAnswer;
+    private volatile bool _isAnswered;
     private volatile Phase _phase;
 
     public RequestDispatcher(
@@ -75,6 +77,12 @@ internal sealed class RequestDispatcher
         // Sends nothing more.
         Stopped,
     }
+
+    /// <summary>
+    /// Whether the last request that ended was answered, so long ago at the most, and the connection by which the answer came is still open.
+    /// </summary>
+    public bool WasAnsweredWithin(TimeSpan time) => _isAnswered && _time.GetElapsedTime(Volatile.Read(ref _lastAnswer)) <= time
+        && _replies.IsConnected && _transport.IsConnected && CurrentPhase() == Phase.Open;
 
     /// <summary>An operation begins that a stop of the client waits for; disposing ends it.</summary>
     public InFlight.Operation Begin() => _inFlight.Begin();
@@ -164,7 +172,12 @@ internal sealed class RequestDispatcher
             {
                 var until = request.IsQueued && wait is not null ? wait.Until : deadline;
                 if (until.HasPassed)
-                    return request.IsQueued ? null : throw NoAnswer(deadline, begun, outgoing is null ? sendError : _sender.LastSendError);
+                {
+                    if (request.IsQueued)
+                        return null;
+                    _isAnswered = false;
+                    throw NoAnswer(deadline, begun, outgoing is null ? sendError : _sender.LastSendError);
+                }
 
                 // A queued request is not sent again: the heartbeat keeps all of this client's waiters alive.
                 var hasPosition = wait is not null && request.HasPosition;
@@ -203,7 +216,10 @@ internal sealed class RequestDispatcher
                     cancellationToken.ThrowIfCancellationRequested();
             }
 
-            return request.Answer;
+            var answer = request.Answer;
+            Volatile.Write(ref _lastAnswer, _time.GetTimestamp());
+            _isAnswered = true;
+            return answer;
         }
         finally
         {

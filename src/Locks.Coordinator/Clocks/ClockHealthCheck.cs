@@ -1,4 +1,5 @@
 using System.Globalization;
+using Locks.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -11,7 +12,6 @@ namespace Locks.Coordinator.Clocks;
 internal sealed class ClockHealthCheck(CoordinatorClock clock) : IHealthCheck
 {
     private const string Name = "locks-clock";
-    private const string ReadyTag = "ready";
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -30,19 +30,5 @@ internal sealed class ClockHealthCheck(CoordinatorClock clock) : IHealthCheck
             isKnown ? HealthStatus.Healthy : context.Registration.FailureStatus, description, exception: null, data));
     }
 
-    public static void Register(IServiceCollection services)
-    {
-        services.AddHealthChecks();
-        services.Configure<HealthCheckServiceOptions>(options =>
-        {
-            if (options.Registrations.All(registration => registration.Name != Name))
-            {
-                options.Registrations.Add(new HealthCheckRegistration(
-                    Name,
-                    provider => ActivatorUtilities.CreateInstance<ClockHealthCheck>(provider),
-                    HealthStatus.Unhealthy,
-                    [ReadyTag]));
-            }
-        });
-    }
+    public static void Register(IServiceCollection services) => ReadinessCheck.Register<ClockHealthCheck>(services, Name);
 }

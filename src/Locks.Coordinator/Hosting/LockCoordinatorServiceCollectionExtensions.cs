@@ -34,7 +34,8 @@ public static class LockCoordinatorServiceCollectionExtensions
     /// Where the store has tables (<see cref="ILockSchema"/>), the coordinator's endpoint takes no message until they were found current
     /// once; it looks every second, and says in the log what is missing. The application's start and its other endpoints do not wait for
     /// that, unless it set <see cref="MassTransitHostOptions.WaitUntilStarted"/>. The health check <c>locks-schema</c> tells, with the tag
-    /// <c>ready</c>; <c>locks-clock</c> tells whether the store's time is known, by which the coordinator decides.
+    /// <c>ready</c>; <c>locks-clock</c> tells whether the store's time is known, by which the coordinator decides; and
+    /// <c>locks-partitions</c>, whether the coordinator reads the partitions that it should read.
     /// </remarks>
     /// <param name="services">The application's services, or the configurator inside <c>AddMassTransit</c>.</param>
     /// <param name="configure">Sets options.</param>
@@ -67,6 +68,7 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton<StoreReadiness>();
         StoreReadinessHealthCheck.Register(services);
         ClockHealthCheck.Register(services);
+        ReadinessCheck.Register<PartitionsHealthCheck>(services, PartitionsHealthCheck.Name);
         services.TryAddSingleton<ExpiryDispatcher>();
         services.AddHostedService<OverdueSweeper>();
 

@@ -1,4 +1,5 @@
 using Locks.Coordinator.Storage;
+using Locks.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -8,7 +9,6 @@ namespace Locks.Coordinator.Hosting;
 internal sealed class StoreReadinessHealthCheck(StoreReadiness gate, ILockSchema? schema = null) : IHealthCheck
 {
     private const string Name = "locks-schema";
-    private const string ReadyTag = "ready";
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -27,19 +27,5 @@ internal sealed class StoreReadinessHealthCheck(StoreReadiness gate, ILockSchema
         }
     }
 
-    public static void Register(IServiceCollection services)
-    {
-        services.AddHealthChecks();
-        services.Configure<HealthCheckServiceOptions>(options =>
-        {
-            if (options.Registrations.All(registration => registration.Name != Name))
-            {
-                options.Registrations.Add(new HealthCheckRegistration(
-                    Name,
-                    provider => ActivatorUtilities.CreateInstance<StoreReadinessHealthCheck>(provider),
-                    HealthStatus.Unhealthy,
-                    [ReadyTag]));
-            }
-        });
-    }
+    public static void Register(IServiceCollection services) => ReadinessCheck.Register<StoreReadinessHealthCheck>(services, Name);
 }

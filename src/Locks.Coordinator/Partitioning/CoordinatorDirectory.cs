@@ -24,6 +24,9 @@ internal sealed class CoordinatorDirectory(CoordinatorClock clock, TimeProvider 
     /// <summary>This coordinator shares partitions from now on.</summary>
     public void Follow(PartitionRebalancer rebalancer) => _rebalancer = rebalancer;
 
+    /// <summary>This coordinator's share of the partitions; absent before it has connected their queues.</summary>
+    public IReadOnlyList<PartitionState>? Share() => _rebalancer?.Share();
+
     /// <summary>What this coordinator tells the others about itself.</summary>
     public CoordinatorDetails Details() => new(
         Environment.MachineName, Version, _startedAt, clock.WallClockOffset, clock.Error);

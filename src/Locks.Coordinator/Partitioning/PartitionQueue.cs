@@ -7,6 +7,7 @@ namespace Locks.Coordinator.Partitioning;
 internal sealed class PartitionQueue(string name, Func<CoordinatorMembership> known) : IReceiveEndpointObserver
 {
     private volatile int _subscriptions;
+    private volatile bool _isOpen;
     private volatile CoordinatorMembership _knownBefore = CoordinatorMembership.None;
     private HostReceiveEndpointHandle? _handle;
     private EndpointRecovery? _recovery;
@@ -15,6 +16,9 @@ internal sealed class PartitionQueue(string name, Func<CoordinatorMembership> kn
 
     /// <summary>How often this coordinator has subscribed to it.</summary>
     public int Subscriptions => _subscriptions;
+
+    /// <summary>Whether this coordinator is subscribed to it now.</summary>
+    public bool IsOpen => _isOpen;
 
     /// <summary>The membership that was known for sure when this coordinator subscribed to it the last time.</summary>
     public CoordinatorMembership KnownBefore => _knownBefore;
@@ -42,17 +46,24 @@ internal sealed class PartitionQueue(string name, Func<CoordinatorMembership> kn
     {
         if (ready.IsStarted)
             Interlocked.Increment(ref _subscriptions);
+        _isOpen = ready.IsStarted;
         return Task.CompletedTask;
     }
 
-    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+    Task IReceiveEndpointObserver.Stopping(ReceiveEndpointStopping stopping) => Close();
 
     // Also when the connection is lost: MassTransit subscribes again by itself.
     Task IReceiveEndpointObserver.Completed(ReceiveEndpointCompleted completed)
     {
         _knownBefore = known();
-        return Task.CompletedTask;
+        return Close();
     }
 
-    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => Task.CompletedTask;
+    Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted) => Close();
+
+    private Task Close()
+    {
+        _isOpen = false;
+        return Task.CompletedTask;
+    }
 }

@@ -31,6 +31,19 @@ internal sealed class PartitionRebalancer : IDisposable
     /// <summary>The coordinators, as they announced themselves last.</summary>
     public CoordinatorMembership Membership => _membership;
 
+    /// <summary>
+    /// This coordinator's share. Each queue is its own to read for as long as it knows of no other coordinator, and not even of itself.
+    /// </summary>
+    public IReadOnlyList<PartitionState> Share()
+    {
+        var membership = _membership;
+        return
+        [
+            .. _queues.Select((queue, index) => new PartitionState(
+                queue.Name, membership.ReaderOf(index) is not { } reader || reader == _directory.Self, queue.IsOpen)),
+        ];
+    }
+
     /// <summary>This coordinator's next announcement.</summary>
     public MembershipAnnouncement Announcement(bool leaves = false) =>
         new(_directory.Self, [.. _queues.Select(queue => queue.Subscriptions)], leaves, _directory.Details());

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Locks.Server.Health;
 
 /// <summary>
-/// <c>/health/live</c>: the process serves HTTP. <c>/health/ready</c>: the bus is connected and the endpoint takes messages, the store
-/// answers, its tables are current and its time is known; 503 otherwise.
+/// <c>/health/live</c>: the process serves HTTP. <c>/health/ready</c>: the server can grant a lock now. The bus is connected, the endpoints
+/// and the partitions take messages, the store answers, its tables are current and its time is known; 503 otherwise, and what is missing.
 /// </summary>
 internal static class HealthEndpoints
 {

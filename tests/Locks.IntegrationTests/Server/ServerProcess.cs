@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using Locks.TestKit;
 using Xunit;
 
@@ -63,6 +64,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         var address = await _address.Task.WaitAsync(Cancel);
         using var response = await _http.GetAsync(new Uri(address, "/health/ready"), Cancel);
         return response.StatusCode;
+    }
+
+    /// <summary>What <c>/health/ready</c> says of a check.</summary>
+    public async Task<string?> DescriptionAsync(string check)
+    {
+        var address = await _address.Task.WaitAsync(Cancel);
+        using var response = await _http.GetAsync(new Uri(address, "/health/ready"), Cancel);
+        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
+        return body.RootElement.GetProperty("checks").GetProperty(check).GetProperty("description").GetString();
     }
 
     /// <summary>Waits until the server is ready; the test's time limit bounds it.</summary>
