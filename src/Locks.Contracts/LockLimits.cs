@@ -99,6 +99,13 @@ public static class LockLimits
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static ValidationError? CheckReason(string? reason) => reason is null ? null : CheckText("Reason", reason, MaxReasonBytes);
 
+    /// <summary>Checks the reason that a waiter is denied with, where it is given.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static ValidationError? CheckDenyReason(string? reason) =>
+        reason is null or DenyReasons.Cancelled or DenyReasons.Deadlock
+            ? null
+            : new ValidationError("DenyReason", $"is '{reason}'; it must be {DenyReasons.Cancelled} or {DenyReasons.Deadlock}");
+
     /// <summary>Checks what keys begin with: absent, or up to <see cref="MaxKeyBytes"/> UTF-8 bytes without U+0000.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static ValidationError? CheckPrefix(string? prefix) =>

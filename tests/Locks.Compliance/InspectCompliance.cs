@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Locks.Client;
 using Locks.Contracts;
+using Locks.TestKit;
 using MassTransit;
 using Xunit;
 
@@ -23,7 +24,8 @@ public abstract class InspectCompliance : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _fixture = NewFixture();
-        await _fixture.StartAsync();
+        // A circle shows at once.
+        await _fixture.StartAsync(options => options.Deadlocks.MinAge = TimeSpan.Zero);
     }
 
     /// <inheritdoc/>
@@ -188,6 +190,55 @@ public abstract class InspectCompliance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ADeadlock_IsShownWithItsWholeCircle_UntilItEnds()
+    {
+        var (a, b) = (NewClient("a"), NewClient("b"));
+        var ofA = await a.AcquireAsync("a's", LongWait, LongLease, Cancel);
+        var ofB = await b.AcquireAsync("b's", LongWait, LongLease, Cancel);
+        var (_, wantsA) = await WaitAsync(b, "a's");
+        Assert.Empty((await GraphAsync(a, graph => graph.Waits == 1)).Deadlocks);
+        var (wantsBId, wantsB) = await WaitAsync(a, "b's");
+
+        var found = await GraphAsync(a, graph => graph.Deadlocks.Count > 0);
+
+        var deadlock = Assert.Single(found.Deadlocks);
+        Assert.Equal([("b's", "a", "b"), ("a's", "b", "a")], deadlock.Cycle.Select(wait => (wait.Key, wait.Waiter.Owner, wait.Holder.Owner)));
+        var wait = deadlock.Cycle[0];
+        Assert.Equal((wantsBId, ofB.FencingToken, deadlock.Age), (wait.AcquireId, wait.FencingToken, wait.WaitedFor));
+        Assert.True(wait.HeldFor >= wait.WaitedFor);
+        Assert.NotNull(wait.Waiter.ClientId);
+        Assert.Equal((2, TimeSpan.Zero, false, false), (found.Waits, found.MinAge, found.BreaksDeadlocks, found.IsTruncated));
+        Assert.Empty(found.Blockers);
+        Assert.True(await b.CancelWaiterAsync("b's", wantsBId, "the operator", cancellationToken: Cancel));
+        await Assert.ThrowsAsync<LockRefusedException>(() => wantsB);
+        await ofA.DisposeAsync();
+        await (await wantsA).DisposeAsync();
+        Assert.Empty((await GraphAsync(a, graph => graph.Waits == 0)).Deadlocks);
+        await ofB.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task AHolderThatOthersWaitFor_IsShownAsTheirBlocker()
+    {
+        var (slow, second) = (NewClient("slow"), NewClient("second"));
+        var ofSlow = await slow.AcquireAsync("slow's", LongWait, LongLease, Cancel);
+        var ofSecond = await second.AcquireAsync("second's", LongWait, LongLease, Cancel);
+        var (_, behindSlow) = await WaitAsync(second, "slow's");
+        var (_, behindSecond) = await WaitAsync(NewClient("third"), "second's");
+
+        var found = await GraphAsync(slow, graph => graph.Waits == 2);
+
+        Assert.Empty(found.Deadlocks);
+        var blocker = Assert.Single(found.Blockers);
+        Assert.Equal(("slow", 1, 2), (blocker.Holder.Owner, blocker.Waits, blocker.Blocked));
+        Assert.Equal(["slow's"], blocker.Keys);
+        await ofSlow.DisposeAsync();
+        await (await behindSlow).DisposeAsync();
+        await ofSecond.DisposeAsync();
+        await (await behindSecond).DisposeAsync();
+    }
+
+    [Fact]
     public async Task Coordinators_TellWhoTheyAre()
     {
         var found = await NewClient("the holder").Inspector.DescribeCoordinatorsAsync(Cancel);
@@ -264,6 +315,14 @@ public abstract class InspectCompliance : IAsyncLifetime
         while (found.Waiters == before);
 
         return (found.Queue[^1].AcquireId, grant);
+    }
+
+    /// <summary>The wait-for graph, as soon as it is so: it is read anew once a second.</summary>
+    private static async Task<WaitForGraph> GraphAsync(ILockClient client, Func<WaitForGraph, bool> isSo)
+    {
+        WaitForGraph found = null!;
+        await Eventually.HoldsAsync(async () => isSo(found = await client.Inspector.DescribeWaitForGraphAsync(Cancel)));
+        return found;
     }
 
     private static async Task<List<LockSummary>> ListAsync(ILockClient client, LockQuery query)

@@ -1,3 +1,4 @@
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Storage;
 using Xunit;
@@ -223,6 +224,55 @@ public abstract class LockReaderCompliance : StoreCompliance
         Assert.Equal((0, 0, null, 0, false), (counts.Waiters, counts.Contended, counts.WaitingSince, counts.Leases, counts.IsTruncated));
         Assert.Empty((await Store.Reader.ListAsync(InUse, Cancel)).Items);
     }
+
+    [Fact]
+    public async Task Waits_AreTold_WithTheGrantThatTheyWaitFor_TheLongestFirst()
+    {
+        var lease = Active();
+        await Store.Leases.CommitAsync([InsertLease(lease)], Cancel);
+        var (first, second, late) = (At(1, -20), At(2, -30) with { Lease = LeaseSnapshot.NotFound(lease.Id) }, At(3, -5));
+        var held = Since(Held("held", fence: 7), -60).WithWaiters(first, second, late);
+        var cohort = Since(Held("cohort", fence: 40), -60) is var one
+            ? one with { LastFence = 42, Holder = one.Holder! with { Cohort = Cohort(41, 42), Stage = LockStage.Offered } }
+            : null!;
+        await CommitAsync(
+            Insert(held),
+            Insert(cohort.WithWaiters(At(1, -40))),
+            Insert(Since(On(lease.AsSeenByLocks()), -60).WithWaiters(At(1, -25))),
+            Insert(Since(Held("without waiters"), -60)));
+
+        var waits = await Store.Reader.ListWaitsAsync(Now.AddSeconds(-10), 100, Now, Cancel);
+
+        Assert.Equal(
+            [("cohort", 40), (held.Key, 7), (waits[2].Key, 1), (held.Key, 7)], waits.Select(wait => (wait.Key, wait.FencingToken)));
+        Assert.Equal((second.AcquireId, second.QueuedAt), (waits[1].AcquireId, waits[1].QueuedAt));
+        Assert.Equal(new Contender(second.Owner, "client", lease.Id), waits[1].Waiter);
+        Assert.Equal(held.Holder!.AcquireId, waits[1].HolderId);
+        Assert.Equal(new Contender("owner"), waits[1].Holder);
+        Assert.Equal(Now.AddSeconds(-60), waits[1].GrantedAt);
+        Assert.Equal(lease.Id, waits[2].Holder.LeaseId);
+        Assert.Equal((first.AcquireId, new Contender(first.Owner, "client")), (waits[3].AcquireId, waits[3].Waiter));
+        Assert.Equal(waits.Take(2), await Store.Reader.ListWaitsAsync(Now.AddSeconds(-10), 2, Now, Cancel));
+    }
+
+    [Fact]
+    public async Task Waits_ForALockWhoseTimeIsOver_OrThatIsCooling_OrWasJustGranted_AreNone()
+    {
+        var cooling = Since(Held("cooling"), -60);
+        await CommitAsync(
+            Insert(Since(Held("over", expiresAt: Now), -60).WithWaiters(At(1, -20))),
+            Insert(Since(On(LeaseSnapshot.NotFound(Guid.CreateVersion7())), -60).WithWaiters(At(1, -20))),
+            Insert((cooling with { Holder = cooling.Holder! with { Stage = LockStage.Cooling, ReleasedAt = Now } }).WithWaiters(At(1, -20))),
+            Insert(Since(Held("just granted"), -5).WithWaiters(At(1, -20))),
+            Insert(Free("free")));
+
+        Assert.Empty(await Store.Reader.ListWaitsAsync(Now.AddSeconds(-10), 100, Now, Cancel));
+    }
+
+    private static Waiter At(long ticket, int seconds) => Waiter(ticket) with { QueuedAt = Now.AddSeconds(seconds) };
+
+    private static LockState Since(LockState state, int seconds) =>
+        state with { Holder = state.Holder! with { GrantedAt = Now.AddSeconds(seconds) } };
 
     /// <summary>The keys of all pages; no page holds more than its limit.</summary>
     private async Task<List<string>> KeysAsync(LockFilter filter)

@@ -46,7 +46,7 @@ public static class Samples
     [
         typeof(ValidationError), typeof(CohortMember), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed), typeof(CoordinatorProblem),
         typeof(HolderDescription), typeof(WaiterDescription), typeof(EndedAttemptDescription), typeof(LockSummary), typeof(LeaseDescription),
-        typeof(CoordinatorDescription),
+        typeof(CoordinatorDescription), typeof(Deadlock), typeof(BlockedWait), typeof(Contender), typeof(Blocker),
     ];
 
     /// <summary>The samples.</summary>
@@ -76,7 +76,7 @@ public static class Samples
         WithoutOptions(new LockReleased(Key, Fence)),
         WithoutOptions(new LockNotHeld(Key)),
         new(new RevokeLock(Key, Attempt, Operator, Fence, Why), new RevokeLock(Key, Attempt, Operator)),
-        new(new CancelWaiter(Key, Attempt, Operator, Why), new CancelWaiter(Key, Attempt, Operator)),
+        new(new CancelWaiter(Key, Attempt, Operator, Why, DenyReasons.Deadlock), new CancelWaiter(Key, Attempt, Operator)),
         WithoutOptions(new WaiterCancelled(Key, Attempt)),
         WithoutOptions(new WaiterNotFound(Key, Attempt)),
         new(new LockRevoked(Key, Fence, Owner), new LockRevoked(Key)),
@@ -139,6 +139,23 @@ public static class Samples
             new CoordinatorsDescription(
                 Attempt, [new CoordinatorDescription(Attempt, ["locks-0"], "host-7", "1.0.0", Moment, Wait, Wait)], Partitions: 1, "PostgreSql"),
             new CoordinatorsDescription(Attempt, [new CoordinatorDescription(Attempt, [])], Partitions: 0, "Memory")),
+        WithoutOptions(new DescribeWaitForGraph()),
+        new(
+            new WaitForGraph(
+                Moment,
+                [new Deadlock([new BlockedWait(Key, Attempt, new Contender(Owner, "billing-1", Lease), Wait, new Contender(Owner, "billing-2"), Fence, HalfAMinute)], Wait)],
+                [new Blocker(new Contender(Owner, "billing-1", Lease), [Key], Waits: 3, Blocked: 7, HalfAMinute)],
+                Waits: 9,
+                MinAge: Wait,
+                BreaksDeadlocks: true,
+                IsTruncated: true),
+            new WaitForGraph(
+                Moment,
+                [new Deadlock([new BlockedWait(Key, Attempt, new Contender(Owner), Wait, new Contender(Owner), Fence, HalfAMinute)], Wait)],
+                [new Blocker(new Contender(Owner), [Key], Waits: 3, Blocked: 7, HalfAMinute)],
+                Waits: 9,
+                MinAge: Wait,
+                BreaksDeadlocks: false)),
         WithoutOptions(new LeaseExpired(Key, Fence)),
         WithoutOptions(new LockCommands(Attempt, "rabbitmq://host/billing-1?temporary=true",
         [

@@ -318,7 +318,7 @@ internal sealed class Acquisition
     private static Result ToResult(LockDenied denied) => denied.Reason switch
     {
         DenyReasons.Ended => Result.Retry,
-        DenyReasons.QueueFull or DenyReasons.LeaseNotFound or DenyReasons.Cancelled =>
+        DenyReasons.QueueFull or DenyReasons.LeaseNotFound or DenyReasons.Cancelled or DenyReasons.Deadlock =>
             throw new LockRefusedException(denied.Key, denied.Reason, denied.Detail),
         DenyReasons.Invalid => throw new ArgumentException($"The coordinator refused the request: {denied.Detail}"),
         _ => Result.Busy,

@@ -43,4 +43,10 @@ public interface ILockInspector
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
     /// <exception cref="LockUnavailableException">No coordinator answered in time.</exception>
     Task<CoordinatorsDescription> DescribeCoordinatorsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Tells who blocks whom across all keys: deadlocks, and the holders that most callers wait for.</summary>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <returns>The graph as a coordinator read it last: about a second ago at the most where few callers wait.</returns>
+    /// <exception cref="LockUnavailableException">No coordinator answered in time.</exception>
+    Task<WaitForGraph> DescribeWaitForGraphAsync(CancellationToken cancellationToken = default);
 }

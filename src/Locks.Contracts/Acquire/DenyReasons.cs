@@ -29,6 +29,12 @@ public static class DenyReasons
     /// </summary>
     public const string Cancelled = "Cancelled";
 
+    /// <summary>
+    /// The attempt was part of a deadlock, and a coordinator ended it by taking this attempt out of its queue: the one that came last.
+    /// <see cref="LockDenied.Detail"/> has the whole cycle, except for a repeat of the request. Release what is held, and begin again.
+    /// </summary>
+    public const string Deadlock = "Deadlock";
+
     /// <summary>The request breaks a limit; <see cref="LockDenied.Detail"/> says which.</summary>
     public const string Invalid = "Invalid";
 }

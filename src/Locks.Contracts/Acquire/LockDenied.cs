@@ -7,7 +7,7 @@ namespace Locks.Contracts;
 /// <param name="HolderOwner">The owner that holds the lock, if one does.</param>
 /// <param name="RetryAfter">When the holder's lease ends unless it is renewed, counted from now.</param>
 /// <param name="Detail">For <see cref="DenyReasons.Invalid"/>: the field, what is wrong with it, and the limit. For
-/// <see cref="DenyReasons.Cancelled"/>: by whom, and why.</param>
+/// <see cref="DenyReasons.Cancelled"/> and <see cref="DenyReasons.Deadlock"/>: by whom, and why.</param>
 /// <param name="HeldFor">How long that owner has held the lock, counted back from now.</param>
 /// <param name="Waiters">How many attempts wait in the queue now.</param>
 public sealed record LockDenied(

@@ -69,7 +69,8 @@ internal static class CommandCatalogue
             message => LockLimits.CheckKey(message.Key)
                 ?? LockLimits.CheckAcquireId(message.AcquireId)
                 ?? LockLimits.CheckBy(message.By)
-                ?? LockLimits.CheckReason(message.Reason)),
+                ?? LockLimits.CheckReason(message.Reason)
+                ?? LockLimits.CheckDenyReason(message.DenyReason)),
     ];
 
     /// <summary>The commands about leases, which travel alone.</summary>
@@ -124,6 +125,7 @@ internal static class CommandCatalogue
             message => (message.After is { } after ? LockLimits.CheckLeaseId(after) : null) ?? LockLimits.CheckLimit(message.Limit)),
         new QueryType<DescribeStatistics>(_ => null),
         new QueryType<DescribeCoordinators>(_ => null),
+        new QueryType<DescribeWaitForGraph>(_ => null),
     ];
 
     private static readonly FrozenDictionary<Type, CommandType> ByType = All.ToFrozenDictionary(type => type.MessageType);

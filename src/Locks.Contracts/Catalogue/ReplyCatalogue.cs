@@ -60,6 +60,7 @@ internal static class ReplyCatalogue
         new SingleReplyType<LeasePage>(),
         new SingleReplyType<LockStatistics>(),
         new SingleReplyType<CoordinatorsDescription>(),
+        new SingleReplyType<WaitForGraph>(),
     ];
 
     private static readonly FrozenDictionary<Type, BatchedReplyType> ByType = Batched.ToFrozenDictionary(type => type.MessageType);

@@ -17,6 +17,9 @@ public static class AttemptEndings
     /// <summary>An operator took it out of the queue.</summary>
     public const string CancelledByOperator = "CancelledByOperator";
 
+    /// <summary>A coordinator took it out of the queue to end a deadlock.</summary>
+    public const string Deadlock = "Deadlock";
+
     /// <summary>It was denied: the lock was not free, and it did not want to wait.</summary>
     public const string Busy = "Busy";
 

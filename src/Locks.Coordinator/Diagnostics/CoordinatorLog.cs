@@ -45,6 +45,13 @@ internal static partial class CoordinatorLog
         + "exceptions of it are not logged.")]
     public static partial void KeyGroupFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(18, LogLevel.Warning,
+        "Deadlock: {Cycle}. None of them goes on before one of them gives up or loses its lock; {Remedy}.")]
+    public static partial void DeadlockFound(this ILogger logger, string cycle, string remedy);
+
+    [LoggerMessage(19, LogLevel.Warning, "The search for deadlocks failed; trying again in {Interval}.")]
+    public static partial void DeadlockSearchFailed(this ILogger logger, TimeSpan interval, Exception exception);
+
     [LoggerMessage(9, LogLevel.Information,
         "Lease {LeaseId} was changed by another coordinator since it was read. It is decided again.")]
     public static partial void DecidingLeaseAgain(this ILogger logger, Guid leaseId);

@@ -20,6 +20,7 @@ internal sealed class CoordinatorMeter : IDisposable
     private readonly Histogram<int> _batchSize;
     private readonly Counter<long> _cacheLookups;
     private readonly Counter<long> _outdated;
+    private readonly Counter<long> _deadlocks;
     private readonly UpDownCounter<int> _queueReaders;
     private readonly Counter<long> _queueMessages;
     private readonly Gauge<double> _clockOffset;
@@ -41,6 +42,8 @@ internal sealed class CoordinatorMeter : IDisposable
         _outdated = Meter.CreateCounter<long>(
             "locks.acquires.outdated", "{request}",
             "Requests that were denied undecided, because they had waited here for longer than their grant would last");
+        _deadlocks = Meter.CreateCounter<long>(
+            "locks.deadlocks", "{deadlock}", "Deadlocks that were found: circles of attempts that wait for locks of each other");
         _queueReaders = Meter.CreateUpDownCounter<int>(
             "locks.queue.readers", "{coordinator}", "Coordinators that should read the queue: this one, or none");
         _queueMessages = Meter.CreateCounter<long>(
@@ -88,6 +91,9 @@ internal sealed class CoordinatorMeter : IDisposable
 
     /// <summary>Requests were denied undecided.</summary>
     public void CountOutdated(int requests) => _outdated.Add(requests);
+
+    /// <summary>A deadlock was found.</summary>
+    public void CountDeadlock() => _deadlocks.Add(1);
 
     /// <summary>Describes the clocks.</summary>
     public void RecordClock(TimeSpan offset, TimeSpan error)

@@ -23,6 +23,7 @@ internal static class DecisionOutcomes
         DenyReasons.Ended => "ended",
         DenyReasons.LeaseNotFound => "lease_not_found",
         DenyReasons.Cancelled => "cancelled_by_operator",
+        DenyReasons.Deadlock => "deadlock",
         _ => "invalid",
     };
 

@@ -38,6 +38,9 @@ internal enum Ending
 
     /// <summary>An operator took the attempt out of the queue.</summary>
     CancelledByOperator = 10,
+
+    /// <summary>The attempt was taken out of the queue to end a deadlock.</summary>
+    Deadlock = 11,
 }
 
 /// <summary>One attempt that is over.</summary>
@@ -46,7 +49,7 @@ internal readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, Date
     /// <summary>Whether the attempt was denied by the coordinator, rather than having held the lock or been taken back.</summary>
     public bool WasTurnedAway =>
         Ending is Ending.Busy or Ending.QueueFull or Ending.WaitTimedOut or Ending.LeaseNotFound or Ending.Silent
-            or Ending.CancelledByOperator;
+            or Ending.CancelledByOperator or Ending.Deadlock;
 }
 
 /// <summary>

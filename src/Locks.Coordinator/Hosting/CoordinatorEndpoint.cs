@@ -65,12 +65,15 @@ internal static class CoordinatorEndpoint
     }
 
     /// <summary>
-    /// Connects what MassTransit connects to the endpoint itself: the batches, and the saga of leases. The commands about locks that travel
-    /// alone are those of an application's own request clients.
+    /// Connects what MassTransit connects to the endpoint itself: the batches, and the sagas. Of the commands about locks, only those of a
+    /// coordinator travel alone here: it ends deadlocks with them.
     /// </summary>
     private static void Serve(IConsumePipeConnector pipe, IRegistrationContext context)
     {
         pipe.ConnectInstance(ActivatorUtilities.CreateInstance<LockCommandsConsumer>(context));
+        pipe.ConnectStateMachineSaga(
+            context.GetRequiredService<LockStateMachine>(),
+            new MassTransit.Saga.SagaRepository<LockSaga>(ActivatorUtilities.CreateInstance<LockSagaRepository>(context)));
         pipe.ConnectStateMachineSaga(
             context.GetRequiredService<LeaseStateMachine>(),
             new MassTransit.Saga.SagaRepository<LeaseSaga>(ActivatorUtilities.CreateInstance<LeaseSagaRepository>(context)));

@@ -77,6 +77,9 @@ public sealed class LockCoordinatorOptions
     /// <summary>The numbers that the rules depend on.</summary>
     public LockRulesLimits Limits { get; set; } = new();
 
+    /// <summary>How deadlocks are looked for.</summary>
+    public DeadlockOptions Deadlocks { get; set; } = new();
+
     /// <summary>
     /// The address that the queue is reached at: its exchange, so that a sender never declares the queue itself with other settings.
     /// </summary>
@@ -101,6 +104,10 @@ public sealed class LockCoordinatorOptions
             nameof(StoreRetryTimeout), StoreRetryTimeout, "0 to 10 min");
         Require(MaxKeyGroups is >= 1 and <= KeyGroups.MostMax, nameof(MaxKeyGroups), MaxKeyGroups, "1 to 10,000");
         Limits.Validate();
+        Require(Deadlocks.Interval >= TimeSpan.FromMilliseconds(500) && Deadlocks.Interval <= TimeSpan.FromMinutes(10),
+            $"{nameof(Deadlocks)}.{nameof(Deadlocks.Interval)}", Deadlocks.Interval, "500 ms to 10 min");
+        Require(Deadlocks.MinAge >= TimeSpan.Zero && Deadlocks.MinAge <= TimeSpan.FromHours(1),
+            $"{nameof(Deadlocks)}.{nameof(Deadlocks.MinAge)}", Deadlocks.MinAge, "0 to 1 h");
     }
 
     private static void Require(bool holds, string name, object? value, string range)

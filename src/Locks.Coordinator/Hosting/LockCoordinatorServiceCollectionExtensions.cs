@@ -1,4 +1,5 @@
 using Locks.Coordinator.Clocks;
+using Locks.Coordinator.Deadlocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Diagnostics.Tracing;
 using Locks.Coordinator.Domain.Rules;
@@ -95,6 +96,8 @@ public static class LockCoordinatorServiceCollectionExtensions
         services.TryAddSingleton<CoordinatorDirectory>();
         services.TryAddSingleton<StatisticsCounter>();
         services.AddHostedService<StoreGauges>();
+        services.TryAddSingleton<WaitGraphReader>();
+        services.AddHostedService<DeadlockDetector>();
         services.TryAddSingleton<LockInspector>();
         services.RegisterConsumer<QueryConsumer, QueryConsumerDefinition>();
         BusLifecycle.Register(services);

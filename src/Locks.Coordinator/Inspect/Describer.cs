@@ -36,6 +36,10 @@ internal sealed class Describer(DateTimeOffset now)
             found.State.Id, grant.Owner, grant.Ttl, grant.GrantedAt, grant.ExpiresAt, Until(grant.ExpiresAt), found.Locks, grant.ClientId);
     }
 
+    /// <summary>An attempt that waits, and the grant that it waits for.</summary>
+    public BlockedWait Describe(InspectedWait found) => new(
+        found.Key, found.AcquireId, found.Waiter, Since(found.QueuedAt), found.Holder, found.FencingToken, Since(found.GrantedAt));
+
     public TimeSpan Since(DateTimeOffset past) => now > past ? now - past : TimeSpan.Zero;
 
     private TimeSpan Until(DateTimeOffset future) => future > now ? future - now : TimeSpan.Zero;
@@ -86,6 +90,7 @@ internal sealed class Describer(DateTimeOffset now)
         Ending.Released => AttemptEndings.Released,
         Ending.Cancelled => AttemptEndings.Cancelled,
         Ending.CancelledByOperator => AttemptEndings.CancelledByOperator,
+        Ending.Deadlock => AttemptEndings.Deadlock,
         Ending.Busy => AttemptEndings.Busy,
         Ending.QueueFull => AttemptEndings.QueueFull,
         Ending.WaitTimedOut => AttemptEndings.WaitTimedOut,

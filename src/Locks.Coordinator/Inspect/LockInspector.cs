@@ -1,12 +1,13 @@
 using Locks.Contracts;
 using Locks.Coordinator.Clocks;
+using Locks.Coordinator.Deadlocks;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Storage;
 
 namespace Locks.Coordinator.Inspect;
 
 /// <summary>Answers queries from the store, by the store's time. It decides nothing and writes nothing.</summary>
-internal sealed class LockInspector(ILockStore store, CoordinatorClock clock, StatisticsCounter statistics)
+internal sealed class LockInspector(ILockStore store, CoordinatorClock clock, StatisticsCounter statistics, WaitGraphReader waits)
 {
     public string StoreName => store.Reader.StoreName;
 
@@ -49,5 +50,11 @@ internal sealed class LockInspector(ILockStore store, CoordinatorClock clock, St
     {
         await clock.EnsureKnownAsync(cancellationToken).ConfigureAwait(false);
         return await statistics.CountAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<WaitForGraph> DescribeWaitsAsync(CancellationToken cancellationToken)
+    {
+        await clock.EnsureKnownAsync(cancellationToken).ConfigureAwait(false);
+        return (await waits.ReadAsync(cancellationToken).ConfigureAwait(false)).Describe();
     }
 }

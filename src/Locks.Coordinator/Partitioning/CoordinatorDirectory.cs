@@ -21,6 +21,12 @@ internal sealed class CoordinatorDirectory(CoordinatorClock clock, TimeProvider 
     /// <summary>This coordinator's id. The order of the ids is that of the starts.</summary>
     public Guid Self { get; } = Guid.CreateVersion7(time.GetUtcNow());
 
+    /// <summary>
+    /// Whether this coordinator started before all others that it knows. For a moment, when one starts or dies, that may be so for two, or for
+    /// none.
+    /// </summary>
+    public bool IsFirst => _rebalancer?.Membership.Members.All(member => member.Id.CompareTo(Self) >= 0) is not false;
+
     /// <summary>This coordinator shares partitions from now on.</summary>
     public void Follow(PartitionRebalancer rebalancer) => _rebalancer = rebalancer;
 

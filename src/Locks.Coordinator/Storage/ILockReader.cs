@@ -1,3 +1,4 @@
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Leases;
 
@@ -40,6 +41,17 @@ internal interface ILockReader
     /// <param name="now">The store's time: locks and leases whose time is over by then are not counted as held.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<InspectedCounts> CountAsync(int top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads attempts that wait, each with the grant that it waits for, all of one moment; the longest waits first. A lock whose time is over
+    /// is waited for no longer.
+    /// </summary>
+    /// <param name="since">Only attempts that have waited, and grants that have lasted, since then or before.</param>
+    /// <param name="limit">How many attempts to read at most.</param>
+    /// <param name="now">The store's time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<InspectedWait>> ListWaitsAsync(
+        DateTimeOffset since, int limit, DateTimeOffset now, CancellationToken cancellationToken);
 }
 
 /// <summary>Which locks to list.</summary>
@@ -99,6 +111,25 @@ internal sealed record InspectedLock(
 /// <param name="State">The lease.</param>
 /// <param name="Locks">How many locks are held on it.</param>
 internal sealed record InspectedLease(LeaseState State, int Locks);
+
+/// <summary>An attempt that waits for a lock, and the grant that it waits for.</summary>
+/// <param name="Key">The lock's key.</param>
+/// <param name="AcquireId">The attempt that waits.</param>
+/// <param name="Waiter">What the attempt belongs to.</param>
+/// <param name="QueuedAt">Since when it waits.</param>
+/// <param name="HolderId">The attempt that holds the lock.</param>
+/// <param name="Holder">What the grant belongs to.</param>
+/// <param name="FencingToken">The fencing token of the grant.</param>
+/// <param name="GrantedAt">Since when the lock is held.</param>
+internal sealed record InspectedWait(
+    string Key,
+    Guid AcquireId,
+    Contender Waiter,
+    DateTimeOffset QueuedAt,
+    Guid HolderId,
+    Contender Holder,
+    long FencingToken,
+    DateTimeOffset GrantedAt);
 
 /// <summary>A part of a list.</summary>
 /// <param name="Items">The items.</param>

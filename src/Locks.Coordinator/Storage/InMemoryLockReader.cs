@@ -60,6 +60,33 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
         }
     }
 
+    public Task<IReadOnlyList<InspectedWait>> ListWaitsAsync(
+        DateTimeOffset since, int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            return Task.FromResult<IReadOnlyList<InspectedWait>>(
+                [.. keys.Contended.SelectMany(entry => Waits(entry.Stored!.State, since, now)).OrderBy(wait => wait.QueuedAt).Take(limit)]);
+        }
+    }
+
+    private IEnumerable<InspectedWait> Waits(LockState state, DateTimeOffset since, DateTimeOffset now)
+    {
+        var holder = leases.AsItIs(state.Holder);
+        return holder?.StageAt(now) is LockStage.Held or LockStage.Offered && holder.GrantedAt <= since
+            ? state.Waiters.InOrder.Where(waiter => waiter.QueuedAt <= since).Select(waiter => new InspectedWait(
+                state.Key,
+                waiter.AcquireId,
+                new Contender(waiter.Owner, waiter.ClientId, waiter.Lease?.Id),
+                waiter.QueuedAt,
+                holder.AcquireId,
+                new Contender(holder.Owner, holder.ClientId, holder.Lease?.Id),
+                holder.FencingToken,
+                holder.GrantedAt))
+            : [];
+    }
+
     private InspectedPage<InspectedLock> Page(LockFilter filter)
     {
         List<InspectedLock> found = [];

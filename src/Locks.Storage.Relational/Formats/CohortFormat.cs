@@ -32,6 +32,19 @@ internal static class CohortFormat
         return bytes;
     }
 
+    /// <summary>Reads the cohort of the current grant. One that is left of an earlier grant is none.</summary>
+    /// <param name="bytes">The column.</param>
+    /// <param name="lastFence">The highest fencing token of the lock.</param>
+    /// <exception cref="InvalidDataException">The bytes have another form, perhaps that of a newer coordinator.</exception>
+    public static Cohort? Read(byte[]? bytes, long lastFence) =>
+        Read(bytes) is { } stored && stored.LastFence == lastFence ? stored : null;
+
+    /// <summary>The fencing token of the current grant; of a cohort, that of its first member.</summary>
+    /// <param name="bytes">The column.</param>
+    /// <param name="lastFence">The highest fencing token of the lock.</param>
+    /// <exception cref="InvalidDataException">The bytes have another form, perhaps that of a newer coordinator.</exception>
+    public static long FirstFence(byte[]? bytes, long lastFence) => lastFence - (Read(bytes, lastFence)?.Items.Length ?? 0);
+
     /// <exception cref="InvalidDataException">The bytes have another form, perhaps that of a newer coordinator.</exception>
     public static Cohort? Read(byte[]? bytes)
     {

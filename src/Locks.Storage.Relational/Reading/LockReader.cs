@@ -128,7 +128,7 @@ internal static class LockReader
 
     // A cohort whose last number is not the lock's belongs to an earlier holder.
     private static Cohort? ReadCohort(RowReader row, long lastFence) =>
-        CohortFormat.Read(row.BytesOrNull(LoadedRow.Cohort)) is { } cohort && cohort.LastFence == lastFence ? cohort : null;
+        CohortFormat.Read(row.BytesOrNull(LoadedRow.Cohort), lastFence);
 
     // A lease that comes as a row of its own counts as not found until that row comes.
     private static LeaseSnapshot? LeaseOrNull(RowReader row) =>

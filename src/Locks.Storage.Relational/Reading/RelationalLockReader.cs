@@ -30,6 +30,10 @@ internal abstract class RelationalLockReader : ILockReader
     public Task<InspectedCounts> CountAsync(int top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken) =>
         ReadAsync(context => CountAsync(context, top, maxRows, now, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<InspectedWait>> ListWaitsAsync(
+        DateTimeOffset since, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ReadAsync(context => WaitsAsync(context, since, limit, now, cancellationToken), cancellationToken);
+
     /// <summary>Does what has to be done before a context can be used.</summary>
     protected virtual Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -198,6 +202,46 @@ internal abstract class RelationalLockReader : ILockReader
         }
     }
 
+    private static async Task<IReadOnlyList<InspectedWait>> WaitsAsync(
+        LocksDbContext context, DateTimeOffset since, int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var rows = await (
+            from waiter in context.Waiters.Where(waiter => waiter.QueuedAt <= since)
+            join row in context.Locks on waiter.LockId equals row.Id
+            where (row.State == LockRow.Held || row.State == LockRow.Offered) && row.HolderGrantedAt <= since
+                && (row.HolderLeaseId == null
+                    ? row.HolderExpiresAt > now
+                    : context.Leases.Any(lease => lease.Id == row.HolderLeaseId && lease.State == LeaseRow.Active && lease.ExpiresAt > now))
+            orderby waiter.QueuedAt
+            select new
+            {
+                row.Key,
+                waiter.AcquireId,
+                waiter.Owner,
+                waiter.ClientId,
+                waiter.LeaseId,
+                waiter.QueuedAt,
+                row.HolderAcquireId,
+                row.HolderOwner,
+                row.HolderClientId,
+                row.HolderLeaseId,
+                row.LastFence,
+                row.HolderGrantedAt,
+                Cohort = EF.Property<byte[]?>(row, LockColumns.HolderCohort.PropertyName),
+            })
+            .Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+
+        return [.. rows.Select(row => new InspectedWait(
+            row.Key,
+            row.AcquireId,
+            new Contender(row.Owner, row.ClientId, row.LeaseId),
+            row.QueuedAt,
+            row.HolderAcquireId!.Value,
+            new Contender(row.HolderOwner!, row.HolderClientId, row.HolderLeaseId),
+            CohortFormat.FirstFence(row.Cohort, row.LastFence),
+            row.HolderGrantedAt!.Value))];
+    }
+
     private static IQueryable<FoundLock> Found(LocksDbContext context, IQueryable<LockRow> locks) =>
         from row in locks
         join one in context.Leases on row.HolderLeaseId equals (Guid?)one.Id into leases
@@ -259,7 +303,7 @@ internal abstract class RelationalLockReader : ILockReader
             if (Lock.State == LockRow.Free)
                 return null;
 
-            var cohort = CohortFormat.Read(Cohort) is { } stored && stored.LastFence == Lock.LastFence ? stored : null;
+            var cohort = CohortFormat.Read(Cohort, Lock.LastFence);
             var holder = new Holder(
                 Lock.HolderAcquireId!.Value,
                 Lock.HolderOwner!,

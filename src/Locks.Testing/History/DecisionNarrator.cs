@@ -37,7 +37,7 @@ internal static class DecisionNarrator
         // A repeat of the reply.
         Outcome.Denied denied when decision.Before.Ended.Find(denied.AcquireId) is not null => null,
         // The cancellation is an event of its own.
-        Outcome.Denied { Why: DenyReasons.Cancelled, Detail: not null } => null,
+        Outcome.Denied { Why: DenyReasons.Cancelled or DenyReasons.Deadlock, Detail: not null } => null,
         Outcome.Denied denied => new(
             LockEventKind.Denied, denied.Owner, null,
             denied.Why + (denied.Holder is { } holder ? $", held by '{holder.Owner}'" : "")),

@@ -134,6 +134,7 @@ public sealed class TelemetryPageTests
         meter.RecordBatch(1);
         meter.CountLookups(1, 1);
         meter.CountOutdated(1);
+        meter.CountDeadlock();
         meter.RecordClock(TimeSpan.Zero, TimeSpan.Zero);
         meter.CountMessage("locks-0");
         meter.BeginShare("locks-0");
@@ -168,7 +169,7 @@ public sealed class TelemetryPageTests
         string[] waits =
         [
             DecisionOutcomes.Granted, DecisionOutcomes.Cancelled, DecisionOutcomes.PassedOver,
-            .. new[] { DenyReasons.WaitTimedOut, DenyReasons.LeaseNotFound, DenyReasons.Cancelled }.Select(DecisionOutcomes.OfDenial),
+            .. new[] { DenyReasons.WaitTimedOut, DenyReasons.LeaseNotFound, DenyReasons.Cancelled, DenyReasons.Deadlock }.Select(DecisionOutcomes.OfDenial),
         ];
         foreach (var outcome in waits)
             meter.RecordWait(TimeSpan.Zero, outcome, Group);

@@ -32,6 +32,18 @@ public sealed class CancelWaiterTests
     }
 
     [Fact]
+    public void TakenOutToEndADeadlock_ItIsDeniedForThatReason_AndSoIsACopyOfItsRequest()
+    {
+        var sut = LockUnderTest.HeldByA(B);
+
+        var denied = sut.Decide(Cancel(B) with { IsDeadlock = true }).The<Outcome.Denied>();
+
+        Assert.Equal((DenyReasons.Deadlock, "by 'operator': why not"), (denied.Why, denied.Detail));
+        Assert.Equal(DenyReasons.Deadlock, sut.Decide(B.Wait()).ChangesNothing().Only<Outcome.Denied>().Why);
+        sut.Decide(Cancel(B) with { IsDeadlock = true }).ChangesNothing().Only<Outcome.WaiterCancelRepeated>();
+    }
+
+    [Fact]
     public void ARepeat_IsAnsweredTheSame()
     {
         var sut = LockUnderTest.HeldByA(B);

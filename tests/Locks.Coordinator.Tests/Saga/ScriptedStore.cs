@@ -43,7 +43,17 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
 
     public ILeaseStore Leases => new ScriptedLeases(this);
 
-    public ILockReader Reader => Inner.Reader;
+    /// <summary>Called before something is read for people to look at.</summary>
+    public Action? OnRead { get; set; }
+
+    public ILockReader Reader
+    {
+        get
+        {
+            OnRead?.Invoke();
+            return Inner.Reader;
+        }
+    }
 
     public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {

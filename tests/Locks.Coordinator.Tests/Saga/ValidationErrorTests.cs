@@ -51,6 +51,8 @@ public sealed class ValidationErrorTests
         ["revoke without an id"] = (new RevokeLock("k", Guid.Empty, "operator"), "RevokeLock: RevokeId is missing or empty"),
         ["revoke without a name"] = (new RevokeLock("k", AnyId, null!), "RevokeLock: By is missing or empty; it must have 1 to 256 UTF-8 bytes"),
         ["revoke for an empty reason"] = (new RevokeLock("k", AnyId, "operator", Reason: ""), "RevokeLock: Reason is missing or empty"),
+        ["cancel of a waiter for no reason there is"] =
+            (new CancelWaiter("k", AnyId, "operator", DenyReason: "Busy"), "CancelWaiter: DenyReason is 'Busy'; it must be Cancelled or Deadlock"),
         ["cancel of a waiter without an id"] = (new CancelWaiter("k", Guid.Empty, "operator"), "CancelWaiter: AcquireId is missing or empty"),
         ["cancel of a waiter for a long reason"] =
             (new CancelWaiter("k", AnyId, "operator", new string('x', 513)), "CancelWaiter: Reason has 513 UTF-8 bytes; the limit is 512"),

@@ -96,7 +96,7 @@ public sealed class RabbitMqLockFixture : LockFixture
     public Task LogsAsync(params string[] texts) => Eventually.HoldsAsync(
         () => _logs.Lines.Any(line => texts.All(text => line.Contains(text, StringComparison.Ordinal))), what: string.Join(", ", texts));
 
-    /// <summary>The errors that the coordinators have logged, for the message of a test that fails.</summary>
+    /// <summary>The errors that the coordinators have logged, for the message of a test that fails, and the deadlocks.</summary>
     public IReadOnlyCollection<string> CoordinatorLog => _logs.Lines;
 
     /// <summary>Stops one of the coordinators, in good order.</summary>
@@ -132,7 +132,8 @@ public sealed class RabbitMqLockFixture : LockFixture
             await MigratedDatabase.DropAsync(_database);
     }
 
-    private void KeepLogs(ILoggingBuilder logging) => logging.SetMinimumLevel(LogLevel.Error).AddProvider(_logs);
+    private void KeepLogs(ILoggingBuilder logging) =>
+        logging.SetMinimumLevel(LogLevel.Error).AddFilter("Locks.Coordinator.Deadlocks", LogLevel.Warning).AddProvider(_logs);
 
     private void Connect(IRabbitMqBusFactoryConfigurator rabbit, Uri broker) => rabbit.Host(broker, host =>
     {

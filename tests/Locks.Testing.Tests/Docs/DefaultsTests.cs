@@ -15,11 +15,11 @@ namespace Locks.Testing.Tests.Docs;
 /// </summary>
 public sealed partial class DefaultsTests
 {
-    private static readonly object[] Defaults = [new LockCoordinatorOptions(), new LockRulesLimits(), new LockClientOptions()];
+    private static readonly object[] Defaults = [new LockCoordinatorOptions(), new LockRulesLimits(), new DeadlockOptions(), new LockClientOptions()];
 
-    // One differs from process to process, one is a group of options, and one is a function that is absent.
+    // One differs from process to process, two are groups of options, and one is a function that is absent.
     private static readonly string[] WithoutValue =
-        [nameof(LockClientOptions.Owner), nameof(LockCoordinatorOptions.Limits), nameof(LockClientOptions.KeyGroup)];
+        [nameof(LockClientOptions.Owner), nameof(LockCoordinatorOptions.Limits), nameof(LockCoordinatorOptions.Deadlocks), nameof(LockClientOptions.KeyGroup)];
 
     public static TheoryData<string> Pages =>
         [.. Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)
@@ -30,6 +30,7 @@ public sealed partial class DefaultsTests
     [Theory]
     [InlineData(typeof(LockCoordinatorOptions))]
     [InlineData(typeof(LockRulesLimits))]
+    [InlineData(typeof(DeadlockOptions))]
     [InlineData(typeof(LockClientOptions))]
     public void TheTable_HasEveryOptionWithItsDefault(Type type)
     {

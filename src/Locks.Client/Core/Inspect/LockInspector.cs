@@ -26,6 +26,9 @@ internal sealed class LockInspector(LockClient client) : ILockInspector
     public Task<CoordinatorsDescription> DescribeCoordinatorsAsync(CancellationToken cancellationToken = default) =>
         AskAsync<DescribeCoordinators, CoordinatorsDescription>(new DescribeCoordinators(), "query", cancellationToken);
 
+    public Task<WaitForGraph> DescribeWaitForGraphAsync(CancellationToken cancellationToken = default) =>
+        AskAsync<DescribeWaitForGraph, WaitForGraph>(new DescribeWaitForGraph(), "query", cancellationToken);
+
     public IAsyncEnumerable<LockSummary> ListAsync(LockQuery? query, CancellationToken cancellationToken)
     {
         CommandCatalogue.TypeOf<ListLocks>().Validate((query ?? All).After(null))?.Throw(nameof(query));

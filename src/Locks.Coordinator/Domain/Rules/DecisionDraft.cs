@@ -128,6 +128,7 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
         Ending.WaitTimedOut => DenyReasons.WaitTimedOut,
         Ending.LeaseNotFound => DenyReasons.LeaseNotFound,
         Ending.CancelledByOperator => DenyReasons.Cancelled,
+        Ending.Deadlock => DenyReasons.Deadlock,
         _ => DenyReasons.Ended,
     };
 }

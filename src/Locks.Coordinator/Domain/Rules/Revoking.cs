@@ -45,12 +45,13 @@ internal static class Revoking
     {
         if (draft.Lock.Waiters.Find(request.AcquireId) is { } waiter)
         {
+            var ending = request.IsDeadlock ? Ending.Deadlock : Ending.CancelledByOperator;
             draft.Dequeue(waiter);
-            draft.Remember(waiter.AcquireId, Ending.CancelledByOperator);
+            draft.Remember(waiter.AcquireId, ending);
             draft.Add(new Outcome.WaiterCancelled(waiter, request.By, request.Reason, request.ReplyTo));
-            draft.Deny(waiter.AcquireId, waiter.Owner, DenyReasons.Cancelled, waiter.ReplyTo, DetailOf(request));
+            draft.Deny(waiter.AcquireId, waiter.Owner, DecisionDraft.ReasonFor(ending), waiter.ReplyTo, DetailOf(request));
         }
-        else if (draft.Lock.Ended.Find(request.AcquireId) is { Ending: Ending.CancelledByOperator })
+        else if (draft.Lock.Ended.Find(request.AcquireId) is { Ending: Ending.CancelledByOperator or Ending.Deadlock })
         {
             draft.Add(new Outcome.WaiterCancelRepeated(request.AcquireId, request.ReplyTo));
         }
