@@ -1,5 +1,6 @@
 using Locks.Cli.CommandLine;
 using Locks.Cli.Connection;
+using Locks.Cli.Doctor;
 
 namespace Locks.Cli.Tests;
 
@@ -17,8 +18,14 @@ internal sealed class ToolUnderTest
     /// <summary>What comes from standard input.</summary>
     public string Input { get; init; } = "";
 
+    /// <summary>Whether a person types the input.</summary>
+    public bool HasPerson { get; init; }
+
     /// <summary>The locks; a tool without them can't connect.</summary>
     public LocksFixture? Locks { get; init; }
+
+    /// <summary>What a look at the broker finds.</summary>
+    public IReadOnlyList<CheckResult> Broker { get; init; } = [];
 
     /// <summary>What the tool connected with.</summary>
     public ConnectionSettings? Settings { get; private set; }
@@ -28,7 +35,11 @@ internal sealed class ToolUnderTest
     public string Errors => _errors.ToString();
 
     public ToolEnvironment Environment => new(
-        new StringReader(Input), _output, _errors, Variables.GetValueOrDefault, Locks?.Locks.Time ?? TimeProvider.System, Connect);
+        new StringReader(Input), _output, _errors, Variables.GetValueOrDefault, Locks?.Locks.Time ?? TimeProvider.System, Connect)
+    {
+        IsInputTerminal = HasPerson,
+        CheckBroker = (_, _) => Task.FromResult(Broker),
+    };
 
     public Task<int> RunAsync(params string[] args) => Tool.RunAsync(args, Environment);
 

@@ -1,4 +1,5 @@
 using Locks.IntegrationTests;
+using Locks.IntegrationTests.Cli;
 using Locks.IntegrationTests.ConsumeFilter;
 using Locks.IntegrationTests.Exclusive;
 using Locks.IntegrationTests.Faults;
@@ -24,6 +25,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         {
             typeof(BrokerNodes),
             typeof(ServerTests),
+            typeof(LockedRunProcessTests),
             typeof(RabbitMqLockTests),
             typeof(CoordinatorFaultTests),
             typeof(RabbitMqCancellationTests),

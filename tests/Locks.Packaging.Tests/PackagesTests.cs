@@ -4,16 +4,19 @@ using Xunit;
 namespace Locks.Packaging.Tests;
 
 /// <summary>What a user gets who installs the packages that <c>dotnet pack</c> makes.</summary>
-public sealed class PackagesTests(PackedLibraries packed) : IClassFixture<PackedLibraries>
+public sealed class PackagesTests(PackedLibraries packed)
 {
     public static TheoryData<string> Libraries => [.. PackedLibraries.Libraries];
 
     [Fact]
-    public void EveryLibrary_IsPacked_AndNoProgramSampleOrTest()
+    public void EveryLibraryAndEveryTool_IsPacked_AndNoOtherProgramSampleOrTest()
     {
+        var expected = PackedLibraries.Libraries.Concat(PackedLibraries.Tools).Order(StringComparer.Ordinal).ToList();
+
         Assert.NotEmpty(PackedLibraries.Libraries);
-        Assert.Equal(PackedLibraries.Libraries, packed.Packages);
-        Assert.Equal(PackedLibraries.Libraries, packed.Symbols);
+        Assert.NotEmpty(PackedLibraries.Tools);
+        Assert.Equal(expected, packed.Packages);
+        Assert.Equal(expected, packed.Symbols);
     }
 
     [Theory]

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Xml.Linq;
+using Locks.Packaging.Tests;
 using Locks.TestKit;
 using Xunit;
+
+[assembly: AssemblyFixture(typeof(PackedLibraries))]
 
 namespace Locks.Packaging.Tests;
 
@@ -14,13 +17,13 @@ public sealed class PackedLibraries : IAsyncLifetime
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("locks-packages-");
 
     /// <summary>The projects below <c>src</c> that are libraries, and not programs that are deployed in another way.</summary>
-    public static IReadOnlyList<string> Libraries { get; } =
-    [
-        .. new DirectoryInfo(Repository.PathOf("src")).GetFiles("*.csproj", SearchOption.AllDirectories)
-            .Where(project => !IsProgram(XDocument.Load(project.FullName)))
-            .Select(project => Path.GetFileNameWithoutExtension(project.Name))
-            .Order(StringComparer.Ordinal),
-    ];
+    public static IReadOnlyList<string> Libraries { get; } = ProjectsThat(project => !IsProgram(project));
+
+    /// <summary>The projects below <c>src</c> that are .NET tools.</summary>
+    public static IReadOnlyList<string> Tools { get; } = ProjectsThat(IsTool);
+
+    /// <summary>The folder with the packages.</summary>
+    public string Folder => _folder.FullName;
 
     /// <summary>What <c>dotnet pack</c> made: the file names without version.</summary>
     public IReadOnlyList<string> Packages => [.. Directory.GetFiles(_folder.FullName, "*.nupkg").Select(IdOf).Order(StringComparer.Ordinal)];
@@ -70,6 +73,16 @@ public sealed class PackedLibraries : IAsyncLifetime
         _folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }
+
+    private static IReadOnlyList<string> ProjectsThat(Func<XDocument, bool> match) =>
+    [
+        .. new DirectoryInfo(Repository.PathOf("src")).GetFiles("*.csproj", SearchOption.AllDirectories)
+            .Where(project => match(XDocument.Load(project.FullName)))
+            .Select(project => Path.GetFileNameWithoutExtension(project.Name))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static bool IsTool(XDocument project) => project.Descendants("PackAsTool").Any(tool => tool.Value == "true");
 
     private static bool IsProgram(XDocument project) =>
         project.Root!.Attribute("Sdk")!.Value == "Microsoft.NET.Sdk.Web" || project.Descendants("OutputType").Any(type => type.Value == "Exe");

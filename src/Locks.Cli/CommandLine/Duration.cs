@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Locks.Cli.CommandLine;
 
-/// <summary>Durations as people write them: <c>30s</c>, <c>1h30m</c>, <c>500ms</c>; a number alone is seconds, as of flock and timeout.</summary>
+/// <summary>
+/// Durations as people write them: <c>30s</c>, <c>1h30m</c>, <c>500ms</c>; a number alone is seconds, as of flock and timeout.
+/// </summary>
 internal static partial class Duration
 {
     public const string Form = "a duration such as 30s, 5m or 1h30m";

@@ -12,7 +12,7 @@ internal static class Tool
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, ToolEnvironment environment)
     {
-        var parsed = RootCommand.Create(environment).Parse(args, Parsing);
+        var parsed = ToolRoot.Create(environment).Parse(args, Parsing);
         if (parsed.Action is null or ParseErrorAction)
             return Refuse(parsed, environment, parsed.Errors.Select(error => error.Message));
 
@@ -74,6 +74,6 @@ internal static class Tool
     private static string CommandPath(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        return command.Name == RootCommand.ToolName ? RootCommand.ToolName : $"{RootCommand.ToolName} {command.Name}";
+        return command.Name == ToolRoot.ToolName ? ToolRoot.ToolName : $"{ToolRoot.ToolName} {command.Name}";
     }
 }

@@ -1,4 +1,5 @@
 using Locks.Cli.Connection;
+using Locks.Cli.Doctor;
 
 namespace Locks.Cli.CommandLine;
 
@@ -20,10 +21,22 @@ internal sealed record ToolEnvironment(
     /// <summary>Whether a person reads standard error as it is written.</summary>
     public bool IsErrorTerminal { get; init; }
 
+    /// <summary>Whether a person sees standard output as it is written.</summary>
+    public bool IsOutputTerminal { get; init; }
+
+    /// <summary>Looks at the broker itself.</summary>
+    public Func<ConnectionSettings, CancellationToken, Task<IReadOnlyList<CheckResult>>> CheckBroker { get; init; } =
+        static (settings, cancellationToken) => new BrokerCheck(settings).RunAsync(cancellationToken);
+
+    /// <summary>Whether a person can be asked.</summary>
+    public bool IsInputTerminal { get; init; }
+
     public static ToolEnvironment OfThisProcess() => new(
         Console.In, Console.Out, Console.Error, Environment.GetEnvironmentVariable, TimeProvider.System, BrokerConnection.Open)
     {
         IsErrorTerminal = !Console.IsErrorRedirected,
+        IsOutputTerminal = !Console.IsOutputRedirected,
+        IsInputTerminal = !Console.IsInputRedirected,
     };
 
     /// <summary>Tells the person, or the log of the script, something that is no result.</summary>

@@ -12,7 +12,7 @@ internal sealed class ToolVersion : SynchronousCommandLineAction
 
     public override int Invoke(ParseResult parseResult)
     {
-        parseResult.InvocationConfiguration.Output.WriteLine($"{RootCommand.ToolName} {Text}");
+        parseResult.InvocationConfiguration.Output.WriteLine($"{ToolRoot.ToolName} {Text}");
         return ExitCodes.Done;
     }
 }

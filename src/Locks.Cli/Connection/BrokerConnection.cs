@@ -47,7 +47,11 @@ internal sealed class BrokerConnection : ILockConnection
     public async ValueTask DisposeAsync()
     {
         if (_started.IsCompletedSuccessfully)
-            await _bus.StopAsync(_stop.Token).WaitAsync(LongestStop, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        {
+            var stopped = _bus.StopAsync(_stop.Token);
+            await stopped.WaitAsync(LongestStop, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
         // What it failed with was reported by the call that needed it.
         await _started.WaitAsync(TimeSpan.Zero, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

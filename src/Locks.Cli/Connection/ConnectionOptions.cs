@@ -32,7 +32,9 @@ internal sealed class ConnectionOptions(ToolEnvironment environment)
     };
 
     private readonly DurationOption _timeout = new(
-        "--request-timeout", $"How long to wait for an answer of the coordinators (default {Duration.Format(DefaultTimeout)})", CheckTimeout)
+        "--request-timeout",
+        $"How long to wait for an answer of the coordinators (default {Duration.Format(DefaultTimeout)})",
+        CheckTimeout)
     {
         Recursive = true,
     };

@@ -35,7 +35,9 @@ internal static unsafe partial class Posix
 
     public static int SigTstp => OperatingSystem.IsMacOS() ? 18 : 20;
 
-    /// <summary>Adopts what a command leaves behind when it puts itself in the background, so that it can be found. Linux alone has that.</summary>
+    /// <summary>
+    /// Adopts what a command leaves behind when it puts itself in the background, so that it can be found. Linux alone has that.
+    /// </summary>
     public static void AdoptOrphans()
     {
         if (OperatingSystem.IsLinux())

@@ -21,7 +21,9 @@ internal sealed class TerminalLoan : IDisposable
         Lend();
     }
 
-    /// <summary>Lends the terminal, if this process has it: not as a job in the background, nor where standard input is no terminal.</summary>
+    /// <summary>
+    /// Lends the terminal, if this process has it: not as a job in the background, nor where standard input is no terminal.
+    /// </summary>
     public void Lend()
     {
         if (Posix.GetForegroundGroup(Terminal) != Posix.GetGroup())

@@ -3,7 +3,9 @@ using System.Runtime.Versioning;
 
 namespace Locks.Cli.Processes;
 
-/// <summary>A command in a process group of its own, so that a signal reaches what it has started, and no signal for this process reaches it.</summary>
+/// <summary>
+/// A command in a process group of its own, so that a signal reaches what it has started, and no signal for this process reaches it.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class UnixCommand : ICommand
 {
@@ -59,8 +61,11 @@ internal sealed class UnixCommand : ICommand
             _ = Posix.Kill(process, signal);
     }
 
-    /// <summary>This process's descendants, also those that have left the command's group. Elsewhere than on Linux they are not found.</summary>
-    private IReadOnlyList<int> Others() => OperatingSystem.IsLinux() ? Descendants.Of(Environment.ProcessId, except: _watch?.Process ?? 0) : [];
+    /// <summary>
+    /// This process's descendants, also those that have left the command's group. Elsewhere than on Linux they are not found.
+    /// </summary>
+    private IReadOnlyList<int> Others() =>
+        OperatingSystem.IsLinux() ? Descendants.Of(Environment.ProcessId, except: _watch?.Process ?? 0) : [];
 
     /// <summary>Waits for the command, and for what it leaves behind, which this process has adopted.</summary>
     private void WaitForChildren()

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Locks.Cli.Processes;
 
 /// <summary>
-/// A command on Windows. Its console sends Ctrl+C to the command as well as to this process, so nothing has to be passed on; and there is no
-/// way to ask a process to end that every program heeds, so it is ended at once.
+/// A command on Windows. Its console sends Ctrl+C to the command as well as to this process, so nothing has to be passed on; and there is
+/// no way to ask a process to end that every program heeds, so it is ended at once.
 /// </summary>
 internal sealed class WindowsCommand : ICommand
 {

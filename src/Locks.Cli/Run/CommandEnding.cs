@@ -13,7 +13,9 @@ internal sealed class CommandEnding(ICommand command, TimeSpan grace, TimeProvid
     /// <summary>For a grace that nothing ends early.</summary>
     public static Task Never { get; } = new TaskCompletionSource().Task;
 
-    /// <summary>Whether a command whose lock is lost gets its grace. It does not when the lease is over, or the lock another owner's.</summary>
+    /// <summary>
+    /// Whether a command whose lock is lost gets its grace. It does not when the lease is over, or the lock another owner's.
+    /// </summary>
     public static bool HasGrace(LockLoss? loss) => loss is { Reason: LockLossReason.Revoked };
 
     /// <summary>Ends the tree with its grace, or at once where there is none.</summary>

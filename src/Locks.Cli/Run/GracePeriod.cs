@@ -4,8 +4,8 @@ using Locks.Contracts;
 namespace Locks.Cli.Run;
 
 /// <summary>
-/// How a command's grace fits into its lease. A command that must end because its lock can't be renewed is asked to while there is still time:
-/// its grace ends with the lease, and not after it.
+/// How a command's grace fits into its lease. A command that must end because its lock can't be renewed is asked to while there is still
+/// time: its grace ends with the lease, and not after it.
 /// </summary>
 internal static class GracePeriod
 {
@@ -20,12 +20,13 @@ internal static class GracePeriod
     /// <summary>What is wrong with a grace, if anything is.</summary>
     public static ValidationError? Check(TimeSpan grace, TimeSpan lease) => grace > lease / LargestPart
         ? new ValidationError(
-            "Grace", $"is {Duration.Format(grace)}; it must be between 0 and half of the lease, which is {Duration.Format(lease / LargestPart)}")
+            "Grace",
+            $"is {Duration.Format(grace)}; it must be between 0 and half of the lease, which is {Duration.Format(lease / LargestPart)}")
         : null;
 
     /// <summary>
-    /// After which share of a lease without a renewal the command has to end, so that the whole grace is left before the lease is over, as the
-    /// client counts it. Absent where there is no grace: then the command is killed when the lease is over.
+    /// After which share of a lease without a renewal the command has to end, so that the whole grace is left before the lease is over, as
+    /// the client counts it. Absent where there is no grace: then the command is killed when the lease is over.
     /// </summary>
     /// <param name="grace">The grace.</param>
     /// <param name="lease">The lease.</param>

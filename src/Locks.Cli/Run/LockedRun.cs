@@ -120,7 +120,7 @@ internal sealed class LockedRun(
         environment.Report(
             loss is null
                 ? $"the lock '{settings.Key}' can't be renewed; the command is ended before its lease is over"
-                : $"the lock '{settings.Key}' is lost ({Describe(loss)}); the command is ended");
+                : $"the lock '{settings.Key}' is lost ({LossText.Of(loss)}); the command is ended");
         var ending = new CommandEnding(command, settings.Grace, environment.Time);
         var leaseIsOver = CommandEnding.HasGrace(loss) ? CommandEnding.Never : lost;
         if (!await ending.EndAsync(leaseIsOver).ConfigureAwait(false))
@@ -147,9 +147,6 @@ internal sealed class LockedRun(
 
     private string Waited() =>
         settings.Wait <= TimeSpan.Zero ? "" : $"; waited {Duration.Format(settings.Wait)}";
-
-    private static string Describe(LockLoss loss) =>
-        loss.Reason + (loss.By is { } by ? $" by {by}" : "") + (loss.Detail is { } detail ? $": {detail}" : "");
 
     private static Task WhenFired(CancellationToken token)
     {

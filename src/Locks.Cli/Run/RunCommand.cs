@@ -18,7 +18,8 @@ internal sealed class RunCommand : ToolCommand
     };
 
     private readonly DurationOption _lease = new(
-        "--lease", $"How long others wait when this host dies; it is renewed until then (default {Duration.Format(RunSettings.DefaultLease)})",
+        "--lease",
+        $"How long others wait when this host dies; it is renewed until then (default {Duration.Format(RunSettings.DefaultLease)})",
         LockLimits.CheckLease);
 
     private readonly DurationOption _grace = new(
@@ -73,7 +74,8 @@ internal sealed class RunCommand : ToolCommand
         using var signals = PassedSignals.OfThisProcess();
         var connection = _environment.Connect(_connection.Read(parsed));
         await using var _ = connection.ConfigureAwait(false);
-        return await new LockedRun(settings, connection.Client, signals, static start => start.Start(), _environment).RunAsync().ConfigureAwait(false);
+        var run = new LockedRun(settings, connection.Client, signals, static start => start.Start(), _environment);
+        return await run.RunAsync().ConfigureAwait(false);
     }
 
     private RunSettings Read(ParseResult parsed)

@@ -7,7 +7,12 @@ namespace Locks.Cli.Tests.CommandLine;
 public sealed class HelpTests
 {
     public static TheoryData<string> Commands =>
-        ["", .. RootCommand.Create(new ToolUnderTest().Environment).Subcommands.Where(command => !command.Hidden).Select(command => command.Name)];
+    [
+        "",
+        .. ToolRoot.Create(new ToolUnderTest().Environment).Subcommands
+            .Where(command => !command.Hidden)
+            .Select(command => command.Name),
+    ];
 
     [Theory]
     [MemberData(nameof(Commands))]

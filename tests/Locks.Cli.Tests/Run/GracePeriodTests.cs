@@ -32,5 +32,6 @@ public sealed class GracePeriodTests
     }
 
     [Fact]
-    public void WithoutGrace_ThereIsNoRequestToEnd() => Assert.Null(GracePeriod.ShareBefore(TimeSpan.Zero, TimeSpan.FromMinutes(1), Margin));
+    public void WithoutGrace_ThereIsNoRequestToEnd() =>
+        Assert.Null(GracePeriod.ShareBefore(TimeSpan.Zero, TimeSpan.FromMinutes(1), Margin));
 }

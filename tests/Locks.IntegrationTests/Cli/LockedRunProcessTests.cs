@@ -44,7 +44,8 @@ public sealed class LockedRunProcessTests(ToolFixture fixture) : IClassFixture<T
         await using var first = fixture.Start(
             "run", "--lease", $"{Lease.TotalSeconds}", "--grace", "500ms", "killed", "--", "sh", "-c", "echo pid $$; exec sleep 600");
         var process = await first.WritesAsync("pid ");
-        await using var second = fixture.Start("run", "killed", "--", "sh", "-c", $"kill -0 {process} 2>/dev/null && echo alive; echo started");
+        await using var second = fixture.Start(
+            "run", "killed", "--", "sh", "-c", $"kill -0 {process} 2>/dev/null && echo alive; echo started");
         await Eventually.HoldsAsync(async () => (await fixture.Client.DescribeAsync("killed")).Waiters == 1);
         var since = TimeProvider.System.GetTimestamp();
 
@@ -69,7 +70,7 @@ public sealed class LockedRunProcessTests(ToolFixture fixture) : IClassFixture<T
         Assert.True(await fixture.Client.RevokeAsync("lost", "alice", "it hangs"));
 
         Assert.Equal(79, await run.ExitAsync());
-        Assert.Contains("locks: the lock 'lost' is lost (Revoked by alice: it hangs); the command is ended", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("locks: the lock 'lost' is lost (Revoked by alice: it hangs);", run.Errors, StringComparison.Ordinal);
         Assert.All(processes, process => Assert.False(IsRunning(process)));
     }
 
@@ -95,7 +96,8 @@ public sealed class LockedRunProcessTests(ToolFixture fixture) : IClassFixture<T
         await using var missing = fixture.Start("run", "missing", "--", "no-such-program");
         await using var folder = fixture.Start("run", "folder", "--", "/");
         var start = TimeProvider.System.GetTimestamp();
-        await using var away = fixture.Start("run", "--broker", "amqp://user:secret@127.0.0.1:1/", "--request-timeout", "1s", "k", "--", "true");
+        await using var away = fixture.Start(
+            "run", "--broker", "amqp://user:secret@127.0.0.1:1/", "--request-timeout", "1s", "k", "--", "true");
 
         Assert.Equal(69, await away.ExitAsync());
         Assert.InRange(TimeProvider.System.GetElapsedTime(start), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));

@@ -45,9 +45,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     public async Task<string> WritesAsync(string beginning)
     {
         string? found = null;
-        await Eventually.HoldsAsync(
-            () => (found = _output.FirstOrDefault(line => line.StartsWith(beginning, StringComparison.Ordinal))) is not null || _process.HasExited,
-            what: beginning);
+        await Eventually.HoldsAsync(() => (found = Find(beginning)) is not null || _process.HasExited, what: beginning);
+        // It may have been written just before the end.
+        found ??= Find(beginning);
         Assert.True(found is not null, $"It has ended with {(_process.HasExited ? _process.ExitCode : 0)}: {Output} {Errors}");
         return found[beginning.Length..];
     }
@@ -84,6 +84,8 @@ internal sealed class ToolProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    private string? Find(string beginning) => _output.FirstOrDefault(line => line.StartsWith(beginning, StringComparison.Ordinal));
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)
     {

@@ -98,6 +98,9 @@ internal sealed class HeldLock
 
     public long FencingToken { get; }
 
+    /// <summary>The secret that renews and releases the lock.</summary>
+    public string OwnerToken => _ownerToken;
+
     /// <summary>The owner that holds it, for people to read.</summary>
     public string Owner => _options.Owner ?? _client.Options.Owner;
 

@@ -26,6 +26,9 @@ internal sealed class LockHandle : ILockHandle
 
     public long FencingToken => _held.FencingToken;
 
+    /// <inheritdoc cref="HeldLock.OwnerToken"/>
+    public string OwnerToken => _held.OwnerToken;
+
     public bool IsHeld => _held.IsHeld;
 
     public LockHandleState State => _held.State;
