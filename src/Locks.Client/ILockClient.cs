@@ -166,6 +166,20 @@ public interface ILockClient
     Task<bool> RevokeAsync(string key, string by, string? reason, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Revokes one grant of a lock, as <see cref="RevokeAsync(string, string, string, CancellationToken)"/> does, and no later one: for an
+    /// operator who decided by what was shown a while ago.
+    /// </summary>
+    /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
+    /// <param name="by">Who revokes it, for the holder and the log: 1 to 256 UTF-8 bytes.</param>
+    /// <param name="reason">Why, for the holder (<see cref="LockLoss.Detail"/>) and the log: 1 to 512 UTF-8 bytes, or absent.</param>
+    /// <param name="fencingToken">The grant's fencing token; of a cohort, that of any of its members.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
+    /// <returns>Whether that grant held the lock.</returns>
+    /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
+    /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
+    Task<bool> RevokeAsync(string key, string by, string? reason, long fencingToken, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Takes a waiter out of a lock's queue, as an operator's tool. Its caller gets a <see cref="LockRefusedException"/> at once, which
     /// says who did it and why. An attempt that holds the lock by then keeps it.
     /// </summary>

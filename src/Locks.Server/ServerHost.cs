@@ -1,6 +1,10 @@
+using Locks.Server.Admin;
+using Locks.Server.Admin.Access;
 using Locks.Server.Configuration;
 using Locks.Server.Health;
+using Locks.Server.Http;
 using MassTransit;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Locks.Server;
 
@@ -15,6 +19,9 @@ internal static class ServerHost
 
     /// <summary>After this a message that is still worked on (the store may be away) is given up, and left to the broker.</summary>
     private static readonly TimeSpan MessageTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>After this a person who looks at locks is told that no coordinator answers.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The settings come from beside the program, wherever it is started.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
@@ -42,8 +49,18 @@ internal static class ServerHost
             bus.AddLockCoordinator(builder.Configuration.GetSection(ServerSettings.Section).Bind).UseStore(settings);
             bus.UseBroker(settings.Broker!);
         });
-        services.AddLockClient(client => client.QueueName = settings.Coordinator.QueueName);
+        services.AddLockClient(client =>
+        {
+            client.QueueName = settings.Coordinator.QueueName;
+            client.RequestTimeout = AnswerTimeout;
+        });
         services.AddBoundedHealthChecks();
+        services.AddLocksAdmin(settings.Admin);
+        services.AddNamedProblems();
+        // What forgets to say who may use it is for those who may look.
+        services.AddOptions<AuthorizationOptions>().Configure(static options =>
+            options.FallbackPolicy = options.GetPolicy(AdminAccessExtensions.ReadPolicy));
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
 
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         services.Configure<MassTransitHostOptions>(host =>
@@ -54,7 +71,14 @@ internal static class ServerHost
 
         configure?.Invoke(services);
         var app = builder.Build();
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
+        app.MapLocksAdmin();
         return app;
     }
 }

@@ -194,12 +194,14 @@ public abstract class ClientCompliance : IAsyncLifetime
         var waiting = Fixture.NewClient().AcquireAsync("a", LongWait, LongLease);
         await Eventually.HoldsAsync(() => QueueLengthIsAsync("a", 1));
 
+        Assert.False(await Fixture.NewClient().RevokeAsync("a", "the operator", null, holder.FencingToken - 1));
         Assert.True(await Fixture.NewClient().RevokeAsync("a", "the operator"));
 
         await Eventually.FiresAsync(holder.Lost);
         Assert.Equal(new LockLoss(LockLossReason.Revoked, "the operator"), holder.Loss);
         await using var next = await waiting.Within();
         Assert.True(next.FencingToken > holder.FencingToken);
+        Assert.False(await Fixture.NewClient().RevokeAsync("a", "the operator", null, holder.FencingToken));
         Assert.False(await Fixture.NewClient().RevokeAsync("never taken", "the operator"));
     }
 

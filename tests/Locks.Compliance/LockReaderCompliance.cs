@@ -204,21 +204,44 @@ public abstract class LockReaderCompliance : StoreCompliance
             Insert(Held("long").WithWaiters(Waiter(1), Waiter(2), Waiter(3))),
             Insert(Held("old").WithWaiters(early)));
 
-        var counts = await Store.Reader.CountAsync(1, 1_000, Now, Cancel);
+        var counts = await Store.Reader.CountAsync(Top(1), 1_000, Now, Cancel);
 
         Assert.Equal((4, 3), (counts.Stages[LockStage.Held], counts.Stages[LockStage.Free]));
         Assert.Equal((4, 2, (DateTimeOffset?)early.QueuedAt), (counts.Waiters, counts.Contended, counts.WaitingSince));
         Assert.Equal(["long"], counts.MostContended.Select(found => found.Key));
         Assert.Equal(["old"], counts.LongestWaits.Select(found => found.Key));
         Assert.Equal((1, false), (counts.Leases, counts.IsTruncated));
-        Assert.True((await Store.Reader.CountAsync(1, 6, Now, Cancel)).IsTruncated);
-        Assert.False((await Store.Reader.CountAsync(1, 7, Now, Cancel)).IsTruncated);
+        Assert.True((await Store.Reader.CountAsync(Top(1), 6, Now, Cancel)).IsTruncated);
+        Assert.False((await Store.Reader.CountAsync(Top(1), 7, Now, Cancel)).IsTruncated);
+    }
+
+    [Fact]
+    public async Task OldestHolders_AreThoseThatStillHold_TheOldestFirst()
+    {
+        await CommitAsync(
+            Insert(Free("free")),
+            Insert(HeldSince("second", minutesAgo: 3)),
+            Insert(HeldSince("first", minutesAgo: 4)),
+            Insert(HeldSince("third", minutesAgo: 2)),
+            Insert(HeldSince("over", minutesAgo: 5, expiresAt: Now)));
+
+        Assert.Equal(["first", "second"], await OldestAsync(2));
+        Assert.Equal(["first", "second", "third"], await OldestAsync(10));
+
+        async Task<IEnumerable<string>> OldestAsync(int limit) =>
+            (await Store.Reader.CountAsync(Top(limit), 1_000, Now, Cancel)).OldestHolders.Select(found => found.Key);
+
+        static LockState HeldSince(string key, int minutesAgo, DateTimeOffset? expiresAt = null)
+        {
+            var held = Held(key, expiresAt: expiresAt);
+            return held with { Holder = held.Holder! with { GrantedAt = Now.AddMinutes(-minutesAgo) } };
+        }
     }
 
     [Fact]
     public async Task Counts_OfAnEmptyStore_AreZero()
     {
-        var counts = await Store.Reader.CountAsync(10, 1_000, Now, Cancel);
+        var counts = await Store.Reader.CountAsync(Top(10), 1_000, Now, Cancel);
 
         Assert.Empty(counts.Stages);
         Assert.Equal((0, 0, null, 0, false), (counts.Waiters, counts.Contended, counts.WaitingSince, counts.Leases, counts.IsTruncated));
@@ -273,6 +296,8 @@ public abstract class LockReaderCompliance : StoreCompliance
 
     private static LockState Since(LockState state, int seconds) =>
         state with { Holder = state.Holder! with { GrantedAt = Now.AddSeconds(seconds) } };
+
+    private static InspectedTop Top(int limit) => new(limit, limit, limit);
 
     /// <summary>The keys of all pages; no page holds more than its limit.</summary>
     private async Task<List<string>> KeysAsync(LockFilter filter)

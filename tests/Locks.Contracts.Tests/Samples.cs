@@ -132,7 +132,8 @@ public static class Samples
                 [new LockSummary(Key, LockStates.Held, null, Waiters: 4, Wait)],
                 [new LockSummary(Key, LockStates.Held, null, Waiters: 4, Wait)],
                 Leases: 1,
-                IsTruncated: true),
+                IsTruncated: true,
+                [new LockSummary(Key, LockStates.Held, null, Waiters: 4, Wait)]),
             new LockStatistics(Moment, 0, 0, 0, 0, 0, 0, null, [], [], 0)),
         WithoutOptions(new DescribeCoordinators()),
         new(

@@ -20,9 +20,13 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public IReadOnlyCollection<string> Log => _log.Lines;
 
+    /// <summary>What the server is made of.</summary>
+    public IServiceProvider Services => _app.Services;
+
     public static async Task<RunningServer> StartAsync(params string[] settings)
     {
-        var server = new RunningServer(["--urls=http://127.0.0.1:0", .. settings]);
+        var hasAddress = settings.Any(setting => setting.StartsWith("--urls=", StringComparison.Ordinal));
+        var server = new RunningServer(hasAddress ? settings : ["--urls=http://127.0.0.1:0", .. settings]);
         RunCommand.LogSettings(server._app);
         await server._app.StartAsync(TestContext.Current.CancellationToken);
         return server;

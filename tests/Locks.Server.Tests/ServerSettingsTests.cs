@@ -147,6 +147,42 @@ public sealed class ServerSettingsTests
         Assert.StartsWith("There is no setting Locks:Querename; there are Broker, Store,", Assert.Single(bad.Problems), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void AKeyOfAccess_HasAName_AndIsNeverShown()
+    {
+        var settings = Read(
+            ("Broker", "inmemory"), ("Store", "InMemory"), ("Admin:ReadKeys:grafana", "s3cret-read-key-1"), ("Admin:WriteKeys:alice", "s3cret-write-key"));
+
+        Assert.Equal("s3cret-read-key-1", settings.Admin.ReadKeys["grafana"]);
+        Assert.Equal("s3cret-write-key", settings.Admin.WriteKeys["alice"]);
+        Assert.Equal((10, 60), (settings.Admin.WriteBurst, settings.Admin.WritesPerMinute));
+        Assert.DoesNotContain("s3cret", settings.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("s3cret")]
+    [InlineData("s3cret with spaces")]
+    [InlineData("s3cret-ümlaut-key")]
+    [InlineData("")]
+    public void AKeyOfAccessThatIsTooShort_OrCantBeSent_IsRefused_WithTheLimit(string key) => Refused(
+        [("Broker", "inmemory"), ("Store", "InMemory"), ("Admin:ReadKeys:grafana", key)],
+        "Locks:Admin:ReadKeys:grafana (not shown) is no key; it must have 16 to 256 letters, digits and - . _ ~ + / =.");
+
+    [Fact]
+    public void OneKeyOfAccess_ForTwoNames_IsRefused() => Refused(
+        [("Broker", "inmemory"), ("Store", "InMemory"), ("Admin:ReadKeys:bob", "s3cret-read-key-1"), ("Admin:WriteKeys:alice", "s3cret-read-key-1")],
+        "Locks:Admin:ReadKeys and WriteKeys have one key for bob and alice; each needs its own.");
+
+    [Fact]
+    public void SettingsOfTheAdminApi_OutOfTheirRanges_AndThoseThatThereAreNot_AreTold() => Refused(
+        [
+            ("Broker", "inmemory"), ("Store", "InMemory"),
+            ("Admin:WriteBurst", "0"), ("Admin:WritesPerMinute", "6001"), ("Admin:ReadKey", "s3cret-read-key-1"),
+        ],
+        "There is no setting Locks:Admin:ReadKey; there are ReadKeys, WriteKeys, WriteBurst, WritesPerMinute.",
+        "Locks:Admin:WriteBurst is '0'; it must be 1 to 1,000.",
+        "Locks:Admin:WritesPerMinute is '6001'; it must be 1 to 6,000.");
+
     private static ServerSettings Read(params (string Name, string? Value)[] settings) => ServerSettings.Read(
         new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Locks:{setting.Name}", setting.Value)))

@@ -132,14 +132,22 @@ internal sealed class LockClient : ILockClient
     public Task<bool> RevokeAsync(string key, string by, CancellationToken cancellationToken = default) =>
         RevokeAsync(key, by, reason: null, cancellationToken);
 
-    public async Task<bool> RevokeAsync(string key, string by, string? reason, CancellationToken cancellationToken = default)
+    public Task<bool> RevokeAsync(string key, string by, string? reason, CancellationToken cancellationToken = default) =>
+        RevokeGrantAsync(key, by, reason, fencingToken: null, cancellationToken);
+
+    public Task<bool> RevokeAsync(
+        string key, string by, string? reason, long fencingToken, CancellationToken cancellationToken = default) =>
+        RevokeGrantAsync(key, by, reason, fencingToken, cancellationToken);
+
+    private async Task<bool> RevokeGrantAsync(
+        string key, string by, string? reason, long? fencingToken, CancellationToken cancellationToken)
     {
         LockLimits.CheckKey(key)?.Throw(nameof(key));
         LockLimits.CheckBy(by)?.Throw(nameof(by));
         LockLimits.CheckReason(reason)?.Throw(nameof(reason));
         cancellationToken.ThrowIfCancellationRequested();
 
-        var command = new RevokeLock(key, Guid.CreateVersion7(Time.GetUtcNow()), by, Reason: reason);
+        var command = new RevokeLock(key, Guid.CreateVersion7(Time.GetUtcNow()), by, fencingToken, reason);
         var deadline = Deadline.After(Time, Options.RequestTimeout);
         return await RequestDispatcher.RequestAsync(command, deadline, cancellationToken).ConfigureAwait(false) is LockRevoked;
     }

@@ -15,11 +15,14 @@ public sealed record DescribeStatistics;
 /// <param name="Waiters">How many attempts wait, for all locks together.</param>
 /// <param name="Contended">How many locks attempts wait for.</param>
 /// <param name="LongestWait">How long the attempt has waited that has waited longest. Absent when none waits.</param>
-/// <param name="MostContended">The locks that most attempts wait for, the most contended first: at most 10.</param>
-/// <param name="LongestWaits">The locks whose first attempt has waited longest, that one first: at most 10.</param>
+/// <param name="MostContended">The locks that most attempts wait for, the most contended first: at most 50.</param>
+/// <param name="LongestWaits">The locks whose first attempt has waited longest, that one first: at most 20.</param>
 /// <param name="Leases">How many shared leases live.</param>
 /// <param name="IsTruncated">
 /// Whether there were more rows than a count looks at (1,000,000): then the numbers of locks by state are lower bounds. Default: no.
+/// </param>
+/// <param name="OldestHolders">
+/// The locks that have been held longest without a release, that one first: at most 20. Absent where an older version does not tell.
 /// </param>
 public sealed record LockStatistics(
     DateTimeOffset At,
@@ -33,4 +36,5 @@ public sealed record LockStatistics(
     IReadOnlyList<LockSummary> MostContended,
     IReadOnlyList<LockSummary> LongestWaits,
     int Leases,
-    bool IsTruncated = false);
+    bool IsTruncated = false,
+    IReadOnlyList<LockSummary>? OldestHolders = null);

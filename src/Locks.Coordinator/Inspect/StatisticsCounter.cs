@@ -8,8 +8,8 @@ namespace Locks.Coordinator.Inspect;
 /// <summary>Counts all locks. What it finds is shared, because it is the one query whose cost grows with the number of locks.</summary>
 internal sealed class StatisticsCounter
 {
-    private const int Top = 10;
     private const int MaxRows = 1_000_000;
+    private static readonly InspectedTop Top = new(Contended: 50, Waits: 20, Holders: 20);
 
     private readonly ILockStore _store;
     private readonly CoordinatorClock _clock;
@@ -41,6 +41,7 @@ internal sealed class StatisticsCounter
             [.. counts.MostContended.Select(describer.Summarize)],
             [.. counts.LongestWaits.Select(describer.Summarize)],
             counts.Leases,
-            counts.IsTruncated);
+            counts.IsTruncated,
+            [.. counts.OldestHolders.Select(describer.Summarize)]);
     }
 }

@@ -36,11 +36,11 @@ internal interface ILockReader
     Task<InspectedPage<InspectedLease>> ListLeasesAsync(Guid? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Counts locks, waiters and leases.</summary>
-    /// <param name="top">How many of the contended locks to read.</param>
+    /// <param name="top">How many locks to read that stand out.</param>
     /// <param name="maxRows">How many rows of locks to count at most.</param>
     /// <param name="now">The store's time: locks and leases whose time is over by then are not counted as held.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<InspectedCounts> CountAsync(int top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<InspectedCounts> CountAsync(InspectedTop top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads attempts that wait, each with the grant that it waits for, all of one moment; the longest waits first. A lock whose time is over
@@ -143,6 +143,7 @@ internal sealed record InspectedPage<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="WaitingSince">Since when the one waits that has waited longest.</param>
 /// <param name="MostContended">The locks with most waiters.</param>
 /// <param name="LongestWaits">The locks whose first waiter has waited longest.</param>
+/// <param name="OldestHolders">The locks that have been held longest.</param>
 /// <param name="Leases">How many leases live.</param>
 /// <param name="IsTruncated">Whether there were more rows of locks than were counted.</param>
 internal sealed record InspectedCounts(
@@ -152,5 +153,12 @@ internal sealed record InspectedCounts(
     DateTimeOffset? WaitingSince,
     IReadOnlyList<InspectedLock> MostContended,
     IReadOnlyList<InspectedLock> LongestWaits,
+    IReadOnlyList<InspectedLock> OldestHolders,
     int Leases,
     bool IsTruncated);
+
+/// <summary>How many locks a count names that stand out.</summary>
+/// <param name="Contended">Those with most waiters.</param>
+/// <param name="Waits">Those whose first waiter has waited longest.</param>
+/// <param name="Holders">Those that have been held longest.</param>
+internal readonly record struct InspectedTop(int Contended, int Waits, int Holders);

@@ -41,7 +41,7 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
         }
     }
 
-    public Task<InspectedCounts> CountAsync(int top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<InspectedCounts> CountAsync(InspectedTop top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (gate)
@@ -53,8 +53,9 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
                 contended.Sum(found => found.Waiters),
                 contended.Count,
                 contended.Min(found => found.WaitingSince),
-                [.. contended.OrderByDescending(found => found.Waiters).ThenBy(found => found.WaitingSince).Take(top)],
-                [.. contended.OrderBy(found => found.WaitingSince).Take(top)],
+                [.. contended.OrderByDescending(found => found.Waiters).ThenBy(found => found.WaitingSince).Take(top.Contended)],
+                [.. contended.OrderBy(found => found.WaitingSince).Take(top.Waits)],
+                Oldest(maxRows, top.Holders, now),
                 leases.Living.Count(lease => lease.Grant!.ExpiresAt > now),
                 keys.All.Count > maxRows));
         }
@@ -85,6 +86,29 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
                 holder.FencingToken,
                 holder.GrantedAt))
             : [];
+    }
+
+    // One pass that keeps the oldest of those seen: commits wait for the gate meanwhile.
+    private List<InspectedLock> Oldest(int maxRows, int limit, DateTimeOffset now)
+    {
+        // The youngest of those kept comes out first.
+        var kept = new PriorityQueue<StoredLock, long>();
+        foreach (var entry in keys.All.Take(maxRows))
+        {
+            if (entry.Stored!.State.Holder is not { } holder || StageOf(entry.Stored, now) != LockStage.Held)
+                continue;
+
+            if (kept.Count < limit)
+                kept.Enqueue(entry.Stored, -holder.GrantedAt.UtcTicks);
+            else
+                kept.EnqueueDequeue(entry.Stored, -holder.GrantedAt.UtcTicks);
+        }
+
+        List<InspectedLock> oldest = new(kept.Count);
+        while (kept.TryDequeue(out var stored, out _))
+            oldest.Add(Inspected(stored));
+        oldest.Reverse();
+        return oldest;
     }
 
     private InspectedPage<InspectedLock> Page(LockFilter filter)

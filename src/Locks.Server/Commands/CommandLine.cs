@@ -30,6 +30,8 @@ internal static class CommandLine
           Store              InMemory (locks are lost with the process), PostgreSql, SqlServer or Sqlite (a file for one server)
           ConnectionString   the database, for PostgreSql and SqlServer; for Sqlite the file (Locks/locks.db in the user's data folder)
           QueueName          the queue that is read (locks); coordinators that share it must share the store
+          Admin:ReadKeys:NAME, Admin:WriteKeys:NAME   keys of operators for the admin API; without any, it serves this machine only
+          Admin:WriteBurst, Admin:WritesPerMinute     how many writes each operator may make at once (10), and in a minute (60)
           Partitions, CachedLocks, ConcurrentRequests, SweepInterval, SweepGrace, IdleRetention, StoreRetryTimeout, Limits:ConfirmationWindow,
           Limits:MaxWaiters, Limits:AttemptsRemembered, Limits:AttemptMemory, Limits:MaxCohort   as the coordinator's options of the same names
 

@@ -1,4 +1,5 @@
 using Locks.Coordinator.Hosting;
+using Locks.Server.Admin;
 using Microsoft.Data.SqlClient;
 using Npgsql;
 
@@ -11,13 +12,19 @@ internal sealed class ServerSettings
     public const string Section = "Locks";
 
     private ServerSettings(
-        BrokerAddress? broker, StoreKind store, string? connectionString, LockCoordinatorOptions coordinator, bool isUnconfigured)
+        BrokerAddress? broker,
+        StoreKind store,
+        string? connectionString,
+        LockCoordinatorOptions coordinator,
+        LocksAdminOptions admin,
+        bool isUnconfigured)
     {
         IsUnconfigured = isUnconfigured;
         Broker = broker;
         Store = store;
         ConnectionString = connectionString;
         Coordinator = coordinator;
+        Admin = admin;
     }
 
     /// <summary>The broker; present unless it was not needed.</summary>
@@ -38,6 +45,9 @@ internal sealed class ServerSettings
     /// <summary>The coordinator's own options.</summary>
     public LockCoordinatorOptions Coordinator { get; }
 
+    /// <summary>The admin API's options.</summary>
+    public LocksAdminOptions Admin { get; }
+
     /// <summary>Reads the section <c>Locks</c>.</summary>
     /// <exception cref="BadConfigurationException">Something is missing or makes no sense; every such thing is named.</exception>
     public static ServerSettings Read(IConfiguration configuration, bool needsBroker)
@@ -57,9 +67,10 @@ internal sealed class ServerSettings
         else if (store is { } kind)
             CheckConnectionString(kind, options.ConnectionString, problems);
         var coordinator = ReadCoordinator(section, problems);
+        var admin = AdminSettings.Read(section.GetSection(AdminSettings.Section), problems);
 
         return problems.Count == 0
-            ? new ServerSettings(broker, store!.Value, options.ConnectionString, coordinator, isUnconfigured)
+            ? new ServerSettings(broker, store!.Value, options.ConnectionString, coordinator, admin, isUnconfigured)
             : throw new BadConfigurationException(problems);
     }
 
@@ -71,7 +82,7 @@ internal sealed class ServerSettings
         // A function can't be configured.
         var known = typeof(ServerOptions).GetProperties().Concat(typeof(LockCoordinatorOptions).GetProperties())
             .Where(property => !property.PropertyType.IsAssignableTo(typeof(Delegate)))
-            .Select(property => property.Name).ToList();
+            .Select(property => property.Name).Append(AdminSettings.Section).ToList();
         return section.GetChildren()
             .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             .Select(child => $"There is no setting {child.Path}; there are {string.Join(", ", known)}.");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Locks.Server.Admin.Access;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -31,7 +32,8 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = static _ => false, ResponseWriter = WriteAsync });
+        app.MapHealthChecks(LivePath, new HealthCheckOptions { Predicate = static _ => false, ResponseWriter = WriteAsync })
+            .RequireAccess(AdminAccess.Open);
         app.MapHealthChecks(ReadyPath, new HealthCheckOptions
         {
             Predicate = static check => check.Tags.Contains(ReadyTag),
@@ -41,7 +43,7 @@ internal static class HealthEndpoints
                 // A bus that is up serves no one while its endpoint is down.
                 [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable,
             },
-        });
+        }).RequireAccess(AdminAccess.Open);
     }
 
     /// <summary>Status and description of each check; exceptions stay in the log.</summary>

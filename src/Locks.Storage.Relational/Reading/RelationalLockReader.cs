@@ -27,7 +27,7 @@ internal abstract class RelationalLockReader : ILockReader
     public Task<InspectedPage<InspectedLease>> ListLeasesAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
         ReadAsync(context => LeasesAsync(context, after ?? Guid.Empty, limit, cancellationToken), cancellationToken);
 
-    public Task<InspectedCounts> CountAsync(int top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<InspectedCounts> CountAsync(InspectedTop top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken) =>
         ReadAsync(context => CountAsync(context, top, maxRows, now, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<InspectedWait>> ListWaitsAsync(
@@ -154,7 +154,7 @@ internal abstract class RelationalLockReader : ILockReader
     }
 
     private static async Task<InspectedCounts> CountAsync(
-        LocksDbContext context, int top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken)
+        LocksDbContext context, InspectedTop top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var stages = await context.Locks.Take(maxRows + 1)
             .GroupBy(row => new
@@ -181,12 +181,14 @@ internal abstract class RelationalLockReader : ILockReader
             waiters?.Count ?? 0,
             contended,
             waiters?.Since,
-            await TopAsync(queues => queues.OrderByDescending(queue => queue.Count).ThenBy(queue => queue.Since)).ConfigureAwait(false),
-            await TopAsync(queues => queues.OrderBy(queue => queue.Since)).ConfigureAwait(false),
+            await TopAsync(queues => queues.OrderByDescending(queue => queue.Count).ThenBy(queue => queue.Since), top.Contended)
+                .ConfigureAwait(false),
+            await TopAsync(queues => queues.OrderBy(queue => queue.Since), top.Waits).ConfigureAwait(false),
+            await OldestAsync(context, top.Holders, maxRows, now, cancellationToken).ConfigureAwait(false),
             leases,
             counted > maxRows);
 
-        async Task<IReadOnlyList<InspectedLock>> TopAsync(Func<IQueryable<QueueSize>, IQueryable<QueueSize>> order)
+        async Task<IReadOnlyList<InspectedLock>> TopAsync(Func<IQueryable<QueueSize>, IQueryable<QueueSize>> order, int limit)
         {
             var ids = await order(context.Waiters.GroupBy(waiter => waiter.LockId)
                     .Select(queue => new QueueSize
@@ -195,7 +197,7 @@ internal abstract class RelationalLockReader : ILockReader
                         Count = queue.Count(),
                         Since = queue.Min(waiter => waiter.QueuedAt),
                     }))
-                .Take(top).Select(queue => queue.LockId).ToListAsync(cancellationToken).ConfigureAwait(false);
+                .Take(limit).Select(queue => queue.LockId).ToListAsync(cancellationToken).ConfigureAwait(false);
             var found = await Found(context, context.Locks.Where(row => ids.Contains(row.Id)))
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
             return [.. found.OrderBy(row => ids.IndexOf(row.Lock.Id)).Select(row => row.ToLock())];
@@ -240,6 +242,21 @@ internal abstract class RelationalLockReader : ILockReader
             new Contender(row.HolderOwner!, row.HolderClientId, row.HolderLeaseId),
             CohortFormat.FirstFence(row.Cohort, row.LastFence),
             row.HolderGrantedAt!.Value))];
+    }
+
+    private static async Task<IReadOnlyList<InspectedLock>> OldestAsync(
+        LocksDbContext context, int limit, int maxRows, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var held = context.Locks.Take(maxRows)
+            .Where(row => row.State == LockRow.Held
+                && (row.HolderLeaseId == null
+                    ? row.HolderExpiresAt > now
+                    : context.Leases.Any(
+                        lease => lease.Id == row.HolderLeaseId && lease.State == LeaseRow.Active && lease.ExpiresAt > now)))
+            .OrderBy(row => row.HolderGrantedAt)
+            .Take(limit);
+        var found = await Found(context, held).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. found.OrderBy(row => row.Lock.HolderGrantedAt).Select(row => row.ToLock())];
     }
 
     private static IQueryable<FoundLock> Found(LocksDbContext context, IQueryable<LockRow> locks) =>

@@ -24,6 +24,17 @@ public sealed class RevokeTests
     }
 
     [Fact]
+    public async Task Revoke_OfOneGrant_NamesItsFencingToken()
+    {
+        await using var fixture = await LockFixture.StartAsync(_coordinator);
+
+        await fixture.Client.RevokeAsync(LockFixture.Key, "the operator", "it hangs", 7, Cancellation);
+        await fixture.Client.RevokeAsync(LockFixture.Key, "the operator", "it hangs", Cancellation);
+
+        Assert.Equal([7, null], _coordinator.All<RevokeLock>().Select(revoke => revoke.FencingToken));
+    }
+
+    [Fact]
     public async Task InvalidInput_IsRefused_BeforeAnythingIsSent()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);

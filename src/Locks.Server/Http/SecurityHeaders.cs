@@ -1,0 +1,32 @@
+namespace Locks.Server.Http;
+
+/// <summary>What every answer of the server forbids a browser to do with it.</summary>
+internal static class SecurityHeaders
+{
+    // Nothing but the server's own scripts, styles and pictures; no script that is written into the page, and no frame around it.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+    public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use(static (context, next) =>
+    {
+        // At the last moment: an error clears what was set before.
+        context.Response.OnStarting(static state => SetAsync((HttpResponse)state), context.Response);
+        return next(context);
+    });
+
+    private static Task SetAsync(HttpResponse response)
+    {
+        var headers = response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        // What says nothing of itself shows locks, which change.
+        if (headers.CacheControl.Count == 0)
+            headers.CacheControl = "no-store";
+        return Task.CompletedTask;
+    }
+}
