@@ -1,5 +1,6 @@
 using Locks.Server.Admin;
 using Locks.Server.Admin.Access;
+using Locks.Server.Admin.OpenApi;
 using Locks.Server.Configuration;
 using Locks.Server.Health;
 using Locks.Server.Http;
@@ -57,6 +58,7 @@ internal static class ServerHost
         services.AddBoundedHealthChecks();
         services.AddLocksAdmin(settings.Admin);
         services.AddNamedProblems();
+        services.AddAdminOpenApi();
         // What forgets to say who may use it is for those who may look.
         services.AddOptions<AuthorizationOptions>().Configure(static options =>
             options.FallbackPolicy = options.GetPolicy(AdminAccessExtensions.ReadPolicy));
@@ -79,6 +81,7 @@ internal static class ServerHost
         app.UseAuthorization();
         app.MapHealth();
         app.MapLocksAdmin();
+        app.MapAdminOpenApi();
         return app;
     }
 }

@@ -47,15 +47,27 @@ public static class LocksAdminExtensions
 
         var api = endpoints.MapGroup(BasePath);
         api.AddEndpointFilter<RouteGroupBuilder, ProblemFilter>();
-        var reads = api.MapGroup("");
+        Describe(
+            api, StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden,
+            StatusCodes.Status503ServiceUnavailable);
+        var reads = api.MapGroup("").WithTags("Look");
         reads.RequireAccess(AdminAccess.Read, options);
         ReadEndpoints.Map(reads);
         LiveEndpoints.Map(reads);
 
-        var writes = api.MapGroup("");
+        var writes = api.MapGroup("").WithTags("Intervene");
         writes.RequireAccess(AdminAccess.Write, options);
         writes.AddEndpointFilter<RouteGroupBuilder, WriteFilter>();
+        Describe(
+            writes, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status413PayloadTooLarge,
+            StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status429TooManyRequests);
         WriteEndpoints.Map(writes);
         return api;
+    }
+
+    private static void Describe(RouteGroupBuilder group, params int[] problems)
+    {
+        foreach (var status in problems)
+            group.ProducesProblem(status);
     }
 }
