@@ -2,6 +2,7 @@ using Locks.Server.Admin;
 using Locks.Server.Admin.Access;
 using Locks.Server.Admin.OpenApi;
 using Locks.Server.Configuration;
+using Locks.Server.Dashboard;
 using Locks.Server.Health;
 using Locks.Server.Http;
 using MassTransit;
@@ -82,6 +83,7 @@ internal static class ServerHost
         app.MapHealth();
         app.MapLocksAdmin();
         app.MapAdminOpenApi();
+        app.MapDashboard().RequireAccess(AdminAccess.Open);
         return app;
     }
 }

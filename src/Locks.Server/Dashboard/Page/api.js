@@ -1,0 +1,61 @@
+// Calls the server's API. The key of access stays in this module's memory: it is in no storage that outlives the page or that other
+// scripts of this origin could read, and a reload asks for it again.
+
+let accessKey = null;
+let asking = null;
+let ask = async () => null;
+
+// How a key is asked for: a function that gets the problem and returns the key.
+export function onAccessNeeded(askForKey) {
+    ask = askForKey;
+}
+
+// The server refused, or could not serve. The message is for people.
+export class Problem extends Error {
+    constructor(status, { title, detail } = {}) {
+        super(detail ?? title ?? `The server answered with status ${status}.`);
+        this.status = status;
+    }
+}
+
+export async function open(path, signal) {
+    for (;;) {
+        const usedKey = accessKey;
+        const response = await fetch(path, { headers: headers(), signal, cache: 'no-store' });
+        if (response.ok) return response;
+        const problem = await problemOf(response);
+        if (response.status !== 401) throw problem;
+        // Several calls find out at the same time; one of them asks.
+        if (usedKey === accessKey) await askOnce(problem);
+    }
+}
+
+export async function get(path, parameters = {}, signal = undefined) {
+    const given = Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== '');
+    const query = new URLSearchParams(given).toString();
+    return (await open(`/api/v1/${path}${query && `?${query}`}`, signal)).json();
+}
+
+export async function post(path, body) {
+    const response = await fetch(`/api/v1/${path}`, {
+        method: 'POST',
+        headers: { ...headers(), 'Content-Type': 'application/json', 'X-Locks-Admin': '1' },
+        body: JSON.stringify(body),
+    });
+    if (!response.ok) throw await problemOf(response);
+}
+
+const headers = () => accessKey ? { Authorization: `Bearer ${accessKey}` } : {};
+
+async function problemOf(response) {
+    try {
+        return new Problem(response.status, await response.json());
+    } catch {
+        return new Problem(response.status);
+    }
+}
+
+async function askOnce(problem) {
+    asking ??= ask(problem).finally(() => { asking = null; });
+    accessKey = await asking;
+}

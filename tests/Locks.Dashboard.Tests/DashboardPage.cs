@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Locks.Dashboard.Tests;
+
+/// <summary>The dashboard in a page of its own, as a person sees it. What the page should never do is collected.</summary>
+internal sealed class DashboardPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly Uri _address;
+    private readonly ConcurrentQueue<string> _faults = new();
+
+    private DashboardPage(IBrowserContext context, IPage page, Uri address)
+    {
+        (_context, Page, _address) = (context, page, address);
+        page.Console += (_, message) => Collect(message.Type == "error" && !message.Text.StartsWith(FailedRequest, StringComparison.Ordinal), message.Text);
+        page.PageError += (_, error) => _faults.Enqueue(error);
+        page.Request += (_, request) => Collect(!request.Url.StartsWith(address.ToString(), StringComparison.Ordinal), $"outside: {request.Url}");
+        page.Dialog += (_, dialog) =>
+        {
+            _faults.Enqueue($"a script ran: {dialog.Message}");
+            _ = dialog.DismissAsync();
+        };
+    }
+
+    // What the browser itself reports of a status such as 401; the page tells it in its own words.
+    private const string FailedRequest = "Failed to load resource";
+
+    public IPage Page { get; }
+
+    /// <summary>Scripts that ran, errors, and requests to other places than the server.</summary>
+    public IEnumerable<string> Faults => _faults;
+
+    public ILocator Main => Page.Locator("main");
+
+    public static async Task<DashboardPage> OpenAsync(
+        IBrowser browser, Uri address, string fragment = "", int width = 1280, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        var page = await context.NewPageAsync();
+        var dashboard = new DashboardPage(context, page, address);
+        await page.GotoAsync(new Uri(address, fragment).ToString());
+        return dashboard;
+    }
+
+    public static string LockAddress(string key) => $"#/lock?key={Uri.EscapeDataString(key)}";
+
+    public Task GoToAsync(string fragment) => Page.GotoAsync(new Uri(_address, fragment).ToString());
+
+    /// <summary>A part of the page by its heading.</summary>
+    public ILocator Section(string heading) => Page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = heading, Exact = true });
+
+    /// <summary>A row of a table by the lock's key.</summary>
+    public ILocator Row(string heading, string key) => Section(heading).GetByRole(AriaRole.Row)
+        .Filter(new LocatorFilterOptions { Has = Page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = key, Exact = true }) });
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
+
+    /// <summary>A number by its words, such as <c>callers waiting</c>.</summary>
+    public ILocator Number(string name) => Page.Locator($"[data-number={name}]");
+
+    /// <summary>All that the overview says at one moment.</summary>
+    public async Task<SeenOverview> ReadOverviewAsync()
+    {
+        var seen = await Page.EvaluateAsync<Dictionary<string, string[]>>("""
+            () => {
+                const rows = heading => [...document.querySelectorAll(`section[aria-labelledby=${heading}] tbody tr`)]
+                    .map(row => [...row.children].map(cell => cell.textContent).join('|'));
+                return {
+                    at: [document.getElementById('connection').dataset.at],
+                    numbers: [...document.querySelectorAll('[data-number]')].map(number => `${number.dataset.number} ${number.textContent}`),
+                    contended: rows('section-contended-keys'),
+                    waits: rows('section-longest-waits'),
+                    holders: rows('section-oldest-holders'),
+                };
+            }
+            """);
+        return new(Instant(seen["at"].Single()), seen["numbers"], seen["contended"], seen["waits"], seen["holders"]);
+    }
+
+    /// <summary>The boxes of a lock's queue, with the moment that they are of.</summary>
+    public async Task<(DateTimeOffset At, string[] Boxes)> ReadQueueAsync()
+    {
+        var seen = await Page.EvaluateAsync<string[]>("""
+            () => [
+                document.querySelector('[data-at]:has(.queue)').dataset.at,
+                ...[...document.querySelectorAll('.queue li')].map(box => [...box.children].map(part => part.textContent).filter(Boolean).join('|')),
+            ]
+            """);
+        return (Instant(seen[0]), seen[1..]);
+    }
+
+    private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        Assert.Empty(Faults);
+    }
+
+    private void Collect(bool isFault, string text)
+    {
+        if (isFault)
+            _faults.Enqueue(text);
+    }
+}
+
+/// <summary>What the overview says.</summary>
+/// <param name="At">The moment that it is of, by the store's time.</param>
+/// <param name="Numbers">Each number, behind its name.</param>
+/// <param name="Contended">The rows of contended locks; their cells have a bar between.</param>
+/// <param name="LongestWaits">The rows of those that are waited for longest.</param>
+/// <param name="OldestHolders">The rows of those that are held longest.</param>
+internal sealed record SeenOverview(
+    DateTimeOffset At, string[] Numbers, string[] Contended, string[] LongestWaits, string[] OldestHolders);

@@ -1,0 +1,62 @@
+using Locks.Client;
+using Locks.Server;
+using Locks.Server.Admin.Live;
+using Locks.Server.Commands;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Locks.Dashboard.Tests;
+
+/// <summary>The server in this process, in its own memory, with a client for the owners of a test.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+
+    private readonly WebApplication _app;
+    private readonly MovableTime _time = new();
+
+    private RunningServer(string[] settings) => _app = ServerHost.Build(
+        ["--urls=http://127.0.0.1:0", "--Locks:Broker=inmemory", "--Locks:Store=InMemory", "--Logging:LogLevel:Default=Warning", .. settings],
+        configure: services => services.AddSingleton<TimeProvider>(_time));
+
+    public Uri Address => new(_app.Urls.Single());
+
+    public ILockClient Locks => _app.Services.GetRequiredService<ILockClient>();
+
+    public static async Task<RunningServer> StartAsync(params string[] settings)
+    {
+        var server = new RunningServer(settings);
+        await server._app.StartAsync();
+        return server;
+    }
+
+    /// <summary>All ages grow by this.</summary>
+    public void Advance(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
+
+    /// <summary>Ends a step of the charts.</summary>
+    public void EndStep() => _app.Services.GetRequiredService<RateRecorder>().EndStep();
+
+    public Task<ILockHandle> AcquireAsync(string key, string owner, TimeSpan? lease = null) => WaitAsync(key, owner, lease);
+
+    /// <summary>Begins to wait for a lock that is held, and returns when the store has the waiter.</summary>
+    public async Task<Task<ILockHandle>> BeginToWaitAsync(string key, string owner, TimeSpan? lease = null)
+    {
+        var before = (await Locks.DescribeAsync(key)).Waiters;
+        var waiting = WaitAsync(key, owner);
+        await TestKit.Eventually.HoldsAsync(async () => (await Locks.DescribeAsync(key)).Waiters > before);
+        return waiting;
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync() => await RunCommand.EndAsync(_app, LongestStop);
+
+    private Task<ILockHandle> WaitAsync(string key, string owner, TimeSpan? lease = null)
+    {
+        // Longer than a test moves the time.
+        var options = new LockOptions { Owner = owner, Lease = lease ?? TimeSpan.FromHours(2), AutoRenew = false };
+        // Each owner is a flow of control of its own, as in services of their own.
+        using (ExecutionContext.SuppressFlow())
+            return Task.Run(() => Locks.AcquireAsync(key, TimeSpan.FromHours(2), options));
+    }
+}
