@@ -31,8 +31,14 @@ internal sealed record ToolEnvironment(
     /// <summary>Whether a person can be asked.</summary>
     public bool IsInputTerminal { get; init; }
 
+    // Not Console.In and Console.Out: both change the settings of the terminal, which may be the command's that 'locks run' starts.
     public static ToolEnvironment OfThisProcess() => new(
-        Console.In, Console.Out, Console.Error, Environment.GetEnvironmentVariable, TimeProvider.System, BrokerConnection.Open)
+        new StreamReader(Console.OpenStandardInput()),
+        new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true },
+        Console.Error,
+        Environment.GetEnvironmentVariable,
+        TimeProvider.System,
+        BrokerConnection.Open)
     {
         IsErrorTerminal = !Console.IsErrorRedirected,
         IsOutputTerminal = !Console.IsOutputRedirected,

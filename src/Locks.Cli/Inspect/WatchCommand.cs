@@ -13,6 +13,9 @@ namespace Locks.Cli.Inspect;
 /// <summary><c>locks watch</c>: looks at one lock, or at several, again and again.</summary>
 internal sealed class WatchCommand : ClientCommand
 {
+    // The console's own way would erase what the person can scroll back to.
+    private const string HomeAndErase = "\e[H\e[J";
+
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromHours(1);
@@ -104,7 +107,7 @@ internal sealed class WatchCommand : ClientCommand
 
     private static void Redraw(IAnsiConsole console, IEnumerable<LockSummary> locks)
     {
-        console.Clear(home: true);
+        console.Write(new ControlCode(HomeAndErase));
         // What does not fit would scroll the top away.
         console.Write(LockTable.Create(locks.Take(Math.Max(1, console.Profile.Height - 2))));
     }

@@ -13,7 +13,8 @@ internal static class ToolConsole
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(environment.Output),
+            // The library asks the terminal for its width by this one.
+            Out = new AnsiConsoleOutput(environment.IsOutputTerminal ? Console.Out : environment.Output),
             Ansi = environment.IsOutputTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = environment.IsOutputTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
