@@ -90,6 +90,24 @@ public sealed class LockedRunProcessTests(ToolFixture fixture) : IClassFixture<T
         Assert.Equal("Free", (await fixture.Client.DescribeAsync("signal")).State);
     }
 
+    /// <summary>The command has the keyboard: it reads, Ctrl-Z does not stop it, and Ctrl-C is for it alone.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task OnATerminal_TheKeysAreTheCommands()
+    {
+        const string Command = "trap \"echo caught; exit 4\" INT; echo ready; read line; echo \"got $line\"; while :; do sleep 0.05; done";
+        await using var run = fixture.StartOnTerminal($"run terminal -- sh -c '{Command}'");
+        // Nothing is written before the command writes, so the terminal is as it was.
+        await run.WritesAsync("ready");
+
+        await run.TypeAsync("\u001aa line\n");
+        await Eventually.HoldsAsync(() => run.Output.Contains("got a line", StringComparison.Ordinal));
+        await run.TypeAsync("\u0003");
+
+        Assert.Equal(4, await run.ExitAsync());
+        Assert.Contains("caught", run.Output, StringComparison.Ordinal);
+        Assert.Equal("Free", (await fixture.Client.DescribeAsync("terminal")).State);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task WhatCannotRun_EndsAsInAShell_AndABrokerThatIsAway_WithinSecondsOfTheAnswer()
     {

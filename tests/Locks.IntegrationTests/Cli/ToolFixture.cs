@@ -30,5 +30,8 @@ public sealed class ToolFixture : IAsyncLifetime
     public ValueTask DisposeAsync() => _locks.DisposeAsync();
 
     /// <summary>Starts the tool.</summary>
-    internal ToolProcess Start(params string[] arguments) => new(Variables, arguments);
+    internal ToolProcess Start(params string[] arguments) => ToolProcess.Start(Variables, arguments);
+
+    /// <summary>Starts the tool on a terminal of its own.</summary>
+    internal ToolProcess StartOnTerminal(string arguments) => ToolProcess.StartOnTerminal(Variables, arguments);
 }

@@ -12,9 +12,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    public ToolProcess(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    private ToolProcess(IReadOnlyDictionary<string, string> variables, string program, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -29,6 +29,16 @@ internal sealed class ToolProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>Starts it with pipes, as cron and systemd do.</summary>
+    public static ToolProcess Start(IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
+        new(variables, "dotnet", [Program, .. arguments]);
+
+    /// <summary>Starts it on a terminal of its own, which is typed on by <see cref="TypeAsync"/>.</summary>
+    /// <param name="variables">What is added to the environment.</param>
+    /// <param name="arguments">The arguments, as a shell reads them.</param>
+    public static ToolProcess StartOnTerminal(IReadOnlyDictionary<string, string> variables, string arguments) =>
+        new(variables, "script", ["--quiet", "--return", "--command", $"dotnet '{Program}' {arguments}", "/dev/null"]);
 
     /// <summary>What it has written to standard output so far.</summary>
     public string Output => string.Join('\n', _output);
@@ -53,9 +63,12 @@ internal sealed class ToolProcess : IAsyncDisposable
     }
 
     /// <summary>Writes a line to standard input.</summary>
-    public async Task SendLineAsync(string line)
+    public Task SendLineAsync(string line) => TypeAsync(line + "\n");
+
+    /// <summary>Writes to standard input: a letter, or a key such as Ctrl-C.</summary>
+    public async Task TypeAsync(string keys)
     {
-        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.WriteAsync(keys);
         await _process.StandardInput.FlushAsync();
     }
 
