@@ -5,6 +5,7 @@ using Locks.Server.Configuration;
 using Locks.Server.Dashboard;
 using Locks.Server.Health;
 using Locks.Server.Http;
+using Locks.Server.Telemetry;
 using MassTransit;
 using Microsoft.AspNetCore.Authorization;
 
@@ -40,6 +41,7 @@ internal static class ServerHost
         var settings = ServerSettings.Read(builder.Configuration, needsBroker: true);
         if (!OwnAddress.IsSet(builder.Configuration))
             builder.WebHost.UseUrls(OwnAddress.Default);
+        builder.AddTelemetry();
 
         if (logTo is not null)
             builder.Logging.AddProvider(logTo);
@@ -80,6 +82,7 @@ internal static class ServerHost
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.MapMetrics();
         app.MapHealth();
         app.MapLocksAdmin();
         app.MapAdminOpenApi();

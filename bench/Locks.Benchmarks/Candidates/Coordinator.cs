@@ -7,7 +7,8 @@ namespace Locks.Benchmarks.Candidates;
 /// <param name="Queue">The queue that it reads.</param>
 /// <param name="Store">A PostgreSQL database. Absent for another store.</param>
 /// <param name="SqliteFile">The file of a SQLite store. In memory when both are absent.</param>
-internal sealed record CoordinatorResource(Uri Broker, string Queue, string? Store, string? SqliteFile = null) : Resource
+/// <param name="IsMeasured">Whether OpenTelemetry collects its metrics.</param>
+internal sealed record CoordinatorResource(Uri Broker, string Queue, string? Store, string? SqliteFile = null, bool IsMeasured = false) : Resource
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken) =>
         await HostedBus.StartAsync(
@@ -20,5 +21,6 @@ internal sealed record CoordinatorResource(Uri Broker, string Queue, string? Sto
                 else if (SqliteFile is not null)
                     coordinator.UseSqlite(SqliteFile);
             },
-            cancellationToken);
+            cancellationToken,
+            IsMeasured);
 }

@@ -10,12 +10,19 @@ namespace Locks.Benchmarks.Candidates;
 internal sealed class HostedBus : IAsyncDisposable
 {
     private readonly IHost _host;
+    private MetricsCollector? _metrics;
 
     private HostedBus(IHost host) => _host = host;
 
     public IServiceProvider Services => _host.Services;
 
-    public static async Task<HostedBus> StartAsync(Uri broker, Action<IBusRegistrationConfigurator> configure, CancellationToken cancellationToken)
+    /// <summary>Starts it.</summary>
+    /// <param name="broker">The broker.</param>
+    /// <param name="configure">Says what is on the bus.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="collectsMetrics">Whether OpenTelemetry collects the metrics of this application.</param>
+    public static async Task<HostedBus> StartAsync(
+        Uri broker, Action<IBusRegistrationConfigurator> configure, CancellationToken cancellationToken, bool collectsMetrics = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
@@ -35,6 +42,8 @@ internal sealed class HostedBus : IAsyncDisposable
         {
             if (bus.Services.GetService<ILockSchema>() is { } schema)
                 await schema.MigrateAsync(cancellationToken);
+            if (collectsMetrics)
+                bus._metrics = new MetricsCollector(bus.Services);
             await bus._host.StartAsync(cancellationToken);
             return bus;
         }
@@ -48,6 +57,7 @@ internal sealed class HostedBus : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
+        _metrics?.Dispose();
         await ((IAsyncDisposable)_host).DisposeAsync();
     }
 }

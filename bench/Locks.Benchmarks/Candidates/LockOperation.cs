@@ -11,7 +11,9 @@ namespace Locks.Benchmarks.Candidates;
 /// How long an answer may take, and as long as that nothing is sent twice, where more is asked at once than is usual. Default: the client's defaults.
 /// </param>
 /// <param name="Heartbeat">How often the client says that it is alive while it waits. Default: the client's default.</param>
-internal sealed record LockOperationResource(Uri Broker, string Queue, TimeSpan? RequestTimeout = null, TimeSpan? Heartbeat = null) : Resource
+/// <param name="IsMeasured">Whether OpenTelemetry collects its metrics.</param>
+internal sealed record LockOperationResource(
+    Uri Broker, string Queue, TimeSpan? RequestTimeout = null, TimeSpan? Heartbeat = null, bool IsMeasured = false) : Resource
 {
     public override async Task<IAsyncDisposable> OpenAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +26,8 @@ internal sealed record LockOperationResource(Uri Broker, string Queue, TimeSpan?
                 options.ResendAfter = RequestTimeout ?? options.ResendAfter;
                 options.HeartbeatInterval = Heartbeat ?? options.HeartbeatInterval;
             }),
-            cancellationToken);
+            cancellationToken,
+            IsMeasured);
         return new LockOperation(bus);
     }
 }

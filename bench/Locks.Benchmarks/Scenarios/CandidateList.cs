@@ -10,6 +10,7 @@ internal static class CandidateList
     public const string MassTransit = "MassTransit request";
     public const string Advisory = "advisory locks";
     public const string InMemory = "Locks, in-memory store";
+    public const string Measured = "Locks, in-memory store, metrics on";
     public const string Durable = "Locks, PostgreSQL";
     public const string Sqlite = "Locks, SQLite";
 
@@ -38,6 +39,16 @@ internal static class CandidateList
         new AdvisoryLocksResource(await context.NewDatabaseAsync(), Math.Max(1, await context.AdvisoryPoolAsync(cancellationToken) / processes)));
 
     public static Candidate LocksInMemory(ScenarioContext context) => Locks(context, InMemory, store: null);
+
+    public static Candidate LocksMeasured(ScenarioContext context)
+    {
+        var queue = context.NewQueue();
+        return new Candidate(
+            Measured,
+            Cycle,
+            new LockOperationResource(context.Broker, queue, IsMeasured: true),
+            new CoordinatorResource(context.Broker, queue, Store: null, IsMeasured: true));
+    }
 
     public static async Task<Candidate> LocksDurableAsync(ScenarioContext context) => Locks(context, Durable, await context.NewDatabaseAsync());
 

@@ -12,7 +12,8 @@ internal static class ScenarioNames
     public const string Waiters = "waiters";
     public const string Renewals = "renewals";
     public const string Restart = "restart";
+    public const string Telemetry = "telemetry";
 
     /// <summary>All but <see cref="All"/>, in the order in which they are run.</summary>
-    public static readonly IReadOnlyList<string> Each = [Sequential, Uncontended, Contended, Sets, Rows, Waiters, Renewals, Restart];
+    public static readonly IReadOnlyList<string> Each = [Sequential, Uncontended, Contended, Sets, Rows, Waiters, Renewals, Restart, Telemetry];
 }

@@ -31,6 +31,7 @@ internal static class ScenarioRunner
         ScenarioNames.Waiters => new Waiters(),
         ScenarioNames.Renewals => new Renewals(),
         ScenarioNames.Restart => new Restart(),
+        ScenarioNames.Telemetry => new Telemetry(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such scenario."),
     };
 }

@@ -1,11 +1,11 @@
 using System.Text.RegularExpressions;
-using Locks.TestKit;
 
-namespace Locks.Client.Tests.Diagnostics;
+namespace Locks.TestKit;
 
 /// <summary>The table of instruments in docs/telemetry.md.</summary>
-internal static partial class InstrumentTable
+public static partial class InstrumentTable
 {
+    /// <summary>Reads the table.</summary>
     public static IReadOnlyList<InstrumentRow> Read() =>
     [
         .. Row().Matches(File.ReadAllText(Repository.PathOf("docs/telemetry.md")).ReplaceLineEndings("\n")).Select(row => new InstrumentRow(
@@ -26,7 +26,7 @@ internal static partial class InstrumentTable
 /// <param name="Unit">Its unit.</param>
 /// <param name="Tags">Each tag, with its values behind it where they are known.</param>
 /// <param name="Description">What it measures.</param>
-internal sealed partial record InstrumentRow(string Name, string Kind, string Unit, string Tags, string Description)
+public sealed partial record InstrumentRow(string Name, string Kind, string Unit, string Tags, string Description)
 {
     /// <summary>The tags, each with the values that it may have; any, where none are named.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Values => Tags.Split("; ", StringSplitOptions.RemoveEmptyEntries)
