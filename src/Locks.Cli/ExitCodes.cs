@@ -31,7 +31,7 @@ internal static class ExitCodes
     public static IReadOnlyList<(string Code, string Meaning)> All { get; } =
     [
         ($"{Done}", "done; of run, the command ended with 0"),
-        ($"{Negative}", "there was nothing to do, or doctor found a failure"),
+        ($"{Negative}", "there was nothing to do, doctor found a failure, or there is a deadlock"),
         ($"{Usage}", "the command line or a setting is wrong"),
         ($"{Unavailable}", "the broker or the coordinators do not answer"),
         ($"{Defect}", "a defect of the tool"),

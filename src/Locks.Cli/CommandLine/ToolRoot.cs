@@ -31,6 +31,7 @@ internal static class ToolRoot
         root.Subcommands.Add(new ShowCommand(environment, connection));
         root.Subcommands.Add(new WatchCommand(environment, connection));
         root.Subcommands.Add(new LeasesCommand(environment, connection));
+        root.Subcommands.Add(new DeadlocksCommand(environment, connection));
         root.Subcommands.Add(new ForceReleaseCommand(environment, connection));
         root.Subcommands.Add(new CancelWaiterCommand(environment, connection));
         root.Subcommands.Add(new DoctorCommand(environment, connection));

@@ -12,6 +12,7 @@ namespace Locks.Cli.Output;
 [JsonSerializable(typeof(LockSummary))]
 [JsonSerializable(typeof(LockDescription))]
 [JsonSerializable(typeof(LeaseDescription))]
+[JsonSerializable(typeof(WaitForGraph))]
 [JsonSerializable(typeof(GrantOutput))]
 [JsonSerializable(typeof(CheckResult))]
 internal sealed partial class ToolJsonContext : JsonSerializerContext;

@@ -89,6 +89,42 @@ public sealed partial class InspectCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ADeadlock_IsShownWithItsWholeCircle_AndSoAreThoseThatBlockOthers()
+    {
+        foreach (var owner in new[] { "a", "b", "slow" })
+            await _fixture.Client.AcquireAsync($"{owner}'s", TimeSpan.Zero, Of(owner));
+        await WaitAsync("a", "b's");
+        await WaitAsync("b", "a's");
+        await WaitAsync("patient", "slow's");
+        await _fixture.Locks.AdvanceAsync(TimeSpan.FromSeconds(10));
+        var text = new ToolUnderTest { Locks = _fixture };
+        var json = new ToolUnderTest { Locks = _fixture };
+
+        Assert.Equal((ExitCodes.Negative, ExitCodes.Negative), (await text.RunAsync("deadlocks"), await json.RunAsync("deadlocks", "--json")));
+
+        Approved.Verify(
+            "tests/Locks.Cli.Tests/Approved/deadlocks.txt",
+            Steady($"$ locks deadlocks\n{text.Output}\n$ locks deadlocks --json\n{json.Output}"));
+    }
+
+    [Fact]
+    public async Task WithoutADeadlock_TheExitCodeIsZero()
+    {
+        var tool = new ToolUnderTest { Locks = _fixture };
+
+        Assert.Equal(ExitCodes.Done, await tool.RunAsync("deadlocks"));
+        Assert.StartsWith("No deadlock among 0 attempt(s) that have waited for 2s.", tool.Output, StringComparison.Ordinal);
+    }
+
+    private static LockOptions Of(string owner) => new() { Lease = TimeSpan.FromHours(1), Owner = owner };
+
+    private async Task WaitAsync(string owner, string key)
+    {
+        _ = _fixture.Client.TryAcquireAsync(key, TimeSpan.FromHours(1), Of(owner), CancellationToken.None);
+        await _fixture.Locks.ShouldHaveWaitersAsync(key, 1);
+    }
+
+    [Fact]
     public async Task AnUnknownState_IsRefused()
     {
         var tool = new ToolUnderTest { Locks = _fixture };
