@@ -72,6 +72,27 @@ public sealed class LiveTests(Chromium chromium) : BrowserTests(chromium)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task ADeadlock_IsShownWithItsWholeCircle_UntilItEnds()
+    {
+        await using var a = await Server.AcquireAsync("deadlock/a", "worker-a");
+        await using var b = await Server.AcquireAsync("deadlock/b", "worker-b");
+        var ofA = await Server.BeginToWaitAsync("deadlock/b", "worker-a");
+        var ofB = await Server.BeginToWaitAsync("deadlock/a", "worker-b");
+        Server.Advance(3);
+        await using var page = await OpenAsync();
+
+        var waits = page.Section("Deadlocks").Locator("ol").GetByRole(AriaRole.Listitem);
+        await Assertions.Expect(waits).ToHaveTextAsync(
+            ["worker-b waits for deadlock/a, held by worker-a", "worker-a waits for deadlock/b, held by worker-b"]);
+
+        await a.ReleaseAsync();
+        await using (await ofB.Within())
+            await Assertions.Expect(page.Section("Deadlocks")).ToHaveCountAsync(0);
+        await b.ReleaseAsync();
+        await using var last = await ofA.Within();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task AServerThatIsAway_IsTold_AndTheNumbersAreCalledOld()
     {
         await using var server = await RunningServer.StartAsync();

@@ -23,6 +23,10 @@ internal sealed class PictureLoad(RunningServer server)
         await server.BeginToWaitAsync(Stuck, "settlement-eu-2");
         await PassAsync(steps: 8);
         await server.BeginToWaitAsync(Stuck, "settlement-us-1");
+        await HoldAsync("account/1007", "transfer-88");
+        await HoldAsync("account/2311", "transfer-91");
+        await server.BeginToWaitAsync("account/2311", "transfer-88");
+        await server.BeginToWaitAsync("account/1007", "transfer-91");
         await HoldAsync("folder/contracts", "importer-2");
         await PassAsync(steps: 19);
         await server.BeginToWaitAsync(Stuck, "finance-export-4");

@@ -23,6 +23,12 @@ public sealed class JsonFormTests
     private static readonly LockStatistics Statistics =
         new(Moment, 5, 1, 2, 3, 4, 1, HalfAMinute, [Summary], [Summary], 1, IsTruncated: true, [Summary]);
 
+    private static readonly Contender Importer = new("importer", "session", Id);
+
+    private static readonly WaitForGraph Graph = new(
+        Moment, [new Deadlock([new BlockedWait("folder:/a/b", Id, Importer, HalfAMinute, Importer, 42, HalfAMinute)], HalfAMinute)],
+        [new Blocker(Importer, ["folder:/a/b"], 3, 7, HalfAMinute)], 9, HalfAMinute, BreaksDeadlocks: false);
+
     private static readonly JsonSerializerOptions Indented = new(AdminJson.Options) { WriteIndented = true };
 
     [Fact]
@@ -39,7 +45,7 @@ public sealed class JsonFormTests
             new CoordinatorsDescription(
                 Id, [new CoordinatorDescription(Id, ["locks-0"], "host-7", "1.0.0", Moment, -HalfAMinute, TimeSpan.FromMilliseconds(2))], 1, "Memory"),
             Statistics,
-            new LiveSnapshot(Statistics, new RateSeries(
+            new LiveSnapshot(Statistics, Graph, new RateSeries(
                 Moment, TimeSpan.FromSeconds(5), [0, 1.2], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0],
                 new LatencySeries([null, 12.5], [null, 99]), new LatencySeries([null, 0.5], [null, 1]))),
             new LockRevoked("folder:/a/b", 42, "shop-3/Billing:4711"),

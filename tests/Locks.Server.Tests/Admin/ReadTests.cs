@@ -71,6 +71,17 @@ public sealed class ReadTests(AdminFixture fixture) : IClassFixture<AdminFixture
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task WhoBlocksWhom_IsWhatACoordinatorTells()
+    {
+        var answer = await GetAsync<WaitForGraph>("wait-for-graph");
+
+        var told = await fixture.Locks.Inspector.DescribeWaitForGraphAsync(Cancel);
+        Assert.Equal((told.MinAge, told.BreaksDeadlocks, told.Deadlocks.Count), (answer.MinAge, answer.BreaksDeadlocks, answer.Deadlocks.Count));
+        Assert.InRange(answer.At, told.At.AddMinutes(-1), told.At);
+        Assert.Equal(HttpStatusCode.BadRequest, (await fixture.Client.GetAsync("/api/v1/wait-for-graph?key=a")).Status);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Leases_AreThoseThatTheStoreHas()
     {
         var first = await fixture.Locks.Leases.GrantAsync(TimeSpan.FromMinutes(1), cancellationToken: Cancel);

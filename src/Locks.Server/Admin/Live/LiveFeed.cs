@@ -154,8 +154,12 @@ internal sealed class LiveFeed
     {
         try
         {
-            var statistics = await _locks.Inspector.DescribeStatisticsAsync(_stopping).ConfigureAwait(false);
-            return new(JsonSerializer.Serialize(new LiveSnapshot(statistics, _rates.Read()), AdminJson.Options), SnapshotEvent);
+            var statistics = _locks.Inspector.DescribeStatisticsAsync(_stopping);
+            var graph = _locks.Inspector.DescribeWaitForGraphAsync(_stopping);
+            await Task.WhenAll(statistics, graph).ConfigureAwait(false);
+            var snapshot = new LiveSnapshot(
+                await statistics.ConfigureAwait(false), await graph.ConfigureAwait(false), _rates.Read());
+            return new(JsonSerializer.Serialize(snapshot, AdminJson.Options), SnapshotEvent);
         }
         catch (LockUnavailableException unavailable)
         {

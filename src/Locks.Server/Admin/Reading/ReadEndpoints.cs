@@ -15,6 +15,7 @@ internal static class ReadEndpoints
         api.MapGet("/lock", DescribeAsync).WithName("describeLock").Produces<LockDescription>();
         api.MapGet("/leases", ListLeasesAsync).WithName("listLeases").Produces<LeasePage>();
         api.MapGet("/coordinators", DescribeCoordinatorsAsync).WithName("describeCoordinators").Produces<CoordinatorsDescription>();
+        api.MapGet("/wait-for-graph", DescribeWaitForGraphAsync).WithName("describeWaitForGraph").Produces<WaitForGraph>();
         api.MapGet("/statistics", DescribeStatisticsAsync).WithName("describeStatistics").Produces<LockStatistics>();
     }
 
@@ -108,6 +109,15 @@ internal static class ReadEndpoints
         HttpRequest request, ILockClient locks, CancellationToken cancellationToken) =>
         new QueryReader(request).Problem?.ToResult()
             ?? AdminResults.Ok(await locks.Inspector.DescribeStatisticsAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Tells who blocks whom across all keys: deadlocks, and the holders that most callers wait for.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="locks">The lock client.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    public static async Task<IResult> DescribeWaitForGraphAsync(
+        HttpRequest request, ILockClient locks, CancellationToken cancellationToken) =>
+        new QueryReader(request).Problem?.ToResult()
+            ?? AdminResults.Ok(await locks.Inspector.DescribeWaitForGraphAsync(cancellationToken).ConfigureAwait(false));
 
     private static int PageSize(QueryReader reader, string name) =>
         (int)(reader.Number(name, 1, LockLimits.MaxPage) ?? LockLimits.DefaultPage);
