@@ -110,8 +110,9 @@ internal abstract class LockTransport
     /// What to do about an error, for people to read, where the broker refused the user a permission; <see langword="null"/> otherwise.
     /// </summary>
     /// <param name="exception">The error.</param>
+    /// <param name="role">What the user does.</param>
     /// <param name="queueName">The name of the coordinator's queue.</param>
-    public virtual string? ExplainRefusal(Exception exception, string queueName) => null;
+    public virtual string? ExplainRefusal(Exception exception, LockRole role, string queueName) => null;
 
     /// <summary>
     /// Whether an endpoint could not be opened because the broker keeps its queue for a former connection, which it does not know to be dead.

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Authentication;
 using System.Text;
 using Locks.Server.Configuration;
+using Locks.Transport;
 using Locks.Transport.RabbitMq;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -123,7 +124,7 @@ internal sealed class BrokerCheck(ConnectionSettings settings)
         {
             return CheckResult.Fail(
                 Permissions, $"'{settings.Broker.User}' lacks a permission: {refused.ShutdownReason?.ReplyText}",
-                AccessRefusal.Explain(refused, settings.QueueName) ?? "look in the broker's log");
+                AccessRefusal.Explain(refused, LockRole.Client, settings.QueueName) ?? "look in the broker's log");
         }
     }
 
@@ -140,7 +141,7 @@ internal sealed class BrokerCheck(ConnectionSettings settings)
         {
             return CheckResult.Fail(
                 Queue, $"'{settings.QueueName}' can't be looked at: {refused.ShutdownReason?.ReplyText}",
-                AccessRefusal.Explain(refused, settings.QueueName)
+                AccessRefusal.Explain(refused, LockRole.Client, settings.QueueName)
                     ?? "start a coordinator, which creates the queue, or check the queue's name and the virtual host");
         }
     }

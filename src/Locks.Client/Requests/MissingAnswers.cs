@@ -53,7 +53,8 @@ internal sealed class MissingAnswers(
     {
         if (!lifecycle.IsStarting(bus))
             return "The bus has not been started: start the host, or the bus, before a lock is asked for.";
-        if ((sendError ?? fault) is { } error && transport.ExplainRefusal(error, options.QueueName) is { } refusal)
+        // Without the endpoint for replies nothing is sent, so the refusal may be behind a send that took too long.
+        if ((Refusal(sendError) ?? Refusal(fault)) is { } refusal)
             return refusal;
         if (!isConnected)
         {
@@ -68,6 +69,9 @@ internal sealed class MissingAnswers(
             return Cause(problem.What);
         return _readers is { What: { } readers } look && look.At >= begun ? Cause(readers) : "Is one running on this broker?";
     }
+
+    private string? Refusal(Exception? error) =>
+        error is null ? null : transport.ExplainRefusal(error, LockRole.Client, options.QueueName);
 
     private string Cause(CoordinatorProblem problem) => problem.Kind switch
     {

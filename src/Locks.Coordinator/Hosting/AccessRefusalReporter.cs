@@ -25,7 +25,7 @@ internal sealed class AccessRefusalReporter(
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
         if (faulted.Exception is { } exception
-            && transports.For(faulted.InputAddress).ExplainRefusal(exception, options.Value.QueueName) is { } explanation
+            && transports.For(faulted.InputAddress).ExplainRefusal(exception, LockRole.Coordinator, options.Value.QueueName) is { } explanation
             && _told.TryAdd((faulted.InputAddress, explanation), true))
             logger.AccessRefused(faulted.InputAddress.AbsolutePath, explanation);
         return Task.CompletedTask;

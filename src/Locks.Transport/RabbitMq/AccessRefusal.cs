@@ -7,16 +7,8 @@ namespace Locks.Transport.RabbitMq;
 /// <summary>Explains an ACCESS_REFUSED of the broker: which permission the user lacks, and the command that grants it.</summary>
 internal static partial class AccessRefusal
 {
-    /// <summary>
-    /// What client and coordinator declare, write to and read: the common queue with what is named after it, their own temporary queues,
-    /// the exchanges of the message types, and the default exchange, through which replies go.
-    /// </summary>
-    /// <param name="queueName">The name of the coordinator's queue.</param>
-    public static string PermissionsFor(string queueName) =>
-        $@"^({Regex.Escape(queueName)}([-_].*)?|.*_locks-.*|Locks\.Contracts:.*|amq\.default)$";
-
     /// <summary>What to do; <see langword="null"/> for any other error.</summary>
-    public static string? Explain(Exception exception, string queueName)
+    public static string? Explain(Exception exception, LockRole role, string queueName)
     {
         if (Find(exception) is not { } refusal)
             return null;
@@ -26,9 +18,10 @@ internal static partial class AccessRefusal
             return $"The broker refuses access: {refusal}";
 
         var (permission, what, host, user) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value, match.Groups[4].Value);
-        var needed = PermissionsFor(queueName);
-        return $"The broker refuses user '{user}' the {permission} permission on {what} in virtual host '{host}'. Grant it, for example with "
-            + $"rabbitmqctl set_permissions -p {host} {user} '{needed}' '{needed}' '{needed}' (configure, write, read).";
+        var needed = Permissions.Of(role, queueName);
+        var access = permission.Length > 0 ? $"the {permission} permission on {what}" : $"access to {what}";
+        return $"The broker refuses user '{user}' {access} in virtual host '{host}'. Grant it, for example with "
+            + $"rabbitmqctl set_permissions -p {host} {user} '{needed.Configure}' '{needed.Write}' '{needed.Read}' (configure, write, read).";
     }
 
     private static string? Find(Exception? exception)
@@ -45,6 +38,7 @@ internal static partial class AccessRefusal
         return null;
     }
 
-    [GeneratedRegex("(configure|write|read) access to ((?:exchange|queue) '[^']*') in vhost '([^']*)' refused for user '([^']*)'")]
+    // Older versions of RabbitMQ, such as 3.10, do not say which permission it is.
+    [GeneratedRegex("(?:(configure|write|read) )?access to ((?:exchange|queue) '[^']*') in vhost '([^']*)' refused for user '([^']*)'")]
     private static partial Regex Refused();
 }

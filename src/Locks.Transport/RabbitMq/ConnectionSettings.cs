@@ -21,6 +21,13 @@ internal sealed class ConnectionSettings(RabbitMqHostSettings application) : Rab
     /// </summary>
     public static readonly TimeSpan LongestHeartbeat = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Whether the connection is encrypted, and a certificate of any issuer is accepted. It is MassTransit's default, and lets another server
+    /// pass for the broker.
+    /// </summary>
+    public bool AcceptsAnyIssuer =>
+        Ssl && CertificateValidationCallback is null && AcceptablePolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
+
     public string Host => application.Host;
 
     public int Port => application.Port;

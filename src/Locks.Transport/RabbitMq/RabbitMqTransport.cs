@@ -36,8 +36,17 @@ internal sealed class RabbitMqTransport : LockTransport
         var application = (IRabbitMqHostConfiguration)bus.HostConfiguration;
         var configuration = new RabbitMqBusConfiguration(new RabbitMqTopologyConfiguration(RabbitMqBusFactory.CreateMessageTopology()));
         MessageSerializer.MakeOnly(configuration);
-        configuration.HostConfiguration.Settings = new ConnectionSettings(application.Settings);
+        var settings = new ConnectionSettings(application.Settings);
+        configuration.HostConfiguration.Settings = settings;
         configuration.HostConfiguration.LogContext = application.LogContext;
+        if (settings.AcceptsAnyIssuer)
+        {
+            application.LogContext?.Warning?.Log(
+                "The connection to the broker is encrypted, but a certificate of any issuer is accepted: another server on the way could read "
+                + "what is sent, owner tokens included. Have the issuer checked where the bus is configured: rabbit.Host(…, host => host.UseSsl("
+                + "ssl => ssl.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors))).");
+        }
+
         var sender = new RabbitMqReceiveEndpointConfiguration(
             configuration.HostConfiguration,
             new RabbitMqReceiveSettings(configuration, "locks-sender", ExchangeType.Fanout, durable: false, autoDelete: true),
@@ -98,7 +107,8 @@ internal sealed class RabbitMqTransport : LockTransport
     public override Task<int?> CountReadersAsync(string queue, CancellationToken cancellationToken) =>
         _channel.CountReadersAsync(queue, cancellationToken);
 
-    public override string? ExplainRefusal(Exception exception, string queueName) => AccessRefusal.Explain(exception, queueName);
+    public override string? ExplainRefusal(Exception exception, LockRole role, string queueName) =>
+        AccessRefusal.Explain(exception, role, queueName);
 
     public override bool IsQueueKept(Exception exception) => RefusalIn(exception) == Constants.ResourceLocked;
 

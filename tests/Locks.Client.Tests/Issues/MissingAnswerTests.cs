@@ -74,6 +74,24 @@ public sealed class MissingAnswerTests
         new OtherTransport { Refusal = "The broker refuses it." }, missing => missing.OnFaulted(new InvalidOperationException()), "The broker refuses it.");
 
     [Fact]
+    public async Task WithoutAPermissionToOpenTheEndpointForReplies_ThatIsTold_AndNotThatSendingTookTooLong()
+    {
+        await using var fixture = await LockFixture.StartAloneAsync();
+        var missing = new MissingAnswers(
+            fixture.Bus,
+            new BusLifecycle(fixture.Sender.Connection, fixture.Time),
+            new OtherTransport { Refusal = "The broker refuses it." },
+            fixture.Time,
+            new LockClientOptions());
+        var deadline = Deadline.After(fixture.Time, Lease);
+        missing.OnFaulted(new InvalidOperationException());
+
+        var told = missing.Explain(deadline, deadline.Start, isConnected: false, new TimeoutException("The broker could not be reached in time."));
+
+        Assert.EndsWith("The broker refuses it.", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OnABusThatWasNotStarted_TheCallerIsToldToStartIt()
     {
         await using var fixture = await LockFixture.StartAloneAsync();
@@ -131,7 +149,8 @@ public sealed class MissingAnswerTests
 
         public override Task<int?> CountReadersAsync(string queue, CancellationToken cancellationToken) => Task.FromResult(Readers);
 
-        public override string? ExplainRefusal(Exception exception, string queueName) => Refusal;
+        public override string? ExplainRefusal(Exception exception, LockRole role, string queueName) =>
+            exception is TimeoutException ? null : Refusal;
 
         public override void ReadAlone(IReceiveEndpointConfigurator endpoint)
         {

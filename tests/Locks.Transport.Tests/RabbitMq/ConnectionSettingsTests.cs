@@ -1,6 +1,8 @@
+using System.Net.Security;
 using System.Reflection;
 using Locks.Transport.RabbitMq;
 using MassTransit;
+using MassTransit.RabbitMqTransport.Configuration;
 using RabbitMQ.Client;
 using Xunit;
 
@@ -49,6 +51,28 @@ public sealed class ConnectionSettingsTests
         await settings.Refresh(new ConnectionFactory());
 
         Assert.Equal([nameof(RabbitMqHostSettings.Refresh)], asked);
+    }
+
+    [Theory]
+    [InlineData(true, "MassTransit's default")]
+    [InlineData(false, "enforced")]
+    [InlineData(false, "own check")]
+    [InlineData(false, "without TLS")]
+    public void AConnectionThatAcceptsAnyIssuer_IsKnown(bool expected, string how)
+    {
+        var host = new RabbitMqHostConfigurator("broker", "/");
+        if (how != "without TLS")
+        {
+            host.UseSsl(ssl =>
+            {
+                if (how == "enforced")
+                    ssl.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors);
+                else if (how == "own check")
+                    ssl.CertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None;
+            });
+        }
+
+        Assert.Equal(expected, new ConnectionSettings(host.Settings).AcceptsAnyIssuer);
     }
 
     [Theory]
