@@ -51,7 +51,7 @@ internal static class ServerHost
         {
             bus.DisableUsageTelemetry();
             bus.AddLockCoordinator(builder.Configuration.GetSection(ServerSettings.Section).Bind).UseStore(settings);
-            bus.UseBroker(settings.Broker!);
+            bus.UseBroker(settings.Broker!, settings.BrokerTls is { } tls ? tls.Configure : null);
         });
         services.AddLockClient(client =>
         {

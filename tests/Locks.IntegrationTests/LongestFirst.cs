@@ -6,6 +6,7 @@ using Locks.IntegrationTests.Faults;
 using Locks.IntegrationTests.Issues;
 using Locks.IntegrationTests.Protocol;
 using Locks.IntegrationTests.Samples;
+using Locks.IntegrationTests.Security;
 using Locks.IntegrationTests.Server;
 using Xunit;
 using Xunit.Sdk;
@@ -24,6 +25,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
         .. new[]
         {
             typeof(BrokerNodes),
+            typeof(TlsServers),
             typeof(ServerTests),
             typeof(LockedRunProcessTests),
             typeof(RabbitMqLockTests),

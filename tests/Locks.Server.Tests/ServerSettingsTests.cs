@@ -71,6 +71,47 @@ public sealed class ServerSettingsTests
     }
 
     [Theory]
+    [InlineData("amqp://rabbitmq", "ServerName", "x", "Locks:BrokerTls:ServerName is set; Locks:Broker must begin with amqps:// then.")]
+    [InlineData("inmemory", "AuthorityFile", "x", "Locks:BrokerTls:AuthorityFile is set; Locks:Broker must begin with amqps:// then.")]
+    [InlineData("amqps://rabbitmq", "KeyFile", "x", "Locks:BrokerTls:KeyFile is set; CertificateFile must name its certificate.")]
+    [InlineData(
+        "amqps://rabbitmq", "SignInWithCertificate", "true",
+        "Locks:BrokerTls:SignInWithCertificate is true; CertificateFile must name the certificate.")]
+    [InlineData(
+        "amqps://rabbitmq", "Authority", "x",
+        "There is no setting Locks:BrokerTls:Authority; there are AuthorityFile, CertificateFile, KeyFile, ServerName, SignInWithCertificate.")]
+    public void ASettingOfTlsThatDoesNotFit_IsRefused(string broker, string setting, string value, string problem) =>
+        Refused([("Broker", broker), ("Store", "InMemory"), ($"BrokerTls:{setting}", value)], problem);
+
+    [Theory]
+    [InlineData("AuthorityFile", "/nowhere/ca.pem", "it must be a PEM file with certificates (Could not find ")]
+    [InlineData("CertificateFile", "/nowhere/tls.pem", "it must be a PEM file with a certificate, whose key is in it or in KeyFile (Could not find ")]
+    [InlineData("AuthorityFile", null, "it must be a PEM file with certificates (It has none.).")]
+    public void AFileOfTlsThatCannotBeUsed_IsRefused(string setting, string? file, string problem)
+    {
+        var empty = Path.GetTempFileName();
+        try
+        {
+            var bad = Assert.Throws<BadConfigurationException>(
+                () => Read(("Broker", "amqps://rabbitmq"), ("Store", "InMemory"), ($"BrokerTls:{setting}", file ?? empty)));
+
+            Assert.StartsWith($"Locks:BrokerTls:{setting} is '{file ?? empty}'; {problem}", Assert.Single(bad.Problems), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(empty);
+        }
+    }
+
+    [Fact]
+    public void WithTls_TheBrokerIsExpectedToHaveTheNameOfItsHost()
+    {
+        var tls = Read(("Broker", "amqps://rabbitmq"), ("Store", "InMemory")).BrokerTls;
+
+        Assert.Equal(new BrokerTls("rabbitmq", Authorities: null, Certificate: null, SignsIn: false), tls);
+    }
+
+    [Theory]
     [InlineData("/var/lib/locks/my.db", "/var/lib/locks/my.db")]
     [InlineData(null, null)]
     public void TheFileOfSqlite_IsTheConnectionString_OrTheDefault(string? text, string? expected)

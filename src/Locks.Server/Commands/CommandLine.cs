@@ -27,6 +27,8 @@ internal static class CommandLine
         the last of them winning:
 
           Broker             amqp://user:password@host:5672/virtual-host, amqps://..., or inmemory to try the server out
+          BrokerTls:AuthorityFile, BrokerTls:CertificateFile, BrokerTls:KeyFile (PEM), BrokerTls:ServerName, BrokerTls:SignInWithCertificate
+                             with amqps: who is trusted, and what the server shows of itself
           Store              InMemory (locks are lost with the process), PostgreSql, SqlServer or Sqlite (a file for one server)
           ConnectionString   the database, for PostgreSql and SqlServer; for Sqlite the file (Locks/locks.db in the user's data folder)
           QueueName          the queue that is read (locks); coordinators that share it must share the store

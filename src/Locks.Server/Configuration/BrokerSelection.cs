@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using MassTransit;
 
 namespace Locks.Server.Configuration;
@@ -11,7 +13,12 @@ internal static class BrokerSelection
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    public static void UseBroker(this IBusRegistrationConfigurator bus, BrokerAddress broker)
+    /// <summary>Gives the bus a broker. With TLS, its certificate has to be trusted and issued to the host in the address.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="broker">The broker.</param>
+    /// <param name="configureTls">What is expected and shown otherwise, where there is TLS.</param>
+    public static void UseBroker(
+        this IBusRegistrationConfigurator bus, BrokerAddress broker, Action<IServiceProvider, IRabbitMqSslConfigurator>? configureTls = null)
     {
         if (broker == BrokerAddress.InMemory)
         {
@@ -29,8 +36,18 @@ internal static class BrokerSelection
                 host.Heartbeat(Heartbeat);
                 host.RequestedConnectionTimeout(ConnectTimeout);
                 host.ContinuationTimeout(AnswerTimeout);
-                if (broker.Tls)
-                    host.UseSsl(tls => tls.ServerName = broker.Host);
+                if (!broker.Tls)
+                    return;
+
+                host.UseSsl(tls =>
+                {
+                    tls.ServerName = broker.Host;
+                    // The best that both sides can do, as the system has it.
+                    tls.Protocol = SslProtocols.None;
+                    // Which MassTransit accepts otherwise: a certificate of any issuer.
+                    tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors);
+                    configureTls?.Invoke(context, tls);
+                });
             });
             rabbit.ConfigureEndpoints(context);
         });

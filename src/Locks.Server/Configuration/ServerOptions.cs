@@ -18,4 +18,7 @@ internal sealed class ServerOptions
     /// the path of the file; the default is <see cref="SqliteFile.Default"/>.
     /// </summary>
     public string? ConnectionString { get; set; }
+
+    /// <summary>How the server and the broker show each other who they are, where the broker's address begins with <c>amqps://</c>.</summary>
+    public BrokerTlsOptions BrokerTls { get; set; } = new();
 }

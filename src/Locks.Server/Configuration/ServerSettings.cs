@@ -13,6 +13,7 @@ internal sealed class ServerSettings
 
     private ServerSettings(
         BrokerAddress? broker,
+        BrokerTls? brokerTls,
         StoreKind store,
         string? connectionString,
         LockCoordinatorOptions coordinator,
@@ -21,6 +22,7 @@ internal sealed class ServerSettings
     {
         IsUnconfigured = isUnconfigured;
         Broker = broker;
+        BrokerTls = brokerTls;
         Store = store;
         ConnectionString = connectionString;
         Coordinator = coordinator;
@@ -29,6 +31,9 @@ internal sealed class ServerSettings
 
     /// <summary>The broker; present unless it was not needed.</summary>
     public BrokerAddress? Broker { get; }
+
+    /// <summary>How broker and server show each other who they are; absent without TLS.</summary>
+    public BrokerTls? BrokerTls { get; }
 
     /// <summary>Where locks are stored.</summary>
     public StoreKind Store { get; }
@@ -61,6 +66,7 @@ internal sealed class ServerSettings
             (options.Broker, options.Store) = (BrokerAddress.InMemory.ToString(), nameof(StoreKind.Sqlite));
 
         var broker = needsBroker ? ReadBroker(options.Broker, problems) : null;
+        var brokerTls = broker is null ? null : BrokerTls.Read(options.BrokerTls, broker, problems);
         var store = ReadStore(options.Store, problems);
         if (store == StoreKind.Sqlite)
             options.ConnectionString = ReadFile(options.ConnectionString, problems);
@@ -70,7 +76,7 @@ internal sealed class ServerSettings
         var admin = AdminSettings.Read(section.GetSection(AdminSettings.Section), problems);
 
         return problems.Count == 0
-            ? new ServerSettings(broker, store!.Value, options.ConnectionString, coordinator, admin, isUnconfigured)
+            ? new ServerSettings(broker, brokerTls, store!.Value, options.ConnectionString, coordinator, admin, isUnconfigured)
             : throw new BadConfigurationException(problems);
     }
 
@@ -83,10 +89,13 @@ internal sealed class ServerSettings
         var known = typeof(ServerOptions).GetProperties().Concat(typeof(LockCoordinatorOptions).GetProperties())
             .Where(property => !property.PropertyType.IsAssignableTo(typeof(Delegate)))
             .Select(property => property.Name).Append(AdminSettings.Section).ToList();
-        return section.GetChildren()
-            .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(child => $"There is no setting {child.Path}; there are {string.Join(", ", known)}.");
+        return Unknown(section, known).Concat(Unknown(
+            section.GetSection(nameof(ServerOptions.BrokerTls)), [.. typeof(BrokerTlsOptions).GetProperties().Select(property => property.Name)]));
     }
+
+    private static IEnumerable<string> Unknown(IConfigurationSection section, List<string> known) => section.GetChildren()
+        .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+        .Select(child => $"There is no setting {child.Path}; there are {string.Join(", ", known)}.");
 
     private static BrokerAddress? ReadBroker(string? text, List<string> problems)
     {

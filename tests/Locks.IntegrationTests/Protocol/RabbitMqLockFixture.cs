@@ -37,6 +37,12 @@ public sealed class RabbitMqLockFixture : LockFixture
     /// <summary>The broker, if it is not the one that all tests share.</summary>
     public Uri Broker { get; init; } = TestServices.RabbitMq;
 
+    /// <summary>The broker as the coordinators' user, if that is another one than the clients'.</summary>
+    public Uri? BrokerOfCoordinators { get; init; }
+
+    /// <summary>What else every connection to the broker is told, such as whom to trust.</summary>
+    public Action<IRabbitMqHostConfigurator>? ConnectionSettings { get; init; }
+
     /// <summary>The nodes of the broker, where it is a cluster: clients and coordinators go from one to the next.</summary>
     public IReadOnlyList<Uri> ClusterNodes { get; init; } = [];
 
@@ -69,9 +75,9 @@ public sealed class RabbitMqLockFixture : LockFixture
         _throughGate = Gate?.Invoke(_database);
         _store = StoreUnderTest.Provide(builder => builder.UsePostgreSql(_database));
         _clientGate = TestServices.OpenGateTo(Broker, out var broker);
-        _coordinatorBroker = Broker;
+        _coordinatorBroker = BrokerOfCoordinators ?? Broker;
         if (HasCoordinatorGate)
-            _coordinatorGate = TestServices.OpenGateTo(Broker, out _coordinatorBroker);
+            _coordinatorGate = TestServices.OpenGateTo(_coordinatorBroker, out _coordinatorBroker);
         _clientHost = await StartHostAsync(services => services.AddMassTransit(bus =>
             bus.UsingRabbitMq((_, rabbit) => Connect(rabbit, broker))));
     }
@@ -137,6 +143,7 @@ public sealed class RabbitMqLockFixture : LockFixture
 
     private void Connect(IRabbitMqBusFactoryConfigurator rabbit, Uri broker) => rabbit.Host(broker, host =>
     {
+        ConnectionSettings?.Invoke(host);
         if (BrokerHeartbeat is { } heartbeat)
             host.Heartbeat(heartbeat);
         if (ClusterNodes.Count > 0)
