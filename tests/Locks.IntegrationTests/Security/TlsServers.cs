@@ -115,7 +115,7 @@ public sealed class TlsServers : IAsyncLifetime
             .AddMassTransit(bus => bus.UsingRabbitMq((_, rabbit) => rabbit.Host(broker, host => connect(host))))
             .BuildServiceProvider();
         using var stop = new CancellationTokenSource();
-        var starting = services.GetRequiredService<IBusControl>().StartAsync(stop.Token);
+        Task starting = services.GetRequiredService<IBusControl>().StartAsync(stop.Token);
 
         var refused = await Assert.ThrowsAsync<LockUnavailableException>(
             () => services.GetRequiredService<ILockClient>().TryAcquireAsync("a", cancellationToken: TestContext.Current.CancellationToken));

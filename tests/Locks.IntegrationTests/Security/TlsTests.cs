@@ -5,7 +5,6 @@ using Locks.IntegrationTests.Protocol;
 using Locks.IntegrationTests.Server;
 using Locks.Transport;
 using Locks.Transport.RabbitMq;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
