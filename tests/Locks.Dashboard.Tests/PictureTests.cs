@@ -23,6 +23,7 @@ public sealed class PictureTests(Chromium chromium) : BrowserTests(chromium)
 
         async Task TakeAsync(string name, string fragment, ColorScheme scheme, int width, int height)
         {
+            await load.RenewAsync();
             await using var page = await DashboardPage.OpenAsync(Chromium.Browser, server.Address, fragment, width, height, scheme);
             await SeesAsync(page.Main, "settlement-eu-1");
             await SeesAsync(page.Page.Locator("#connection"), "Live");
