@@ -3,12 +3,6 @@ namespace Locks.Server.Diagnostics;
 /// <summary>What the server writes to its log. It is given no secret to write.</summary>
 internal static partial class ServerLog
 {
-    private static readonly Action<ILogger, string, string, string, Exception?> NotTrusted = LoggerMessage.Define<string, string, string>(
-        LogLevel.Error,
-        new EventId(6, nameof(BrokerNotTrusted)),
-        "The broker's certificate (subject {Subject}, issuer {Issuer}) is refused: {Problem}. If it is the right broker, name the authority of "
-        + "its certificate in Locks:BrokerTls:AuthorityFile, or the name that it is issued to in Locks:BrokerTls:ServerName.");
-
     [LoggerMessage(1, LogLevel.Information, "Runs a lock coordinator with broker {Broker}, queue {Queue}, store {Store}.")]
     public static partial void Starting(this ILogger logger, string broker, string queue, string store);
 
@@ -29,6 +23,8 @@ internal static partial class ServerLog
         + "store {Store}.")]
     public static partial void StartingUnconfigured(this ILogger logger, string broker, string queue, string store);
 
-    public static void BrokerNotTrusted(this ILogger logger, string subject, string issuer, string problem) =>
-        NotTrusted(logger, subject, issuer, problem, null);
+    [LoggerMessage(6, LogLevel.Error,
+        "The broker's certificate (subject {Subject}, issuer {Issuer}) is refused: {Problem}. If it is the right broker, name the authority of "
+        + "its certificate in Locks:BrokerTls:AuthorityFile, or the name that it is issued to in Locks:BrokerTls:ServerName.")]
+    public static partial void BrokerNotTrusted(this ILogger logger, string subject, string issuer, string problem);
 }
