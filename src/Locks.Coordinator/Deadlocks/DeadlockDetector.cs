@@ -31,7 +31,7 @@ internal sealed class DeadlockDetector(
     public const string By = "deadlock detection";
 
     private readonly DeadlockOptions _options = options.Value.Deadlocks;
-    private IReadOnlyList<Cycle> _told = [];
+    private WaitReport? _last;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -74,17 +74,21 @@ internal sealed class DeadlockDetector(
     {
         if (!coordinators.IsFirst)
         {
-            _told = [];
+            _last = null;
             return;
         }
 
         await clock.EnsureKnownAsync(cancellationToken).ConfigureAwait(false);
-        var cycles = (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)).Cycles;
-        var before = _told;
-        _told = cycles;
-        foreach (var cycle in cycles)
+        var report = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var before = _last;
+        // What is looked at again must have been read again.
+        if (ReferenceEquals(report, before))
+            return;
+
+        _last = report;
+        foreach (var cycle in report.Cycles)
         {
-            if (!before.Any(cycle.IsSameAs))
+            if (before is null || !before.Cycles.Any(cycle.IsSameAs))
                 Tell(cycle);
             else if (_options.Break)
                 // One that was told before has lasted for an interval, so no one was about to end it.
