@@ -41,7 +41,7 @@ public sealed class EndedAttemptsFormatTests
     }
 
     [Fact]
-    public void EveryEnding_HasAForm() => Assert.Equal(11, Enum.GetValues<Ending>().Length);
+    public void EveryEnding_HasAForm() => Assert.Equal(12, Enum.GetValues<Ending>().Length);
 
     [Theory]
     [InlineData("")]

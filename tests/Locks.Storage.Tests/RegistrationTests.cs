@@ -27,7 +27,7 @@ public sealed class RegistrationTests
         Assert.IsType<PostgreSqlLocksDbContext>(context);
         var checks = services.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations;
         Assert.IsType<PostgreSqlDatabase>(Assert.Single(services.GetServices<IStoreTime>()));
-        Assert.Equal(["locks-schema", "locks-clock", "locks-store"], checks.Select(check => check.Name));
+        Assert.Equal(["locks-schema", "locks-clock", "locks-partitions", "locks-store"], checks.Select(check => check.Name));
         Assert.All(checks, check => Assert.Equal(["ready"], check.Tags));
     }
 
