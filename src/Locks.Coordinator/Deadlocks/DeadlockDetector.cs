@@ -3,9 +3,7 @@ using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Partitioning;
-using Locks.Transport;
 using Locks.Transport.Isolation;
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -104,15 +102,12 @@ internal sealed class DeadlockDetector(
             _options.Break ? "if it lasts, the attempt that came last is denied" : "an operator may cancel a waiter or revoke a lock");
     }
 
-    private Task BreakAsync(Cycle cycle, CancellationToken cancellationToken) => BoundedSend.RunAsync(
-        async cancel =>
-        {
-            var victim = cycle.Youngest;
-            var endpoint = await sender.GetSendEndpoint(options.Value.Address).ConfigureAwait(false);
-            await endpoint.Send(
-                new CancelWaiter(victim.Key, victim.AcquireId, By, CycleText.ReasonOf(cycle), DenyReasons.Deadlock),
-                send => send.Durable = false,
-                cancel).ConfigureAwait(false);
-        },
-        cancellationToken);
+    private Task BreakAsync(Cycle cycle, CancellationToken cancellationToken)
+    {
+        var victim = cycle.Youngest;
+        return sender.SendTransientAsync(
+            options.Value.Address,
+            new CancelWaiter(victim.Key, victim.AcquireId, By, CycleText.ReasonOf(cycle), DenyReasons.Deadlock),
+            cancellationToken);
+    }
 }

@@ -6,7 +6,6 @@ using Locks.Coordinator.Inbound;
 using Locks.Coordinator.Storage;
 using Locks.Transport;
 using Locks.Transport.Isolation;
-using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -108,12 +107,6 @@ internal sealed class OverdueSweeper(
         logger.WakingOverdueLeases(overdue.Count, overdue[0].DueAt);
 
         foreach (var entry in overdue)
-            await BoundedSend.RunAsync(cancel => WakeAsync(entry.Id, cancel), cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task WakeAsync(Guid leaseId, CancellationToken cancellationToken)
-    {
-        var endpoint = await sender.GetSendEndpoint(options.Value.Address).ConfigureAwait(false);
-        await endpoint.Send(new LeaseDue(leaseId), send => send.Durable = false, cancellationToken).ConfigureAwait(false);
+            await sender.SendTransientAsync(options.Value.Address, new LeaseDue(entry.Id), cancellationToken).ConfigureAwait(false);
     }
 }

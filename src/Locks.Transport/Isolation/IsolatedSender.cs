@@ -25,6 +25,17 @@ internal sealed class IsolatedSender(IsolatedConnection connection) : ISendEndpo
         ? await context.SendEndpointProvider.GetSendEndpoint(address).ConfigureAwait(false)
         : new FormattedSendEndpoint(await connection.Bus.GetSendEndpoint(address).ConfigureAwait(false));
 
+    /// <summary>Sends a message that need not survive the broker.</summary>
+    /// <exception cref="TimeoutException">The send took longer than <see cref="BoundedSend.Limit"/>. The message may be sent all the same.</exception>
+    public Task SendTransientAsync<T>(Uri address, T message, CancellationToken cancellationToken)
+        where T : class => BoundedSend.RunAsync(
+        async cancel =>
+        {
+            var endpoint = await GetSendEndpoint(address).ConfigureAwait(false);
+            await endpoint.Send(message, send => send.Durable = false, cancel).ConfigureAwait(false);
+        },
+        cancellationToken);
+
     public ConnectHandle ConnectSendObserver(ISendObserver observer) => connection.SendContext is { } context
         ? context.ConnectSendObserver(observer)
         : connection.Bus.ConnectSendObserver(observer);
