@@ -156,14 +156,14 @@ internal abstract class RelationalLockReader : ILockReader
     private static async Task<InspectedCounts> CountAsync(
         LocksDbContext context, InspectedTop top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var living = Living(context, now);
         var stages = await context.Locks.Take(maxRows + 1)
             .GroupBy(row => new
             {
                 row.State,
                 IsOver = row.HolderLeaseId == null
                     ? row.HolderExpiresAt <= now
-                    : !context.Leases.Any(
-                        lease => lease.Id == row.HolderLeaseId && lease.State == LeaseRow.Active && lease.ExpiresAt > now),
+                    : !living.Any(lease => lease.Id == row.HolderLeaseId),
             })
             .Select(group => new { group.Key.State, group.Key.IsOver, Count = group.Count() })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
@@ -172,8 +172,7 @@ internal abstract class RelationalLockReader : ILockReader
             .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
         var contended = await context.Waiters.Select(waiter => waiter.LockId).Distinct()
             .CountAsync(cancellationToken).ConfigureAwait(false);
-        var leases = await context.Leases.CountAsync(
-            lease => lease.State == LeaseRow.Active && lease.ExpiresAt > now, cancellationToken).ConfigureAwait(false);
+        var leases = await living.CountAsync(cancellationToken).ConfigureAwait(false);
         var counted = stages.Sum(row => row.Count);
         return new InspectedCounts(
             stages.GroupBy(row => row.IsOver ? LockStage.Free : Enum.Parse<LockStage>(row.State))
@@ -207,13 +206,14 @@ internal abstract class RelationalLockReader : ILockReader
     private static async Task<IReadOnlyList<InspectedWait>> WaitsAsync(
         LocksDbContext context, DateTimeOffset since, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var living = Living(context, now);
         var rows = await (
             from waiter in context.Waiters.Where(waiter => waiter.QueuedAt <= since)
             join row in context.Locks on waiter.LockId equals row.Id
             where (row.State == LockRow.Held || row.State == LockRow.Offered) && row.HolderGrantedAt <= since
                 && (row.HolderLeaseId == null
                     ? row.HolderExpiresAt > now
-                    : context.Leases.Any(lease => lease.Id == row.HolderLeaseId && lease.State == LeaseRow.Active && lease.ExpiresAt > now))
+                    : living.Any(lease => lease.Id == row.HolderLeaseId))
             orderby waiter.QueuedAt
             select new
             {
@@ -258,6 +258,9 @@ internal abstract class RelationalLockReader : ILockReader
         var found = await Found(context, held).ToListAsync(cancellationToken).ConfigureAwait(false);
         return [.. found.OrderBy(row => row.Lock.HolderGrantedAt).Select(row => row.ToLock())];
     }
+
+    private static IQueryable<LeaseRow> Living(LocksDbContext context, DateTimeOffset now) =>
+        context.Leases.Where(lease => lease.State == LeaseRow.Active && lease.ExpiresAt > now);
 
     private static IQueryable<FoundLock> Found(LocksDbContext context, IQueryable<LockRow> locks) =>
         from row in locks
