@@ -53,7 +53,8 @@ internal sealed class CommandEnding(ICommand command, TimeSpan grace, TimeProvid
         {
             if (until.IsCompleted || time.GetElapsedTime(start) >= limit)
                 return false;
-            await Task.WhenAny(until, Task.Delay(LookPause, time)).ConfigureAwait(false);
+            // On the system's clock: processes end by it, also where a test moves the time of locks.
+            await Task.WhenAny(until, Task.Delay(LookPause, TimeProvider.System)).ConfigureAwait(false);
         }
 
         return true;
