@@ -92,16 +92,6 @@ public sealed class EndpointRecoveryTests
         Assert.Empty(_calls);
     }
 
-    [Fact]
-    public async Task ASendThatDoesNotEnd_IsGivenUp()
-    {
-        var send = BoundedSend.RunAsync(_ => new TaskCompletionSource().Task, _time, TestContext.Current.CancellationToken);
-
-        _time.Advance(BoundedSend.Limit);
-
-        await Assert.ThrowsAsync<TimeoutException>(send.Within);
-    }
-
     private Task FaultAsync(Exception exception) => _observer.Faulted(Event<ReceiveEndpointFaulted>(exception));
 
     private T Event<T>(Exception? exception = null)
