@@ -74,13 +74,13 @@ public sealed class NumbersTests(Chromium chromium) : BrowserTests(chromium)
         var details = await page.Section("Holder").Locator("dd").AllTextContentsAsync();
         Assert.Equal(
             [
-                told.Holder.FencingToken.ToString(CultureInfo.InvariantCulture), Instant(told.Holder.GrantedAt), "2 h",
-                Instant(told.Holder.ExpiresAt), "not yet", told.Holder.ClientId!, told.Holder.AcquireId.ToString(),
+                told.Holder.FencingToken.ToString(CultureInfo.InvariantCulture), Instant(told.Holder.GrantedAt, at), "2 h",
+                Instant(told.Holder.ExpiresAt, at), "not yet", told.Holder.ClientId!, told.Holder.AcquireId.ToString(),
             ],
             details);
         var ended = Assert.Single(told.History);
         Assert.Equal(
-            [Instant(ended.EndedAt), "released", ended.AcquireId.ToString()],
+            [Instant(ended.EndedAt, at), "released", ended.AcquireId.ToString()],
             await page.Section("History").GetByRole(AriaRole.Cell).AllTextContentsAsync());
 
         await holder.ReleaseAsync();
@@ -91,8 +91,9 @@ public sealed class NumbersTests(Chromium chromium) : BrowserTests(chromium)
 
     private static string TimeLeft(LockSummary found, DateTimeOffset at) => Words(found.Holder!.ExpiresAt - at);
 
-    // Not near midnight, when the page adds the day: the store's clock and the page's are compared on one day.
-    private static string Instant(DateTimeOffset moment) => moment.ToString("HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    // The page names the day where it is another one than that of the picture.
+    private static string Instant(DateTimeOffset moment, DateTimeOffset at) =>
+        moment.ToString(moment.UtcDateTime.Date == at.UtcDateTime.Date ? "HH:mm:ss 'UTC'" : "yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Words(TimeSpan time) => time switch
     {
