@@ -20,7 +20,14 @@ public sealed class DeadlockTests
         await fixture.StartAsync(BreakSoon);
         await fixture.StartCoordinatorAsync(BreakSoon);
         ILockClient[] clients = [.. new[] { "a", "b", "c" }.Select(owner => fixture.NewClient(options => options.Owner = owner))];
-        await Eventually.HoldsAsync(async () => (await clients[0].Inspector.DescribeCoordinatorsAsync(Cancel)).Coordinators.Count == 2);
+        // Each of them knows of the other, so only one takes itself for the first.
+        var aware = new HashSet<Guid>();
+        await Eventually.HoldsAsync(async () =>
+        {
+            if (await clients[0].Inspector.DescribeCoordinatorsAsync(Cancel) is { Coordinators.Count: 2 } answer)
+                aware.Add(answer.AnsweredBy);
+            return aware.Count == 2;
+        });
         var held = new List<ILockHandle>();
         foreach (var (place, client) in clients.Index())
             held.Add(await client.AcquireAsync($"key {place}", Long, Long, Cancel));
