@@ -48,7 +48,7 @@ internal sealed class AnswerProbe(RequestDispatcher dispatcher, TimeProvider tim
             probe = _probe;
         }
 
-        return probe.WaitAsync(cancellationToken);
+        return probe.OrAbandonAsync(cancellationToken);
     }
 
     private bool IsFresh() => _unansweredAt is { } at && time.GetElapsedTime(at) < UnansweredFor;

@@ -1,3 +1,5 @@
+using Locks.Transport;
+
 namespace Locks.Coordinator.Inspect;
 
 /// <summary>
@@ -25,7 +27,7 @@ internal sealed class SharedAnswer<T>(Func<Task<T>> find, TimeProvider time)
             answer = _answer;
         }
 
-        return answer.WaitAsync(cancellationToken);
+        return answer.OrAbandonAsync(cancellationToken);
     }
 
     private bool IsOld_NeedsGate()
