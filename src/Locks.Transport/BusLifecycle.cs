@@ -23,7 +23,7 @@ namespace Locks.Transport;
 /// </remarks>
 /// <param name="connection">What the product's messages travel by; closed when the bus has stopped.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider time) : IBusObserver
+internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider time) : IBusObserver, IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
@@ -183,6 +183,17 @@ internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider t
     /// <inheritdoc/>
     public Task StopFaulted(IBus bus, Exception exception) => Task.CompletedTask;
 
+    /// <summary>
+    /// The container goes, and with it the connection, whose endpoints wait for nothing any more. MassTransit stops a bus without a word to
+    /// its observers if it never connected, and a host cuts a stop short that takes too long.
+    /// </summary>
+    public void Dispose()
+    {
+        foreach (var run in _runs.Values)
+            run.Release();
+        _clientsStopped.TrySetResult();
+    }
+
     private async Task StopAsync(BusRun run)
     {
         await run.StopClientsAsync().ConfigureAwait(false);
@@ -252,6 +263,20 @@ internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider t
             for (var pause = FirstPause; !await IsCompletedAsync(drained, pause).ConfigureAwait(false); ForgetStopped())
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             await Task.WhenAll(clients.Select(client => client.StopAsync())).ConfigureAwait(false);
+        }
+
+        /// <summary>Lets the clients' endpoints stop without their clients, which the container has disposed of.</summary>
+        public void Release()
+        {
+            List<Client> clients;
+            lock (_gate)
+            {
+                IsStopping = true;
+                clients = [.. _clients];
+            }
+
+            foreach (var client in clients)
+                client.Dispose();
         }
 
         private async Task<bool> IsCompletedAsync(Task task, TimeSpan pause)

@@ -26,7 +26,9 @@ internal sealed class EndpointRecovery(
     /// <summary>How long an endpoint's stop may take, which waits for the messages that it is working on.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    /// <summary>The pause after the first failure.</summary>
+    public static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     // What the broker refuses, it refuses again.
