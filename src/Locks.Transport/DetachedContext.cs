@@ -23,15 +23,10 @@ internal static class DetachedContext
     /// <summary>Creates a timer that is not set yet.</summary>
     public static ITimer CreateTimer(TimeProvider time, TimerCallback callback, object state)
     {
-        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        try
-        {
-            return time.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-        finally
-        {
-            flow?.Undo();
-        }
+        // Not by suppressing the flow: that copies the context, and undoing it copies it again.
+        var creation = new TimerCreation(time, callback, state);
+        ExecutionContext.Run(Empty, static creation => ((TimerCreation)creation!).Run(), creation);
+        return creation.Timer!;
     }
 
     private static ExecutionContext CaptureEmpty()
@@ -43,5 +38,12 @@ internal static class DetachedContext
         thread.UnsafeStart();
         thread.Join();
         return empty ?? throw new InvalidOperationException("A new thread has no execution context.");
+    }
+
+    private sealed class TimerCreation(TimeProvider time, TimerCallback callback, object state)
+    {
+        public ITimer? Timer { get; private set; }
+
+        public void Run() => Timer = time.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class WallClockLeaps
 
     private readonly TimeProvider _time;
     private readonly long _start;
+    private readonly double _ticksPerTimestamp;
     private readonly Lock _gate = new();
     private long _ahead;
     private long _total;
@@ -25,6 +26,7 @@ internal sealed class WallClockLeaps
     public WallClockLeaps(TimeProvider time)
     {
         _time = time;
+        _ticksPerTimestamp = (double)TimeSpan.TicksPerSecond / time.TimestampFrequency;
         _start = time.GetTimestamp();
         _ahead = Ahead(_start);
     }
@@ -74,6 +76,6 @@ internal sealed class WallClockLeaps
     private long Ahead(long timestamp)
     {
         var wall = _time.GetUtcNow().UtcTicks;
-        return wall - _time.GetElapsedTime(_start, timestamp).Ticks;
+        return wall - (long)((timestamp - _start) * _ticksPerTimestamp);
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Locks.Client.Core;
 
 /// <summary>One call to acquire a lock, from the first request to the handle. It makes as many attempts as it needs.</summary>
-internal sealed class Acquisition
+internal sealed class Acquisition : IDisposable
 {
     private readonly LockClient _client;
     private readonly AcquireLock _command;
@@ -17,6 +17,7 @@ internal sealed class Acquisition
     private readonly LockOptions _options;
     private readonly ProgressReports? _progress;
     private AcquireSpan? _span;
+    private bool _isAcquired;
 
     public Acquisition(LockClient client, AcquireLock command, LockOptions options)
     {
@@ -64,6 +65,13 @@ internal sealed class Acquisition
     public Task<LockHandle?> RunAsync(CancellationToken cancellationToken) =>
         _client.Meter.MeasuresAcquires || ClientTracing.IsEnabled ? ObservedAsync(cancellationToken) : AcquireAsync(cancellationToken);
 
+    /// <summary>The flow goes on; nothing is held under its mark if the lock was not acquired.</summary>
+    public void Dispose()
+    {
+        if (!_isAcquired)
+            Flow?.End();
+    }
+
     private async Task<LockHandle?> ObservedAsync(CancellationToken cancellationToken)
     {
         var begun = _client.Time.GetTimestamp();
@@ -88,12 +96,14 @@ internal sealed class Acquisition
         }
     }
 
-    private async Task<LockHandle?> AcquireAsync(CancellationToken cancellationToken)
+    private Task<LockHandle?> AcquireAsync(CancellationToken cancellationToken) =>
+        _isUnlimited ? WaitOnAsync(cancellationToken) : WaitAsync(cancellationToken);
+
+    private async Task<LockHandle?> WaitOnAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var handle = await WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (handle is not null || !_isUnlimited)
+            if (await WaitAsync(cancellationToken).ConfigureAwait(false) is { } handle)
                 return handle;
         }
     }
@@ -116,7 +126,10 @@ internal sealed class Acquisition
             var (result, handle) = await AttemptAsync(command, responseDeadline, wait, lease?.Lease, cancellationToken)
                 .ConfigureAwait(false);
             if (result is not (Result.Retry or Result.Late))
+            {
+                _isAcquired = handle is not null;
                 return handle;
+            }
 
             // The next attempt starts afresh.
             var until = wait?.Until ?? responseDeadline;

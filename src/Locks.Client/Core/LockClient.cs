@@ -184,30 +184,37 @@ internal sealed class LockClient : ILockClient
     public async Task<(LockHandle? Handle, LockHolder? Holder)> AcquireOrExplainAsync(
         string key, TimeSpan? wait, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken)
     {
-        LockHandle? handle = null;
-        try
-        {
-            var held = WithDefaults(options);
-            var acquisition = new Acquisition(this, CreateCommand(key, wait, held), held) { Flow = flow };
-            handle = await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
-            return (handle, acquisition.Holder);
-        }
-        finally
-        {
-            if (handle is null)
-                flow.End();
-        }
+        using var acquisition = NewAcquisition(key, wait, options, flow);
+        return (await acquisition.RunAsync(cancellationToken).ConfigureAwait(false), acquisition.Holder);
     }
 
     private async Task<ILockHandle?> TryCoreAsync(
-        string key, TimeSpan? wait, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken) =>
-        (await AcquireOrExplainAsync(key, wait, options, flow, cancellationToken).ConfigureAwait(false)).Handle;
+        string key, TimeSpan? wait, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken)
+    {
+        using var acquisition = NewAcquisition(key, wait, options, flow);
+        return await acquisition.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<ILockHandle> AcquireCoreAsync(
         string key, TimeSpan wait, LockOptions? options, HoldingFlow flow, CancellationToken cancellationToken)
     {
-        var (handle, holder) = await AcquireOrExplainAsync(key, wait, options, flow, cancellationToken).ConfigureAwait(false);
-        return handle ?? throw new LockTimeoutException(key, wait, holder);
+        using var acquisition = NewAcquisition(key, wait, options, flow);
+        return await acquisition.RunAsync(cancellationToken).ConfigureAwait(false)
+            ?? throw new LockTimeoutException(key, wait, acquisition.Holder);
+    }
+
+    private Acquisition NewAcquisition(string key, TimeSpan? wait, LockOptions? options, HoldingFlow flow)
+    {
+        try
+        {
+            var held = WithDefaults(options);
+            return new Acquisition(this, CreateCommand(key, wait, held), held) { Flow = flow };
+        }
+        catch
+        {
+            flow.End();
+            throw;
+        }
     }
 
     private async Task<(LockSet? Set, string? BusyKey, LockHolder? Holder)> AcquireAllCoreAsync(

@@ -7,9 +7,15 @@ namespace Locks.Client.Requests;
 internal readonly record struct Deadline(TimeProvider Time, long Start, TimeSpan Length)
 {
     /// <summary>The time that is left; zero once the deadline has passed.</summary>
-    public TimeSpan Left => Time.GetElapsedTime(Start) is var passed && passed < Length ? Length - passed : TimeSpan.Zero;
+    public TimeSpan Left => LeftAt(Time.GetTimestamp());
 
-    public bool HasPassed => Left == TimeSpan.Zero;
+    public bool HasPassed => HasPassedAt(Time.GetTimestamp());
+
+    /// <summary>The time that is left at a timestamp of the clock; zero once the deadline has passed.</summary>
+    public TimeSpan LeftAt(long timestamp) => Time.GetElapsedTime(Start, timestamp) is var passed && passed < Length ? Length - passed : TimeSpan.Zero;
+
+    /// <summary>Whether the deadline has passed at a timestamp of the clock.</summary>
+    public bool HasPassedAt(long timestamp) => LeftAt(timestamp) == TimeSpan.Zero;
 
     /// <summary>Whether this deadline passes after another one on the same clock.</summary>
     public bool EndsAfter(Deadline other) => Time.GetElapsedTime(other.Start, Start) + Length > other.Length;

@@ -170,8 +170,9 @@ internal sealed class RequestDispatcher
         {
             while (!request.IsAnswered)
             {
+                var now = _time.GetTimestamp();
                 var until = request.IsQueued && wait is not null ? wait.Until : deadline;
-                if (until.HasPassed)
+                if (until.HasPassedAt(now))
                 {
                     if (request.IsQueued)
                         return null;
@@ -188,7 +189,7 @@ internal sealed class RequestDispatcher
                 }
 
                 TimeSpan? resendDue = hasPosition ? wait!.ProgressInterval : resendAfter;
-                if (sent is not { } last || (resendDue is { } pause && (last with { Length = pause }).HasPassed))
+                if (sent is not { } last || (resendDue is { } pause && (last with { Length = pause }).HasPassedAt(now)))
                 {
                     var isRepeat = sent is not null;
                     var isOutlived = isRepeat && outgoing is { IsOutlived: true };
@@ -210,7 +211,7 @@ internal sealed class RequestDispatcher
                     continue;
                 }
 
-                timer.Set(resendDue is { } time ? Min(until.Left, (last with { Length = time }).Left) : until.Left);
+                timer.Set((resendDue is { } due ? until.NoLaterThan(last with { Length = due }) : until).LeftAt(now));
                 await request.WaitForSignalAsync().ConfigureAwait(false);
                 if (!request.IsAnswered)
                     cancellationToken.ThrowIfCancellationRequested();
@@ -363,7 +364,7 @@ internal sealed class RequestDispatcher
 
     // A request whose wait is shorter than an answer takes still wants the answer.
     private static Deadline LaterOf(Deadline deadline, Deadline? other) =>
-        other is { } later && later.Left > deadline.Left ? later : deadline;
+        other is { } later && later.EndsAfter(deadline) ? later : deadline;
 
     private static TimeSpan Min(TimeSpan x, TimeSpan y) => x < y ? x : y;
 

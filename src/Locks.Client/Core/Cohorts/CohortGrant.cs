@@ -184,7 +184,7 @@ internal sealed class CohortGrant
 
     private bool TryExtend_NeedsGate(Deadline lease)
     {
-        if (lease.Left <= (_lease?.Left ?? TimeSpan.Zero))
+        if (_lease is { } current ? !lease.EndsAfter(current) : lease.HasPassed)
             return false;
         _lease = lease;
         return true;

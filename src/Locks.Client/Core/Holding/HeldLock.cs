@@ -59,7 +59,7 @@ internal sealed class HeldLock
         _onLost = onLost;
         _heldSince = client.Time.GetTimestamp();
         _renewing = new LazyCancellation(client.Logger);
-        _terms = new Terms(Deadline.After(client.Time, leaseLength), IsRenewed: options.AutoRenew is true);
+        _terms = new Terms(new Deadline(client.Time, _heldSince, leaseLength), IsRenewed: options.AutoRenew is true);
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
         FencingToken = grant.FencingToken;
@@ -170,7 +170,7 @@ internal sealed class HeldLock
             return false;
         if (end.Left < _client.Timing.LessMargin(Requested).Left * FullShare)
             ScheduleRenewal(LeaseTiming.EarlyRenewalDelay(end));
-        return _client.TimingFor(_options).TimeUntilAtRisk(end) >= LeaseTiming.EarlyRenewalDelay(end) * 2;
+        return _client.TimingFor(_options).AtRisk(end).Left >= LeaseTiming.EarlyRenewalDelay(end) * 2;
     }
 
     public Task<bool> RenewAsync(TimeSpan? lease, CancellationToken cancellationToken)
@@ -319,7 +319,7 @@ internal sealed class HeldLock
     /// No more of a lease than was requested. Without automatic renewal, the rest of a cohort's lease belongs to its next members.
     /// </summary>
     private Deadline LimitToRequested(Deadline lease) =>
-        _terms is var terms && (terms.IsRenewed || _client.Timing.LessMargin(lease).Left <= _client.Timing.LessMargin(terms.Requested).Left)
+        _terms is var terms && (terms.IsRenewed || !_client.Timing.LessMargin(lease).EndsAfter(_client.Timing.LessMargin(terms.Requested)))
             ? lease
             : terms.Requested;
 

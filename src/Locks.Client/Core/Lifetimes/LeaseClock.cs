@@ -108,7 +108,7 @@ internal sealed class LeaseClock : ILifetime, IDisposable
         var end = _timing.LessMargin(renewed);
         lock (_gate)
         {
-            if (_isOver || (_end is { } current && end.Left <= current.Left))
+            if (_isOver || (_end is { } current && !end.EndsAfter(current)))
                 return;
             _end = end;
             _isWithheld = false;
@@ -183,11 +183,12 @@ internal sealed class LeaseClock : ILifetime, IDisposable
         {
             if (_isOver)
                 return;
-            becomesAtRisk = _end is { } counted && _timing.TimeUntilAtRisk(counted) == TimeSpan.Zero && !_atRisk.IsCancellationRequested;
+            var now = _timing.Time.GetTimestamp();
+            becomesAtRisk = !_atRisk.IsCancellationRequested && _end is { } counted && _timing.AtRisk(counted).HasPassedAt(now);
             if (becomesAtRisk)
                 _atRisk.Cancel();
-            loss = _end is { HasPassed: true } ? new LockLoss(ReasonOfEnd_NeedsGate())
-                : _limit is { HasPassed: true } ? new LockLoss(LockLossReason.MaxHoldReached)
+            loss = _end?.HasPassedAt(now) is true ? new LockLoss(ReasonOfEnd_NeedsGate())
+                : _limit?.HasPassedAt(now) is true ? new LockLoss(LockLossReason.MaxHoldReached)
                 : null;
         }
 
@@ -208,12 +209,8 @@ internal sealed class LeaseClock : ILifetime, IDisposable
         {
             if (_isOver || (_end is null && _limit is null))
                 return;
-            var due = _end is not { } end ? Timeout.InfiniteTimeSpan
-                : _atRisk.IsCancellationRequested ? end.Left
-                : _timing.TimeUntilAtRisk(end);
-            if (_limit is { Left: var left } && (due == Timeout.InfiniteTimeSpan || left < due))
-                due = left;
-            _timer.Change(due, Timeout.InfiniteTimeSpan);
+            var next = _end is { } end ? (_atRisk.IsCancellationRequested ? end : _timing.AtRisk(end)) : _limit!.Value;
+            _timer.Change(next.NoLaterThan(_limit).Left, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -20,15 +20,15 @@ internal sealed record LeaseTiming(TimeProvider Time, TimeSpan MaxMargin, double
     /// <summary>Whether a lease is over as it is counted here. A grant whose lease is over is no grant.</summary>
     public bool IsOver(Deadline lease) => LessMargin(lease).HasPassed;
 
-    /// <summary>The time until the lease is at risk.</summary>
+    /// <summary>When the lease is at risk.</summary>
     /// <param name="counted">The lease, less its margin.</param>
-    public TimeSpan TimeUntilAtRisk(Deadline counted) => (counted with { Length = counted.Length * AtRiskAfter }).Left;
+    public Deadline AtRisk(Deadline counted) => counted with { Length = counted.Length * AtRiskAfter };
 
     /// <summary>
     /// Whether enough is left of a lease that started a while ago for a holder to start with: it can be renewed after the
     /// <see cref="EarlyRenewalDelay"/>, and that answered in as long again, before the lease is at risk.
     /// </summary>
-    public bool IsEnoughToStart(Deadline lease) => TimeUntilAtRisk(LessMargin(lease)) >= EarlyRenewalDelay(lease) * 2;
+    public bool IsEnoughToStart(Deadline lease) => AtRisk(LessMargin(lease)).Left >= EarlyRenewalDelay(lease) * 2;
 
     /// <summary>When to renew a lease that started a while ago: a holder that releases the lock before needs no renewal.</summary>
     public static TimeSpan EarlyRenewalDelay(Deadline lease) => lease.Length / 20;

@@ -16,19 +16,24 @@ internal sealed class SuspensionAwareTime : TimeProvider
     public static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeProvider _time;
+    private readonly double _timestampsPerTick;
     private readonly WallClockLeaps _leaps;
     private readonly Lock _gate = new();
-    private readonly HashSet<CountingTimer> _set = [];
+    private CountingTimer? _first;
+    private readonly Lock _lookGate = new();
     private readonly ITimer _look;
+    private int _watched;
+    private volatile bool _isLooking;
 
     /// <param name="time">The clock that stands while the machine is suspended.</param>
     public SuspensionAwareTime(TimeProvider time)
     {
         _time = time;
+        _timestampsPerTick = (double)time.TimestampFrequency / TimeSpan.TicksPerSecond;
         _leaps = new WallClockLeaps(time);
 
         // On the system's clock: a look is about the machine, and too many of them change nothing.
-        _look = DetachedContext.CreateTimer(System, static clock => ((SuspensionAwareTime)clock!).GetTimestamp(), this);
+        _look = DetachedContext.CreateTimer(System, static clock => ((SuspensionAwareTime)clock!).Look(), this);
     }
 
     public override TimeZoneInfo LocalTimeZone => _time.LocalTimeZone;
@@ -40,7 +45,7 @@ internal sealed class SuspensionAwareTime : TimeProvider
     public override long GetTimestamp()
     {
         var leap = _leaps.Look(out var timestamp);
-        var now = timestamp + ToTimestamps(new TimeSpan(_leaps.Total));
+        var now = Counting(timestamp, _leaps.Total);
         if (leap > TimeSpan.Zero)
             SetTimersAgain(now);
         return now;
@@ -50,30 +55,94 @@ internal sealed class SuspensionAwareTime : TimeProvider
     {
         ArgumentNullException.ThrowIfNull(callback);
         var timer = new CountingTimer(this, callback, state);
-        timer.Change(dueTime, period);
+        Add(timer);
+        if (dueTime != Timeout.InfiniteTimeSpan)
+            timer.Change(dueTime, period);
         return timer;
     }
+
+    private long Counting(long timestamp, long leaps) => leaps == 0 ? timestamp : timestamp + ToTimestamps(leaps);
+
+    private long ToTimestamps(long ticks) => (long)(ticks * _timestampsPerTick);
 
     private void SetTimersAgain(long now)
     {
         lock (_gate)
         {
-            foreach (var timer in _set)
-                timer.SetAgain_NeedsGate(now);
+            for (var timer = _first; timer is not null; timer = timer.Next)
+                timer.SetAgain(now);
         }
     }
 
-    private long ToTimestamps(TimeSpan time) => (long)(time.Ticks * ((double)TimestampFrequency / TimeSpan.TicksPerSecond));
-
-    /// <summary>Looks from time to time as long as a timer is set that would otherwise come too late.</summary>
-    private void Keep_NeedsGate(CountingTimer timer, bool isSet)
+    private void Add(CountingTimer timer)
     {
-        if (isSet && _set.Add(timer) && _set.Count == 1)
-            _look.Change(LookInterval, LookInterval);
-        else if (!isSet && _set.Remove(timer) && _set.Count == 0)
-            _look.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            timer.Next = _first;
+            if (_first is not null)
+                _first.Previous = timer;
+            _first = timer;
+        }
     }
 
+    private void Remove(CountingTimer timer)
+    {
+        lock (_gate)
+        {
+            if (timer.Previous is not null)
+                timer.Previous.Next = timer.Next;
+            else if (_first == timer)
+                _first = timer.Next;
+            if (timer.Next is not null)
+                timer.Next.Previous = timer.Previous;
+            timer.Previous = timer.Next = null;
+        }
+    }
+
+    /// <summary>A timer is set that would come too late after a suspension. Looks go on for as long as there is one.</summary>
+    private void Watch()
+    {
+        Interlocked.Increment(ref _watched);
+        if (_isLooking)
+            return;
+
+        lock (_lookGate)
+            SetLooking_NeedsGate(true);
+    }
+
+    private void Unwatch() => Interlocked.Decrement(ref _watched);
+
+    private void Look()
+    {
+        GetTimestamp();
+        if (Volatile.Read(ref _watched) > 0)
+            return;
+
+        lock (_lookGate)
+        {
+            SetLooking_NeedsGate(false);
+
+            // A timer that was set meanwhile may have seen that looks still went on.
+            Interlocked.MemoryBarrier();
+            if (_watched > 0)
+                SetLooking_NeedsGate(true);
+        }
+    }
+
+    private void SetLooking_NeedsGate(bool value)
+    {
+        if (_isLooking == value)
+            return;
+
+        _isLooking = value;
+        var interval = value ? LookInterval : Timeout.InfiniteTimeSpan;
+        _look.Change(interval, interval);
+    }
+
+    /// <summary>
+    /// A timer has a gate of its own: nearly all are set and called off before they fire, by as many threads as there are callers. Where
+    /// several gates are needed, that of the clock comes first, and that of the looks last.
+    /// </summary>
     private sealed class CountingTimer : ITimer
     {
         // Timers count whole milliseconds.
@@ -83,9 +152,12 @@ internal sealed class SuspensionAwareTime : TimeProvider
         private readonly TimerCallback _callback;
         private readonly object? _state;
         private readonly ITimer _timer;
+        private readonly Lock _gate = new();
         private TimeSpan _period;
         private long _dueAt;
         private bool _isSet;
+        private bool _isWatched;
+        private bool _isDisposed;
 
         public CountingTimer(SuspensionAwareTime clock, TimerCallback callback, object? state)
         {
@@ -94,32 +166,53 @@ internal sealed class SuspensionAwareTime : TimeProvider
                 static timer => ((CountingTimer)timer!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
+        /// <summary>The neighbours in the list of the clock's timers, which holds those that are not disposed of.</summary>
+        public CountingTimer? Previous { get; set; }
+
+        /// <inheritdoc cref="Previous"/>
+        public CountingTimer? Next { get; set; }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            if (dueTime == Timeout.InfiniteTimeSpan)
+                return CallOff();
+
+            var leaps = _clock._leaps.Total;
             var now = _clock.GetTimestamp();
-            lock (_clock._gate)
+            lock (_gate)
             {
-                _period = period;
-                _isSet = dueTime != Timeout.InfiniteTimeSpan;
-                _dueAt = now + _clock.ToTimestamps(dueTime);
-                _clock.Keep_NeedsGate(this, dueTime > LookInterval);
-                return _timer.Change(dueTime, period);
+                if (_isDisposed)
+                    return false;
+
+                (_isSet, _period) = (true, period);
+                _dueAt = now + _clock.ToTimestamps(dueTime.Ticks);
+                SetWatched_NeedsGate(dueTime > LookInterval);
+                var isChanged = _timer.Change(dueTime, period);
+
+                // A suspension that was noticed meanwhile may have been too early to set this timer again.
+                if (_clock._leaps.Total is var total && total != leaps)
+                    SetAgain_NeedsGate(_clock.Counting(_clock._time.GetTimestamp(), total));
+                return isChanged;
             }
         }
 
         /// <summary>Sets the timer to what is left after a suspension.</summary>
-        public void SetAgain_NeedsGate(long now)
+        public void SetAgain(long now)
         {
-            var left = _dueAt > now ? _clock.GetElapsedTime(now, _dueAt) : TimeSpan.Zero;
-            _timer.Change(left, _period);
+            lock (_gate)
+            {
+                if (_isSet)
+                    SetAgain_NeedsGate(now);
+            }
         }
 
         public void Dispose()
         {
-            lock (_clock._gate)
+            _clock.Remove(this);
+            lock (_gate)
             {
-                _isSet = false;
-                _clock.Keep_NeedsGate(this, isSet: false);
+                _isDisposed = true;
+                CallOff_NeedsGate();
             }
 
             _timer.Dispose();
@@ -131,10 +224,43 @@ internal sealed class SuspensionAwareTime : TimeProvider
             return ValueTask.CompletedTask;
         }
 
+        private bool CallOff()
+        {
+            lock (_gate)
+            {
+                CallOff_NeedsGate();
+                return _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        private void CallOff_NeedsGate()
+        {
+            _isSet = false;
+            SetWatched_NeedsGate(false);
+        }
+
+        private void SetAgain_NeedsGate(long now)
+        {
+            var left = _dueAt > now ? _clock.GetElapsedTime(now, _dueAt) : TimeSpan.Zero;
+            _timer.Change(left, _period);
+        }
+
+        private void SetWatched_NeedsGate(bool value)
+        {
+            if (_isWatched == value)
+                return;
+
+            _isWatched = value;
+            if (value)
+                _clock.Watch();
+            else
+                _clock.Unwatch();
+        }
+
         private void Fire()
         {
             var now = _clock.GetTimestamp();
-            lock (_clock._gate)
+            lock (_gate)
             {
                 // A suspension that is noticed while the timer fires sets it once more.
                 if (!_isSet)
@@ -149,14 +275,9 @@ internal sealed class SuspensionAwareTime : TimeProvider
                 }
 
                 if (_period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero)
-                {
-                    _isSet = false;
-                    _clock.Keep_NeedsGate(this, isSet: false);
-                }
+                    CallOff_NeedsGate();
                 else
-                {
-                    _dueAt += _clock.ToTimestamps(_period);
-                }
+                    _dueAt += _clock.ToTimestamps(_period.Ticks);
             }
 
             _callback(_state);
