@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Locks.Coordinator.Inspect;
-using Locks.Testing;
 using Locks.TestKit;
 using Xunit;
 
