@@ -184,7 +184,7 @@ public interface ILockClient
     /// says who did it and why. An attempt that holds the lock by then keeps it.
     /// </summary>
     /// <param name="key">The lock's key: 1 to 512 UTF-8 bytes, compared ordinally.</param>
-    /// <param name="acquireId">The waiter, as <see cref="DescribeAsync"/> names it.</param>
+    /// <param name="attemptId">The waiter's attempt id, as <see cref="DescribeAsync"/> names it.</param>
     /// <param name="by">Who does it, for the caller and the log: 1 to 256 UTF-8 bytes.</param>
     /// <param name="reason">Why, for the caller and the log: 1 to 512 UTF-8 bytes, or absent.</param>
     /// <param name="cancellationToken">Stops waiting for the answer.</param>
@@ -192,7 +192,7 @@ public interface ILockClient
     /// <exception cref="ArgumentException">The input breaks a limit; the message names the field and the limit.</exception>
     /// <exception cref="LockUnavailableException">The coordinator did not answer in time.</exception>
     Task<bool> CancelWaiterAsync(
-        string key, Guid acquireId, string by, string? reason = null, CancellationToken cancellationToken = default);
+        string key, Guid attemptId, string by, string? reason = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Describes a lock as it is stored: its holder, its queue and its recent history, of one moment during the call. It is for people to

@@ -74,10 +74,17 @@ public static class LockLimits
     public static ValidationError? CheckClientId(string? clientId) =>
         clientId is null ? null : CheckText("ClientId", clientId, MaxClientIdBytes);
 
-    /// <summary>Checks an attempt's name: any UUID but the empty one.</summary>
+    /// <summary>Checks the secret name of an attempt: any UUID but the empty one.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
     public static ValidationError? CheckAcquireId(Guid acquireId) =>
         acquireId == Guid.Empty ? new ValidationError("AcquireId", "is missing or empty; it must be a new UUID for each attempt") : null;
+
+    /// <summary>Checks the public name of an attempt, as descriptions show it: any UUID but the empty one.</summary>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static ValidationError? CheckAttemptId(Guid attemptId) =>
+        attemptId == Guid.Empty
+            ? new ValidationError("AttemptId", "is missing or empty; it must be that of a waiter, as a description shows it")
+            : null;
 
     /// <summary>Checks a revocation's name: any UUID but the empty one.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>

@@ -14,6 +14,6 @@ internal static partial class TransportLog
     public static partial void NoFanOut(this ILogger logger);
 
     [LoggerMessage(32, LogLevel.Error,
-        "A reply of an unknown kind for request {RequestId} was not understood. Is the coordinator newer than this client?")]
-    public static partial void UnknownReply(this ILogger logger, Guid? requestId);
+        "A reply of an unknown kind was not understood. Is the coordinator newer than this client?")]
+    public static partial void UnknownReply(this ILogger logger);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Locks.Client;
 using Locks.Contracts;
 using Locks.TestKit;
@@ -8,7 +9,7 @@ using Xunit;
 namespace Locks.Compliance;
 
 /// <summary>What clients see of locks, and what operators do to them, on every transport and store.</summary>
-public abstract class InspectCompliance : IAsyncLifetime
+public abstract partial class InspectCompliance : IAsyncLifetime
 {
     private static readonly TimeSpan LongLease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongWait = TimeSpan.FromSeconds(60);
@@ -204,7 +205,7 @@ public abstract class InspectCompliance : IAsyncLifetime
         var deadlock = Assert.Single(found.Deadlocks);
         Assert.Equal([("b's", "a", "b"), ("a's", "b", "a")], deadlock.Cycle.Select(wait => (wait.Key, wait.Waiter.Owner, wait.Holder.Owner)));
         var wait = deadlock.Cycle[0];
-        Assert.Equal((wantsBId, ofB.FencingToken, deadlock.Age), (wait.AcquireId, wait.FencingToken, wait.WaitedFor));
+        Assert.Equal((wantsBId, ofB.FencingToken, deadlock.Age), (wait.AttemptId, wait.FencingToken, wait.WaitedFor));
         Assert.True(wait.HeldFor >= wait.WaitedFor);
         Assert.NotNull(wait.Waiter.ClientId);
         Assert.Equal((2, TimeSpan.Zero, false, false), (found.Waits, found.MinAge, found.BreaksDeadlocks, found.IsTruncated));
@@ -292,17 +293,61 @@ public abstract class InspectCompliance : IAsyncLifetime
         await using var handle = await client.AcquireAsync("a", LongWait, LongLease, Cancel);
         var holder = (await client.DescribeAsync("a", Cancel)).Holder!;
 
-        Assert.False(await client.CancelWaiterAsync("a", holder.AcquireId, "the operator", cancellationToken: Cancel));
+        Assert.False(await client.CancelWaiterAsync("a", holder.AttemptId, "the operator", cancellationToken: Cancel));
         Assert.False(await client.CancelWaiterAsync("never used", Guid.CreateVersion7(), "the operator", cancellationToken: Cancel));
 
         Assert.True(handle.IsHeld);
         Assert.Equal(LockStates.Held, (await client.DescribeAsync("a", Cancel)).State);
     }
 
+    [Fact]
+    public async Task NoIdThatIsShown_GetsASnooperAnOwnerToken_OrAWaitersGrant()
+    {
+        var (a, b, snooper) = (NewClient("a"), NewClient("b"), NewClient("the snooper"));
+        var lease = await a.Leases.GrantAsync(LongLease, Cancel);
+        await (await a.AcquireAsync("a's", LongWait, LongLease, Cancel)).DisposeAsync();
+        var revoked = await b.AcquireAsync("b's", LongWait, LongLease, Cancel);
+        Assert.True(await a.RevokeAsync("b's", "the operator", "the job hangs", Cancel));
+        await revoked.DisposeAsync();
+        await using var ofA = await a.AcquireAsync("a's", LongWait, LongLease, Cancel);
+        await using var ofB = await b.AcquireAsync("b's", LongWait, LongLease, Cancel);
+        var (attemptOfB, wantsA) = await WaitAsync(b, "a's");
+        var (attemptOfA, wantsB) = await WaitAsync(a, "b's");
+        var graph = await GraphAsync(snooper, graph => graph.Deadlocks.Count > 0);
+
+        var shown = IdsIn(
+            graph,
+            await snooper.DescribeAsync("a's", Cancel),
+            await snooper.DescribeAsync("b's", Cancel),
+            await ListAsync(snooper, new LockQuery()),
+            await snooper.Inspector.ListLeasesPageAsync(cancellationToken: Cancel),
+            await snooper.Inspector.DescribeStatisticsAsync(Cancel),
+            await snooper.Inspector.DescribeCoordinatorsAsync(Cancel));
+
+        // The attempts that hold, wait and have ended, the revocation, and the lease.
+        Assert.Superset(new HashSet<Guid> { attemptOfA, attemptOfB, lease.Id }, shown);
+        Assert.True(shown.Count >= 8, $"Only {shown.Count} ids are shown.");
+        foreach (var id in shown)
+        {
+            foreach (var key in (string[])["a's", "b's"])
+            {
+                var answer = await Fixture.AskAsync<AcquireLock, LockAcquired, LockDenied>(new AcquireLock(key, id, "the snooper", LongLease));
+                Assert.Equal(DenyReasons.Busy, Assert.IsType<LockDenied>(answer).Reason);
+            }
+        }
+
+        // A waiter's grant goes to the address of its last request.
+        Assert.True(ofA.IsHeld && ofB.IsHeld);
+        await ofA.DisposeAsync();
+        await (await wantsA).DisposeAsync();
+        await ofB.DisposeAsync();
+        await (await wantsB).DisposeAsync();
+    }
+
     private ILockClient NewClient(string owner) => Fixture.NewClient(options => options.Owner = owner);
 
     /// <summary>Has a client wait for a lock, and returns when it stands in the queue.</summary>
-    private static async Task<(Guid AcquireId, Task<ILockHandle> Grant)> WaitAsync(ILockClient client, string key)
+    private static async Task<(Guid AttemptId, Task<ILockHandle> Grant)> WaitAsync(ILockClient client, string key)
     {
         var before = (await client.DescribeAsync(key, Cancel)).Waiters;
         var grant = client.AcquireAsync(key, LongWait, LongLease, Cancel);
@@ -314,7 +359,7 @@ public abstract class InspectCompliance : IAsyncLifetime
         }
         while (found.Waiters == before);
 
-        return (found.Queue[^1].AcquireId, grant);
+        return (found.Queue[^1].AttemptId, grant);
     }
 
     /// <summary>The wait-for graph, as soon as it is so: it is read anew once a second.</summary>
@@ -324,6 +369,13 @@ public abstract class InspectCompliance : IAsyncLifetime
         await Eventually.HoldsAsync(async () => isSo(found = await client.Inspector.DescribeWaitForGraphAsync(Cancel)));
         return found;
     }
+
+    /// <summary>Everything in some answers that could be an id, in whatever field or text.</summary>
+    private static HashSet<Guid> IdsIn(params object[] answers) =>
+        [.. answers.SelectMany(answer => AnyId().Matches(JsonSerializer.Serialize(answer))).Select(found => Guid.Parse(found.Value))];
+
+    [GeneratedRegex("[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")]
+    private static partial Regex AnyId();
 
     private static async Task<List<LockSummary>> ListAsync(ILockClient client, LockQuery query)
     {

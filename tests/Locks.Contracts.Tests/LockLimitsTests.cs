@@ -104,6 +104,13 @@ public sealed class LockLimitsTests
     }
 
     [Fact]
+    public void AttemptId_IsAnyUuidButTheEmptyOne()
+    {
+        Assert.Null(LockLimits.CheckAttemptId(AttemptId.Of(Guid.CreateVersion7())));
+        Assert.StartsWith("AttemptId is missing or empty", LockLimits.CheckAttemptId(Guid.Empty)?.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AcquireId_IsAnyUuidButTheEmptyOne()
     {
         Assert.Null(LockLimits.CheckAcquireId(Guid.CreateVersion7()));

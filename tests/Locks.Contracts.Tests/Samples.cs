@@ -39,13 +39,13 @@ public static class Samples
         ClientId: "billing-1",
         LeaseId: Lease,
         ReleasedAt: Moment,
-        [new CohortMember(Lease, Fence + 1)]);
+        [new CohortMemberDescription(Lease, Fence + 1)]);
 
     /// <summary>What is public in the contracts and no message.</summary>
     public static readonly Type[] NoMessages =
     [
         typeof(ValidationError), typeof(CohortMember), typeof(LockCommand), typeof(LockReply), typeof(CommandFailed), typeof(CoordinatorProblem),
-        typeof(HolderDescription), typeof(WaiterDescription), typeof(EndedAttemptDescription), typeof(LockSummary), typeof(LeaseDescription),
+        typeof(HolderDescription), typeof(CohortMemberDescription), typeof(WaiterDescription), typeof(EndedAttemptDescription), typeof(LockSummary), typeof(LeaseDescription),
         typeof(CoordinatorDescription), typeof(Deadlock), typeof(BlockedWait), typeof(Contender), typeof(Blocker),
     ];
 

@@ -94,6 +94,26 @@ public sealed class WireFormatTests
         Assert.DoesNotContain(Samples.Secret, Find(message).Whole.ToString(), StringComparison.Ordinal);
 
     [Fact]
+    public void ToString_OfMessagesWithAnAcquireId_ShowsTheAttemptIdInItsPlace()
+    {
+        object[] named =
+        [
+            .. Samples.All.Select(sample => sample.Whole).Where(message => message.GetType().GetProperty("AcquireId") is not null),
+            new CohortMember(Guid.CreateVersion7(), FencingToken: 1),
+        ];
+
+        Assert.Equal(8, named.Length);
+        Assert.All(named, message =>
+        {
+            var acquireId = (Guid)message.GetType().GetProperty("AcquireId")!.GetValue(message)!;
+            Assert.DoesNotContain(acquireId.ToString(), message.ToString(), StringComparison.OrdinalIgnoreCase);
+            Assert.True(
+                message is ReleaseLock || message.ToString()!.Contains($"AttemptId = {AttemptId.Of(acquireId)}", StringComparison.Ordinal),
+                message.ToString());
+        });
+    }
+
+    [Fact]
     public void ToString_OfMessagesWithASecret_StillNamesTheKey()
     {
         var secretive = Samples.All.Where(sample => sample.Type.GetProperty("OwnerToken") is not null).ToArray();

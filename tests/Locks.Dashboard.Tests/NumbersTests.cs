@@ -75,12 +75,12 @@ public sealed class NumbersTests(Chromium chromium) : BrowserTests(chromium)
         Assert.Equal(
             [
                 told.Holder.FencingToken.ToString(CultureInfo.InvariantCulture), Instant(told.Holder.GrantedAt, at), "2 h",
-                Instant(told.Holder.ExpiresAt, at), "not yet", told.Holder.ClientId!, told.Holder.AcquireId.ToString(),
+                Instant(told.Holder.ExpiresAt, at), "not yet", told.Holder.ClientId!, told.Holder.AttemptId.ToString(),
             ],
             details);
         var ended = Assert.Single(told.History);
         Assert.Equal(
-            [Instant(ended.EndedAt, at), "released", ended.AcquireId.ToString()],
+            [Instant(ended.EndedAt, at), "released", ended.AttemptId.ToString()],
             await page.Section("History").GetByRole(AriaRole.Cell).AllTextContentsAsync());
 
         await holder.ReleaseAsync();

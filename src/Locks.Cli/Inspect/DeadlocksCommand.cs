@@ -53,7 +53,7 @@ internal sealed class DeadlocksCommand : ClientCommand
 
     private static string?[] Row(BlockedWait wait) =>
     [
-        NameOf(wait.Waiter), wait.Key, LockTable.Age(wait.WaitedFor), NameOf(wait.Holder), LockTable.Age(wait.HeldFor), wait.AcquireId.ToString(),
+        NameOf(wait.Waiter), wait.Key, LockTable.Age(wait.WaitedFor), NameOf(wait.Holder), LockTable.Age(wait.HeldFor), wait.AttemptId.ToString(),
     ];
 
     private static string?[] Row(Blocker blocker) =>

@@ -51,14 +51,14 @@ internal static class DescriptionText
             yield return ["COHORT", $"{Text(cohort.Count)} more on the same grant"];
         if (holder.ClientId is { } session)
             yield return ["SESSION", session];
-        yield return ["ATTEMPT", holder.AcquireId.ToString()];
+        yield return ["ATTEMPT", holder.AttemptId.ToString()];
     }
 
     private static string?[] Row(WaiterDescription waiter) =>
-        [Text(waiter.Rank), waiter.Owner, LockTable.Age(waiter.WaitedFor), LockTable.Age(waiter.TimeLeft), waiter.AcquireId.ToString()];
+        [Text(waiter.Rank), waiter.Owner, LockTable.Age(waiter.WaitedFor), LockTable.Age(waiter.TimeLeft), waiter.AttemptId.ToString()];
 
     private static string?[] Row(EndedAttemptDescription ended) =>
-        [Time(ended.EndedAt), ended.Ending, ended.Owner, ended.AcquireId.ToString()];
+        [Time(ended.EndedAt), ended.Ending, ended.Owner, ended.AttemptId.ToString()];
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

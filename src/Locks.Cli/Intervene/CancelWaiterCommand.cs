@@ -13,7 +13,7 @@ internal sealed class CancelWaiterCommand : ClientCommand
 
     private readonly Argument<Guid> _attempt = new("ATTEMPT")
     {
-        Description = "The waiter's attempt, as 'locks show' names it",
+        Description = "The waiter's attempt id, as 'locks show' names it",
         CustomParser = static result =>
         {
             if (Guid.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var id) && id != Guid.Empty)
@@ -30,7 +30,7 @@ internal sealed class CancelWaiterCommand : ClientCommand
         : base(
             "cancel-waiter", "Takes a waiter out of a lock's queue; its caller is told by whom and why, and a holder is never hit",
             environment, connection,
-            new Example("locks cancel-waiter db 0197d3c5-0000-7000-8000-000000000001 --reason 'it hangs'", "asks before it does it"))
+            new Example("locks cancel-waiter db 22bf4c9f-f842-8d19-b414-1d7dea1f37b7 --reason 'it hangs'", "asks before it does it"))
     {
         Arguments.Add(_key);
         Arguments.Add(_attempt);

@@ -153,15 +153,15 @@ internal sealed class LockClient : ILockClient
     }
 
     public async Task<bool> CancelWaiterAsync(
-        string key, Guid acquireId, string by, string? reason = null, CancellationToken cancellationToken = default)
+        string key, Guid attemptId, string by, string? reason = null, CancellationToken cancellationToken = default)
     {
         LockLimits.CheckKey(key)?.Throw(nameof(key));
-        LockLimits.CheckAcquireId(acquireId)?.Throw(nameof(acquireId));
+        LockLimits.CheckAttemptId(attemptId)?.Throw(nameof(attemptId));
         LockLimits.CheckBy(by)?.Throw(nameof(by));
         LockLimits.CheckReason(reason)?.Throw(nameof(reason));
         cancellationToken.ThrowIfCancellationRequested();
 
-        var command = new CancelWaiter(key, acquireId, by, reason);
+        var command = new CancelWaiter(key, attemptId, by, reason);
         var deadline = Deadline.After(Time, Options.RequestTimeout);
         return await RequestDispatcher.RequestAsync(command, deadline, cancellationToken).ConfigureAwait(false) is WaiterCancelled;
     }

@@ -21,7 +21,7 @@ internal sealed class AcquireSpan : IDisposable
     /// <summary>Names the span in an attempt, if it is sampled.</summary>
     public AcquireLock AddTo(AcquireLock attempt)
     {
-        _span.SetTag("locks.acquire_id", attempt.AcquireId.ToString());
+        _span.SetTag("locks.attempt_id", AttemptId.Of(attempt.AcquireId).ToString());
         return _span is { Recorded: true, IdFormat: ActivityIdFormat.W3C }
             ? attempt with { TraceParent = _span.Id, TraceState = _span.TraceStateString }
             : attempt;

@@ -82,7 +82,7 @@ internal sealed class ReplyConsumer(
         catch (UnknownMessageException exception)
         {
             // The other replies of the batch are not to be lost for it.
-            logger.UnknownReply(reply?.RequestId);
+            logger.UnknownReply();
             pendingRequests.Find(reply?.RequestId)?.Fail(new LockUnavailableException(exception.Message));
         }
     }

@@ -7,7 +7,9 @@ namespace Locks.Contracts;
 /// <param name="Key">What is locked: 1 to 512 UTF-8 bytes, compared ordinally, any text without U+0000.</param>
 /// <param name="AcquireId">
 /// The name of this attempt, chosen by the caller. Repeating a request with the same id gets the same answer; a new attempt needs a
-/// new id (<see cref="Guid.CreateVersion7()"/> is a good one). It is not a secret.
+/// new id (<see cref="Guid.CreateVersion7()"/> is a good one). It is a secret, as the owner token is, which a sender that repeats the
+/// request is told: choose it at random, send it only to coordinators, and never log it. <see cref="AttemptId.Of"/> makes an id of it that
+/// others may see.
 /// </param>
 /// <param name="Owner">
 /// The requester, in words that an on-call engineer understands: 1 to 256 UTF-8 bytes. Shown to others, not a secret.
@@ -47,4 +49,9 @@ public sealed record AcquireLock(
     bool NotifyQueued = false,
     bool MayJoinCohort = false,
     string? TraceParent = null,
-    string? TraceState = null);
+    string? TraceState = null)
+{
+    /// <summary>Describes the message without its secret.</summary>
+    public override string ToString() =>
+        $"{nameof(AcquireLock)} {{ Key = {Key}, AttemptId = {AttemptId.Of(AcquireId)}, Owner = {Owner}, Lease = {Lease}, Wait = {Wait} }}";
+}

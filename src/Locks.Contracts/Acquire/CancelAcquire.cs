@@ -10,4 +10,9 @@ namespace Locks.Contracts;
 /// <param name="ReportHolder">
 /// Whether to answer with a <see cref="LockDenied"/> for <see cref="DenyReasons.Ended"/> that says who holds the lock now. Default: no.
 /// </param>
-public sealed record CancelAcquire(string Key, Guid AcquireId, bool ReportHolder = false);
+public sealed record CancelAcquire(string Key, Guid AcquireId, bool ReportHolder = false)
+{
+    /// <summary>Describes the message without its secret.</summary>
+    public override string ToString() =>
+        $"{nameof(CancelAcquire)} {{ Key = {Key}, AttemptId = {AttemptId.Of(AcquireId)}, ReportHolder = {ReportHolder} }}";
+}

@@ -7,4 +7,9 @@ namespace Locks.Contracts;
 /// <param name="Key">The lock's key.</param>
 /// <param name="AcquireId">The attempt that was granted.</param>
 /// <param name="FencingToken">The grant's fencing token.</param>
-public sealed record ConfirmGrant(string Key, Guid AcquireId, long FencingToken);
+public sealed record ConfirmGrant(string Key, Guid AcquireId, long FencingToken)
+{
+    /// <summary>Describes the message without its secret.</summary>
+    public override string ToString() =>
+        $"{nameof(ConfirmGrant)} {{ Key = {Key}, AttemptId = {AttemptId.Of(AcquireId)}, FencingToken = {FencingToken} }}";
+}

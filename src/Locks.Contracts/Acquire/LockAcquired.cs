@@ -39,8 +39,8 @@ public sealed record LockAcquired(
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Key, AcquireId, FencingToken);
 
-    /// <summary>Describes the grant without its secret.</summary>
+    /// <summary>Describes the grant without its secrets.</summary>
     public override string ToString() =>
-        $"{nameof(LockAcquired)} {{ Key = {Key}, AcquireId = {AcquireId}, FencingToken = {FencingToken}, Lease = {Lease}, "
+        $"{nameof(LockAcquired)} {{ Key = {Key}, AttemptId = {AttemptId.Of(AcquireId)}, FencingToken = {FencingToken}, Lease = {Lease}, "
         + $"Cohort = {Cohort?.Count ?? 0} }}";
 }

@@ -18,4 +18,10 @@ public sealed record LockDenied(
     TimeSpan? RetryAfter = null,
     string? Detail = null,
     TimeSpan? HeldFor = null,
-    int? Waiters = null);
+    int? Waiters = null)
+{
+    /// <summary>Describes the message without its secret.</summary>
+    public override string ToString() =>
+        $"{nameof(LockDenied)} {{ Key = {Key}, AttemptId = {AttemptId.Of(AcquireId)}, Reason = {Reason}, "
+        + $"HolderOwner = {HolderOwner}, Detail = {Detail} }}";
+}

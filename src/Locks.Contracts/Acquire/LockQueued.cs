@@ -20,4 +20,9 @@ public sealed record LockQueued(
     TimeSpan? RetryAfter = null,
     TimeSpan? HeldFor = null,
     int? Waiters = null,
-    string? HolderTraceParent = null);
+    string? HolderTraceParent = null)
+{
+    /// <summary>Describes the message without its secret.</summary>
+    public override string ToString() =>
+        $"{nameof(LockQueued)} {{ Key = {Key}, AttemptId = {AttemptId.Of(AcquireId)}, Rank = {Rank}, HolderOwner = {HolderOwner} }}";
+}

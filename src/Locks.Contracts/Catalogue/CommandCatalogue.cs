@@ -67,7 +67,7 @@ internal static class CommandCatalogue
             (message, requestId) => new LockCommand { RequestId = requestId, CancelWaiter = message },
             message => message.Key,
             message => LockLimits.CheckKey(message.Key)
-                ?? LockLimits.CheckAcquireId(message.AcquireId)
+                ?? LockLimits.CheckAttemptId(message.AttemptId)
                 ?? LockLimits.CheckBy(message.By)
                 ?? LockLimits.CheckReason(message.Reason)
                 ?? LockLimits.CheckDenyReason(message.DenyReason)),

@@ -42,14 +42,14 @@ public sealed record Deadlock(IReadOnlyList<BlockedWait> Cycle, TimeSpan Age);
 
 /// <summary>One attempt that waits for a lock, and the holder that it waits for.</summary>
 /// <param name="Key">The lock's key.</param>
-/// <param name="AcquireId">The attempt that waits. <see cref="CancelWaiter"/> takes it out of the queue.</param>
+/// <param name="AttemptId">The attempt that waits, by its public id. <see cref="CancelWaiter"/> takes it out of the queue.</param>
 /// <param name="Waiter">What the attempt belongs to.</param>
 /// <param name="WaitedFor">How long it has waited.</param>
 /// <param name="Holder">What the grant belongs to.</param>
 /// <param name="FencingToken">The fencing token of the grant. <see cref="RevokeLock"/> takes just that grant from its holder.</param>
 /// <param name="HeldFor">How long the lock has been held.</param>
 public sealed record BlockedWait(
-    string Key, Guid AcquireId, Contender Waiter, TimeSpan WaitedFor, Contender Holder, long FencingToken, TimeSpan HeldFor);
+    string Key, Guid AttemptId, Contender Waiter, TimeSpan WaitedFor, Contender Holder, long FencingToken, TimeSpan HeldFor);
 
 /// <summary>
 /// What holds locks and waits for locks: a shared lease, or an owner in one client session. All attempts of one owner in one session count as

@@ -2,7 +2,8 @@ namespace Locks.Contracts;
 
 /// <summary>
 /// One lock as it was stored at one moment while the query was answered: its holder and its queue belong together. It may be out of date
-/// when it arrives, so decide nothing by it. Owner tokens are not part of it.
+/// when it arrives, so decide nothing by it. It has no owner token, and no acquire id, which leads to one: attempts have their public ids
+/// (<see cref="AttemptId"/>).
 /// </summary>
 /// <param name="Key">The lock's key.</param>
 /// <param name="State">One of <see cref="LockStates"/>. A lock whose lease is over is <see cref="LockStates.Free"/>.</param>
@@ -27,7 +28,7 @@ public sealed record LockDescription(
     IReadOnlyList<EndedAttemptDescription> History);
 
 /// <summary>The current grant of a lock.</summary>
-/// <param name="AcquireId">The attempt that was granted.</param>
+/// <param name="AttemptId">The attempt that was granted, by its public id.</param>
 /// <param name="Owner">The owner that the attempt named.</param>
 /// <param name="FencingToken">The fencing token of the grant; of a cohort, that of its first member.</param>
 /// <param name="GrantedAt">Since when it holds the lock, in UTC.</param>
@@ -49,7 +50,7 @@ public sealed record LockDescription(
 /// The attempts of the same session that hold the lock after this one, on the same grant. Absent when there are none.
 /// </param>
 public sealed record HolderDescription(
-    Guid AcquireId,
+    Guid AttemptId,
     string Owner,
     long FencingToken,
     DateTimeOffset GrantedAt,
@@ -61,11 +62,16 @@ public sealed record HolderDescription(
     string? ClientId = null,
     Guid? LeaseId = null,
     DateTimeOffset? ReleasedAt = null,
-    IReadOnlyList<CohortMember>? Cohort = null);
+    IReadOnlyList<CohortMemberDescription>? Cohort = null);
+
+/// <summary>An attempt that holds a lock after those before it, on the same grant.</summary>
+/// <param name="AttemptId">The attempt, by its public id.</param>
+/// <param name="FencingToken">Its own fencing token, higher than that of every member before it.</param>
+public sealed record CohortMemberDescription(Guid AttemptId, long FencingToken);
 
 /// <summary>An attempt that waits in a lock's queue.</summary>
 /// <param name="Rank">Its position now: 1 is granted next.</param>
-/// <param name="AcquireId">The attempt. <see cref="CancelWaiter"/> takes it out of the queue.</param>
+/// <param name="AttemptId">The attempt, by its public id. <see cref="CancelWaiter"/> takes it out of the queue.</param>
 /// <param name="Owner">The owner that the attempt named.</param>
 /// <param name="QueuedAt">When it entered the queue, in UTC.</param>
 /// <param name="WaitedFor">How long it has waited.</param>
@@ -75,7 +81,7 @@ public sealed record HolderDescription(
 /// <param name="LeaseId">The shared lease that its grant is to live on.</param>
 public sealed record WaiterDescription(
     int Rank,
-    Guid AcquireId,
+    Guid AttemptId,
     string Owner,
     DateTimeOffset QueuedAt,
     TimeSpan WaitedFor,
@@ -85,14 +91,14 @@ public sealed record WaiterDescription(
     Guid? LeaseId = null);
 
 /// <summary>An attempt at a lock that is over.</summary>
-/// <param name="AcquireId">The attempt; or the revocation, where it was one.</param>
+/// <param name="AttemptId">The attempt, or the revocation where it was one, by its public id.</param>
 /// <param name="Ending">One of <see cref="AttemptEndings"/>. Show a value that you do not know as it is.</param>
 /// <param name="EndedAt">When it ended, in UTC.</param>
 /// <param name="Owner">The owner that the attempt named, where the store keeps it.</param>
 /// <param name="FencingToken">The fencing token that it was granted, where it was and the store keeps it.</param>
 /// <param name="GrantedAt">Since when it held the lock, in UTC, where the store keeps it.</param>
 public sealed record EndedAttemptDescription(
-    Guid AcquireId,
+    Guid AttemptId,
     string Ending,
     DateTimeOffset EndedAt,
     string? Owner = null,

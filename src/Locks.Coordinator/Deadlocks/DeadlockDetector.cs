@@ -107,7 +107,7 @@ internal sealed class DeadlockDetector(
         var victim = cycle.Youngest;
         return sender.SendTransientAsync(
             options.Value.Address,
-            new CancelWaiter(victim.Key, victim.AcquireId, By, CycleText.ReasonOf(cycle), DenyReasons.Deadlock),
+            new CancelWaiter(victim.Key, AttemptId.Of(victim.AcquireId), By, CycleText.ReasonOf(cycle), DenyReasons.Deadlock),
             cancellationToken);
     }
 }

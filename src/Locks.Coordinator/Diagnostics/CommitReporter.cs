@@ -1,3 +1,4 @@
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Machine;
 using Microsoft.Extensions.Logging;
@@ -26,7 +27,8 @@ internal sealed class CommitReporter(ILogger<CommitReporter> logger) : ICommitOb
             if (outcome is Outcome.Revoked { Grant: var grant } revoked)
                 logger.LockRevoked(decision.After.Key, grant.Owner, grant.FencingToken, revoked.By, revoked.Reason ?? NoReason);
             else if (outcome is Outcome.WaiterCancelled { Waiter: var waiter } cancelled)
-                logger.WaiterCancelled(waiter.AcquireId, waiter.Owner, decision.After.Key, cancelled.By, cancelled.Reason ?? NoReason);
+                logger.WaiterCancelled(
+                    AttemptId.Of(waiter.AcquireId), waiter.Owner, decision.After.Key, cancelled.By, cancelled.Reason ?? NoReason);
         }
     }
 

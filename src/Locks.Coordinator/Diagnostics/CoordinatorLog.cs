@@ -36,9 +36,9 @@ internal static partial class CoordinatorLog
     public static partial void LockRevoked(this ILogger logger, string key, string owner, long fencingToken, string by, string reason);
 
     [LoggerMessage(16, LogLevel.Information,
-        "The waiter {AcquireId} of {Owner} was taken out of the queue of lock {Key} by {By}. Reason: {Reason}")]
+        "The waiter {AttemptId} of {Owner} was taken out of the queue of lock {Key} by {By}. Reason: {Reason}")]
     public static partial void WaiterCancelled(
-        this ILogger logger, Guid acquireId, string owner, string key, string by, string reason);
+        this ILogger logger, Guid attemptId, string owner, string key, string by, string reason);
 
     [LoggerMessage(17, LogLevel.Warning,
         "The function LockCoordinatorOptions.KeyGroup threw an exception. The metrics of the locks concerned have no group. Further "

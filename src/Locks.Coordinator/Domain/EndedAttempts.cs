@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Locks.Contracts;
 
 namespace Locks.Coordinator.Domain;
 
@@ -68,6 +69,18 @@ internal sealed record EndedAttempts(ImmutableArray<EndedAttempt> Items)
         foreach (var attempt in Items)
         {
             if (attempt.AcquireId == acquireId)
+                return attempt;
+        }
+
+        return null;
+    }
+
+    /// <summary>How the attempt ended that descriptions show under this id, if it is remembered.</summary>
+    public EndedAttempt? FindByAttemptId(Guid attemptId)
+    {
+        foreach (var attempt in Items)
+        {
+            if (AttemptId.Of(attempt.AcquireId) == attemptId)
                 return attempt;
         }
 

@@ -48,7 +48,7 @@ internal abstract record LockRequest
     public sealed record Revoke(Guid RevokeId, string By, long? FencingToken, ReplyTo? ReplyTo, string? Reason = null) : LockRequest;
 
     /// <summary>Takes an attempt out of the queue, if it waits there: an operator's decision.</summary>
-    public sealed record CancelWaiter(Guid AcquireId, string By, string? Reason, ReplyTo? ReplyTo, bool IsDeadlock = false) : LockRequest;
+    public sealed record CancelWaiter(Guid AttemptId, string By, string? Reason, ReplyTo? ReplyTo, bool IsDeadlock = false) : LockRequest;
 
     /// <summary>Does what is due, if the grant is still the one that the timer was set for.</summary>
     public sealed record Expire(long FencingToken) : LockRequest;

@@ -1,3 +1,5 @@
+using Locks.Contracts;
+
 namespace Locks.Coordinator.Domain;
 
 /// <summary>Everything that is known about one lock. Immutable.</summary>
@@ -57,8 +59,8 @@ internal sealed record LockState(
     private void CheckHolds(Guid acquireId)
     {
         if (Waiters.Find(acquireId) is not null)
-            throw new LockInvariantException($"attempt {acquireId} holds the lock and waits for it");
+            throw new LockInvariantException($"attempt {AttemptId.Of(acquireId)} holds the lock and waits for it");
         if (Ended.Find(acquireId) is not null)
-            throw new LockInvariantException($"attempt {acquireId} holds the lock and is over");
+            throw new LockInvariantException($"attempt {AttemptId.Of(acquireId)} holds the lock and is over");
     }
 }

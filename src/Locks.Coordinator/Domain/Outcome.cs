@@ -67,10 +67,10 @@ internal abstract record Outcome
     public sealed record WaiterCancelled(Waiter Waiter, string By, string? Reason, ReplyTo? ReplyTo) : Outcome;
 
     /// <summary>A cancellation of a waiter arrived again. It changes nothing.</summary>
-    public sealed record WaiterCancelRepeated(Guid AcquireId, ReplyTo? ReplyTo) : Outcome;
+    public sealed record WaiterCancelRepeated(Guid AttemptId, ReplyTo? ReplyTo) : Outcome;
 
     /// <summary>An operator wanted to take an attempt out of the queue that did not wait there.</summary>
-    public sealed record WaiterNotFound(Guid AcquireId, ReplyTo? ReplyTo) : Outcome;
+    public sealed record WaiterNotFound(Guid AttemptId, ReplyTo? ReplyTo) : Outcome;
 
     /// <summary>A revocation arrived again. It takes nothing from the current holder.</summary>
     public sealed record RevocationRepeated(ReplyTo? ReplyTo) : Outcome;

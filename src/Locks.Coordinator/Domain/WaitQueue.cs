@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Locks.Contracts;
 
 namespace Locks.Coordinator.Domain;
 
@@ -67,7 +68,7 @@ internal sealed class WaitQueue
             if (!queue.Add(waiter))
                 throw new LockInvariantException($"two waiters have ticket {waiter.Ticket}");
             if (!byAttempt.TryAdd(waiter.AcquireId, waiter))
-                throw new LockInvariantException($"attempt {waiter.AcquireId} waits twice");
+                throw new LockInvariantException($"attempt {AttemptId.Of(waiter.AcquireId)} waits twice");
         }
 
         return queue.Count == 0
@@ -84,6 +85,12 @@ internal sealed class WaitQueue
 
     /// <summary>Finds the waiter of an attempt.</summary>
     public Waiter? Find(Guid acquireId) => _byAttempt.GetValueOrDefault(acquireId);
+
+    /// <summary>
+    /// Finds the waiter that descriptions show under this id. It looks at every waiter, and may: only an operator asks. An index would cost
+    /// every attempt that waits.
+    /// </summary>
+    public Waiter? FindByAttemptId(Guid attemptId) => _queue.FirstOrDefault(waiter => AttemptId.Of(waiter.AcquireId) == attemptId);
 
     /// <summary>The rank of a waiter: 1 is granted next.</summary>
     public int RankOf(Waiter waiter) => _queue.IndexOf(waiter) + 1;
@@ -103,7 +110,7 @@ internal sealed class WaitQueue
     public WaitQueue Replace(Waiter waiter, Waiter by)
     {
         if (waiter.Ticket != by.Ticket || waiter.AcquireId != by.AcquireId || waiter.Deadline != by.Deadline)
-            throw new LockInvariantException($"waiter {waiter.AcquireId} was replaced by another one");
+            throw new LockInvariantException($"waiter {AttemptId.Of(waiter.AcquireId)} was replaced by another one");
 
         return new WaitQueue(
             _queue.Remove(waiter).Add(by), _byAttempt.SetItem(by.AcquireId, by), _byDeadline.Remove(waiter).Add(by),

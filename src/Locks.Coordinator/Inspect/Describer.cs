@@ -5,7 +5,8 @@ using Locks.Coordinator.Storage;
 namespace Locks.Coordinator.Inspect;
 
 /// <summary>
-/// Puts what was read into words, as of one moment of the store's time. What would be negative because time went on is zero.
+/// Puts what was read into words, as of one moment of the store's time. What would be negative because time went on is zero. No acquire id
+/// passes: an attempt is shown under its <see cref="AttemptId"/>.
 /// </summary>
 internal sealed class Describer(DateTimeOffset now)
 {
@@ -38,7 +39,13 @@ internal sealed class Describer(DateTimeOffset now)
 
     /// <summary>An attempt that waits, and the grant that it waits for.</summary>
     public BlockedWait Describe(InspectedWait found) => new(
-        found.Key, found.AcquireId, found.Waiter, Since(found.QueuedAt), found.Holder, found.FencingToken, Since(found.GrantedAt));
+        found.Key,
+        AttemptId.Of(found.AcquireId),
+        found.Waiter,
+        Since(found.QueuedAt),
+        found.Holder,
+        found.FencingToken,
+        Since(found.GrantedAt));
 
     public TimeSpan Since(DateTimeOffset past) => now > past ? now - past : TimeSpan.Zero;
 
@@ -50,7 +57,7 @@ internal sealed class Describer(DateTimeOffset now)
             return null;
 
         return new HolderDescription(
-            holder.AcquireId,
+            AttemptId.Of(holder.AcquireId),
             holder.Owner,
             holder.FencingToken,
             holder.GrantedAt,
@@ -62,7 +69,7 @@ internal sealed class Describer(DateTimeOffset now)
             holder.ClientId,
             holder.Lease?.Id,
             holder.ReleasedAt,
-            holder.Cohort?.Items);
+            holder.Cohort is { } cohort ? [.. cohort.Items.Select(Describe)] : null);
     }
 
     private DateTimeOffset? RenewedAt(Holder holder) =>
@@ -73,7 +80,7 @@ internal sealed class Describer(DateTimeOffset now)
 
     private WaiterDescription Describe(Waiter waiter, int index) => new(
         index + 1,
-        waiter.AcquireId,
+        AttemptId.Of(waiter.AcquireId),
         waiter.Owner,
         waiter.QueuedAt,
         Since(waiter.QueuedAt),
@@ -82,7 +89,10 @@ internal sealed class Describer(DateTimeOffset now)
         waiter.ClientId,
         waiter.Lease?.Id);
 
-    private static EndedAttemptDescription Describe(EndedAttempt attempt) => new(attempt.AcquireId, WordFor(attempt.Ending), attempt.At);
+    private static EndedAttemptDescription Describe(EndedAttempt attempt) =>
+        new(AttemptId.Of(attempt.AcquireId), WordFor(attempt.Ending), attempt.At);
+
+    private static CohortMemberDescription Describe(CohortMember member) => new(AttemptId.Of(member.AcquireId), member.FencingToken);
 
     private static string WordFor(Ending ending) => ending switch
     {

@@ -34,7 +34,7 @@ internal static class LockRequests
             RevokeLock message => new LockRequest.Revoke(
                 message.RevokeId, message.By, message.FencingToken, ReplyToOf(context), message.Reason),
             CancelWaiter message => new LockRequest.CancelWaiter(
-                message.AcquireId, message.By, message.Reason, ReplyToOf(context), message.DenyReason == DenyReasons.Deadlock),
+                message.AttemptId, message.By, message.Reason, ReplyToOf(context), message.DenyReason == DenyReasons.Deadlock),
             LeaseExpired message => new LockRequest.Expire(message.FencingToken),
             _ => throw new LockInvariantException($"there is no request for a {typeof(T).Name}"),
         };

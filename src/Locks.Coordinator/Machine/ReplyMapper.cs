@@ -35,9 +35,10 @@ internal static class ReplyMapper
             Outcome.ReleaseRefused { ReplyTo: var to } => (to, new LockNotHeld(state.Key)),
             Outcome.Revoked { ReplyTo: var to, Grant: var grant } => (to, new LockRevoked(state.Key, grant.FencingToken, grant.Owner)),
             Outcome.RevocationRepeated { ReplyTo: var to } => (to, new LockRevoked(state.Key)),
-            Outcome.WaiterCancelled { ReplyTo: var to, Waiter: var waiter } => (to, new WaiterCancelled(state.Key, waiter.AcquireId)),
-            Outcome.WaiterCancelRepeated { ReplyTo: var to, AcquireId: var id } => (to, new WaiterCancelled(state.Key, id)),
-            Outcome.WaiterNotFound { ReplyTo: var to, AcquireId: var id } => (to, new WaiterNotFound(state.Key, id)),
+            Outcome.WaiterCancelled { ReplyTo: var to, Waiter: var waiter } =>
+                (to, new WaiterCancelled(state.Key, AttemptId.Of(waiter.AcquireId))),
+            Outcome.WaiterCancelRepeated { ReplyTo: var to, AttemptId: var id } => (to, new WaiterCancelled(state.Key, id)),
+            Outcome.WaiterNotFound { ReplyTo: var to, AttemptId: var id } => (to, new WaiterNotFound(state.Key, id)),
             Outcome.LossNotified { Grant: var grant } loss => (loss.ReplyTo,
                 new LockLost(state.Key, loss.Why, loss.By, grant.FencingToken, loss.Detail)),
 

@@ -83,7 +83,7 @@ public sealed class InterveneCommandTests : IAsyncLifetime
         await using var busy = await _fixture.Locks.BusyAsync(Key);
         var waiting = _fixture.Client.AcquireAsync(Key, TimeSpan.FromMinutes(10));
         await _fixture.Locks.ShouldHaveWaitersAsync(Key, 1);
-        var attempt = (await _fixture.Client.DescribeAsync(Key)).Queue[0].AcquireId.ToString();
+        var attempt = (await _fixture.Client.DescribeAsync(Key)).Queue[0].AttemptId.ToString();
 
         Assert.Equal(0, await Tool().RunAsync("cancel-waiter", Key, attempt, "--reason", "it blocks the others", "--by", "alice", "--yes"));
 

@@ -122,7 +122,7 @@ public sealed class LockedRunTests : IAsyncLifetime
         await _fixture.Locks.ShouldHaveWaitersAsync(Key, 1);
         var waiter = (await _fixture.Client.DescribeAsync(Key)).Queue[0];
 
-        await _fixture.Client.CancelWaiterAsync(Key, waiter.AcquireId, "alice", "not tonight");
+        await _fixture.Client.CancelWaiterAsync(Key, waiter.AttemptId, "alice", "not tonight");
 
         Assert.Equal(ExitCodes.Busy, await run.Within());
         Assert.Contains("alice", _tool.Errors, StringComparison.Ordinal);

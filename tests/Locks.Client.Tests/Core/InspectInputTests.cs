@@ -24,7 +24,7 @@ public sealed class InspectInputTests
         await RefusesAsync("Limit is 0", () => client.Inspector.ListLeasesPageAsync(pageSize: 0, cancellationToken: Cancellation));
         await RefusesAsync("Reason is missing or empty", () => client.RevokeAsync("a", "the operator", "", Cancellation));
         await RefusesAsync(
-            "AcquireId is missing", () => client.CancelWaiterAsync("a", Guid.Empty, "the operator", cancellationToken: Cancellation));
+            "AttemptId is missing", () => client.CancelWaiterAsync("a", Guid.Empty, "the operator", cancellationToken: Cancellation));
         await RefusesAsync(
             "Reason has 513", () => client.CancelWaiterAsync("a", Guid.CreateVersion7(), "the operator", new string('x', 513), Cancellation));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.DescribeAsync("a", new CancellationToken(canceled: true)));

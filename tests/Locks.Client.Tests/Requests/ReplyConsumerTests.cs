@@ -20,7 +20,7 @@ public sealed class ReplyConsumerTests
 
         var exception = await Assert.ThrowsAsync<LockUnavailableException>(() => trying.Within());
         Assert.Equal("The reply is of a kind that this client does not know.", exception.Message);
-        Assert.Single(fixture.Logs.Lines, line => line.Contains("A reply of an unknown kind for request", StringComparison.Ordinal));
+        Assert.Single(fixture.Logs.Lines, line => line.Contains("A reply of an unknown kind was not understood", StringComparison.Ordinal));
     }
 
     [Fact]

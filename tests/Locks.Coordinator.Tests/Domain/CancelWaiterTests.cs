@@ -61,5 +61,5 @@ public sealed class CancelWaiterTests
         sut.Decide(Cancel(D)).ChangesNothing().Only<Outcome.WaiterNotFound>();
     }
 
-    private static LockRequest.CancelWaiter Cancel(Attempt attempt) => new(attempt.Id, "operator", "why not", D.ReplyTo);
+    private static LockRequest.CancelWaiter Cancel(Attempt attempt) => new(AttemptId.Of(attempt.Id), "operator", "why not", D.ReplyTo);
 }

@@ -103,7 +103,7 @@ public sealed class InvariantTests
         var waiter = _sound.Waiters.Head!;
 
         Assert.Contains("two waiters have ticket 1", Refusal(waiter with { AcquireId = D.Id }), StringComparison.Ordinal);
-        Assert.Contains($"attempt {waiter.AcquireId} waits twice", Refusal(waiter with { Ticket = 7 }), StringComparison.Ordinal);
+        Assert.Contains($"attempt {AttemptId.Of(waiter.AcquireId)} waits twice", Refusal(waiter with { Ticket = 7 }), StringComparison.Ordinal);
 
         string Refusal(Waiter second) => Assert.Throws<LockInvariantException>(() => WaitQueue.Of([waiter, second])).Message;
     }

@@ -55,4 +55,15 @@ public sealed class LongQueueTests
         Assert.Equal(Crowd.Where((_, i) => i % 2 == 1).Select(waiter => waiter.Id), sut.Queue);
         Assert.Equal(Many / 4, sut.State.Waiters.RankOf(sut.State.Waiters.Find(Crowd[(Many / 2) - 1].Id)!));
     }
+
+    [Fact]
+    public void LongQueue_LosesItsLastWaiter_ToAnOperator()
+    {
+        var sut = LockUnderTest.HeldByA(Crowd);
+
+        var decision = sut.Decide(new LockRequest.CancelWaiter(AttemptId.Of(Crowd[^1].Id), "operator", "why not", Attempt.B.ReplyTo));
+
+        Assert.Equal(Crowd[^1].Id, decision.The<Outcome.WaiterCancelled>().Waiter.AcquireId);
+        Assert.Equal(Many - 1, sut.State.Waiters.Count);
+    }
 }

@@ -39,7 +39,7 @@ public sealed class QueryTests
 
         var found = await AskAsync<DescribeLock, LockDescription>(coordinator, new DescribeLock(held.Key));
 
-        Assert.Equal((Asker.A.AcquireId, held.FencingToken, 0), (found.Holder!.AcquireId, found.Holder.FencingToken, found.Waiters));
+        Assert.Equal((Asker.A.AttemptId, held.FencingToken, 0), (found.Holder!.AttemptId, found.Holder.FencingToken, found.Waiters));
         hanging.SetResult(null);
     }
 

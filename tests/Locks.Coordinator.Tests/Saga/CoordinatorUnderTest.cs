@@ -268,6 +268,8 @@ internal sealed record Asker(string Name)
 
     public Guid AcquireId { get; init; } = LockKey.ToId(Name);
 
+    public Guid AttemptId => Contracts.AttemptId.Of(AcquireId);
+
     public Guid RequestId { get; } = LockKey.ToId($"request of {Name}");
 
     public Uri Address { get; } = new($"loopback://localhost/asker-{Name}");

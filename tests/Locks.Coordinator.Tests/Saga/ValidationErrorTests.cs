@@ -53,7 +53,7 @@ public sealed class ValidationErrorTests
         ["revoke for an empty reason"] = (new RevokeLock("k", AnyId, "operator", Reason: ""), "RevokeLock: Reason is missing or empty"),
         ["cancel of a waiter for no reason there is"] =
             (new CancelWaiter("k", AnyId, "operator", DenyReason: "Busy"), "CancelWaiter: DenyReason is 'Busy'; it must be Cancelled or Deadlock"),
-        ["cancel of a waiter without an id"] = (new CancelWaiter("k", Guid.Empty, "operator"), "CancelWaiter: AcquireId is missing or empty"),
+        ["cancel of a waiter without an id"] = (new CancelWaiter("k", Guid.Empty, "operator"), "CancelWaiter: AttemptId is missing or empty"),
         ["cancel of a waiter for a long reason"] =
             (new CancelWaiter("k", AnyId, "operator", new string('x', 513)), "CancelWaiter: Reason has 513 UTF-8 bytes; the limit is 512"),
         ["revoke by a long name"] = (new RevokeLock("k", AnyId, new string('x', 257)), "RevokeLock: By has 257 UTF-8 bytes; the limit is 256"),

@@ -44,7 +44,7 @@ public sealed class AdminFixture : IAsyncLifetime
     }
 
     /// <summary>Waits for a lock; the task of the caller and the attempt in the queue.</summary>
-    internal async Task<(Task<ILockHandle> Caller, Guid AcquireId)> WaitAsync(string key, string owner = "the waiter")
+    internal async Task<(Task<ILockHandle> Caller, Guid AttemptId)> WaitAsync(string key, string owner = "the waiter")
     {
         var before = (await Locks.DescribeAsync(key)).Waiters;
         var caller = Locks.AcquireAsync(key, TimeSpan.FromMinutes(5), new LockOptions { Owner = owner });
@@ -52,7 +52,7 @@ public sealed class AdminFixture : IAsyncLifetime
         {
             var found = await Locks.DescribeAsync(key);
             if (found.Waiters > before)
-                return (caller, found.Queue[^1].AcquireId);
+                return (caller, found.Queue[^1].AttemptId);
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class JsonFormTests
 
     private static readonly HolderDescription Holder = new(
         Id, "shop-3/Billing:4711", 1_764_417_600_000_000, Moment, TimeSpan.FromMicroseconds(2_500_900), HalfAMinute, Moment + HalfAMinute, HalfAMinute,
-        Moment, "session", Id, Moment, [new CohortMember(Id, 7)]);
+        Moment, "session", Id, Moment, [new CohortMemberDescription(Id, 7)]);
 
     private static readonly LockSummary Summary = new("folder:/a/b", LockStates.Held, Holder, 4, HalfAMinute);
 

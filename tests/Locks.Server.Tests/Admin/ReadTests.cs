@@ -16,19 +16,19 @@ public sealed class ReadTests(AdminFixture fixture) : IClassFixture<AdminFixture
     {
         var key = AdminFixture.NewKey("ordner/ä b?&=");
         await using var held = await fixture.HoldAsync(key);
-        var (caller, acquireId) = await fixture.WaitAsync(key);
+        var (caller, attemptId) = await fixture.WaitAsync(key);
 
         var answer = await GetAsync<LockDescription>($"lock?key={Uri.EscapeDataString(key)}");
 
         var stored = await fixture.Locks.DescribeAsync(key, Cancel);
         Assert.Equal((key, LockStates.Held, held.FencingToken, 1), (answer.Key, answer.State, answer.LastFencingToken, answer.Waiters));
         Assert.Equal(
-            (stored.Holder!.AcquireId, stored.Holder.Owner, stored.Holder.FencingToken, stored.Holder.GrantedAt, stored.Holder.ExpiresAt),
-            (answer.Holder!.AcquireId, answer.Holder.Owner, answer.Holder.FencingToken, answer.Holder.GrantedAt, answer.Holder.ExpiresAt));
+            (stored.Holder!.AttemptId, stored.Holder.Owner, stored.Holder.FencingToken, stored.Holder.GrantedAt, stored.Holder.ExpiresAt),
+            (answer.Holder!.AttemptId, answer.Holder.Owner, answer.Holder.FencingToken, answer.Holder.GrantedAt, answer.Holder.ExpiresAt));
         Assert.Equal(TimeSpan.FromMinutes(5), answer.Holder.Ttl);
         Assert.InRange(answer.Holder.HeldFor, TimeSpan.Zero, stored.Holder.HeldFor);
         var waiter = Assert.Single(answer.Queue);
-        Assert.Equal((1, acquireId, "the waiter", stored.Queue[0].QueuedAt), (waiter.Rank, waiter.AcquireId, waiter.Owner, waiter.QueuedAt));
+        Assert.Equal((1, attemptId, "the waiter", stored.Queue[0].QueuedAt), (waiter.Rank, waiter.AttemptId, waiter.Owner, waiter.QueuedAt));
         await held.DisposeAsync();
         await (await caller).DisposeAsync();
     }
@@ -178,7 +178,7 @@ public sealed class ReadTests(AdminFixture fixture) : IClassFixture<AdminFixture
     }
 
     private static (string, string, int, Guid?, long?) Facts(LockSummary found) =>
-        (found.Key, found.State, found.Waiters, found.Holder?.AcquireId, found.Holder?.FencingToken);
+        (found.Key, found.State, found.Waiters, found.Holder?.AttemptId, found.Holder?.FencingToken);
 
     private async Task<T> GetAsync<T>(string path)
     {

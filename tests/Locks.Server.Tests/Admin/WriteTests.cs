@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Locks.Client;
 using Locks.Contracts;
 using Locks.TestKit;
@@ -9,7 +10,7 @@ using Xunit;
 namespace Locks.Server.Tests.Admin;
 
 /// <summary>What an operator does, and what came to nothing.</summary>
-public sealed class WriteTests(AdminFixture fixture) : IClassFixture<AdminFixture>
+public sealed partial class WriteTests(AdminFixture fixture) : IClassFixture<AdminFixture>
 {
     private const string ForceRelease = "/api/v1/lock/force-release";
     private const string CancelWaiter = "/api/v1/lock/cancel-waiter";
@@ -73,17 +74,17 @@ public sealed class WriteTests(AdminFixture fixture) : IClassFixture<AdminFixtur
     {
         var key = AdminFixture.NewKey();
         await using var held = await fixture.HoldAsync(key);
-        var (caller, acquireId) = await fixture.WaitAsync(key);
+        var (caller, attemptId) = await fixture.WaitAsync(key);
 
-        var answer = await fixture.Client.PostAsync(CancelWaiter, new { key, acquireId, reason = "it blocks the others" });
+        var answer = await fixture.Client.PostAsync(CancelWaiter, new { key, attemptId, reason = "it blocks the others" });
 
-        Assert.Equal((HttpStatusCode.OK, key, acquireId.ToString()), (answer.Status, Text(answer, "key"), Text(answer, "acquireId")));
+        Assert.Equal((HttpStatusCode.OK, key, attemptId.ToString()), (answer.Status, Text(answer, "key"), Text(answer, "attemptId")));
         var refusal = await Assert.ThrowsAsync<LockRefusedException>(() => caller);
         Assert.Equal(DenyReasons.Cancelled, refusal.Reason);
         Assert.Contains("by 'loopback': it blocks the others", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(held.FencingToken, (await fixture.Locks.DescribeAsync(key, Cancel)).Holder!.FencingToken);
         Assert.Single(fixture.Server.Log, line => line.Contains(
-            $"loopback (127.0.0.1) took the waiter {acquireId} out of the queue of lock {key}. Reason: it blocks the others",
+            $"loopback (127.0.0.1) took the waiter {attemptId} out of the queue of lock {key}. Reason: it blocks the others",
             StringComparison.Ordinal));
     }
 
@@ -92,18 +93,18 @@ public sealed class WriteTests(AdminFixture fixture) : IClassFixture<AdminFixtur
     {
         var key = AdminFixture.NewKey();
         await using var held = await fixture.HoldAsync(key);
-        var (caller, acquireId) = await fixture.WaitAsync(key);
-        var holder = (await fixture.Locks.DescribeAsync(key, Cancel)).Holder!.AcquireId;
+        var (caller, attemptId) = await fixture.WaitAsync(key);
+        var holder = (await fixture.Locks.DescribeAsync(key, Cancel)).Holder!.AttemptId;
 
         (await CancelAsync(Guid.CreateVersion7())).IsProblem(HttpStatusCode.NotFound, "not-waiting");
         var granted = (await CancelAsync(holder)).IsProblem(HttpStatusCode.Conflict, "changed");
         Assert.Contains("it has been granted the lock", granted.Detail, StringComparison.Ordinal);
         await held.DisposeAsync();
         await (await caller).DisposeAsync();
-        var ended = (await CancelAsync(acquireId)).IsProblem(HttpStatusCode.Conflict, "changed");
+        var ended = (await CancelAsync(attemptId)).IsProblem(HttpStatusCode.Conflict, "changed");
         Assert.Contains("it has ended (Released)", ended.Detail, StringComparison.Ordinal);
 
-        Task<AdminAnswer> CancelAsync(Guid id) => fixture.Client.PostAsync(CancelWaiter, new { key, acquireId = id, reason = "it blocks" });
+        Task<AdminAnswer> CancelAsync(Guid id) => fixture.Client.PostAsync(CancelWaiter, new { key, attemptId = id, reason = "it blocks" });
     }
 
     [Theory(Timeout = 60_000)]
@@ -116,8 +117,8 @@ public sealed class WriteTests(AdminFixture fixture) : IClassFixture<AdminFixtur
     [InlineData(ForceRelease, "null", "body", "is missing")]
     [InlineData(ForceRelease, "", "body", "is not one JSON object")]
     [InlineData(ForceRelease, "[]", "body", "is not one JSON object")]
-    [InlineData(CancelWaiter, """{"key":"a","reason":"b"}""", "acquireId", "it must be a new UUID")]
-    [InlineData(CancelWaiter, """{"key":"a","reason":"b","acquireId":"7"}""", "acquireId", "not of the kind")]
+    [InlineData(CancelWaiter, """{"key":"a","reason":"b"}""", "attemptId", "it must be that of a waiter")]
+    [InlineData(CancelWaiter, """{"key":"a","reason":"b","attemptId":"7"}""", "attemptId", "not of the kind")]
     public async Task ABodyThatBreaksALimit_IsRefused_WithTheFieldAndTheLimit(string path, string body, string field, string limit)
     {
         var answer = await fixture.Client.PostAsync(path, body, "application/json", ("X-Locks-Admin", "1"));
@@ -196,5 +197,42 @@ public sealed class WriteTests(AdminFixture fixture) : IClassFixture<AdminFixtur
         Assert.DoesNotContain(fixture.Server.Log, line => line.Contains(token, StringComparison.Ordinal));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task NoIdThatTheApiShows_GetsASnooperAnOwnerToken()
+    {
+        var key = AdminFixture.NewKey();
+        var acquireId = Guid.CreateVersion7();
+        var requests = fixture.Server.Services.GetRequiredService<IBus>().CreateRequestClient<AcquireLock>(new Uri("exchange:locks"));
+        await requests.GetResponse<LockAcquired>(new AcquireLock(key, acquireId, "a service", TimeSpan.FromMinutes(1)), Cancel);
+        var (caller, attemptId) = await fixture.WaitAsync(key);
+
+        var bodies = new List<string>();
+        foreach (var path in (string[])[$"lock?key={Uri.EscapeDataString(key)}", "locks", "statistics", "leases", "coordinators", "wait-for-graph"])
+            bodies.Add((await fixture.Client.GetAsync("/api/v1/" + path)).Body);
+        using (var events = new StreamReader(await fixture.Client.OpenEventsAsync()))
+        {
+            while (bodies[^1].Length == 0 || !bodies[^1].Contains(key, StringComparison.Ordinal))
+                bodies.Add((await events.ReadLineAsync(Cancel))!);
+        }
+
+        var cancelled = await fixture.Client.PostAsync(CancelWaiter, new { key, attemptId, reason = "it blocks the others" });
+        bodies.Add(cancelled.Body);
+        await Assert.ThrowsAsync<LockRefusedException>(() => caller);
+        var shown = bodies.SelectMany(body => AnyId().Matches(body)).Select(found => Guid.Parse(found.Value)).ToHashSet();
+
+        Assert.Superset(new HashSet<Guid> { attemptId, AttemptId.Of(acquireId) }, shown);
+        Assert.DoesNotContain(acquireId, shown);
+        Assert.DoesNotContain(fixture.Server.Log, line => line.Contains(acquireId.ToString(), StringComparison.OrdinalIgnoreCase));
+        foreach (var id in shown)
+        {
+            var answer = await requests.GetResponse<LockAcquired, LockDenied>(
+                new AcquireLock(key, id, "the snooper", TimeSpan.FromMinutes(1)), Cancel);
+            Assert.Equal(DenyReasons.Busy, Assert.IsType<LockDenied>(answer.Message).Reason);
+        }
+    }
+
     private static string? Text(AdminAnswer answer, string field) => answer.Json.GetProperty(field).GetString();
+
+    [GeneratedRegex("[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")]
+    private static partial Regex AnyId();
 }

@@ -7,7 +7,7 @@ namespace Locks.Server.Tests.Telemetry;
 /// <summary>Writes received traces and metrics for people to read. What differs from run to run is left out, or <see cref="Same"/> for a comparison.</summary>
 internal static partial class TraceText
 {
-    private static readonly string[] Differing = ["locks.acquire_id", "locks.fencing_token"];
+    private static readonly string[] Differing = ["locks.attempt_id", "locks.fencing_token"];
 
     /// <summary>A trace, each span beneath its parent.</summary>
     /// <param name="all">Every span that was received.</param>

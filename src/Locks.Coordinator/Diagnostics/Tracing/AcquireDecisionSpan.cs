@@ -22,7 +22,7 @@ internal sealed class AcquireDecisionSpan(Activity span, Guid acquireId, Activit
     public void Committed(Decision? decision)
     {
         span.AddEvent(new ActivityEvent("committed"));
-        span.SetTag("locks.acquire_id", acquireId.ToString());
+        span.SetTag("locks.attempt_id", AttemptId.Of(acquireId).ToString());
         span.SetTag(Measured.Outcome, decision is null ? "outdated" : OutcomeIn(decision));
     }
 

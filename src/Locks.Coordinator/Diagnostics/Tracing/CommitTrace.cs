@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Pipeline;
 using Locks.Transport.Diagnostics;
@@ -89,7 +90,7 @@ internal sealed class CommitTrace
         if (CoordinatorTracing.Start("grant", ActivityKind.Internal, waiter, links, _begun) is not { } span)
             return;
 
-        span.SetTag("locks.acquire_id", acquireId.ToString());
+        span.SetTag("locks.attempt_id", AttemptId.Of(acquireId).ToString());
         span.SetTag("locks.fencing_token", fence);
         span.AddEvent(new ActivityEvent("committed", _stored));
         (_grants ??= []).Add(span);

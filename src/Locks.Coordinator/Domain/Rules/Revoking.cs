@@ -43,7 +43,7 @@ internal static class Revoking
     /// </summary>
     public static void CancelWaiter(this DecisionDraft draft, LockRequest.CancelWaiter request)
     {
-        if (draft.Lock.Waiters.Find(request.AcquireId) is { } waiter)
+        if (draft.Lock.Waiters.FindByAttemptId(request.AttemptId) is { } waiter)
         {
             var ending = request.IsDeadlock ? Ending.Deadlock : Ending.CancelledByOperator;
             draft.Dequeue(waiter);
@@ -51,13 +51,13 @@ internal static class Revoking
             draft.Add(new Outcome.WaiterCancelled(waiter, request.By, request.Reason, request.ReplyTo));
             draft.Deny(waiter.AcquireId, waiter.Owner, DecisionDraft.ReasonFor(ending), waiter.ReplyTo, DetailOf(request));
         }
-        else if (draft.Lock.Ended.Find(request.AcquireId) is { Ending: Ending.CancelledByOperator or Ending.Deadlock })
+        else if (draft.Lock.Ended.FindByAttemptId(request.AttemptId) is { Ending: Ending.CancelledByOperator or Ending.Deadlock })
         {
-            draft.Add(new Outcome.WaiterCancelRepeated(request.AcquireId, request.ReplyTo));
+            draft.Add(new Outcome.WaiterCancelRepeated(request.AttemptId, request.ReplyTo));
         }
         else
         {
-            draft.Add(new Outcome.WaiterNotFound(request.AcquireId, request.ReplyTo));
+            draft.Add(new Outcome.WaiterNotFound(request.AttemptId, request.ReplyTo));
         }
     }
 

@@ -74,17 +74,17 @@ internal sealed record AdminProblem(int Status, string Name, string Title, strin
     public static AdminProblem NotHeld(string key) => new(
         StatusCodes.Status404NotFound, "not-held", "No one holds the lock.", $"The lock '{key}' is free, or was never used.");
 
-    public static AdminProblem NotWaiting(string key, Guid acquireId) => new(
-        StatusCodes.Status404NotFound, "not-waiting", "No such waiter.", $"No attempt '{acquireId}' is known for the lock '{key}'.");
+    public static AdminProblem NotWaiting(string key, Guid attemptId) => new(
+        StatusCodes.Status404NotFound, "not-waiting", "No such waiter.", $"No attempt '{attemptId}' is known for the lock '{key}'.");
 
     public static AdminProblem GrantIsOver(string key, long fencingToken) =>
         Changed($"The grant of lock '{key}' with fencing token {fencingToken} is over, so nothing was released. Look at the lock again.");
 
-    public static AdminProblem HasBeenGranted(string key, Guid acquireId) =>
-        Changed($"The attempt '{acquireId}' does not wait any more: it has been granted the lock '{key}'.");
+    public static AdminProblem HasBeenGranted(string key, Guid attemptId) =>
+        Changed($"The attempt '{attemptId}' does not wait any more: it has been granted the lock '{key}'.");
 
-    public static AdminProblem HasEnded(Guid acquireId, string ending) =>
-        Changed($"The attempt '{acquireId}' does not wait any more: it has ended ({ending}).");
+    public static AdminProblem HasEnded(Guid attemptId, string ending) =>
+        Changed($"The attempt '{attemptId}' does not wait any more: it has ended ({ending}).");
 
     public static AdminProblem Unavailable(string detail) => new(
         StatusCodes.Status503ServiceUnavailable, "unavailable", "No coordinator answers.", detail)

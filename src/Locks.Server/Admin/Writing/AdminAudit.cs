@@ -12,8 +12,8 @@ internal sealed class AdminAudit(ILogger<AdminAudit> logger)
     public void ForceReleased(HttpContext context, string key, string owner, long fencingToken, string reason) =>
         logger.LockForceReleased(OperatorName.Of(context.User), AddressOf(context), key, owner, fencingToken, reason);
 
-    public void WaiterCancelled(HttpContext context, string key, Guid acquireId, string reason) =>
-        logger.WaiterCancelled(OperatorName.Of(context.User), AddressOf(context), acquireId, key, reason);
+    public void WaiterCancelled(HttpContext context, string key, Guid attemptId, string reason) =>
+        logger.WaiterCancelled(OperatorName.Of(context.User), AddressOf(context), attemptId, key, reason);
 
     /// <summary>A write was understood and came to nothing.</summary>
     public void Refused(HttpContext context, string? key, string? reason, AdminProblem problem) => logger.WriteRefused(

@@ -9,9 +9,9 @@ internal static partial class AdminLog
         this ILogger logger, string @operator, string address, string key, string owner, long fencingToken, string reason);
 
     [LoggerMessage(21, LogLevel.Information,
-        "{Operator} ({Address}) took the waiter {AcquireId} out of the queue of lock {Key}. Reason: {Reason}")]
+        "{Operator} ({Address}) took the waiter {AttemptId} out of the queue of lock {Key}. Reason: {Reason}")]
     public static partial void WaiterCancelled(
-        this ILogger logger, string @operator, string address, Guid acquireId, string key, string reason);
+        this ILogger logger, string @operator, string address, Guid attemptId, string key, string reason);
 
     [LoggerMessage(22, LogLevel.Warning,
         "{Operator} ({Address}) was refused {Method} {Path} for lock {Key}: {Problem}. Reason given: {Reason}")]

@@ -48,24 +48,24 @@ internal static class WriteEndpoints
     public static Task<IResult> CancelWaiterAsync(HttpContext context, ILockClient locks, AdminAudit audit) =>
         WriteCall.ServeAsync<CancelWaiterRequest, WaiterCancelled>(context, audit, async request =>
         {
-            var (key, acquireId, reason) = (request.Key!, request.AcquireId!.Value, request.Reason!);
-            if (!await locks.CancelWaiterAsync(key, acquireId, OperatorName.Of(context.User), reason, CancellationToken.None)
+            var (key, attemptId, reason) = (request.Key!, request.AttemptId!.Value, request.Reason!);
+            if (!await locks.CancelWaiterAsync(key, attemptId, OperatorName.Of(context.User), reason, CancellationToken.None)
                 .ConfigureAwait(false))
             {
-                return Explain(await locks.DescribeAsync(key, CancellationToken.None).ConfigureAwait(false), acquireId);
+                return Explain(await locks.DescribeAsync(key, CancellationToken.None).ConfigureAwait(false), attemptId);
             }
 
-            audit.WaiterCancelled(context, key, acquireId, reason);
-            return new WaiterCancelled(key, acquireId);
+            audit.WaiterCancelled(context, key, attemptId, reason);
+            return new WaiterCancelled(key, attemptId);
         });
 
-    private static AdminProblem Explain(LockDescription found, Guid acquireId)
+    private static AdminProblem Explain(LockDescription found, Guid attemptId)
     {
-        if (found.Holder is { } holder && (holder.AcquireId == acquireId || holder.Cohort?.Any(member => member.AcquireId == acquireId) is true))
-            return AdminProblem.HasBeenGranted(found.Key, acquireId);
+        if (found.Holder is { } holder && (holder.AttemptId == attemptId || holder.Cohort?.Any(member => member.AttemptId == attemptId) is true))
+            return AdminProblem.HasBeenGranted(found.Key, attemptId);
 
-        return found.History.FirstOrDefault(attempt => attempt.AcquireId == acquireId) is { } ended
-            ? AdminProblem.HasEnded(acquireId, ended.Ending)
-            : AdminProblem.NotWaiting(found.Key, acquireId);
+        return found.History.FirstOrDefault(attempt => attempt.AttemptId == attemptId) is { } ended
+            ? AdminProblem.HasEnded(attemptId, ended.Ending)
+            : AdminProblem.NotWaiting(found.Key, attemptId);
     }
 }

@@ -18,13 +18,13 @@ public sealed record ForceReleaseRequest(
 
 /// <summary>Takes a waiter out of a lock's queue.</summary>
 /// <param name="Key">The lock's key: 1 to 512 UTF-8 bytes.</param>
-/// <param name="AcquireId">The attempt that waits.</param>
+/// <param name="AttemptId">The attempt that waits, as the lock's description names it.</param>
 /// <param name="Reason">Why, for the waiter's caller and the log: 1 to 512 UTF-8 bytes.</param>
 public sealed record CancelWaiterRequest(
-    [property: Required] string? Key, [property: Required] Guid? AcquireId, [property: Required] string? Reason) : IWriteRequest
+    [property: Required] string? Key, [property: Required] Guid? AttemptId, [property: Required] string? Reason) : IWriteRequest
 {
     /// <inheritdoc/>
-    IEnumerable<ValidationError?> IWriteRequest.Checks() => [LockLimits.CheckAcquireId(AcquireId ?? Guid.Empty)];
+    IEnumerable<ValidationError?> IWriteRequest.Checks() => [LockLimits.CheckAttemptId(AttemptId ?? Guid.Empty)];
 }
 
 /// <summary>What all writes have: the lock, and why.</summary>

@@ -8,7 +8,7 @@ import { table } from './table.js';
 
 export function deadlocks() {
     const items = element('ul', { class: 'attention' });
-    const list = new List(items, deadlock => deadlock.cycle.map(wait => wait.acquireId).join(), notice);
+    const list = new List(items, deadlock => deadlock.cycle.map(wait => wait.attemptId).join(), notice);
     const node = section('Deadlocks', items);
     node.hidden = true;
 

@@ -26,9 +26,9 @@ export function lockView(key, { tell }) {
         columns: [
             { title: 'Ended', text: item => instant(item.endedAt, current.at) },
             { title: 'How', text: item => ENDINGS[item.ending] ?? item.ending },
-            { title: 'Attempt', text: item => item.acquireId },
+            { title: 'Attempt', text: item => item.attemptId },
         ],
-        keyOf: item => `${item.acquireId} ${item.endedAt}`,
+        keyOf: item => `${item.attemptId} ${item.endedAt}`,
         empty: 'It remembers none.',
     });
 
@@ -58,7 +58,7 @@ export function lockView(key, { tell }) {
         boxes.node.dataset.at = lock.at;
         showDetails(current);
         history.show(lock.history);
-        if (open && open.acquireId !== holder?.acquireId) open.dialog.withdraw('The holder has changed meanwhile. Close this, and look again.');
+        if (open && open.attemptId !== holder?.attemptId) open.dialog.withdraw('The holder has changed meanwhile. Close this, and look again.');
     }
 
     function showDetails({ holder, lastFencingToken, at }) {
@@ -70,7 +70,7 @@ export function lockView(key, { tell }) {
             ['Renewed', holder.renewedAt ? instant(holder.renewedAt, at) : 'not yet'],
             ['Session', holder.clientId ?? 'not named'],
             ['Shared lease', holder.leaseId],
-            ['Attempt', holder.acquireId],
+            ['Attempt', holder.attemptId],
         ] : [['Last fencing token', lastFencingToken || 'none is known']];
         const shown = rows.filter(([, value]) => value !== null && value !== undefined);
         const text = JSON.stringify(shown);
@@ -92,21 +92,21 @@ export function lockView(key, { tell }) {
             path: 'lock/force-release',
             body: { key, fencingToken: holder.fencingToken },
         });
-        open = { dialog, acquireId: holder.acquireId };
+        open = { dialog, attemptId: holder.attemptId };
         if (await dialog.closed) tell(`${key} was taken from ${holder.owner}.`);
         open = null;
         release.focus();
         await read();
     }
 
-    async function cancelWaiter({ acquireId, owner }) {
+    async function cancelWaiter({ attemptId, owner }) {
         const dialog = confirm({
             title: 'Cancel the waiter',
             name: owner,
             consequences: [`Its caller leaves the queue of ${key} and gets an error at once. A waiter that holds the lock by then keeps it.`],
             action: 'Cancel the waiter',
             path: 'lock/cancel-waiter',
-            body: { key, acquireId },
+            body: { key, attemptId },
         });
         if (await dialog.closed) tell(`${owner} waits no longer for ${key}.`);
         await read();

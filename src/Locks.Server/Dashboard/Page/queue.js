@@ -8,12 +8,12 @@ export function queue({ onCancel }) {
     const line = element('ol', { class: 'queue', 'aria-label': 'The holder, and the waiters in the order in which they are granted' });
     const rest = element('p', { class: 'muted' });
     // An attempt that is granted gets another box: the holder's.
-    const list = new List(line, place => `${place.rank ? 'waiter' : 'holder'} ${place.acquireId}`, place => place.rank ? waiterBox(place, onCancel) : holderBox());
+    const list = new List(line, place => `${place.rank ? 'waiter' : 'holder'} ${place.attemptId}`, place => place.rank ? waiterBox(place, onCancel) : holderBox());
 
     return {
         node: element('div', {}, line, rest),
         show(lock) {
-            const holder = lock.holder ? [{ ...lock.holder, state: lock.state }] : [{ acquireId: 'none', owner: null }];
+            const holder = lock.holder ? [{ ...lock.holder, state: lock.state }] : [{ attemptId: 'none', owner: null }];
             list.show([...holder, ...lock.queue]);
             const more = lock.waiters - lock.queue.length;
             setText(rest, more > 0 ? `and ${count(more, 'more waiter', 'more waiters')} behind them` : '');

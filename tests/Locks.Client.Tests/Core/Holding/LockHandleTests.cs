@@ -335,7 +335,7 @@ public sealed class LockHandleTests
     }
 
     [Fact]
-    public async Task TheOwnerToken_IsInNoLogLine()
+    public async Task TheOwnerToken_AndTheAcquireId_AreInNoLogLine()
     {
         await using var fixture = await LockFixture.StartAsync(_coordinator);
         var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Lease, Cancellation))!;
@@ -343,7 +343,9 @@ public sealed class LockHandleTests
         await handle.ReleaseAsync(Cancellation);
 
         Assert.NotEmpty(fixture.Logs.Lines);
-        Assert.DoesNotContain(fixture.Logs.Lines, line => line.Contains("token 1", StringComparison.Ordinal));
-        Assert.DoesNotContain("token 1", handle.ToString(), StringComparison.Ordinal);
+        string[] secrets = ["token 1", _coordinator.All<AcquireLock>().Single().AcquireId.ToString()];
+        Assert.All(secrets, secret => Assert.DoesNotContain(
+            fixture.Logs.Lines, line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)));
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, handle.ToString(), StringComparison.OrdinalIgnoreCase));
     }
 }

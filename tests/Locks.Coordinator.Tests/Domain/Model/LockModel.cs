@@ -79,6 +79,8 @@ internal sealed class LockModel(LockRulesLimits limits)
         CheckNothingIsOverdue(request, now, before, decision);
     }
 
+    private string? WhyOver(Guid attemptId) => _over.FirstOrDefault(over => AttemptId.Of(over.Key) == attemptId).Value;
+
     private void Apply(Outcome outcome, LockRequest request, DateTimeOffset now, Holder? before)
     {
         switch (outcome)
@@ -114,11 +116,11 @@ internal sealed class LockModel(LockRulesLimits limits)
                 Assert.Equal(_cancelled, removed.Waiter);
                 break;
             case Outcome.WaiterCancelRepeated repeated:
-                Assert.Equal(DenyReasons.Cancelled, _over[repeated.AcquireId]);
+                Assert.Equal(DenyReasons.Cancelled, WhyOver(repeated.AttemptId));
                 break;
             case Outcome.WaiterNotFound absent:
-                Assert.DoesNotContain(_queue, waiter => waiter.AcquireId == absent.AcquireId);
-                Require(_over.GetValueOrDefault(absent.AcquireId) != DenyReasons.Cancelled, "a repeated cancellation was refused");
+                Assert.DoesNotContain(_queue, waiter => AttemptId.Of(waiter.AcquireId) == absent.AttemptId);
+                Require(WhyOver(absent.AttemptId) != DenyReasons.Cancelled, "a repeated cancellation was refused");
                 break;
             case Outcome.Denied denied:
                 Apply(denied, request, now);
@@ -131,7 +133,7 @@ internal sealed class LockModel(LockRulesLimits limits)
                 break;
             case Outcome.Dequeued { Waiter: var waiter }:
                 Require(_queue.Remove(waiter), "who left the queue was not in it as it was last enqueued");
-                if (request is LockRequest.CancelWaiter byOperator && byOperator.AcquireId == waiter.AcquireId)
+                if (request is LockRequest.CancelWaiter byOperator && byOperator.AttemptId == AttemptId.Of(waiter.AcquireId))
                     _cancelled = waiter;
                 else if (request is not LockRequest.Cancel cancel || cancel.AcquireId != waiter.AcquireId)
                     _leaving.Add(waiter);

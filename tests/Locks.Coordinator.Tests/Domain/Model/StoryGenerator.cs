@@ -105,7 +105,8 @@ internal sealed class StoryGenerator
         },
         Happening.Revoke => new LockRequest.Revoke(
             new Attempt($"revocation {step.Number % 3} at step {_sent.Count / 5}").Id, "an operator", FenceToRevoke(step), ReplyTo: null),
-        Happening.WaiterIsCancelled => new LockRequest.CancelWaiter(WaiterOf(step), "an operator", Reason: null, ReplyTo: null),
+        Happening.WaiterIsCancelled => new LockRequest.CancelWaiter(
+            AttemptId.Of(WaiterOf(step)), "an operator", Reason: null, ReplyTo: null),
         Happening.TimerFires => new LockRequest.Expire(_lock.State.LastFence),
         Happening.StaleTimerFires => new LockRequest.Expire(_lock.State.LastFence - 1 - (step.Number % 2)),
         _ => throw new InvalidOperationException($"{step.What} is no request"),
