@@ -14,6 +14,9 @@ internal sealed class LateGrants
     private readonly Lock _gate = new();
     private int _doublings;
 
+    /// <summary>What the pauses are drawn from; another one only for the simulation, whose runs have to be the same each time.</summary>
+    public Random Random { get; set; } = Random.Shared;
+
     /// <summary>A grant came in time: the next pause is shorter.</summary>
     public void CameInTime()
     {
@@ -34,6 +37,6 @@ internal sealed class LateGrants
         }
 
         var first = Math.Min(lease.Ticks, LongestFirstPause.Ticks);
-        return new TimeSpan(Random.Shared.NextInt64(Math.Min(first << doublings, LongestPause.Ticks)));
+        return new TimeSpan(Random.NextInt64(Math.Min(first << doublings, LongestPause.Ticks)));
     }
 }

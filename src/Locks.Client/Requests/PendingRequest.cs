@@ -9,7 +9,7 @@ namespace Locks.Client.Requests;
 /// A request that waits for its answer. It stays open for as long as a repeated answer must be told from a stray one, and for as long as
 /// the coordinator may take away what it granted.
 /// </summary>
-internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) : IDisposable, IValueTaskSource, IThreadPoolWorkItem
+internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests, long number) : IDisposable, IValueTaskSource, IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<bool> _signal;
@@ -22,6 +22,9 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests) :
     private bool _hasLeft;
 
     public Guid Id { get; } = id;
+
+    /// <summary>The requests of a client have rising numbers, in the order in which they were opened.</summary>
+    public long Number => number;
 
     /// <summary>The lease that the request asks for, counted from before it first left; absent for a request that asks for none.</summary>
     public Deadline? RequestedLease { get; set; }

@@ -8,34 +8,40 @@ namespace Locks.Client.Requests;
 internal sealed class PendingRequests(TimeProvider time)
 {
     private readonly ConcurrentDictionary<Guid, PendingRequest> _pending = new();
+    private long _opened;
 
     /// <summary>The monotonic clock's timestamp.</summary>
     public long Now => time.GetTimestamp();
 
     /// <summary>Opens a request that is answered once.</summary>
-    public PendingRequest Open(Guid id) => Add(new PendingRequest(id, this));
+    public PendingRequest Open(Guid id) => Add(new PendingRequest(id, this, NextNumber()));
 
     /// <summary>Opens a request for something that the coordinator may take away again.</summary>
     public PendingRequest OpenForUpdates(Guid id, Action<LockQueued>? onQueued = null, TaskCompletionSource? queued = null) =>
-        Add(new PendingRequest(id, this) { StaysOpenAfterReply = true, OnQueued = onQueued, Queued = queued });
+        Add(new PendingRequest(id, this, NextNumber()) { StaysOpenAfterReply = true, OnQueued = onQueued, Queued = queued });
 
     public PendingRequest? Find(Guid? id) => id is { } known && _pending.TryGetValue(known, out var request) ? request : null;
 
-    /// <summary>The coordinator may have lost the queued requests: each is sent again.</summary>
+    /// <summary>
+    /// The coordinator may have lost the queued requests: each is sent again. They are signalled in the order in which they were opened, so
+    /// that a queue that begins anew has them in about that order.
+    /// </summary>
     public void InvalidatePositions()
     {
-        foreach (var (_, request) in _pending)
+        foreach (var request in _pending.Values.OrderBy(request => request.Number))
             request.InvalidatePosition();
     }
 
     /// <summary>The client stops: every request is told.</summary>
     public void OnClientStop(ClientStop stop, Func<Exception> refusal)
     {
-        foreach (var (_, request) in _pending)
+        foreach (var request in _pending.Values.OrderBy(request => request.Number))
             request.OnClientStop(stop, refusal);
     }
 
     public void Remove(PendingRequest request) => _pending.TryRemove(new KeyValuePair<Guid, PendingRequest>(request.Id, request));
+
+    private long NextNumber() => Interlocked.Increment(ref _opened);
 
     private PendingRequest Add(PendingRequest request) =>
         _pending.TryAdd(request.Id, request) ? request : throw new InvalidOperationException($"Request {request.Id} is already open.");

@@ -1,0 +1,105 @@
+using Locks.Coordinator.Domain;
+
+namespace Locks.Simulation.Model;
+
+/// <summary>
+/// What is stored, in the order in which it is: a grant ends only when its holder released it or its lease is over (G1), fencing tokens
+/// rise (G3), no waiter is passed by one that came later (G4), and an attempt that ended stays so (G6, G7).
+/// </summary>
+internal sealed class CommitModel(Checker checker)
+{
+    /// <summary>How wrong a coordinator's time may be (docs/guarantees.md, "Clocks that do not run").</summary>
+    private static readonly TimeSpan ClockError = TimeSpan.FromMilliseconds(250);
+
+    private readonly Dictionary<string, long> _lastFences = [];
+    private readonly Dictionary<(string Key, long Fence), string> _stored = [];
+    private readonly Dictionary<Guid, long> _fenceByAttempt = [];
+    private readonly HashSet<(string Key, long Fence)> _over = [];
+    private readonly HashSet<string> _released = [];
+    private readonly HashSet<Guid> _cancelSent = [];
+    private readonly HashSet<Guid> _cancelDecided = [];
+
+    /// <summary>A client releases what it holds by this token.</summary>
+    public void Releases(string token) => _released.Add(token);
+
+    /// <summary>A client cancels an attempt.</summary>
+    public void CancelSent(Guid acquireId) => _cancelSent.Add(acquireId);
+
+    /// <summary>Whether a client has cancelled an attempt.</summary>
+    public bool IsCancelSent(Guid acquireId) => _cancelSent.Contains(acquireId);
+
+    /// <summary>A client was told that its cancellation is decided.</summary>
+    public void CancelDecided(Guid acquireId) => _cancelDecided.Add(acquireId);
+
+    /// <summary>Whether a grant was stored.</summary>
+    public bool IsStored(string key, long fence, string token) => _stored.GetValueOrDefault((key, fence)) == token;
+
+    /// <summary>A lock is stored.</summary>
+    /// <param name="before">As it was stored before; absent for a new row.</param>
+    /// <param name="after">As it is stored now.</param>
+    /// <param name="now">The store's time.</param>
+    public void Stored(LockState? before, LockState after, DateTimeOffset now)
+    {
+        var (former, holder) = (before?.Holder, after.Holder);
+        var isSame = former is not null && former.AcquireId == holder?.AcquireId && former.Token == holder.Token;
+        if (former is not null && !isSame)
+            Ended(after.Key, former, now);
+        if (holder is null)
+            return;
+
+        if (!isSame)
+        {
+            Granted(before, after, holder);
+            return;
+        }
+
+        if (holder.FencingToken != former!.FencingToken)
+            checker.Report("G3", $"a grant of '{after.Key}' changed its token from {former.FencingToken} to {holder.FencingToken}");
+        if (holder.ExpiresAt > former.ExpiresAt && now > former.ExpiresAt + ClockError)
+            checker.Report("G1", $"the grant {holder.FencingToken} of '{after.Key}' was extended {Ms(now - former.ExpiresAt)} too late");
+    }
+
+    private void Ended(string key, Holder former, DateTimeOffset now)
+    {
+        _over.Add((key, former.FencingToken));
+        var isReleased = _released.Contains(former.Token.Value) || _cancelSent.Contains(former.AcquireId);
+        if (!isReleased && former.ExpiresAt > now + ClockError)
+            checker.Report("G1", $"the grant {former.FencingToken} of '{key}' was ended {Ms(former.ExpiresAt - now)} before its end");
+    }
+
+    private void Granted(LockState? before, LockState after, Holder holder)
+    {
+        Note(after.Key, holder.AcquireId, holder.FencingToken, holder.Token.Value);
+        foreach (var member in holder.Cohort?.Items ?? [])
+            Note(after.Key, member.AcquireId, member.FencingToken, holder.Token.Value);
+
+        if (before is null)
+            return;
+        var ticket = before.Waiters.Find(holder.AcquireId)?.Ticket ?? long.MaxValue;
+        foreach (var waiter in before.Waiters.InOrder)
+        {
+            if (waiter.Ticket < ticket && after.Waiters.Find(waiter.AcquireId) is not null)
+            {
+                checker.Report("G4", $"'{after.Key}' was granted past a waiter that had come before");
+                return;
+            }
+        }
+    }
+
+    private void Note(string key, Guid acquireId, long fence, string token)
+    {
+        if (fence <= _lastFences.GetValueOrDefault(key))
+            checker.Report("G3", $"'{key}' was granted with the token {fence} after {_lastFences[key]}");
+        if (_over.Contains((key, fence)))
+            checker.Report("G6", $"the grant {fence} of '{key}' came back after its end");
+        if (_fenceByAttempt.TryGetValue(acquireId, out var earlier) && earlier != fence)
+            checker.Report("G6", $"one attempt was granted '{key}' twice, with the tokens {earlier} and {fence}");
+        if (_cancelDecided.Contains(acquireId))
+            checker.Report("G7", $"'{key}' was granted to an attempt whose cancellation was answered");
+        _lastFences[key] = Math.Max(fence, _lastFences.GetValueOrDefault(key));
+        _fenceByAttempt[acquireId] = fence;
+        _stored[(key, fence)] = token;
+    }
+
+    private static string Ms(TimeSpan time) => $"{time.TotalMilliseconds:0} ms";
+}

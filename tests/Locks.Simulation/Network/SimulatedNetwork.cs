@@ -1,0 +1,197 @@
+using Locks.Contracts;
+using Locks.Simulation.Defects;
+using Locks.Simulation.Processes;
+using Locks.Simulation.Running;
+using Locks.Transport.Batches;
+
+namespace Locks.Simulation.Network;
+
+/// <summary>
+/// Carries messages: late, twice, in another order, or not at all. The coordinators' queue is a broker's: one coordinator at a time gets a
+/// message, and another one gets it again when that died before it acknowledged.
+/// </summary>
+internal sealed class SimulatedNetwork(World world)
+{
+    private const string Commands = "locks";
+
+    private static readonly string Liveness = LockPartitions.LivenessNameOf(Commands);
+
+    private readonly List<Delivery> _queue = [];
+    private readonly Dictionary<CoordinatorProcess, List<Delivery>> _unacknowledged = [];
+
+    /// <summary>Is told when a coordinator has died.</summary>
+    public Action<CoordinatorProcess>? Died { get; set; }
+
+    private IEnumerable<CoordinatorProcess> Coordinators => world.Processes.OfType<CoordinatorProcess>();
+
+    /// <summary>A process sends a message.</summary>
+    public void Send(SimulatedProcess from, Uri to, Envelope envelope)
+    {
+        if (from.IsDead)
+            return;
+
+        var address = to.AbsolutePath.TrimStart('/');
+        var name = address[(address.LastIndexOf('/') + 1)..];
+        if (envelope.Message is LockReplies && world.Defect == Defect.MisrouteReply && world.Chance(0.05))
+            name = world.Processes.OfType<ClientProcess>().LastOrDefault()?.Name ?? name;
+
+        world.Tell(from.Name, $"sends {Description.Of(envelope.Message, world.Log)} to {name}");
+        world.Tally.Add("messages");
+        switch (envelope.Message)
+        {
+            case LockCommands commands:
+                world.Checker.Messages.Sent(from.Name, commands);
+                break;
+            case LockReplies replies:
+                world.Checker.Messages.Sent(from.Name, name, replies);
+                break;
+        }
+
+        Carry(() => Arrive(name, envelope));
+        if (from is CoordinatorProcess coordinator && envelope.Message is LockReplies)
+            coordinator.DiesNow(FaultKind.CoordinatorDiesAfterReply);
+    }
+
+    /// <summary>A coordinator sends a watermark through its own queue.</summary>
+    public void SendToItself(CoordinatorProcess coordinator, Action receive)
+    {
+        if (!coordinator.IsDead)
+            world.Schedule(world.Latency(2), coordinator, receive);
+    }
+
+    /// <summary>A coordinator is ready to receive.</summary>
+    public void Ready(CoordinatorProcess coordinator)
+    {
+        _unacknowledged[coordinator] = [];
+        Dispatch();
+    }
+
+    /// <summary>A coordinator dies; the broker notices some time later.</summary>
+    public void Lose(CoordinatorProcess coordinator, string why)
+    {
+        world.Tell(coordinator.Name, $"dies: {why}");
+        world.Kill(coordinator);
+        coordinator.Dispose();
+        if (_unacknowledged.Remove(coordinator, out var unacknowledged))
+        {
+            world.Schedule(world.Latency(200), process: null, () =>
+            {
+                _queue.InsertRange(0, unacknowledged.Select(delivery => delivery with { IsRedelivered = true }));
+                Dispatch();
+            });
+        }
+
+        Died?.Invoke(coordinator);
+    }
+
+    /// <summary>Loses what waits in the coordinators' queue.</summary>
+    public void Purge()
+    {
+        world.Tell("broker", $"loses {_queue.Count} messages of the queue");
+        _queue.Clear();
+    }
+
+    private void Carry(Action arrive)
+    {
+        var weather = world.Plan.Weather;
+        if (world.Chance(weather.Drop))
+        {
+            world.Tally.Add("fault: a message was lost");
+            world.Tell("network", "loses it");
+            return;
+        }
+
+        if (world.Chance(weather.Duplicate))
+        {
+            world.Tally.Add("fault: a message arrived twice");
+            world.Schedule(Way(), process: null, arrive);
+        }
+
+        world.Schedule(Way(), process: null, arrive);
+
+        TimeSpan Way()
+        {
+            if (!world.Chance(weather.Delay))
+                return world.Latency(2);
+            world.Tally.Add("fault: a message was late");
+            return world.Latency(1_800);
+        }
+    }
+
+    private void Arrive(string name, Envelope envelope)
+    {
+        if (name == Commands)
+        {
+            _queue.Add(new Delivery(envelope, IsRedelivered: false));
+            Dispatch();
+            return;
+        }
+
+        if (name == Liveness)
+        {
+            foreach (var coordinator in Coordinators)
+                world.Schedule(TimeSpan.Zero, coordinator, () => _ = coordinator.ReceiveAsync(envelope, isRedelivered: false));
+            return;
+        }
+
+        // The queue of a client goes with the client.
+        if (world.Processes.FirstOrDefault(process => process.Name == name) is ClientProcess client)
+            world.Schedule(TimeSpan.Zero, client, () => client.Receive(Altered(envelope, client)));
+    }
+
+    private void Dispatch()
+    {
+        while (_queue.Count > 0 && _unacknowledged.Count > 0)
+        {
+            var delivery = _queue[0];
+            _queue.RemoveAt(0);
+            var ready = Coordinators.Where(_unacknowledged.ContainsKey).ToArray();
+            var coordinator = ready[world.Random.Next(ready.Length)];
+            _unacknowledged[coordinator].Add(delivery);
+            world.Schedule(world.Latency(1), coordinator, () => _ = ServeAsync(coordinator, delivery));
+        }
+    }
+
+    private async Task ServeAsync(CoordinatorProcess coordinator, Delivery delivery)
+    {
+        world.Tell(coordinator.Name, $"receives {Description.Of(delivery.Envelope.Message, world.Log)}");
+        if (delivery.IsRedelivered)
+            world.Tally.Add("redeliveries");
+        var failure = await coordinator.ReceiveAsync(WithoutCancels(delivery.Envelope), delivery.IsRedelivered);
+        if (coordinator.IsDead)
+            return;
+        if (failure is not null)
+            world.Tell(coordinator.Name, $"fails: {failure.GetType().Name}: {failure.Message}");
+        if (_unacknowledged.TryGetValue(coordinator, out var unacknowledged))
+            unacknowledged.Remove(delivery);
+    }
+
+    private Envelope WithoutCancels(Envelope envelope)
+    {
+        if (world.Defect != Defect.IgnoreCancel || envelope.Message is not LockCommands batch)
+            return envelope;
+        var kept = batch with { Commands = [.. batch.Commands.Where(command => command.Cancel is null)] };
+        return envelope with { Message = kept, Body = BatchSerializer.Commands.Write(kept) };
+    }
+
+    private Envelope Altered(Envelope envelope, ClientProcess client)
+    {
+        if (envelope.Message is not LockReplies batch || world.Defect is not (Defect.LeaseFromAnswer or Defect.DenyLoss))
+            return envelope;
+        var altered = batch with { Replies = [.. batch.Replies.Select(reply => Altered(reply, client))] };
+        return envelope with { Message = altered, Body = BatchSerializer.Replies.Write(altered) };
+    }
+
+    private LockReply Altered(LockReply reply, ClientProcess client) => world.Defect switch
+    {
+        // What has passed since the request is added to the lease, as if it began now.
+        Defect.LeaseFromAnswer when reply.Acquired is { } grant && client.RequestedAt(grant.AcquireId) is { } at =>
+            reply with { Acquired = grant with { Lease = grant.Lease + (world.Now - at) } },
+        Defect.DenyLoss when reply is { Lost: { } lost, RequestId: not null } =>
+            reply with { Lost = null, Renewed = new LockRenewed(lost.Key, lost.FencingToken ?? 0, TimeSpan.FromSeconds(5)) },
+        _ => reply,
+    };
+
+    /// <summary>A message that the broker has for the coordinators.</summary>
+    private sealed record Delivery(Envelope Envelope, bool IsRedelivered);
+}

@@ -1,0 +1,179 @@
+using Locks.Client;
+using Locks.Simulation.Running;
+
+namespace Locks.Simulation.Processes;
+
+/// <summary>
+/// One caller: does one operation after another, as an application does. It has a random sequence of its own, so that what others do does
+/// not change what it does.
+/// </summary>
+internal sealed class Caller(string name, int seed, int operations)
+{
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
+
+    private readonly Random _random = new(seed);
+    private ClientProcess _process = null!;
+    private int _left = operations;
+
+    /// <summary>Whether it has done all of its operations.</summary>
+    public bool IsDone => _left == 0;
+
+    /// <summary>Goes on in a process; the one before has died.</summary>
+    public void RunIn(ClientProcess process)
+    {
+        _process = process;
+        _ = RunAsync(process);
+    }
+
+    private World World => _process.World;
+
+    private string Who => $"{name} of {_process.Name}";
+
+    private async Task RunAsync(ClientProcess process)
+    {
+        while (_left > 0)
+        {
+            await PauseAsync(Milliseconds(0, 400));
+            if (process.IsDead)
+                return;
+            _left--;
+            World.Tally.Add("operations");
+            try
+            {
+                await (_random.Next(8) == 0 ? UseSetAsync() : UseLockAsync());
+            }
+            catch (LockUnavailableException)
+            {
+                World.Tally.Add("answer: unavailable");
+            }
+            catch (OperationCanceledException)
+            {
+                World.Tally.Add("answer: cancelled");
+            }
+#pragma warning disable CA1031 // No caller may get any other.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                World.Checker.Report("G9", $"{Who} got {exception.GetType().Name}: {exception.Message}");
+                return;
+            }
+        }
+
+        World.Tell(process.Name, $"{name} is done");
+    }
+
+    private async Task UseLockAsync()
+    {
+        var key = Key();
+        var wait = Wait();
+        var options = new LockOptions { Lease = Milliseconds(2_600, 10_000), AutoRenew = _random.Next(3) == 0 };
+        using var cancellation = CancellationFor(wait);
+        World.Tell(_process.Name, $"{name} wants '{key}'{(wait is null ? "" : $" within {wait.Value.TotalSeconds:0.00} s")}");
+        ILockHandle? handle;
+        var end = World.Checker.Calls.Begin(_process, $"the acquire of {Who}", Bound(wait));
+        try
+        {
+            handle = wait is { } length
+                ? await _process.Client.TryAcquireAsync(key, length, options, cancellation.Token)
+                : await _process.Client.TryAcquireAsync(key, options, cancellation.Token);
+        }
+        finally
+        {
+            end();
+        }
+
+        if (handle is null)
+        {
+            World.Tally.Add("answer: busy");
+            return;
+        }
+
+        var hold = World.Checker.Holds.Got(_process, Who, key, handle.FencingToken, () => handle.IsHeld);
+        World.Tally.Add("answer: acquired");
+        World.Tell(_process.Name, $"{name} got '{key}' with the token {handle.FencingToken}");
+        await HoldAsync(hold, handle, options.Lease.Value);
+        World.Checker.Holds.Releases(hold);
+        await EndAsync($"the release of {Who}", handle.ReleaseAsync);
+    }
+
+    private async Task UseSetAsync()
+    {
+        var keys = Enumerable.Range(0, World.Plan.Keys).Select(KeyOf).Where(_ => _random.Next(2) == 0).DefaultIfEmpty(KeyOf(0)).ToArray();
+        var wait = Wait();
+        var options = new LockOptions { Lease = Milliseconds(2_600, 10_000), AutoRenew = _random.Next(3) == 0 };
+        using var cancellation = CancellationFor(wait);
+        World.Tell(_process.Name, $"{name} wants {string.Join(" and ", keys)}");
+        ILockSet? set;
+        var end = World.Checker.Calls.Begin(_process, $"the acquire of a set by {Who}", Bound(wait) * (keys.Length + 1));
+        try
+        {
+            set = wait is { } length
+                ? await _process.Client.TryAcquireAllAsync(keys, length, options, cancellation.Token)
+                : await _process.Client.TryAcquireAllAsync(keys, options, cancellation.Token);
+        }
+        finally
+        {
+            end();
+        }
+
+        if (set is null)
+        {
+            World.Tally.Add("answer: set is busy");
+            return;
+        }
+
+        World.Tally.Add("answer: set acquired");
+        World.Tell(_process.Name, $"{name} got {string.Join(" and ", keys)}");
+        var holds = set.FencingTokens
+            .OrderBy(token => token.Key, StringComparer.Ordinal)
+            .Select(token => World.Checker.Holds.Got(_process, Who, token.Key, token.Value, () => set.IsHeld))
+            .ToArray();
+        await PauseAsync(Milliseconds(0, 2_000));
+        Array.ForEach(holds, World.Checker.Holds.Writes);
+        Array.ForEach(holds, World.Checker.Holds.Releases);
+        await EndAsync($"the release of a set by {Who}", set.ReleaseAsync);
+    }
+
+    /// <summary>Works for less than the lease mostly, and sometimes for longer; renews now and then; writes to the resource.</summary>
+    private async Task HoldAsync(Model.HoldModel.Hold hold, ILockHandle handle, TimeSpan lease)
+    {
+        for (var turns = _random.Next(1, 4); turns > 0; turns--)
+        {
+            await PauseAsync(lease * (_random.NextDouble() * (_random.Next(4) == 0 ? 1 : 0.15)));
+            World.Checker.Holds.Writes(hold);
+            if (_random.Next(6) == 0)
+                await EndAsync($"the renewal of {Who}", cancel => handle.RenewAsync(cancellationToken: cancel));
+        }
+    }
+
+    private async Task EndAsync(string what, Func<CancellationToken, Task<bool>> call)
+    {
+        var end = World.Checker.Calls.Begin(_process, what, TimeSpan.FromSeconds(10) + ClientProcess.ClientOptions.RequestTimeout + Slack);
+        try
+        {
+            await call(CancellationToken.None);
+        }
+        finally
+        {
+            end();
+        }
+    }
+
+    private TimeSpan? Wait() => _random.Next(3) == 0 ? null : Milliseconds(100, _random.Next(2) == 0 ? 2_000 : 20_000);
+
+    /// <summary>Some callers give up before their wait is over.</summary>
+    private CancellationTokenSource CancellationFor(TimeSpan? wait) => _random.Next(5) == 0
+        ? new CancellationTokenSource((wait ?? TimeSpan.FromMilliseconds(50)) * _random.NextDouble(), _process.Clock)
+        : new CancellationTokenSource();
+
+    /// <summary>The wait, and what the answer may take after it.</summary>
+    private static TimeSpan Bound(TimeSpan? wait) => (wait ?? TimeSpan.Zero) + (ClientProcess.ClientOptions.RequestTimeout * 2) + Slack;
+
+    private Task PauseAsync(TimeSpan time) => Task.Delay(time, _process.Clock);
+
+    private TimeSpan Milliseconds(int least, int most) => TimeSpan.FromMilliseconds(_random.Next(least, most));
+
+    private string Key() => KeyOf(_random.Next(World.Plan.Keys));
+
+    private static string KeyOf(int index) => $"key-{index}";
+}
