@@ -219,7 +219,7 @@ internal sealed class HeldLock
         return clock;
     }
 
-    private async Task<bool> ReleaseOnceAsync()
+    private Task<bool> ReleaseOnceAsync()
     {
         var wasHeld = _lifetime.IsRunning || _lifetime.Loss is { Reason: LockLossReason.ClientStopped };
         _lifetime.Stop();
@@ -231,19 +231,19 @@ internal sealed class HeldLock
 
         // The coordinator has taken the lock away: there is nothing to release.
         if (_lifetime.Loss is { Reason: LockLossReason.Revoked or LockLossReason.Superseded or LockLossReason.LeaseEnded })
-            return false;
+            return Task.FromResult(false);
 
         if (_membership?.HandOff() is { } wasHolder)
-            return wasHolder;
+            return Task.FromResult(wasHolder);
 
         var deadline = Deadline.After(_client.Time, _client.Options.RequestTimeout);
         var end = _lifetime.End;
         if (_lifetime.Loss is null or { Reason: LockLossReason.ClientStopped } && end is not { HasPassed: true })
-            return await SendReleaseAsync(deadline.NoLaterThan(end), wasHeld).ConfigureAwait(false);
+            return SendReleaseAsync(deadline.NoLaterThan(end), wasHeld);
 
         // The lock is over for this holder, whatever the answer. At the coordinator its lease may last a moment longer, or be renewed.
         _ = LogIfUnansweredAsync(SendReleaseAsync(deadline, wasHeld: false));
-        return false;
+        return Task.FromResult(false);
     }
 
     private async Task<bool> SendReleaseAsync(Deadline deadline, bool wasHeld)
