@@ -69,19 +69,9 @@ internal sealed class Caller(string name, int seed, int operations)
         var options = new LockOptions { Lease = Milliseconds(2_600, 10_000), AutoRenew = _random.Next(3) == 0 };
         using var cancellation = CancellationFor(wait);
         World.Tell(_process.Name, $"{name} wants '{key}'{(wait is null ? "" : $" within {wait.Value.TotalSeconds:0.00} s")}");
-        ILockHandle? handle;
-        var end = World.Checker.Calls.Begin(_process, $"the acquire of {Who}", Bound(wait));
-        try
-        {
-            handle = wait is { } length
-                ? await _process.Client.TryAcquireAsync(key, length, options, cancellation.Token)
-                : await _process.Client.TryAcquireAsync(key, options, cancellation.Token);
-        }
-        finally
-        {
-            end();
-        }
-
+        var handle = await CallAsync($"the acquire of {Who}", Bound(wait), () => wait is { } length
+            ? _process.Client.TryAcquireAsync(key, length, options, cancellation.Token)
+            : _process.Client.TryAcquireAsync(key, options, cancellation.Token));
         if (handle is null)
         {
             World.Tally.Add("answer: busy");
@@ -103,19 +93,9 @@ internal sealed class Caller(string name, int seed, int operations)
         var options = new LockOptions { Lease = Milliseconds(2_600, 10_000), AutoRenew = _random.Next(3) == 0 };
         using var cancellation = CancellationFor(wait);
         World.Tell(_process.Name, $"{name} wants {string.Join(" and ", keys)}");
-        ILockSet? set;
-        var end = World.Checker.Calls.Begin(_process, $"the acquire of a set by {Who}", Bound(wait) * (keys.Length + 1));
-        try
-        {
-            set = wait is { } length
-                ? await _process.Client.TryAcquireAllAsync(keys, length, options, cancellation.Token)
-                : await _process.Client.TryAcquireAllAsync(keys, options, cancellation.Token);
-        }
-        finally
-        {
-            end();
-        }
-
+        var set = await CallAsync($"the acquire of a set by {Who}", Bound(wait) * (keys.Length + 1), () => wait is { } length
+            ? _process.Client.TryAcquireAllAsync(keys, length, options, cancellation.Token)
+            : _process.Client.TryAcquireAllAsync(keys, options, cancellation.Token));
         if (set is null)
         {
             World.Tally.Add("answer: set is busy");
@@ -146,12 +126,16 @@ internal sealed class Caller(string name, int seed, int operations)
         }
     }
 
-    private async Task EndAsync(string what, Func<CancellationToken, Task<bool>> call)
+    private Task<bool> EndAsync(string what, Func<CancellationToken, Task<bool>> call) => CallAsync(
+        what, TimeSpan.FromSeconds(10) + ClientProcess.ClientOptions.RequestTimeout + Slack, () => call(CancellationToken.None));
+
+    /// <summary>Calls the client, and has the checker see that the call ends within its bound.</summary>
+    private async Task<T> CallAsync<T>(string what, TimeSpan bound, Func<Task<T>> call)
     {
-        var end = World.Checker.Calls.Begin(_process, what, TimeSpan.FromSeconds(10) + ClientProcess.ClientOptions.RequestTimeout + Slack);
+        var end = World.Checker.Calls.Begin(_process, what, bound);
         try
         {
-            await call(CancellationToken.None);
+            return await call();
         }
         finally
         {
