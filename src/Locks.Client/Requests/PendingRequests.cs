@@ -28,18 +28,20 @@ internal sealed class PendingRequests(TimeProvider time)
     /// </summary>
     public void InvalidatePositions()
     {
-        foreach (var request in _pending.Values.OrderBy(request => request.Number))
+        foreach (var request in InOrder)
             request.InvalidatePosition();
     }
 
     /// <summary>The client stops: every request is told.</summary>
     public void OnClientStop(ClientStop stop, Func<Exception> refusal)
     {
-        foreach (var request in _pending.Values.OrderBy(request => request.Number))
+        foreach (var request in InOrder)
             request.OnClientStop(stop, refusal);
     }
 
     public void Remove(PendingRequest request) => _pending.TryRemove(new KeyValuePair<Guid, PendingRequest>(request.Id, request));
+
+    private IEnumerable<PendingRequest> InOrder => _pending.Values.OrderBy(static request => request.Number);
 
     private long NextNumber() => Interlocked.Increment(ref _opened);
 

@@ -19,7 +19,7 @@ internal sealed class SuspensionAwareTime : TimeProvider
     private readonly double _timestampsPerTick;
     private readonly WallClockLeaps _leaps;
     private readonly Lock _gate = new();
-    private CountingTimer? _first;
+    private readonly LinkedList<CountingTimer> _timers = [];
     private readonly Lock _lookGate = new();
     private readonly ITimer _look;
     private int _watched;
@@ -69,7 +69,7 @@ internal sealed class SuspensionAwareTime : TimeProvider
     {
         lock (_gate)
         {
-            for (var timer = _first; timer is not null; timer = timer.Next)
+            foreach (var timer in _timers)
                 timer.SetAgain(now);
         }
     }
@@ -77,25 +77,16 @@ internal sealed class SuspensionAwareTime : TimeProvider
     private void Add(CountingTimer timer)
     {
         lock (_gate)
-        {
-            timer.Next = _first;
-            if (_first is not null)
-                _first.Previous = timer;
-            _first = timer;
-        }
+            _timers.AddLast(timer.Place);
     }
 
     private void Remove(CountingTimer timer)
     {
         lock (_gate)
         {
-            if (timer.Previous is not null)
-                timer.Previous.Next = timer.Next;
-            else if (_first == timer)
-                _first = timer.Next;
-            if (timer.Next is not null)
-                timer.Next.Previous = timer.Previous;
-            timer.Previous = timer.Next = null;
+            // It may be disposed of twice.
+            if (timer.Place.List is not null)
+                _timers.Remove(timer.Place);
         }
     }
 
@@ -162,15 +153,13 @@ internal sealed class SuspensionAwareTime : TimeProvider
         public CountingTimer(SuspensionAwareTime clock, TimerCallback callback, object? state)
         {
             (_clock, _callback, _state) = (clock, callback, state);
+            Place = new LinkedListNode<CountingTimer>(this);
             _timer = clock._time.CreateTimer(
                 static timer => ((CountingTimer)timer!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        /// <summary>The neighbours in the list of the clock's timers, which holds those that are not disposed of.</summary>
-        public CountingTimer? Previous { get; set; }
-
-        /// <inheritdoc cref="Previous"/>
-        public CountingTimer? Next { get; set; }
+        /// <summary>Its place in the list of the clock's timers, which holds those that are not disposed of.</summary>
+        public LinkedListNode<CountingTimer> Place { get; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
