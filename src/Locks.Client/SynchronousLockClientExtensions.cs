@@ -16,6 +16,14 @@ public static class SynchronousLockClientExtensions
         return SyncOverAsync.Wait(() => locks.TryAcquireAsync(key, options, cancellationToken));
     }
 
+    /// <inheritdoc cref="ILockClient.TryAcquireAsync(string, TimeSpan, LockOptions?, CancellationToken)"/>
+    public static ILockHandle? TryAcquire(
+        this ILockClient locks, string key, TimeSpan wait, LockOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(locks);
+        return SyncOverAsync.Wait(() => locks.TryAcquireAsync(key, wait, options, cancellationToken));
+    }
+
     /// <inheritdoc cref="ILockClient.AcquireAsync"/>
     public static ILockHandle Acquire(
         this ILockClient locks, string key, TimeSpan wait, LockOptions? options = null, CancellationToken cancellationToken = default)
