@@ -1,3 +1,4 @@
+using Locks.Histories;
 using Locks.Simulation.Running;
 
 namespace Locks.Simulation.Model;

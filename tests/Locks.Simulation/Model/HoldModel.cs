@@ -1,70 +1,70 @@
+using Locks.Histories.Model;
 using Locks.Simulation.Processes;
 using Locks.Simulation.Running;
 
 namespace Locks.Simulation.Model;
 
 /// <summary>
-/// What clients believe: at no moment of the true time do two handles of one key say that they hold it (G1, G8), fencing tokens rise in the
-/// order in which callers get the lock (G3), and a resource that refuses older tokens refuses no caller whose handle says that it holds.
+/// What clients believe, for the model of a lock that histories of real processes are checked by, too. Its resource is here: it refuses
+/// older tokens.
 /// </summary>
 internal sealed class HoldModel(Checker checker, World world)
 {
-    private readonly Dictionary<string, List<Hold>> _holds = [];
-    private readonly Dictionary<string, (long Fence, string By)> _got = [];
-    private readonly Dictionary<string, (long Fence, string By)> _written = [];
+    private readonly Dictionary<string, Holders> _locks = [];
 
     /// <summary>A caller got a lock.</summary>
-    public Hold Got(SimulatedProcess process, string who, string key, long fence, Func<bool> isHeld)
+    public Holder Got(SimulatedProcess process, string who, string key, long fence, Func<bool> isHeld)
     {
-        if (_got.TryGetValue(key, out var last) && fence <= last.Fence)
-            checker.Report("G3", $"{who} got '{key}' with the token {fence}, after {last.By} had got it with {last.Fence}");
-        _got[key] = (fence, who);
-        var hold = new Hold(process, who, key, fence, isHeld);
-        if (!_holds.TryGetValue(key, out var holds))
-            _holds.Add(key, holds = []);
-        holds.Add(hold);
-        return hold;
+        if (!_locks.TryGetValue(key, out var found))
+            _locks.Add(key, found = new Holders(new FencedMutex(key, violation => checker.Report(violation.Promise, violation.What)), []));
+        var holder = new Holder(process, key, found.Mutex.Got(who, fence, world.Now), isHeld);
+        found.Current.Add(holder);
+        return holder;
     }
 
     /// <summary>The caller is about to release the lock: from now on it counts on nothing.</summary>
-    public void Releases(Hold hold) => _holds[hold.Key].Remove(hold);
+    public void Releases(Holder holder)
+    {
+        var (mutex, holders) = _locks[holder.Key];
+        mutex.Ends(holder.Hold);
+        holders.Remove(holder);
+    }
 
     /// <summary>The caller writes to the resource that the lock guards, if its handle says that it holds the lock.</summary>
-    public void Writes(Hold hold)
+    public void Writes(Holder holder)
     {
-        if (!hold.IsHeld())
+        if (!holder.IsHeld())
             return;
-        if (_written.TryGetValue(hold.Key, out var last) && hold.Fence < last.Fence)
-            checker.Report(
-                "G8", $"the resource refused {hold.Who}, who holds '{hold.Key}' with {hold.Fence}: {last.By} wrote with {last.Fence}");
+        var mutex = _locks[holder.Key].Mutex;
+        if (holder.Hold.Fence < mutex.LastAccepted)
+            mutex.Refused(holder.Hold);
         else
-            _written[hold.Key] = (hold.Fence, hold.Who);
+            mutex.Accepted(holder.Hold.Who, holder.Hold.Fence);
     }
 
     /// <summary>A process that stands still believes nothing: it looks at the clock before it goes on.</summary>
     public void Check()
     {
-        foreach (var (key, holds) in _holds)
+        foreach (var (mutex, holders) in _locks.Values)
         {
-            if (holds.Count < 2)
+            if (holders.Count < 2)
                 continue;
 
-            holds.RemoveAll(hold => hold.Process.IsDead);
-            Hold? first = null;
-            foreach (var hold in holds)
+            foreach (var dead in holders.FindAll(holder => holder.Process.IsDead))
+                Releases(dead);
+            foreach (var holder in holders)
             {
-                if (hold.Process.AsleepUntil is not null)
+                if (holder.Process.AsleepUntil is not null)
                     continue;
-                hold.Process.Clock.CatchUp(world.Now);
-                if (!hold.IsHeld())
-                    continue;
-                if (first is not null)
-                    checker.Report("G1", $"{first.Who} (token {first.Fence}) and {hold.Who} (token {hold.Fence}) both hold '{key}'");
-                first = hold;
+                holder.Process.Clock.CatchUp(world.Now);
+                if (holder.IsHeld())
+                    mutex.Holds(holder.Hold, world.Now);
             }
         }
     }
 
-    /// <summary>A lock that a caller got.</summary>
-    internal sealed record Hold(SimulatedProcess Process, string Who, string Key, long Fence, Func<bool> IsHeld);
+    /// <summary>A caller that got a lock.</summary>
+    internal sealed record Holder(SimulatedProcess Process, string Key, Hold Hold, Func<bool> IsHeld);
+
+    private sealed record Holders(FencedMutex Mutex, List<Holder> Current);
 }

@@ -115,7 +115,7 @@ internal sealed class Caller(string name, int seed, int operations)
     }
 
     /// <summary>Works for less than the lease mostly, and sometimes for longer; renews now and then; writes to the resource.</summary>
-    private async Task HoldAsync(Model.HoldModel.Hold hold, ILockHandle handle, TimeSpan lease)
+    private async Task HoldAsync(Model.HoldModel.Holder hold, ILockHandle handle, TimeSpan lease)
     {
         for (var turns = _random.Next(1, 4); turns > 0; turns--)
         {

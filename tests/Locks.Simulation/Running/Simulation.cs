@@ -1,5 +1,5 @@
+using Locks.Histories;
 using Locks.Simulation.Defects;
-using Locks.Simulation.Model;
 using Locks.Simulation.Processes;
 
 namespace Locks.Simulation.Running;

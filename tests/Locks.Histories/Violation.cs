@@ -1,6 +1,6 @@
-namespace Locks.Simulation.Model;
+namespace Locks.Histories;
 
 /// <summary>A promise that was broken.</summary>
 /// <param name="Promise">Its name in docs/guarantees.md.</param>
 /// <param name="What">What happened.</param>
-internal sealed record Violation(string Promise, string What);
+public sealed record Violation(string Promise, string What);
