@@ -1,39 +1,15 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Threading.Channels;
 using Locks.TestKit;
 
 namespace Locks.IntegrationTests.Faults;
 
 /// <summary>A process of tests/Locks.TestHost. Disposing kills it if it still runs.</summary>
-internal sealed class TestProcess : IAsyncDisposable
+internal sealed class TestProcess : ChildProcess
 {
-    private readonly Process _process;
-    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-    private readonly ConcurrentQueue<string> _printed = new();
-
-    private TestProcess(Process process)
+    private TestProcess(ProcessStartInfo start)
+        : base(start)
     {
-        _process = process;
-        process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data is { } text)
-            {
-                _printed.Enqueue(text);
-                _lines.Writer.TryWrite(text);
-            }
-            else
-            {
-                _lines.Writer.TryComplete(new InvalidOperationException("The process ended before it printed another line."));
-            }
-        };
-        process.Start();
-        process.BeginOutputReadLine();
-        FirstLine = NextLineAsync();
     }
-
-    /// <summary>The first line that the process prints, once it is ready.</summary>
-    public Task<string> FirstLine { get; }
 
     /// <summary>Starts a coordinator on the queue and the database of a fixture, with a wall clock that may be wrong.</summary>
     public static TestProcess Coordinator(
@@ -83,80 +59,6 @@ internal sealed class TestProcess : IAsyncDisposable
     public static TestProcess ConcurrentPayments(string queue, string payments, string store, int concurrency) =>
         Start(["concurrent-payments", "--Queue", queue, "--Payments", payments, "--Store", store, "--Concurrency", $"{concurrency}"]);
 
-    /// <summary>Whether the process has printed a line with something in it.</summary>
-    public bool HasPrinted(string text) => _printed.Any(line => line.Contains(text, StringComparison.Ordinal));
-
-    /// <summary>Waits until the process has printed a line with something in it.</summary>
-    public async Task HasPrintedAsync(string text)
-    {
-        try
-        {
-            await Eventually.HoldsAsync(() => HasPrinted(text));
-        }
-        catch (TimeoutException)
-        {
-            throw new TimeoutException($"The process did not print '{text}', but: {string.Join(" | ", _printed)}");
-        }
-    }
-
-    /// <summary>The next line that the process prints.</summary>
-    public async Task<string> NextLineAsync() =>
-        await _lines.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
-
-    /// <summary>Writes a line to the standard input of the process.</summary>
-    public async Task SendLineAsync(string line)
-    {
-        await _process.StandardInput.WriteLineAsync(line);
-        await _process.StandardInput.FlushAsync();
-    }
-
-    /// <summary>Suspends the process (SIGSTOP). Its leases keep running.</summary>
-    public async Task SuspendAsync()
-    {
-        await SignalAsync("STOP");
-        // The signal reaches one thread, and on a busy machine the others run on until that thread was scheduled.
-        await Eventually.HoldsAsync(() => Directory.GetDirectories($"/proc/{_process.Id}/task").All(
-            thread => File.ReadAllText(Path.Combine(thread, "stat")).Split(") ")[^1].StartsWith('T')));
-    }
-
-    /// <summary>Resumes a suspended process (SIGCONT).</summary>
-    public Task ResumeAsync() => SignalAsync("CONT");
-
-    /// <summary>Kills the process (SIGKILL): it can release nothing.</summary>
-    public void Kill() => _process.Kill();
-
-    /// <summary>Asks the process to stop, as docker and systemd do, and waits until it has.</summary>
-    /// <returns>Its exit code.</returns>
-    public async Task<int> TerminateAsync()
-    {
-        await SignalAsync("TERM");
-        await ExitAsync();
-        return _process.ExitCode;
-    }
-
-    /// <summary>Waits for the process to end by itself.</summary>
-    public Task ExitAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
-
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-            _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-    }
-
-    private async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
-    }
-
-    private static TestProcess Start(string[] arguments, Uri? broker = null)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Locks.TestHost.dll"));
-        foreach (var argument in (string[])[.. arguments, "--Broker", (broker ?? TestServices.RabbitMq).ToString()])
-            start.ArgumentList.Add(argument);
-        return new TestProcess(new Process { StartInfo = start });
-    }
+    private static TestProcess Start(string[] arguments, Uri? broker = null) => new(DotNet(
+        Path.Combine(AppContext.BaseDirectory, "Locks.TestHost.dll"), [.. arguments, "--Broker", (broker ?? TestServices.RabbitMq).ToString()]));
 }
