@@ -29,6 +29,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
             typeof(ServerTests),
             typeof(LockedRunProcessTests),
             typeof(RabbitMqLockTests),
+            typeof(VerificationTests),
             typeof(CoordinatorFaultTests),
             typeof(RabbitMqCancellationTests),
             typeof(PaymentCaptureTests),

@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Locks.Verification.Running;
+
+/// <summary>Prints a row for all runs of a scenario, in the form that docs/verification.md has.</summary>
+internal static class ReportTable
+{
+    public const string Head = """
+        | scenario | runs | operations | orders | faults | held, not released | violations | without a grant | normal after |
+        |---|---|---|---|---|---|---|---|---|
+        """;
+
+    public static string Row(IReadOnlyList<RunReport> runs)
+    {
+        string[] cells =
+        [
+            $"`{runs[0].Settings.Scenario.Name}`",
+            Text(runs.Count),
+            Text(runs.Sum(run => run.Operations)),
+            Text(runs.Sum(run => run.Orders)),
+            Text(runs.Sum(run => run.Faults)),
+            $"{Text(runs.Sum(run => run.Held))}, {Text(runs.Sum(run => run.NotReleased))}",
+            Text(runs.Sum(run => run.Violations.Count)),
+            Range(runs, run => run.Gap),
+            Range(runs, run => run.Normal),
+        ];
+        return $"| {string.Join(" | ", cells)} |";
+    }
+
+    private static string Text(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Range(IReadOnlyList<RunReport> runs, Func<RunReport, TimeSpan> time)
+    {
+        var (least, most) = (RunReport.Text(runs.Min(time)), RunReport.Text(runs.Max(time)));
+        return least == most ? most : $"{least[..^2]} to {most}";
+    }
+}

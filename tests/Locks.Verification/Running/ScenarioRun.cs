@@ -1,0 +1,226 @@
+using Locks.Histories.Records;
+using Locks.TestKit;
+using Locks.Verification.Clients;
+using Locks.Verification.Processes;
+using Locks.Verification.Servers;
+
+namespace Locks.Verification.Running;
+
+/// <summary>The processes and the database of one run. Disposing ends all of them, and leaves nothing but the history.</summary>
+internal sealed class ScenarioRun : IAsyncDisposable
+{
+    private const int LoadClients = 2;
+    private const int CallersOfAClient = 8;
+
+    private readonly RunSettings _settings;
+    private readonly string _folder;
+    private readonly string _queue = $"locks-{Guid.CreateVersion7():N}";
+    private readonly HistoryWriter _history;
+    private readonly List<CoordinatorProcess> _coordinators = [];
+    private readonly List<ClientProcess> _clients = [];
+    private readonly List<ChildProcess> _processes = [];
+    private readonly GrantWatch _watch;
+    private VerificationDatabase _database = null!;
+
+    private ScenarioRun(TestServers servers, RunSettings settings, string folder)
+    {
+        (Servers, _settings, _folder) = (servers, settings, folder);
+        _history = new HistoryWriter(Path.Combine(folder, "faults.jsonl"), "faults");
+        _watch = new GrantWatch(folder);
+        Faults = new FaultLog(_history);
+        Random = new Random(settings.Seed);
+    }
+
+    /// <summary>The broker and the database server.</summary>
+    public TestServers Servers { get; }
+
+    /// <summary>The database of the locks, and the resource.</summary>
+    public VerificationDatabase Database => _database;
+
+    /// <summary>What was done to processes and servers.</summary>
+    public FaultLog Faults { get; }
+
+    /// <summary>Decides what the seed has to decide.</summary>
+    public Random Random { get; }
+
+    /// <summary>Whether a client has a deliberate defect, for locks with the key <see cref="CommandedCaller.ControlKey"/>.</summary>
+    public bool HasControl => _settings.Control != ClientControl.None;
+
+    /// <summary>The coordinators that run.</summary>
+    public IReadOnlyList<CoordinatorProcess> Coordinators => _coordinators;
+
+    /// <summary>The clients whose callers use locks all the time.</summary>
+    public IReadOnlyList<ClientProcess> Clients => _clients;
+
+    /// <summary>The coordinators' queue.</summary>
+    public string Queue => _queue;
+
+    /// <summary>Starts everything but the load.</summary>
+    /// <param name="servers">The servers.</param>
+    /// <param name="settings">What is run.</param>
+    /// <param name="folder">Where the history is written.</param>
+    public static async Task<ScenarioRun> StartAsync(TestServers servers, RunSettings settings, string folder)
+    {
+        var run = new ScenarioRun(servers, settings, folder);
+        try
+        {
+            run._database = await VerificationDatabase.CreateAsync(servers.Postgres, [.. LoadCaller.Keys, CommandedCaller.ControlKey]);
+            for (var number = 1; number <= LoadClients; number++)
+                run._clients.Add(run.NewClient());
+            await Task.WhenAll(Enumerable.Range(0, settings.Scenario.Coordinators).Select(_ => run.StartCoordinatorAsync()));
+            await Task.WhenAll(run._clients.Select(client => client.FirstLine));
+            return run;
+        }
+        catch
+        {
+            await run.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a coordinator, and waits until it grants locks.</summary>
+    public async Task StartCoordinatorAsync()
+    {
+        var number = _processes.OfType<CoordinatorProcess>().Count() + 1;
+        var coordinator = Add(new CoordinatorProcess($"coordinator-{number}", new Dictionary<string, string>
+        {
+            ["Locks__Broker"] = $"{Servers.Broker}",
+            ["Locks__Store"] = _settings.Scenario.IsOnSqlite ? "Sqlite" : "PostgreSql",
+            ["Locks__ConnectionString"] = _settings.Scenario.IsOnSqlite ? Path.Combine(_folder, "locks.db") : _database.ConnectionString,
+            ["Locks__QueueName"] = _queue,
+        }));
+        _coordinators.Add(coordinator);
+        await coordinator.WhenReadyAsync();
+    }
+
+    /// <summary>Kills a coordinator (SIGKILL).</summary>
+    public FaultLog.Fault Kill(CoordinatorProcess coordinator)
+    {
+        var fault = Faults.Begin("coordinator killed", coordinator.Name, FaultKind.Killed);
+        coordinator.Kill();
+        _coordinators.Remove(coordinator);
+        return fault;
+    }
+
+    /// <summary>Suspends a client (SIGSTOP).</summary>
+    public Task<FaultLog.Fault> SuspendAsync(ClientProcess client) => SuspendAsync("client suspended", client.Name, client);
+
+    /// <summary>Suspends a coordinator (SIGSTOP).</summary>
+    public Task<FaultLog.Fault> SuspendAsync(CoordinatorProcess coordinator) =>
+        SuspendAsync("coordinator suspended", coordinator.Name, coordinator);
+
+    /// <summary>Kills a client (SIGKILL).</summary>
+    public FaultLog.Fault Kill(ClientProcess client)
+    {
+        var fault = Faults.Begin("client killed", client.Name, FaultKind.Killed);
+        client.Kill();
+        _clients.Remove(client);
+        return fault;
+    }
+
+    /// <summary>The client that faults meet: a new one, if the one before was killed. The first client is spared.</summary>
+    public async Task<ClientProcess> VictimAsync()
+    {
+        if (_clients.Count == LoadClients)
+            return _clients[^1];
+
+        var client = NewClient();
+        _clients.Add(client);
+        await client.FirstLine;
+        await client.DoAsync(ClientProgram.Start);
+        return client;
+    }
+
+    /// <summary>Starts the load, and waits until each key is granted time and again.</summary>
+    /// <exception cref="TimeoutException">That takes longer than the limit.</exception>
+    public async Task StartLoadAsync(TimeSpan limit)
+    {
+        var begun = HistoryWriter.Now;
+        await Task.WhenAll(_clients.Select(client => client.DoAsync(ClientProgram.Start)));
+        await _watch.WhenNormalAfterAsync(begun, limit);
+    }
+
+    /// <summary>Waits until each key is granted as before the last fault.</summary>
+    /// <exception cref="TimeoutException">That takes longer than the limit.</exception>
+    public Task WhenNormalAsync(TimeSpan limit) => _watch.WhenNormalAfterAsync(Faults.EndedAt, limit);
+
+    /// <summary>
+    /// Ends the load, and every client but one; that one looks until all locks are free, and ends. Records what is not free then, and what
+    /// the resource has accepted.
+    /// </summary>
+    /// <param name="limit">How long to look.</param>
+    public async Task EndAsync(TimeSpan limit)
+    {
+        await Task.WhenAll(_clients.Select(client => client.DoAsync(ClientProgram.End)));
+        foreach (var client in _clients.Skip(1))
+            await EndAsync(client);
+
+        var answer = "";
+        try
+        {
+            await Eventually.HoldsAsync(async () => (answer = await _clients[0].DoAsync(ClientProgram.List)) == "FREE", limit);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var left in answer.Split(' ').Skip(1))
+            {
+                var (key, state) = left.Split('=', 2) is [var name, var rest] ? (name, rest) : (left, "unknown");
+                _history.Write(NewRecord(RecordKind.Stays) with { Key = key, Text = state });
+            }
+        }
+
+        await EndAsync(_clients[0]);
+        foreach (var (key, version, fence, process, call) in await _database.Resource.ReadAsync())
+        {
+            var record = NewRecord(RecordKind.Accepted) with { Process = process, Call = call };
+            _history.Write(record with { Key = key, Version = version, Fence = fence });
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Enumerable.Reverse(_processes))
+            await process.DisposeAsync();
+        _history.Dispose();
+        if (_database is not null)
+            await _database.DisposeAsync();
+        await BrokerObjects.RemoveAsync(Servers.Broker, _queue);
+    }
+
+    private async Task<FaultLog.Fault> SuspendAsync(string what, string name, ChildProcess process)
+    {
+        var fault = Faults.Begin(what, name, FaultKind.Stopped);
+        await process.SuspendAsync();
+        return fault;
+    }
+
+    private static async Task EndAsync(ClientProcess client)
+    {
+        await client.SendLineAsync(ClientProgram.Stop);
+        await client.ExitAsync();
+    }
+
+    private HistoryRecord NewRecord(RecordKind kind) => new() { At = HistoryWriter.Now, Process = _history.Process, Kind = kind };
+
+    private ClientProcess NewClient()
+    {
+        var number = _processes.OfType<ClientProcess>().Count() + 1;
+        var name = $"client-{number}";
+        return Add(new ClientProcess(new ClientSettings(
+            name,
+            Servers.Broker,
+            _queue,
+            _database.ConnectionString,
+            Path.Combine(_folder, $"{name}.jsonl"),
+            CallersOfAClient,
+            (_settings.Seed * 100) + number,
+            _settings.Control)));
+    }
+
+    private T Add<T>(T process)
+        where T : ChildProcess
+    {
+        _processes.Add(process);
+        return process;
+    }
+}

@@ -1,0 +1,52 @@
+using Locks.Verification.Running;
+
+namespace Locks.Verification.Scenarios;
+
+/// <summary>Faults of coordinators.</summary>
+internal static class CoordinatorScenarios
+{
+    /// <summary>Longer than any lease, and than the broker's heartbeats: others have taken over when it goes on.</summary>
+    private static readonly TimeSpan LongSuspension = TimeSpan.FromSeconds(8);
+
+    /// <summary>The only coordinator is killed, and started again.</summary>
+    public static async Task KilledAndStartedAsync(ScenarioRun run)
+    {
+        var fault = run.Kill(run.Coordinators[0]);
+        await run.StartCoordinatorAsync();
+        fault.End();
+    }
+
+    /// <summary>One of two is killed; a new one takes its place after service is back.</summary>
+    public static async Task OneKilledAsync(ScenarioRun run)
+    {
+        run.Kill(run.Coordinators[run.Random.Next(run.Coordinators.Count)]);
+        await run.WhenNormalAsync(TimeSpan.FromSeconds(30));
+        await run.StartCoordinatorAsync();
+    }
+
+    /// <summary>One of two is suspended, and goes on with what it had in memory.</summary>
+    public static async Task SuspendedAsync(ScenarioRun run)
+    {
+        var coordinator = run.Coordinators[run.Random.Next(run.Coordinators.Count)];
+        var fault = await run.SuspendAsync(coordinator);
+        await Task.Delay(LongSuspension, TimeProvider.System);
+        await coordinator.ResumeAsync();
+        fault.End();
+    }
+
+    /// <summary>
+    /// A holder and a coordinator are suspended for longer than the lease, and go on; then a holder and the other coordinator are killed.
+    /// </summary>
+    public static async Task CombinedAsync(ScenarioRun run)
+    {
+        var (victim, suspension) = await ClientScenarios.SuspendHolderAsync(run);
+        var coordinator = run.Coordinators[0];
+        var fault = await run.SuspendAsync(coordinator);
+        await ClientScenarios.ResumeHolderAsync(run, victim, suspension);
+        await coordinator.ResumeAsync();
+        fault.End();
+
+        await ClientScenarios.HolderKilledAsync(run);
+        run.Kill(run.Coordinators[1]);
+    }
+}

@@ -1,0 +1,68 @@
+using Locks.Verification.Running;
+
+namespace Locks.Verification.Scenarios;
+
+/// <summary>
+/// All scenarios. Their bounds are those of docs/guarantees.md (G5, G7) and docs/operations.md ("When is service back?").
+/// </summary>
+internal static class ScenarioCatalogue
+{
+    /// <summary>
+    /// A client that is gone holds a lock, and has up to two callers in its queue: the lease, a window for each of them, which is no longer
+    /// than the lease (2 s), the sweep (3 s), and the grants of a second.
+    /// </summary>
+    private static readonly TimeSpan AfterAClient = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same with five callers in the queue of one lock.</summary>
+    private static readonly TimeSpan AfterAClientThatWaits = TimeSpan.FromSeconds(16);
+
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterAConnection = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterAServer = TimeSpan.FromSeconds(10);
+
+    /// <summary>The scenarios, in the order of the documentation.</summary>
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        New("steady", AfterAConnection, "nothing goes wrong for 5 s", static _ => Task.Delay(Steady, TimeProvider.System)),
+        New("holder-killed", AfterAClient, "a client is killed while it holds a lock", ClientScenarios.HolderKilledAsync),
+        New(
+            "waiters-killed", AfterAClientThatWaits, "a client is killed while three more of its callers wait",
+            ClientScenarios.WaitersKilledAsync),
+        New(
+            "holder-suspended", AfterAClient, "a holder is suspended past its lease, and then writes",
+            ClientScenarios.HolderSuspendedAsync),
+        New(
+            "coordinator-killed", AfterAConnection, "the only coordinator is killed, and started",
+            CoordinatorScenarios.KilledAndStartedAsync),
+        New(
+            "coordinators-in-turn", AfterAConnection, "one of two coordinators is killed", CoordinatorScenarios.OneKilledAsync,
+            coordinators: 2),
+        New(
+            "coordinator-suspended", AfterAConnection, "one of two coordinators is suspended for 8 s", CoordinatorScenarios.SuspendedAsync,
+            coordinators: 2),
+        New(
+            "combined", AfterAClient, "holders and coordinators are suspended and killed", CoordinatorScenarios.CombinedAsync,
+            coordinators: 2),
+        New(
+            "sqlite-coordinator-killed", AfterAConnection, "the same as coordinator-killed, in an SQLite file",
+            CoordinatorScenarios.KilledAndStartedAsync, isOnSqlite: true),
+        New(
+            "sqlite-holder-killed", AfterAClient, "the same as holder-killed, in an SQLite file", ClientScenarios.HolderKilledAsync,
+            isOnSqlite: true),
+        New(
+            "connections-closed", AfterAConnection, "all connections to the broker are closed", ServerScenarios.ConnectionsClosedAsync,
+            coordinators: 2),
+        New("queues-purged", AfterAConnection, "the coordinators' queues are purged five times", ServerScenarios.QueuesPurgedAsync),
+        New("broker-stopped", AfterAServer, "the broker is stopped in good order, and started", ServerScenarios.BrokerStoppedAsync),
+        New("broker-killed", AfterAServer, "the broker is killed, and started", ServerScenarios.BrokerKilledAsync),
+        New("sessions-ended", AfterAConnection, "the sessions in the database are ended five times", ServerScenarios.SessionsEndedAsync),
+        New("database-killed", AfterAServer, "the database is stopped as by a crash, and started", ServerScenarios.DatabaseKilledAsync),
+    ];
+
+    /// <summary>The scenario of a name.</summary>
+    public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+
+    private static Scenario New(
+        string name, TimeSpan bound, string what, Func<ScenarioRun, Task> run, int coordinators = 1, bool isOnSqlite = false) =>
+        new(name, what, bound, run) { Coordinators = coordinators, IsOnSqlite = isOnSqlite };
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Locks.TestKit;
+
+namespace Locks.Verification.Servers;
+
+/// <summary>The broker and the database, which <c>eng/services start DIR</c> has started, and which scenarios may break.</summary>
+/// <param name="Broker">The broker's AMQP address.</param>
+/// <param name="Postgres">An Npgsql connection string of a role that may create databases.</param>
+/// <param name="BrokerControl">A program like rabbitmqctl for that broker.</param>
+internal sealed record TestServers(Uri Broker, string Postgres, string BrokerControl)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    /// <summary>The folder that the servers were started in.</summary>
+    private string Folder => Path.GetDirectoryName(BrokerControl)!;
+
+    /// <summary>The servers that the environment names.</summary>
+    /// <exception cref="InvalidOperationException">It does not name all of them.</exception>
+    public static TestServers FromEnvironment() => new(
+        new Uri(Required("LOCKS_TEST_RABBITMQ")), Required("LOCKS_TEST_POSTGRES"), Required("LOCKS_TEST_RABBITMQCTL"));
+
+    /// <summary>Kills a server: <c>rabbitmq</c> or <c>postgres</c>.</summary>
+    public Task KillAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "kill", Folder, name);
+
+    /// <summary>Starts a server that was killed, and waits until it serves.</summary>
+    public Task ReviveAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "revive", Folder, name);
+
+    /// <summary>Controls the broker, as rabbitmqctl does.</summary>
+    /// <returns>What it prints.</returns>
+    public Task<string> ControlBrokerAsync(params string[] arguments) => RunAsync(BrokerControl, ["--quiet", .. arguments]);
+
+    /// <summary>Closes all connections to the broker, as an administrator does.</summary>
+    public Task CloseConnectionsAsync() => ControlBrokerAsync(
+        "eval", "rabbit_networking:close_connections(rabbit_networking:connections(), <<\"closed by the scenario\">>).");
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Limit, TimeProvider.System);
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors} {output}");
+    }
+
+    private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set
+        ? set
+        : throw new InvalidOperationException(
+            $"{variable} is not set. Start servers with 'eng/services start DIR' (an empty folder), and run '. DIR/env' before this.");
+}
