@@ -42,7 +42,7 @@ public sealed class LeaseNotFoundException(Guid leaseId)
     public Guid LeaseId { get; } = leaseId;
 }
 
-/// <summary>A guarded message found its lock busy, and its guard does not wait.</summary>
+/// <summary>A guarded message, or a locked job, found its lock busy, and does not wait for it.</summary>
 /// <param name="key">The lock's key.</param>
 /// <param name="redeliveries">How often the guard had the message delivered again; absent when it never does.</param>
 /// <param name="holder">Who holds the lock, as far as that is known.</param>
@@ -61,14 +61,14 @@ public sealed class LockBusyException(string key, int? redeliveries = null, Lock
     public LockHolder? Holder { get; } = holder;
 }
 
-/// <summary>A guarded message's lock was lost while it was consumed, and that ended the consumer.</summary>
+/// <summary>The lock of a guarded message, or of a job, was lost, and that ended the consumer or the job.</summary>
 /// <remarks>
 /// It has no inner exception, because that would be the consumer's <see cref="OperationCanceledException"/>, and MassTransit neither
 /// reports nor retries an exception with such a cause.
 /// </remarks>
 public sealed class LockLostException(string key, LockLoss? loss)
     : Exception(
-        $"The lock '{key}' was lost before the consumer had ended ({loss?.Reason.ToString() ?? "no reason known"}); "
+        $"The lock '{key}' was lost before the work under it had ended ({loss?.Reason.ToString() ?? "no reason known"}); "
         + "another owner may hold it.")
 {
     /// <summary>The lock's key.</summary>

@@ -1,12 +1,14 @@
+using Hangfire;
 using Locks.DistributedLock;
 using Locks.TestKit;
+using Quartz;
 using Xunit;
 
 namespace Locks.Adapters.Tests;
 
 public sealed class PublicApiTests
 {
-    public static TheoryData<Type> Adapters => [typeof(LocksDistributedLock)];
+    public static TheoryData<Type> Adapters => [typeof(LocksDistributedLock), typeof(HangfireLockExtensions), typeof(QuartzLockExtensions)];
 
     [Theory]
     [MemberData(nameof(Adapters))]

@@ -155,7 +155,7 @@ public sealed class GuardedContextTests : IDisposable
         fixture.Time.Advance(GuardFixture.Lease / 3);
 
         Assert.Equal(
-            ("LockLostException", "The lock 'payment:1' was lost before the consumer had ended (Expired); another owner may hold it."),
+            ("LockLostException", "The lock 'payment:1' was lost before the work under it had ended (Expired); another owner may hold it."),
             await _payments.FaultAsync());
         await Eventually.HoldsAsync(() => _payments.Strays.Contains("failed 1"));
         Assert.Equal([$"locks.guard.lost 1 locks.message_type={GuardFixture.Message}"], _metrics.Lines);
