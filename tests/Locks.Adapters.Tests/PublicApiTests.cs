@@ -1,6 +1,8 @@
 using Hangfire;
 using Locks.DistributedLock;
+using Locks.FusionCache;
 using Locks.TestKit;
+using Microsoft.AspNetCore.Builder;
 using Quartz;
 using Xunit;
 
@@ -8,7 +10,14 @@ namespace Locks.Adapters.Tests;
 
 public sealed class PublicApiTests
 {
-    public static TheoryData<Type> Adapters => [typeof(LocksDistributedLock), typeof(HangfireLockExtensions), typeof(QuartzLockExtensions)];
+    public static TheoryData<Type> Adapters =>
+    [
+        typeof(HangfireLockExtensions),
+        typeof(LocksDistributedLock),
+        typeof(LocksDistributedLocker),
+        typeof(QuartzLockExtensions),
+        typeof(RequireLockExtensions),
+    ];
 
     [Theory]
     [MemberData(nameof(Adapters))]
