@@ -40,6 +40,9 @@ public class ChildProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     public static ProcessStartInfo DotNet(string program, params IEnumerable<string> arguments) => new("dotnet", [program, .. arguments]);
 
+    /// <summary>Its number in the operating system.</summary>
+    public int Id => _process.Id;
+
     /// <summary>What it has printed so far.</summary>
     public IReadOnlyCollection<string> Printed => _printed;
 

@@ -44,13 +44,10 @@ public sealed class Service
     }
 
     /// <summary>The longest time between two moments in which no key was granted.</summary>
-    public long LongestGap(long from, long until)
-    {
-        long longest = 0, last = from;
-        foreach (var at in _grants.Values.SelectMany(grants => grants).Where(at => at > from && at < until).Append(until).Order())
-            (longest, last) = (Math.Max(longest, at - last), at);
-        return longest;
-    }
+    public long LongestGap(long from, long until) => LongestGap(_grants.Values.SelectMany(grants => grants), from, until);
+
+    /// <summary>The longest time between two moments in which one of the keys was not granted.</summary>
+    public long LongestGapOfAKey(long from, long until) => _grants.Values.Max(grants => LongestGap(grants, from, until));
 
     /// <summary>
     /// When service was normal after a moment: from when on every key was granted, and again within a second, for two seconds.
@@ -67,6 +64,14 @@ public sealed class Service
         }
 
         return normal;
+    }
+
+    private static long LongestGap(IEnumerable<long> grants, long from, long until)
+    {
+        long longest = 0, last = from;
+        foreach (var at in grants.Where(at => at > from && at < until).Append(until).Order())
+            (longest, last) = (Math.Max(longest, at - last), at);
+        return longest;
     }
 
     private static long? NormalAfter(List<long> grants, long moment)

@@ -19,6 +19,7 @@ public sealed class ServiceTests
         Assert.Equal(Story.Ns(800), _service.LongestGap(Story.Ns(900), Story.Ns(2_600)));
         Assert.Equal(Story.Ns(1_500), _service.LongestGap(Story.Ns(900), Story.Ns(4_000)));
         Assert.Equal(Story.Ns(1_000), _service.LongestGap(0, Story.Ns(2_600)));
+        Assert.Equal(Story.Ns(1_800), _service.LongestGapOfAKey(0, Story.Ns(2_600)));
     }
 
     [Fact]

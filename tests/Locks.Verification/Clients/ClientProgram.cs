@@ -47,13 +47,39 @@ internal static class ClientProgram
         history.Write(new() { At = HistoryWriter.Now, Process = settings.Name, Kind = RecordKind.Ended });
         await host.StopAsync();
 
+        async Task<string> StartAsync()
+        {
+            await WarmUpAsync(locks, settings.Name);
+            return callers.Start();
+        }
+
         async Task<string> DoAsync(string line) => line switch
         {
-            Start => callers.Start(),
+            Start => await StartAsync(),
             End => await callers.EndAsync(),
             List => await LeftAsync(locks),
             _ => await callers.Commanded.DoAsync(line),
         };
+    }
+
+    /// <summary>
+    /// Uses a lock of the process's own, until that went well. The first calls of a process wait for the compiler, on a machine that has
+    /// much to do for seconds, and say nothing of the locks.
+    /// </summary>
+    private static async Task WarmUpAsync(ILockClient locks, string name)
+    {
+        for (var isWarm = false; !isWarm;)
+        {
+            try
+            {
+                await using var handle = await locks.TryAcquireAsync($"start of {name}", LoadCaller.Lease);
+                isWarm = handle is not null;
+            }
+            catch (LockUnavailableException)
+            {
+                // The coordinator may be starting.
+            }
+        }
     }
 
     private static async Task<string> LeftAsync(ILockClient locks)

@@ -6,7 +6,9 @@ namespace Locks.Verification.Clients;
 /// What the locks guard: a row for each key, which takes a write only with a fencing token that is not lower than the highest it has seen,
 /// and records what it took, in that order.
 /// </summary>
-internal sealed class GuardedResource(string connectionString) : IAsyncDisposable
+/// <param name="connectionString">The database.</param>
+/// <param name="isPooled">Whether connections are kept; one that is kept fails once after the database was away.</param>
+internal sealed class GuardedResource(string connectionString, bool isPooled = true) : IAsyncDisposable
 {
     private const string Tables = """
         CREATE TABLE guarded (key text PRIMARY KEY, fence bigint NOT NULL, version bigint NOT NULL);
@@ -21,6 +23,7 @@ internal sealed class GuardedResource(string connectionString) : IAsyncDisposabl
 
     private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
     {
+        Pooling = isPooled,
         MaxPoolSize = 8,
         CommandTimeout = 5,
         Timeout = 5,

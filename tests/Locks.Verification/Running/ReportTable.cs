@@ -6,8 +6,8 @@ namespace Locks.Verification.Running;
 internal static class ReportTable
 {
     public const string Head = """
-        | scenario | runs | operations | orders | faults | held, not released | violations | without a grant | normal after |
-        |---|---|---|---|---|---|---|---|---|
+        | scenario | runs | operations | orders | faults | lasting | held, lost | violations | no grant | of a key | normal | all free |
+        |---|---|---|---|---|---|---|---|---|---|---|---|
         """;
 
     public static string Row(IReadOnlyList<RunReport> runs)
@@ -19,10 +19,13 @@ internal static class ReportTable
             Text(runs.Sum(run => run.Operations)),
             Text(runs.Sum(run => run.Orders)),
             Text(runs.Sum(run => run.Faults)),
-            $"{Text(runs.Sum(run => run.Held))}, {Text(runs.Sum(run => run.NotReleased))}",
+            Range(runs, run => run.Lasting),
+            $"{Text(runs.Sum(run => run.Held))}, {Text(runs.Sum(run => run.Lost))}",
             Text(runs.Sum(run => run.Violations.Count)),
             Range(runs, run => run.Gap),
+            Range(runs, run => run.KeyGap),
             Range(runs, run => run.Normal),
+            Range(runs, run => run.FreeAfter),
         ];
         return $"| {string.Join(" | ", cells)} |";
     }

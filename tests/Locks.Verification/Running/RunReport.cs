@@ -11,40 +11,52 @@ namespace Locks.Verification.Running;
 /// <param name="Operations">How many calls clients began.</param>
 /// <param name="Faults">How many faults there were.</param>
 /// <param name="Held">How many locks were held when a fault began.</param>
-/// <param name="NotReleased">How many of these their holders did not release: they were lost, and ended with their leases.</param>
+/// <param name="Lost">How many of these their holders did not release: they were lost, and ended with their leases.</param>
 /// <param name="Orders">How many times the history showed which of two callers has to come first.</param>
+/// <param name="Lasting">How long the longest fault lasted.</param>
 /// <param name="Gap">The longest time without any grant while load ran.</param>
+/// <param name="KeyGap">The longest time without a grant of one of the keys.</param>
 /// <param name="Normal">The longest time from the end of a fault until service was normal.</param>
+/// <param name="FreeAfter">How long after the end of the load all locks were free.</param>
 /// <param name="Violations">The promises that were broken, and the bound if it was exceeded.</param>
 internal sealed record RunReport(
-    RunSettings Settings, int Operations, int Faults, int Held, int NotReleased, int Orders, TimeSpan Gap, TimeSpan Normal,
-    IReadOnlyList<Violation> Violations)
+    RunSettings Settings, int Operations, int Faults, int Held, int Lost, int Orders, TimeSpan Lasting, TimeSpan Gap,
+    TimeSpan KeyGap, TimeSpan Normal, TimeSpan FreeAfter, IReadOnlyList<Violation> Violations)
 {
     /// <summary>Checks a history, and measures it.</summary>
     /// <param name="settings">What was run.</param>
     /// <param name="records">The history.</param>
-    /// <param name="faults">The faults.</param>
+    /// <param name="run">The run that wrote it.</param>
     /// <param name="from">When the load was steady.</param>
     /// <param name="until">When the load ended.</param>
     public static RunReport Of(
-        RunSettings settings, IReadOnlyList<HistoryRecord> records, IReadOnlyList<FaultLog.Fault> faults, long from, long until)
+        RunSettings settings, IReadOnlyList<HistoryRecord> records, ScenarioRun run, long from, long until)
     {
+        var faults = run.Faults.Faults;
         var service = new Service(LoadCaller.Keys);
         service.Add(records.Where(record => record.Kind != RecordKind.Accepted));
-        var (held, notReleased) = HeldAt.Count(records, [.. faults.Select(fault => fault.BegunAt)]);
+        var (held, lost) = HeldAt.Count(records, [.. faults.Select(fault => fault.BegunAt)]);
         var normal = TimeUntilNormal(service, faults);
         List<Violation> violations = [.. HistoryChecker.Check(records)];
         if (normal > settings.Scenario.Bound)
             violations.Add(new("bound", $"service was normal after {Text(normal)}, and has to be within {Text(settings.Scenario.Bound)}"));
+        var lasting = TimeOf(faults.Select(fault => fault.EndedAt - fault.BegunAt).DefaultIfEmpty().Max());
+        var gap = TimeOf(service.LongestGapOfAKey(from, until));
+        var longest = lasting + settings.Scenario.Bound;
+        if (gap > longest)
+            violations.Add(new("bound", $"a key was not granted for {Text(gap)}, and has to be within {Text(longest)}"));
         return new RunReport(
             settings,
             records.Count(record => record.Kind == RecordKind.Invoke),
             faults.Count,
             held,
-            notReleased,
+            lost,
             HistoryChecker.CountKnownOrders(records),
+            lasting,
             TimeOf(service.LongestGap(from, until)),
+            gap,
             normal,
+            run.FreeAfter,
             violations);
     }
 

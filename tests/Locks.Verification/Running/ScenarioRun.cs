@@ -52,6 +52,9 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <summary>The clients whose callers use locks all the time.</summary>
     public IReadOnlyList<ClientProcess> Clients => _clients;
 
+    /// <summary>How long after the end of the load all locks were free.</summary>
+    public TimeSpan FreeAfter { get; private set; }
+
     /// <summary>The coordinators' queue.</summary>
     public string Queue => _queue;
 
@@ -121,15 +124,21 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <summary>The client that faults meet: a new one, if the one before was killed. The first client is spared.</summary>
     public async Task<ClientProcess> VictimAsync()
     {
-        if (_clients.Count == LoadClients)
-            return _clients[^1];
-
-        var client = NewClient();
-        _clients.Add(client);
-        await client.FirstLine;
-        await client.DoAsync(ClientProgram.Start);
-        return client;
+        await StartClientsAsync();
+        return _clients[^1];
     }
+
+    /// <summary>Starts clients in the place of those that were killed.</summary>
+    public async Task StartClientsAsync()
+    {
+        var started = Enumerable.Range(0, LoadClients - _clients.Count).Select(_ => NewClient()).ToList();
+        _clients.AddRange(started);
+        await Task.WhenAll(started.Select(client => client.FirstLine));
+        await Task.WhenAll(started.Select(client => client.DoAsync(ClientProgram.Start)));
+    }
+
+    /// <summary>Something is there that may not be.</summary>
+    public void Report(string what, string state) => _history.Write(NewRecord(RecordKind.Stays) with { Key = what, Text = state });
 
     /// <summary>Starts the load, and waits until each key is granted time and again.</summary>
     /// <exception cref="TimeoutException">That takes longer than the limit.</exception>
@@ -156,6 +165,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
             await EndAsync(client);
 
         var answer = "";
+        var ended = HistoryWriter.Now;
         try
         {
             await Eventually.HoldsAsync(async () => (answer = await _clients[0].DoAsync(ClientProgram.List)) == "FREE", limit);
@@ -165,10 +175,11 @@ internal sealed class ScenarioRun : IAsyncDisposable
             foreach (var left in answer.Split(' ').Skip(1))
             {
                 var (key, state) = left.Split('=', 2) is [var name, var rest] ? (name, rest) : (left, "unknown");
-                _history.Write(NewRecord(RecordKind.Stays) with { Key = key, Text = state });
+                Report(key, state);
             }
         }
 
+        FreeAfter = TimeSpan.FromMicroseconds((HistoryWriter.Now - ended) / 1e3);
         await EndAsync(_clients[0]);
         foreach (var (key, version, fence, process, call) in await _database.Resource.ReadAsync())
         {
@@ -181,6 +192,9 @@ internal sealed class ScenarioRun : IAsyncDisposable
     {
         foreach (var process in Enumerable.Reverse(_processes))
             await process.DisposeAsync();
+        // For those who look for the cause of what was found.
+        foreach (var coordinator in _processes.OfType<CoordinatorProcess>())
+            await File.WriteAllLinesAsync(Path.Combine(_folder, $"{coordinator.Name}.log"), coordinator.Printed);
         _history.Dispose();
         if (_database is not null)
             await _database.DisposeAsync();

@@ -24,7 +24,7 @@ internal static class ScenarioRunner
         await RepeatFaultsAsync(run, settings);
         var until = HistoryWriter.Now;
         await run.EndAsync(UntilFree);
-        return RunReport.Of(settings, HistoryFile.ReadAll(folder), run.Faults.Faults, from, until);
+        return RunReport.Of(settings, HistoryFile.ReadAll(folder), run, from, until);
     }
 
     private static async Task RepeatFaultsAsync(ScenarioRun run, RunSettings settings)

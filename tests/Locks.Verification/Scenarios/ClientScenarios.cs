@@ -11,6 +11,9 @@ internal static class ClientScenarios
 {
     private const int Waiters = 3;
 
+    // The lease (2 s), a window of the same length for each of three waiters of a key, and the sweep (3 s).
+    private static readonly TimeSpan AfterTheLastClient = TimeSpan.FromSeconds(12);
+
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What the clients of the scenarios want.</summary>
@@ -32,6 +35,30 @@ internal static class ClientScenarios
         await victim.DoAsync($"{CommandedCaller.Wait} {Key} {Lease} {Waiters}");
         run.Kill(victim);
         await run.Clients[0].DoAsync($"{CommandedCaller.Release} {Key}");
+    }
+
+    /// <summary>
+    /// All clients are killed: their locks become free and their waiters leave the queues, without a client that asks, and the broker keeps
+    /// nothing of theirs. Then new clients come.
+    /// </summary>
+    public static async Task AllKilledAsync(ScenarioRun run)
+    {
+        List<ClientProcess> clients = [.. run.Clients];
+        clients.ForEach(client => run.Kill(client));
+        var fault = run.Faults.Begin("no client", "clients");
+        try
+        {
+            await Eventually.HoldsAsync(async () => await run.Database.CountLeftAsync() == 0, AfterTheLastClient, pauses: BetweenLooks);
+        }
+        catch (TimeoutException)
+        {
+            run.Report("the store", $"left with {await run.Database.CountLeftAsync()} locks, waiters and leases");
+        }
+
+        foreach (var left in await run.Servers.LeftOfClientsAsync([.. clients.Select(client => client.Id)]))
+            run.Report(left, "still there");
+        await run.StartClientsAsync();
+        fault.End();
     }
 
     /// <summary>

@@ -5,8 +5,10 @@ namespace Locks.Verification.Scenarios;
 /// <summary>Faults of coordinators.</summary>
 internal static class CoordinatorScenarios
 {
-    /// <summary>Longer than any lease, and than the broker's heartbeats: others have taken over when it goes on.</summary>
-    private static readonly TimeSpan LongSuspension = TimeSpan.FromSeconds(8);
+    // Longer than any lease. The broker passes the partition on after two heartbeats, which is 10 s; before that the other coordinator
+    // decides what clients repeat.
+    private const double ShortestSuspension = 3;
+    private const double LongestSuspension = 14;
 
     /// <summary>The only coordinator is killed, and started again.</summary>
     public static async Task KilledAndStartedAsync(ScenarioRun run)
@@ -29,7 +31,8 @@ internal static class CoordinatorScenarios
     {
         var coordinator = run.Coordinators[run.Random.Next(run.Coordinators.Count)];
         var fault = await run.SuspendAsync(coordinator);
-        await Task.Delay(LongSuspension, TimeProvider.System);
+        var length = ShortestSuspension + (run.Random.NextDouble() * (LongestSuspension - ShortestSuspension));
+        await Task.Delay(TimeSpan.FromSeconds(length), TimeProvider.System);
         await coordinator.ResumeAsync();
         fault.End();
     }

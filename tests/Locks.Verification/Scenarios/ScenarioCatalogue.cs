@@ -1,4 +1,5 @@
 using Locks.Verification.Running;
+using Locks.Verification.Scenarios.Hostile;
 
 namespace Locks.Verification.Scenarios;
 
@@ -28,6 +29,7 @@ internal static class ScenarioCatalogue
         New(
             "waiters-killed", AfterAClientThatWaits, "a client is killed while three more of its callers wait",
             ClientScenarios.WaitersKilledAsync),
+        New("clients-killed", AfterAClient, "all clients are killed, and nothing of theirs may stay", ClientScenarios.AllKilledAsync),
         New(
             "holder-suspended", AfterAClient, "a holder is suspended past its lease, and then writes",
             ClientScenarios.HolderSuspendedAsync),
@@ -38,8 +40,8 @@ internal static class ScenarioCatalogue
             "coordinators-in-turn", AfterAConnection, "one of two coordinators is killed", CoordinatorScenarios.OneKilledAsync,
             coordinators: 2),
         New(
-            "coordinator-suspended", AfterAConnection, "one of two coordinators is suspended for 8 s", CoordinatorScenarios.SuspendedAsync,
-            coordinators: 2),
+            "coordinator-suspended", AfterAConnection, "one of two coordinators is suspended for 3 to 14 s",
+            CoordinatorScenarios.SuspendedAsync, coordinators: 2),
         New(
             "combined", AfterAClient, "holders and coordinators are suspended and killed", CoordinatorScenarios.CombinedAsync,
             coordinators: 2),
@@ -56,6 +58,9 @@ internal static class ScenarioCatalogue
         New("broker-stopped", AfterAServer, "the broker is stopped in good order, and started", ServerScenarios.BrokerStoppedAsync),
         New("broker-killed", AfterAServer, "the broker is killed, and started", ServerScenarios.BrokerKilledAsync),
         New("sessions-ended", AfterAConnection, "the sessions in the database are ended five times", ServerScenarios.SessionsEndedAsync),
+        New(
+            "hostile-messages", AfterAConnection, "messages that no client sends come all the time", HostileScenario.RunAsync,
+            coordinators: 2),
         New("database-killed", AfterAServer, "the database is stopped as by a crash, and started", ServerScenarios.DatabaseKilledAsync),
     ];
 

@@ -33,6 +33,23 @@ internal sealed record TestServers(Uri Broker, string Postgres, string BrokerCon
     public Task CloseConnectionsAsync() => ControlBrokerAsync(
         "eval", "rabbit_networking:close_connections(rabbit_networking:connections(), <<\"closed by the scenario\">>).");
 
+    /// <summary>What the broker still has of client processes of this program: their connections, and their temporary queues.</summary>
+    /// <param name="processes">The numbers of the processes.</param>
+    public async Task<IReadOnlyList<string>> LeftOfClientsAsync(IReadOnlyCollection<int> processes)
+    {
+        var connections = await ControlBrokerAsync("list_connections", "--no-table-headers", "name", "client_properties");
+        var queues = await ControlBrokerAsync("list_queues", "--no-table-headers", "name");
+        return
+        [
+            .. Lines(connections)
+                .Where(line => processes.Any(id => line.Contains($"{{\"process_id\",\"{id}\"}}", StringComparison.Ordinal)))
+                .Select(line => $"connection {line.Split('\t')[0]}"),
+            .. Lines(queues).Where(line => line.Contains("LocksVerification", StringComparison.Ordinal)).Select(line => $"queue {line}"),
+        ];
+    }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -15,7 +15,7 @@ internal sealed class VerificationDatabase : IAsyncDisposable
     {
         _server = server;
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = _name }.ConnectionString;
-        Resource = new GuardedResource(ConnectionString);
+        Resource = new GuardedResource(ConnectionString, isPooled: false);
     }
 
     public string ConnectionString { get; }
@@ -48,9 +48,19 @@ internal sealed class VerificationDatabase : IAsyncDisposable
         await OnServerAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
     }
 
-    private async Task<long> OnServerAsync(string statement)
+    /// <summary>Counts the locks that are not free, the waiters and the leases that the store has.</summary>
+    public Task<long> CountLeftAsync() => RunAsync(
+        ConnectionString,
+        """
+        SELECT (SELECT count(*) FROM locks.locks WHERE state <> 'Free') + (SELECT count(*) FROM locks.lock_waiters)
+             + (SELECT count(*) FROM locks.leases WHERE state = 'Active')
+        """);
+
+    private Task<long> OnServerAsync(string statement) => RunAsync(_server, statement);
+
+    private static async Task<long> RunAsync(string connectionString, string statement)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_server) { Pooling = false });
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
         await using var command = source.CreateCommand(statement);
         return await command.ExecuteScalarAsync() as long? ?? 0;
     }
