@@ -33,6 +33,8 @@ internal sealed class EndpointsUnderTest : IAsyncDisposable
             .AddLockClient(client => client.Owner = "me")
             .AddMassTransitTestHarness(TextWriter.Null)
             .AddLockTestHarness(options => options.ShareTime = false);
+        // A request that came before the coordinator's endpoint would be lost, and time, which would have it sent again, stands still.
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
         var app = builder.Build();
         map(app);
         await app.StartAsync();

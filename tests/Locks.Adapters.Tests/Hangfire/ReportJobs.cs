@@ -31,7 +31,11 @@ public static class ReportJobs
     public static Task Wait(string account, PerformContext context, CancellationToken cancellationToken) =>
         PerformAsync(account, context, cancellationToken);
 
-    [UseDistributedLock("report:{0}", WhenBusy = WhenBusy.Reschedule, RescheduleSeconds = 1, MaxReschedules = 2)]
+    [UseDistributedLock("report:{0}", WhenBusy = WhenBusy.Reschedule, RescheduleSeconds = 1, MaxReschedules = 1)]
+    public static Task RescheduleOnce(string account, PerformContext context, CancellationToken cancellationToken) =>
+        PerformAsync(account, context, cancellationToken);
+
+    [UseDistributedLock("report:{0}", WhenBusy = WhenBusy.Reschedule, RescheduleSeconds = 1)]
     public static Task Reschedule(string account, PerformContext context, CancellationToken cancellationToken) =>
         PerformAsync(account, context, cancellationToken);
 

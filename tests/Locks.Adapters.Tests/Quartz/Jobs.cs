@@ -41,7 +41,14 @@ internal sealed class WaitingJob(Runs runs) : IJob
         await runs.ExecuteAsync(context, cancellationToken);
 }
 
-[UseDistributedLock("report:{account}", WhenBusy = WhenBusy.Reschedule, RescheduleSeconds = 1, MaxReschedules = 2)]
+[UseDistributedLock("report:{account}", WhenBusy = WhenBusy.Reschedule, RescheduleSeconds = 1, MaxReschedules = 1)]
+internal sealed class RescheduledOnceJob(Runs runs) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await runs.ExecuteAsync(context, cancellationToken);
+}
+
+[UseDistributedLock("report:{account}", WhenBusy = WhenBusy.Reschedule, RescheduleSeconds = 1)]
 internal sealed class ReschedulingJob(Runs runs) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
