@@ -47,10 +47,7 @@ public sealed record RequireLockOptions
         Require(
             RetryAfter >= TimeSpan.FromSeconds(1) && RetryAfter <= LongestRetryAfter, nameof(RetryAfter), RetryAfter,
             $"between {TimeSpan.FromSeconds(1):c} and {LongestRetryAfter:c}");
-        if (Lease is { } lease)
-            LockLimits.CheckLease(lease)?.Throw(nameof(Lease));
-        if (Owner is not null)
-            LockLimits.CheckOwner(Owner)?.Throw(nameof(Owner));
+        CreateLockOptions().Validate();
     }
 
     internal LockOptions CreateLockOptions() => new() { AutoRenew = true, Lease = Lease, MaxHold = MaxHold, Owner = Owner };

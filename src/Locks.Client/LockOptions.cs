@@ -74,18 +74,35 @@ public sealed record LockOptions
     /// <param name="lease">100 ms to 24 h.</param>
     public static LockOptions FromTimeSpan(TimeSpan lease) => new() { Lease = lease };
 
+    /// <summary>
+    /// Checks that every option is within its range, as each acquire does: for code that takes options now and acquires later. Where
+    /// <see cref="Lease"/> is absent, the longest and the shortest one count.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
+    public void Validate()
+    {
+        if (Lease is { } lease)
+            LockLimits.CheckLease(lease)?.Throw(nameof(Lease));
+        if (Owner is not null)
+            LockLimits.CheckOwner(Owner)?.Throw(nameof(Owner));
+        if (Check(Lease ?? LockLimits.MinLease, Lease ?? LockLimits.MaxLease) is { } problem)
+            problem.Throw(problem.Field);
+    }
+
     /// <summary>Checks the options that are not part of a message.</summary>
     /// <param name="lease">The lease that the lock gets.</param>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>
-    internal ValidationError? Check(TimeSpan lease)
+    internal ValidationError? Check(TimeSpan lease) => Check(lease, lease);
+
+    private ValidationError? Check(TimeSpan shortestLease, TimeSpan longestLease)
     {
-        if (HoldAtLeast is { } least && (least < TimeSpan.Zero || least > lease))
+        if (HoldAtLeast is { } least && (least < TimeSpan.Zero || least > longestLease))
         {
-            var problem = $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {lease:c}";
+            var problem = $"is {least:c}; it must be between {TimeSpan.Zero:c} and the lease, which is {longestLease:c}";
             return new ValidationError(nameof(HoldAtLeast), problem) { IsOutOfRange = true };
         }
 
-        if (MaxHold is { } limit && HoldLimit.Check(limit, lease) is { } tooLong)
+        if (MaxHold is { } limit && HoldLimit.Check(limit, shortestLease) is { } tooLong)
             return tooLong;
 
         if (AtRiskAfter is { } share && !IsShare(share))

@@ -31,10 +31,7 @@ public sealed class LocksDistributedLockProvider : IDistributedLockProvider
     {
         ArgumentNullException.ThrowIfNull(locks);
         options ??= new LockOptions();
-        if (options.Lease is { } lease)
-            LockLimits.CheckLease(lease)?.Throw(nameof(options));
-        if (options.Owner is not null)
-            LockLimits.CheckOwner(options.Owner)?.Throw(nameof(options));
+        options.Validate();
         if (options.HoldUntilExpiry)
         {
             throw new ArgumentException(

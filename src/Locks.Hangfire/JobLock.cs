@@ -29,8 +29,6 @@ internal sealed class JobLock
         Require(nameof(how.MaxReschedules), how.MaxReschedules, 1, MostReschedules);
         Require(nameof(how.LeaseSeconds), how.LeaseSeconds, 0, Day);
         Require(nameof(how.MaxHoldSeconds), how.MaxHoldSeconds, 0, LongestHold);
-        if (how.Owner is not null)
-            LockLimits.CheckOwner(how.Owner)?.Throw(nameof(how));
 
         _how = how;
         _options = new LockOptions
@@ -40,6 +38,7 @@ internal sealed class JobLock
             Lease = Given(how.LeaseSeconds),
             MaxHold = Given(how.MaxHoldSeconds),
         };
+        _options.Validate();
     }
 
     /// <summary>Acquires the lock of a job, or cancels or fails the job if it is busy.</summary>

@@ -25,8 +25,6 @@ internal sealed partial class JobLock
         Require(nameof(attribute.LeaseSeconds), attribute.LeaseSeconds, 0, Day);
         Require(nameof(attribute.HoldAtLeastSeconds), attribute.HoldAtLeastSeconds, 0, Day);
         Require(nameof(attribute.MaxHoldSeconds), attribute.MaxHoldSeconds, 0, LongestHold);
-        if (attribute.Owner is not null)
-            LockLimits.CheckOwner(attribute.Owner)?.Throw(nameof(attribute));
 
         _template = attribute.Key;
         WhenBusy = attribute.WhenBusy;
@@ -41,6 +39,7 @@ internal sealed partial class JobLock
             HoldAtLeast = Given(attribute.HoldAtLeastSeconds),
             MaxHold = Given(attribute.MaxHoldSeconds),
         };
+        Options.Validate();
     }
 
     /// <inheritdoc cref="UseDistributedLockAttribute.WhenBusy"/>

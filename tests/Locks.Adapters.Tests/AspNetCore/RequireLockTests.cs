@@ -192,6 +192,7 @@ public sealed class RequireLockTests
         Refused("BusyStatusCode", new RequireLockOptions { BusyStatusCode = 200 });
         Refused("RetryAfter", new RequireLockOptions { RetryAfter = TimeSpan.Zero });
         Refused("Lease", new RequireLockOptions { Lease = TimeSpan.Zero });
+        Refused("MaxHold", new RequireLockOptions { Lease = TimeSpan.FromMinutes(1), MaxHold = TimeSpan.FromSeconds(59) });
         Refused("Owner", new RequireLockOptions { Owner = "" });
 
         static void Refused(string field, RequireLockOptions options) => Assert.Contains(

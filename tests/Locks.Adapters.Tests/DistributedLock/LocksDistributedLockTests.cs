@@ -112,6 +112,9 @@ public sealed class LocksDistributedLockTests
 
         Assert.Contains("Lease", Refused(new LockOptions { Lease = TimeSpan.Zero }).Message, StringComparison.Ordinal);
         Assert.Contains("Owner", Refused(new LockOptions { Owner = "" }).Message, StringComparison.Ordinal);
+        Assert.Contains("MaxHold", Refused(new LockOptions { MaxHold = TimeSpan.FromDays(31) }).Message, StringComparison.Ordinal);
+        Assert.Contains("HoldAtLeast", Refused(new LockOptions { HoldAtLeast = TimeSpan.FromHours(25) }).Message, StringComparison.Ordinal);
+        Assert.Contains("AtRiskAfter", Refused(new LockOptions { AtRiskAfter = 1 }).Message, StringComparison.Ordinal);
         Assert.Contains("HoldUntilExpiry is true", Refused(new LockOptions { HoldUntilExpiry = true }).Message, StringComparison.Ordinal);
 
         ArgumentException Refused(LockOptions options) =>

@@ -83,7 +83,7 @@ public sealed class LockedJobTests(HangfireUnderTest app) : IClassFixture<Hangfi
 
         (await PerformanceAsync()).Ended.SetResult();
         await app.BecomesAsync(job, SucceededState.StateName);
-        Assert.Contains(app.StatesOf(job), state => state.Reason?.StartsWith("Reschedule 1 of 2: The lock", StringComparison.Ordinal) is true);
+        Assert.Contains(app.StatesOf(job), state => state.Reason?.StartsWith("Reschedule 1 of 100: The lock", StringComparison.Ordinal) is true);
     }
 
     [Fact]
@@ -91,10 +91,10 @@ public sealed class LockedJobTests(HangfireUnderTest app) : IClassFixture<Hangfi
     {
         await using var busy = await app.Locks.BusyAsync(Key);
 
-        var job = app.Enqueue(() => ReportJobs.Reschedule(_account, null!, CancellationToken.None));
+        var job = app.Enqueue(() => ReportJobs.RescheduleOnce(_account, null!, CancellationToken.None));
 
         await app.BecomesAsync(job, FailedState.StateName);
-        Assert.Equal(2, app.StatesOf(job).Count(state => state.Name == ScheduledState.StateName));
+        Assert.Single(app.StatesOf(job), state => state.Name == ScheduledState.StateName);
         Assert.Contains(nameof(LockBusyException), app.StateOf(job).Data["ExceptionType"], StringComparison.Ordinal);
     }
 
@@ -192,6 +192,7 @@ public sealed class LockedJobTests(HangfireUnderTest app) : IClassFixture<Hangfi
         Refused("MaxReschedules", "1 and 10000", new UseDistributedLockAttribute { MaxReschedules = 10_001 });
         Refused("LeaseSeconds", "0 and 86400", new UseDistributedLockAttribute { LeaseSeconds = 86_401 });
         Refused("MaxHoldSeconds", "0 and 2592000", new UseDistributedLockAttribute { MaxHoldSeconds = 2_592_001 });
+        Refused("MaxHold", "the lease, which is 00:01:00", new UseDistributedLockAttribute { LeaseSeconds = 60, MaxHoldSeconds = 59 });
         Refused("Owner", "256", new UseDistributedLockAttribute { Owner = new string('o', 257) });
 
         static void Refused(string field, string limit, UseDistributedLockAttribute attribute)

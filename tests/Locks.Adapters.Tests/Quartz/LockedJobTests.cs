@@ -103,12 +103,12 @@ public sealed class LockedJobTests
     {
         await using var app = await StartAsync();
         await using var busy = await app.Locks.BusyAsync(Key);
-        await TriggerAsync<ReschedulingJob>(app.First);
+        await TriggerAsync<RescheduledOnceJob>(app.First);
 
-        var failure = Assert.IsType<LockBusyException>(await app.EndAsync(3));
+        var failure = Assert.IsType<LockBusyException>(await app.EndAsync(2));
 
         Assert.Equal(Key, failure.Key);
-        Assert.Equal(2, app.Logs.Lines.Count(line => line.Contains("is triggered once more in 00:00:01", StringComparison.Ordinal)));
+        Assert.Single(app.Logs.Lines, line => line.Contains("is triggered once more in 00:00:01", StringComparison.Ordinal));
         Assert.Empty(app.Runs.All);
     }
 
@@ -202,6 +202,7 @@ public sealed class LockedJobTests
         Refused("LeaseSeconds", "0 and 86400", new UseDistributedLockAttribute { LeaseSeconds = 86_401 });
         Refused("HoldAtLeastSeconds", "0 and 86400", new UseDistributedLockAttribute { HoldAtLeastSeconds = -1 });
         Refused("MaxHoldSeconds", "0 and 2592000", new UseDistributedLockAttribute { MaxHoldSeconds = 2_592_001 });
+        Refused("MaxHold", "the lease, which is 00:01:00", new UseDistributedLockAttribute { LeaseSeconds = 60, MaxHoldSeconds = 59 });
         Refused("Owner", "256", new UseDistributedLockAttribute { Owner = new string('o', 257) });
 
         static void Refused(string field, string limit, UseDistributedLockAttribute attribute)
