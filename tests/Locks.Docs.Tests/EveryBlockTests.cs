@@ -1,0 +1,22 @@
+using Locks.TestKit;
+using Xunit;
+
+namespace Locks.Docs.Tests;
+
+/// <summary>That a block compiles is shown by the build. These tests show that no block was left out of it.</summary>
+public sealed class EveryBlockTests
+{
+    private static IEnumerable<string> Pages =>
+        new[] { "README.md", "CONTRIBUTING.md" }.Select(Repository.PathOf)
+            .Concat(Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Repository.PathOf("src"), "README.md", SearchOption.AllDirectories));
+
+    [Fact]
+    public void EveryBlockOfCSharp_IsCompiled() => Assert.Equal(DocumentedCode.Blocks, Fences("csharp").Count());
+
+    [Fact]
+    public void NoBlockOfCSharp_HasAnotherName() => Assert.Empty(Fences("cs").Concat(Fences("c#")).Concat(Fences("C#")));
+
+    private static IEnumerable<string> Fences(string language) => Pages
+        .SelectMany(page => File.ReadLines(page).Where(line => line.Trim() == "```" + language).Select(_ => Path.GetRelativePath(Repository.Root, page)));
+}
