@@ -117,9 +117,9 @@ public sealed class StandaloneCodeTests : IAsyncLifetime
 
         public IEnumerable<string> Closed => _closed;
 
-        public Task CloseAsync(string id, CancellationToken cancellationToken) => CloseAsync(id, fence: 0);
+        public Task CloseAsync(string id, CancellationToken cancellationToken) => CloseAsync(id, fence: 0, cancellationToken);
 
-        public Task CloseAsync(string id, long fence)
+        public Task CloseAsync(string id, long fence, CancellationToken cancellationToken)
         {
             _closed.Enqueue(id);
             return Task.CompletedTask;

@@ -63,7 +63,7 @@ public interface IAccountStore
 {
     Task CloseAsync(string id, CancellationToken cancellationToken);
 
-    Task CloseAsync(string id, long fence);
+    Task CloseAsync(string id, long fence, CancellationToken cancellationToken = default);
 }
 
 public sealed class Account

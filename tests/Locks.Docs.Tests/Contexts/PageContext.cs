@@ -9,6 +9,7 @@ public abstract class PageContext
     public IServiceProvider provider = null!;
     public CancellationToken cancellationToken = TestContext.Current.CancellationToken;
 
+    protected readonly WebApplication app = null!;
     protected readonly IServiceCollection services = new ServiceCollection();
     protected readonly HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
     protected readonly string connectionString = "Host=localhost";
