@@ -14,29 +14,29 @@ internal sealed class CodeBlock
     {
         (Heading, Usings) = (heading, usings);
         var unit = SyntaxFactory.ParseCompilationUnit(text);
-        var parts = unit.Members
-            .Select(member => new Part(KindOf(member), line + LineOf(text, member.FullSpan.Start), member.ToFullString()))
+        var fragments = unit.Members
+            .Select(member => new Fragment(KindOf(member), line + LineOf(text, member.FullSpan.Start), member.ToFullString()))
             .ToList();
 
         // An attribute alone stands for one on a job of the reader's.
-        if (parts.Count == 0 || unit.Members.Last() is IncompleteMemberSyntax)
-            parts = [new Part(PartKind.Member, line, text + "\npublic sealed class Attributed;\n")];
-        Parts = parts;
+        if (fragments.Count == 0 || unit.Members.Last() is IncompleteMemberSyntax)
+            fragments = [new Fragment(FragmentKind.Member, line, text + "\npublic sealed class Attributed;\n")];
+        Fragments = fragments;
     }
 
     public string Heading { get; }
 
     public string Usings { get; }
 
-    public IReadOnlyList<Part> Parts { get; }
+    public IReadOnlyList<Fragment> Fragments { get; }
 
-    private static PartKind KindOf(MemberDeclarationSyntax member) => member switch
+    private static FragmentKind KindOf(MemberDeclarationSyntax member) => member switch
     {
-        BaseTypeDeclarationSyntax or DelegateDeclarationSyntax => PartKind.Type,
+        BaseTypeDeclarationSyntax or DelegateDeclarationSyntax => FragmentKind.Type,
         GlobalStatementSyntax { Statement: LocalFunctionStatementSyntax { Modifiers: var modifiers } }
-            when modifiers.Any(modifier => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.ProtectedKeyword) => PartKind.Member,
-        GlobalStatementSyntax => PartKind.Statement,
-        _ => PartKind.Member,
+            when modifiers.Any(modifier => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.ProtectedKeyword) => FragmentKind.Member,
+        GlobalStatementSyntax => FragmentKind.Statement,
+        _ => FragmentKind.Member,
     };
 
     private static int LineOf(string text, int position) => text.Take(position).Count(character => character == '\n');
