@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -34,7 +35,7 @@ internal sealed class CodeBlock
     {
         BaseTypeDeclarationSyntax or DelegateDeclarationSyntax => FragmentKind.Type,
         GlobalStatementSyntax { Statement: LocalFunctionStatementSyntax { Modifiers: var modifiers } }
-            when modifiers.Any(modifier => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.ProtectedKeyword) => FragmentKind.Member,
+            when modifiers.Any(SyntaxKind.PublicKeyword) || modifiers.Any(SyntaxKind.ProtectedKeyword) => FragmentKind.Member,
         GlobalStatementSyntax => FragmentKind.Statement,
         _ => FragmentKind.Member,
     };

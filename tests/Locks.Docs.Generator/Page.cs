@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Locks.Docs.Generator;
 
@@ -6,8 +7,7 @@ namespace Locks.Docs.Generator;
 internal sealed class Page
 {
     private const string Fence = "```";
-    private const string UsingsBegin = "<!-- using ";
-    private const string UsingsEnd = " -->";
+    private static readonly Regex UsingsInComment = new("^<!-- (using .*) -->$");
 
     private Page(string path, string name, IReadOnlyList<CodeBlock> blocks) => (Path, Name, Blocks) = (path, name, blocks);
 
@@ -30,8 +30,8 @@ internal sealed class Page
             var line = lines[index].Trim();
             if (line.StartsWith("#", System.StringComparison.Ordinal))
                 heading = line.TrimStart('#');
-            else if (line.StartsWith(UsingsBegin, System.StringComparison.Ordinal) && line.EndsWith(UsingsEnd, System.StringComparison.Ordinal))
-                usings = line.Substring("<!-- ".Length, line.Length - "<!-- ".Length - UsingsEnd.Length);
+            else if (UsingsInComment.Match(line) is { Success: true } match)
+                usings = match.Groups[1].Value;
 
             if (!line.StartsWith(Fence, System.StringComparison.Ordinal))
                 continue;

@@ -17,6 +17,10 @@ public sealed class EveryBlockTests
     [Fact]
     public void NoBlockOfCSharp_HasAnotherName() => Assert.Empty(Fences("cs").Concat(Fences("c#")).Concat(Fences("C#")));
 
-    private static IEnumerable<string> Fences(string language) => Pages
-        .SelectMany(page => File.ReadLines(page).Where(line => line.Trim() == "```" + language).Select(_ => Path.GetRelativePath(Repository.Root, page)));
+    /// <summary>The page of each block in a language.</summary>
+    private static IEnumerable<string> Fences(string language) =>
+        from page in Pages
+        from line in File.ReadLines(page)
+        where line.Trim() == "```" + language
+        select Path.GetRelativePath(Repository.Root, page);
 }
