@@ -7,11 +7,9 @@ using Xunit;
 
 namespace Locks.IntegrationTests.Server;
 
-/// <summary>The built server, run as users run it: <c>dotnet Locks.Server.dll</c>, with its settings in the environment.</summary>
+/// <summary>The built server, as the tests run it.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private const string ListeningOn = "Now listening on: ";
-
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 
     private readonly Process _process;
@@ -22,11 +20,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private ServerProcess(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-
+        var start = BuiltServer.StartInfo(environment, arguments);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException("The server has ended."));
         _process.OutputDataReceived += (_, line) => Receive(line.Data);
@@ -40,13 +35,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     public string Output => string.Join('\n', _output);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    // Built with the tests, hence in the same configuration.
-    private static string Program { get; } = Path.Combine(
-        Repository.PathOf("src/Locks.Server/bin"),
-        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
-        "net10.0",
-        "Locks.Server.dll");
 
     /// <summary>Starts a server that runs until it is told to stop.</summary>
     public static ServerProcess Start(IReadOnlyDictionary<string, string> environment) => new([], environment);
@@ -127,8 +115,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         _output.Enqueue(line);
         Tell(line);
-        if (line.IndexOf(ListeningOn, StringComparison.Ordinal) is var at and >= 0)
-            _address.TrySetResult(new Uri(line[(at + ListeningOn.Length)..]));
+        if (BuiltServer.AddressIn(line) is { } address)
+            _address.TrySetResult(address);
     }
 
     /// <summary>A test that fails shows what its servers wrote, and when.</summary>

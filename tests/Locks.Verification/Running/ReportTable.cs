@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Locks.Verification.Running;
 
-/// <summary>Prints a row for all runs of a scenario, in the form that docs/verification.md has.</summary>
+/// <summary>Makes a row of all runs of a scenario, for a table in Markdown.</summary>
 internal static class ReportTable
 {
     public const string Head = """

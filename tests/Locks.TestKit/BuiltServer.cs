@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace Locks.TestKit;
+
+/// <summary>The built server, run as users run it: <c>dotnet Locks.Server.dll</c>, with its settings in the environment.</summary>
+public static class BuiltServer
+{
+    /// <summary>In the line of its log that tells its address.</summary>
+    public const string ListeningOn = "Now listening on: ";
+
+    // Built with the tests, hence in the same configuration.
+    private static readonly string Program = Path.Combine(
+        Repository.PathOf("src/Locks.Server/bin"), new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Locks.Server.dll");
+
+    /// <summary>How to start it, at a port that is free.</summary>
+    /// <param name="environment">Its settings, by the names of environment variables.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ProcessStartInfo StartInfo(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    {
+        var start = ChildProcess.DotNet(Program, arguments);
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    /// <summary>The address that it listens on, if this line of its log tells it.</summary>
+    public static Uri? AddressIn(string line) =>
+        line.IndexOf(ListeningOn, StringComparison.Ordinal) is var at and >= 0 ? new Uri(line[(at + ListeningOn.Length)..]) : null;
+}
