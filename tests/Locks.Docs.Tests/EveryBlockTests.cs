@@ -6,11 +6,6 @@ namespace Locks.Docs.Tests;
 /// <summary>That a block compiles is shown by the build. These tests show that no block was left out of it.</summary>
 public sealed class EveryBlockTests
 {
-    private static IEnumerable<string> Pages =>
-        new[] { "README.md", "CONTRIBUTING.md" }.Select(Repository.PathOf)
-            .Concat(Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateFiles(Repository.PathOf("src"), "README.md", SearchOption.AllDirectories));
-
     [Fact]
     public void EveryBlockOfCSharp_IsCompiled() => Assert.Equal(DocumentedCode.Blocks, Fences("csharp").Count());
 
@@ -19,8 +14,8 @@ public sealed class EveryBlockTests
 
     /// <summary>The page of each block in a language.</summary>
     private static IEnumerable<string> Fences(string language) =>
-        from page in Pages
-        from line in File.ReadLines(page)
+        from page in Repository.Pages
+        from line in File.ReadLines(Repository.PathOf(page))
         where line.Trim() == "```" + language
-        select Path.GetRelativePath(Repository.Root, page);
+        select page;
 }

@@ -3,11 +3,28 @@ namespace Locks.TestKit;
 /// <summary>The files that the tests were built from.</summary>
 public static class Repository
 {
+    private static readonly string[] NotOurs = ["bin", "obj", "node_modules", "TestResults"];
+
     /// <summary>The folder that holds the solution. Found from the test's own place, since a CI build maps source paths away.</summary>
     public static string Root { get; } = FindRoot();
 
+    /// <summary>Every Markdown page that is maintained here, from the root with forward slashes, in ordinal order.</summary>
+    public static IReadOnlyList<string> Pages { get; } = [.. FindPages(new DirectoryInfo(Root)).Order(StringComparer.Ordinal)];
+
     /// <summary>A file or folder, given from the root with forward slashes.</summary>
     public static string PathOf(string relative) => Path.Combine(Root, relative.Replace('/', Path.DirectorySeparatorChar));
+
+    private static IEnumerable<string> FindPages(DirectoryInfo folder)
+    {
+        foreach (var file in folder.EnumerateFiles("*.md"))
+            yield return Path.GetRelativePath(Root, file.FullName).Replace('\\', '/');
+
+        foreach (var child in folder.EnumerateDirectories().Where(child => !child.Name.StartsWith('.') && !NotOurs.Contains(child.Name)))
+        {
+            foreach (var path in FindPages(child))
+                yield return path;
+        }
+    }
 
     private static string FindRoot()
     {

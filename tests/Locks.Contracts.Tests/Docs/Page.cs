@@ -8,11 +8,9 @@ namespace Locks.Contracts.Tests.Docs;
 /// <param name="Text">What it holds, with line feeds only.</param>
 internal sealed partial record Page(string Path, string Text)
 {
-    private static readonly string[] NotOurs = ["bin", "obj", "node_modules", "TestResults"];
-
     /// <summary>Every page that is maintained here.</summary>
     public static IReadOnlyList<Page> All { get; } =
-        [.. Find(new DirectoryInfo(Repository.Root)).Order(StringComparer.Ordinal).Select(Read)];
+        [.. Repository.Pages.Select(Read)];
 
     /// <summary>All code: spans in backticks and fenced blocks, but for diagrams, whose keywords are not ours (<c>Note over …</c>).</summary>
     public string Code => string.Join('\n', CodeParts().Matches(Diagram().Replace(Text, "")).Select(match => match.Value));
@@ -33,18 +31,6 @@ internal sealed partial record Page(string Path, string Text)
     public override string ToString() => Path;
 
     private static Page Read(string path) => new(path, File.ReadAllText(Repository.PathOf(path)).ReplaceLineEndings("\n"));
-
-    private static IEnumerable<string> Find(DirectoryInfo folder)
-    {
-        foreach (var file in folder.EnumerateFiles("*.md"))
-            yield return System.IO.Path.GetRelativePath(Repository.Root, file.FullName).Replace('\\', '/');
-
-        foreach (var child in folder.EnumerateDirectories().Where(child => !child.Name.StartsWith('.') && !NotOurs.Contains(child.Name)))
-        {
-            foreach (var path in Find(child))
-                yield return path;
-        }
-    }
 
     [GeneratedRegex("^```.*?^```|`[^`\n]+`", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CodeParts();
