@@ -19,7 +19,7 @@ internal static class BenchmarkCommand
             Description = "What to measure.",
             DefaultValueFactory = _ => ScenarioNames.All,
         };
-        scenario.AcceptOnlyFromAmong([ScenarioNames.All, .. ScenarioNames.Each]);
+        scenario.AcceptOnlyFromAmong([ScenarioNames.All, .. ScenarioNames.Each, ScenarioNames.Peers]);
         var seconds = Number("--seconds", "How long one measurement takes.", otherwise: 5, least: 1, most: 60);
         var rounds = Number("--rounds", "How often each measurement is repeated; medians are told.", otherwise: 5, least: 1, most: 1_000);
         var inFlight = new Option<int[]>("--in-flight")
@@ -39,7 +39,8 @@ internal static class BenchmarkCommand
         var json = new Option<FileInfo?>("--json") { Description = "Writes the raw figures to this file." };
         var report = new Option<DirectoryInfo?>("--report")
         {
-            Description = "Draws charts into this folder, and fills in the marked section of its speed.md, such as that of docs.",
+            Description = "Draws charts into this folder, and fills in the marked section of its speed.md, such as that of docs; "
+                + "of its comparison.md for the scenario 'peers'.",
         };
         var broker = new Option<string?>("--broker")
         {
@@ -51,7 +52,8 @@ internal static class BenchmarkCommand
                 + "Default: LOCKS_TEST_POSTGRES, or a server of the program's own.",
         };
 
-        var command = new RootCommand("Measures Locks beside a bare RabbitMQ round trip, a MassTransit request, PostgreSQL's advisory locks and the disk's own commits.")
+        var command = new RootCommand(
+            "Measures Locks beside a bare RabbitMQ round trip, a MassTransit request, other distributed locks and the disk's own commits.")
         {
             scenario, seconds, rounds, inFlight, processes, scale, json, report, broker, store,
         };

@@ -36,8 +36,9 @@ internal static class BenchmarkRun
         if (settings.Json is { Directory.Exists: false } json)
             throw new CannotStartException($"There is no folder {json.DirectoryName} for the figures.");
 
-        if (settings.Report is { } report)
-            await SpeedPage.RequireAsync(report, cancellationToken);
+        var page = settings.Report is { } report ? FiguresPage.Of(report, settings.Scenario) : null;
+        if (page is not null)
+            await page.RequireAsync(cancellationToken);
 
         await using var servers = await BenchmarkServers.FindAsync(settings, cancellationToken);
         var versions = await ServerVersions.AskAsync(servers, cancellationToken);
@@ -47,7 +48,7 @@ internal static class BenchmarkRun
         FiguresTable.Write(figures);
         if (settings.Json is not null)
             await FiguresFile.WriteAsync(figures, settings.Json, cancellationToken);
-        if (settings.Report is not null)
-            await SpeedPage.WriteAsync(figures, settings.Report, cancellationToken);
+        if (page is not null)
+            await page.WriteAsync(figures, cancellationToken);
     }
 }

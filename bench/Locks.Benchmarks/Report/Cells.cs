@@ -8,7 +8,7 @@ internal static class Cells
 {
     private static readonly string[] Floors = [CandidateList.RawRpc, CandidateList.MassTransit, CandidateList.Advisory];
 
-    public static IReadOnlyList<string> EntryHeader { get; } =
+    private static readonly string[] EntryHeader =
     [
         "size", "measured", "operation", "op/s", "first p50", "first p99", "first max", "whole p50", "whole p99", "CPU/op", "fair",
         .. Floors.Select(floor => $"× {floor}"),
@@ -18,7 +18,15 @@ internal static class Cells
 
     public static IReadOnlyList<string> TargetHeader { get; } = ["scenario", "size", "figure", "target", "measured", "met"];
 
-    public static IReadOnlyList<string> Of(EntryFigures entry) =>
+    /// <summary>A scenario's table, without the columns that say nothing of it.</summary>
+    public static (IReadOnlyList<string> Header, IEnumerable<IReadOnlyList<string>> Rows) Of(IReadOnlyList<EntryFigures> entries)
+    {
+        var rows = entries.Select(Of).ToArray();
+        var filled = Enumerable.Range(0, EntryHeader.Length).Where(column => rows.Any(row => row[column].Length > 0)).ToArray();
+        return ([.. filled.Select(column => EntryHeader[column])], rows.Select(row => filled.Select(column => row[column]).ToArray()));
+    }
+
+    private static string[] Of(EntryFigures entry) =>
     [
         entry.Shape,
         entry.Name,

@@ -12,7 +12,11 @@ internal static class FiguresTable
     {
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, Width);
         foreach (var scenario in figures.Scenarios.Where(scenario => scenario.Entries.Count > 0))
-            Write(scenario.Scenario, Cells.EntryHeader, scenario.Entries.Select(Cells.Of), leftAligned: 3);
+        {
+            var (header, rows) = Cells.Of(scenario.Entries);
+            Write(scenario.Scenario, header, rows, leftAligned: 3);
+        }
+
         var metrics = figures.Scenarios.SelectMany(scenario => scenario.Metrics).ToArray();
         if (metrics.Length > 0)
             Write("found", Cells.MetricHeader, metrics.Select(Cells.Of), leftAligned: 3);

@@ -18,5 +18,10 @@ internal static class Legend
             yield return $"The disk gave {string.Join(", ", figures.Disk.Select(disk => $"{Cells.Format(disk.Medians.PerSecond, "#,0")} ({disk.Scenario})"))} single-row commits a second.";
         yield return $"{figures.Machine.Processors} × {figures.Machine.Processor}, {figures.Machine.Runtime}, RabbitMQ {figures.Servers.RabbitMq}, "
             + $"PostgreSQL {figures.Servers.PostgreSql} ({figures.Servers.Fsync}); load average at the start {figures.Machine.LoadAverage}.";
+        if (figures.Servers.Peers.Count > 0)
+        {
+            yield return $"Beside them {string.Join(", ", figures.Servers.Peers)}; clients: "
+                + $"{string.Join(", ", figures.Machine.Libraries.Select(library => $"{library.Key} {library.Value.Split('+')[0]}"))}.";
+        }
     }
 }

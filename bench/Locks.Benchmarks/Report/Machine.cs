@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Medallion.Threading.Postgres;
+using Medallion.Threading.Redis;
 
 namespace Locks.Benchmarks.Report;
 
@@ -20,6 +22,10 @@ internal sealed record Machine(
             ["MassTransit"] = VersionOf(typeof(MassTransit.IBus)),
             ["RabbitMQ.Client"] = VersionOf(typeof(RabbitMQ.Client.IConnection)),
             ["Npgsql"] = VersionOf(typeof(Npgsql.NpgsqlConnection)),
+            ["DistributedLock.Postgres"] = VersionOf(typeof(PostgresDistributedLock)),
+            ["DistributedLock.Redis"] = VersionOf(typeof(RedisDistributedLock)),
+            ["StackExchange.Redis"] = VersionOf(typeof(StackExchange.Redis.ConnectionMultiplexer)),
+            ["dotnet-etcd"] = VersionOf(typeof(dotnet_etcd.EtcdClient)),
         });
 
     private static string VersionOf(Type type) =>

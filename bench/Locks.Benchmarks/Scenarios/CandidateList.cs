@@ -9,6 +9,10 @@ internal static class CandidateList
     public const string RawRpc = "raw RabbitMQ RPC";
     public const string MassTransit = "MassTransit request";
     public const string Advisory = "advisory locks";
+    public const string Redis = "DistributedLock.Redis";
+    public const string SyncedRedis = "DistributedLock.Redis, appendfsync always";
+    public const string Etcd = "etcd lock service";
+    public const string Postgres = "DistributedLock.Postgres";
     public const string InMemory = "Locks, in-memory store";
     public const string Measured = "Locks, in-memory store, metrics on";
     public const string Durable = "Locks, PostgreSQL";
@@ -37,6 +41,19 @@ internal static class CandidateList
         Advisory,
         "lock + unlock",
         new AdvisoryLocksResource(await context.NewDatabaseAsync(), Math.Max(1, await context.AdvisoryPoolAsync(cancellationToken) / processes)));
+
+    /// <summary>Other distributed locks, and ours.</summary>
+    public static async Task<Candidate[]> PeersAsync(ScenarioContext context, CancellationToken cancellationToken) =>
+    [
+        new(Redis, Cycle, new RedisLocksResource(context.Peers.Redis)),
+        new(SyncedRedis, Cycle, new RedisLocksResource(context.Peers.SyncedRedis)),
+        new(Etcd, "lock + unlock", new EtcdLocksResource(context.Peers.Etcd)),
+        new(
+            Postgres, Cycle, new PostgresLocksResource(await context.NewDatabaseAsync(), await context.PeerPoolAsync(cancellationToken))),
+        await AdvisoryLocksAsync(context, processes: 1, cancellationToken),
+        LocksInMemory(context),
+        await LocksDurableAsync(context),
+    ];
 
     public static Candidate LocksInMemory(ScenarioContext context) => Locks(context, InMemory, store: null);
 

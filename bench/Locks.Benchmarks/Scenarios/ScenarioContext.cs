@@ -16,6 +16,9 @@ internal sealed class ScenarioContext(BenchmarkSettings settings, BenchmarkServe
 
     public Uri Broker => servers.Broker;
 
+    /// <summary>The servers of other locks, where the scenario is about them.</summary>
+    public PeerServers Peers => servers.Peers!;
+
     /// <summary>A number of locks, waiters or rows, as many times smaller as the run is.</summary>
     public int Scaled(int number) => Math.Max(1, (int)(number * settings.Scale));
 
@@ -41,6 +44,10 @@ internal sealed class ScenarioContext(BenchmarkSettings settings, BenchmarkServe
     /// <summary>How many connections a pool of the baseline's may have: 100, or half of what the server grants if that is less.</summary>
     public async Task<int> AdvisoryPoolAsync(CancellationToken cancellationToken) =>
         Math.Min(100, await servers.MostConnectionsAsync(cancellationToken) / 2);
+
+    /// <summary>How many connections are left for another pool beside that one and the coordinator's.</summary>
+    public async Task<int> PeerPoolAsync(CancellationToken cancellationToken) =>
+        await servers.MostConnectionsAsync(cancellationToken) * 9 / 10 - await AdvisoryPoolAsync(cancellationToken);
 
     /// <summary>Processes as <c>--processes</c> asks for.</summary>
     public WorkerSet HireAsAsked() => Hire(settings.IsApart ? settings.Processes : 0);

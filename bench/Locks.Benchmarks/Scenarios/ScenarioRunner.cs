@@ -32,6 +32,7 @@ internal static class ScenarioRunner
         ScenarioNames.Renewals => new Renewals(),
         ScenarioNames.Restart => new Restart(),
         ScenarioNames.Telemetry => new Telemetry(),
+        ScenarioNames.Peers => new Peers(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such scenario."),
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Locks.Benchmarks.Command;
+using Locks.Benchmarks.Scenarios;
 using Npgsql;
 
 namespace Locks.Benchmarks.Servers;
@@ -12,7 +13,11 @@ internal sealed class BenchmarkServers : IAsyncDisposable
 
     private readonly OwnServers? _own;
 
-    private BenchmarkServers(OwnServers? own, Uri broker, string store) => (_own, Broker, Store) = (own, broker, store);
+    private BenchmarkServers(OwnServers? own, PeerServers? peers, Uri broker, string store) =>
+        (_own, Peers, Broker, Store) = (own, peers, broker, store);
+
+    /// <summary>The servers of other locks, where they are measured.</summary>
+    public PeerServers? Peers { get; }
 
     public Uri Broker { get; }
 
@@ -28,13 +33,23 @@ internal sealed class BenchmarkServers : IAsyncDisposable
         var store = (settings.Store ?? Environment.GetEnvironmentVariable(StoreVariable)) is { Length: > 0 } given
             ? Loopback.RequireStore(given)
             : null;
-        if (broker is not null && store is not null)
-            return new BenchmarkServers(own: null, broker, store);
-
         cancellationToken.ThrowIfCancellationRequested();
+        // First: of these a package is more likely to be missing.
+        var peers = settings.Scenario == ScenarioNames.Peers ? await PeerServers.StartAsync() : null;
+        if (broker is not null && store is not null)
+            return new BenchmarkServers(own: null, peers, broker, store);
+
         await Console.Error.WriteLineAsync("Starting servers.");
-        var own = await OwnServers.StartAsync();
-        return new BenchmarkServers(own, broker ?? new Uri(own[BrokerVariable]), store ?? own[StoreVariable]);
+        try
+        {
+            var own = await OwnServers.StartAsync("start", "RabbitMQ and PostgreSQL");
+            return new BenchmarkServers(own, peers, broker ?? new Uri(own[BrokerVariable]), store ?? own[StoreVariable]);
+        }
+        catch when (peers is not null)
+        {
+            await peers.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>How many connections the store's server grants.</summary>
@@ -45,5 +60,11 @@ internal sealed class BenchmarkServers : IAsyncDisposable
         return int.Parse((string)(await show.ExecuteScalarAsync(cancellationToken))!, CultureInfo.InvariantCulture);
     }
 
-    public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (Peers is not null)
+            await Peers.DisposeAsync();
+        if (_own is not null)
+            await _own.DisposeAsync();
+    }
 }

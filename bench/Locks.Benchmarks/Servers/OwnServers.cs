@@ -3,7 +3,7 @@ using Locks.Benchmarks.Command;
 
 namespace Locks.Benchmarks.Servers;
 
-/// <summary>A RabbitMQ and a PostgreSQL of the program's own, started by <c>eng/services</c> in a temporary folder and stopped with it.</summary>
+/// <summary>Servers of the program's own, started by <c>eng/services</c> in a temporary folder and stopped with it.</summary>
 internal sealed class OwnServers : IAsyncDisposable
 {
     private readonly string _script;
@@ -17,16 +17,18 @@ internal sealed class OwnServers : IAsyncDisposable
             ? address
             : throw new CannotStartException($"eng/services does not tell {variable}.");
 
+    /// <param name="verb">What <c>eng/services</c> is told: which servers.</param>
+    /// <param name="what">What they are, for people.</param>
     /// <exception cref="CannotStartException">They did not start.</exception>
-    public static async Task<OwnServers> StartAsync()
+    public static async Task<OwnServers> StartAsync(string verb, string what)
     {
         var servers = new OwnServers(FindScript(), Directory.CreateTempSubdirectory("locks-bench-").FullName);
         try
         {
             // Not cancelled: what is half started is hard to stop. It has a limit of its own.
-            var (exitCode, output) = await servers.RunAsync("start");
+            var (exitCode, output) = await servers.RunAsync(verb);
             if (exitCode != 0)
-                throw new CannotStartException($"RabbitMQ and PostgreSQL did not start: {LastLine(output.Error)}.");
+                throw new CannotStartException($"{what} did not start: {LastLine(output.Error)}.");
 
             servers._addresses = ReadVariables(output.Out);
             return servers;

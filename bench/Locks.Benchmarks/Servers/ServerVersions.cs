@@ -11,15 +11,17 @@ namespace Locks.Benchmarks.Servers;
 /// <param name="RabbitMq">The broker's version.</param>
 /// <param name="PostgreSql">The database server's version.</param>
 /// <param name="Fsync">Whether a commit waits for the disk: the settings <c>fsync</c> and <c>synchronous_commit</c>.</param>
-internal sealed record ServerVersions(string RabbitMq, string PostgreSql, string Fsync)
+/// <param name="Peers">Those of other locks: name, version and settings of each.</param>
+internal sealed record ServerVersions(string RabbitMq, string PostgreSql, string Fsync, IReadOnlyList<string> Peers)
 {
-    /// <summary>Asks both, which also shows that they are there.</summary>
+    /// <summary>Asks all, which also shows that they are there.</summary>
     /// <exception cref="CannotStartException">One is not.</exception>
     public static async Task<ServerVersions> AskAsync(BenchmarkServers servers, CancellationToken cancellationToken)
     {
         var broker = await AskBrokerAsync(servers.Broker, cancellationToken);
         var (version, fsync) = await AskStoreAsync(servers.Store, cancellationToken);
-        return new ServerVersions(broker, version, fsync);
+        var peers = servers.Peers is null ? [] : await servers.Peers.AskVersionsAsync(cancellationToken);
+        return new ServerVersions(broker, version, fsync, peers);
     }
 
     private static async Task<string> AskBrokerAsync(Uri broker, CancellationToken cancellationToken)
