@@ -9,6 +9,8 @@ namespace Locks.StoreBenchmarks;
 /// <summary>Locks that are taken and freed in turn, as clients of their own would: each caller has its share of them.</summary>
 internal sealed class CycledLocks
 {
+    private const string Owner = "payments@host-17";
+
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private readonly ILockStore _store;
@@ -76,7 +78,8 @@ internal sealed class CycledLocks
     {
         var key = $"orders/{n:D8}/payment";
         var now = Now();
-        var ended = Enumerable.Range(0, remembered).Select(_ => new EndedAttempt(Guid.CreateVersion7(), Ending.Held, now)).ToImmutableArray();
+        var ended = Enumerable.Range(0, remembered).Select(_ => new EndedAttempt(
+            Guid.CreateVersion7(), Ending.Held, now, Owner, new EndedGrant(1, now))).ToImmutableArray();
         return new StoredLock(
             LockKey.ToId(key), 1, LockState.NeverTaken(key) with { LastFence = 1, Ended = new EndedAttempts(ended) }, null);
     }
@@ -88,7 +91,7 @@ internal sealed class CycledLocks
         {
             LastFence = fence,
             Holder = new Holder(
-                Guid.CreateVersion7(now), "payments@host-17", OwnerTokens.Mint(), fence, Lease, now, now + Lease, LockStage.Held, "0193f5c1a2b34c5d8e9f",
+                Guid.CreateVersion7(now), Owner, OwnerTokens.Mint(), fence, Lease, now, now + Lease, LockStage.Held, "0193f5c1a2b34c5d8e9f",
                 new ReplyTo(new Uri("rabbitmq://localhost/locks-client-0193f5c1a2b34c5d8e9f?temporary=true"), Guid.CreateVersion7(now))),
         };
     }
@@ -98,7 +101,10 @@ internal sealed class CycledLocks
         Holder = null,
         Ended = _remembered == 0
             ? EndedAttempts.None
-            : state.Ended.Remember(new EndedAttempt(state.Holder!.AcquireId, Ending.Held, now), new LockRulesLimits { AttemptsRemembered = _remembered }),
+            : state.Ended.Remember(
+                new EndedAttempt(
+                    state.Holder!.AcquireId, Ending.Held, now, Owner, new EndedGrant(state.Holder.FencingToken, state.Holder.GrantedAt)),
+                new LockRulesLimits { AttemptsRemembered = _remembered }),
     };
 
     private static LockWrite Write(StoredLock stored, long expectedVersion) => new(

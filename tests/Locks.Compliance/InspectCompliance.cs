@@ -93,17 +93,25 @@ public abstract partial class InspectCompliance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task TheHistoryOfALock_TellsHowItsLastAttemptsEnded()
+    public async Task TheHistoryOfALock_TellsWhoHadIt_AndHowTheLastAttemptsEnded()
     {
         var client = NewClient("the holder");
-        await (await client.AcquireAsync("a", LongWait, LongLease, Cancel)).DisposeAsync();
+        var earlier = await NewClient("the holder before").AcquireAsync("a", LongWait, LongLease, Cancel);
+        var since = (await client.DescribeAsync("a", Cancel)).Holder!.GrantedAt;
+        await earlier.DisposeAsync();
         await using var handle = await client.AcquireAsync("a", LongWait, LongLease, Cancel);
         Assert.Null(await NewClient("another").TryAcquireAsync("a", cancellationToken: Cancel));
 
         var history = (await client.DescribeAsync("a", Cancel)).History;
 
-        Assert.Equal([AttemptEndings.Busy, AttemptEndings.Released], history.Select(attempt => attempt.Ending));
+        Assert.Equal(
+            [
+                (AttemptEndings.Busy, "another", null, null),
+                (AttemptEndings.Released, "the holder before", (long?)earlier.FencingToken, (DateTimeOffset?)since),
+            ],
+            history.Select(attempt => (attempt.Ending, attempt.Owner!, attempt.FencingToken, attempt.GrantedAt)));
         Assert.True(history[0].EndedAt >= history[1].EndedAt);
+        Assert.True(history[1].EndedAt >= since);
     }
 
     [Fact]

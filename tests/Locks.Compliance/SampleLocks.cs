@@ -41,9 +41,13 @@ internal static class SampleLocks
         return state with { Waiters = queue, LastTicket = Math.Max(state.LastTicket, queue.InOrder.Select(w => w.Ticket).LastOrDefault()) };
     }
 
-    /// <summary>Attempts that are over, one of each kind in turn.</summary>
-    public static EndedAttempts Ended(int count) => new([.. Enumerable.Range(0, count).Select(i =>
-        new EndedAttempt(Guid.CreateVersion7(), (Ending)(i % Enum.GetValues<Ending>().Length), Now.AddMicroseconds(-i)))]);
+    /// <summary>Attempts that are over, one of each kind in turn: some without an owner, some with a grant.</summary>
+    public static EndedAttempts Ended(int count) => new([.. Enumerable.Range(0, count).Select(i => new EndedAttempt(
+        Guid.CreateVersion7(),
+        (Ending)(i % Enum.GetValues<Ending>().Length),
+        Now.AddMicroseconds(-i),
+        i % 4 == 1 ? null : $"besitzer ü{i % 3}",
+        i % 2 == 0 ? new EndedGrant(i, Now.AddMinutes(-i)) : null))]);
 
     /// <summary>The first write of a lock, with all of its waiters.</summary>
     public static LockWrite Insert(LockState state, DateTimeOffset? writtenAt = null) => new(

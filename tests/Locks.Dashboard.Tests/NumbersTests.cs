@@ -54,7 +54,8 @@ public sealed class NumbersTests(Chromium chromium) : BrowserTests(chromium)
     [Fact(Timeout = Limit)]
     public async Task ALock_HasTheStoresNumbers()
     {
-        await (await Server.AcquireAsync("invoices/7", "earlier")).ReleaseAsync();
+        var earlier = await Server.AcquireAsync("invoices/7", "earlier");
+        await earlier.ReleaseAsync();
         await using var holder = await Server.AcquireAsync("invoices/7", "owner-1");
         var waiting = await Server.BeginToWaitAsync("invoices/7", "owner-2");
         Server.Advance(3_725);
@@ -80,7 +81,10 @@ public sealed class NumbersTests(Chromium chromium) : BrowserTests(chromium)
             details);
         var ended = Assert.Single(told.History);
         Assert.Equal(
-            [Instant(ended.EndedAt, at), "released", ended.AttemptId.ToString()],
+            [
+                Instant(ended.GrantedAt!.Value, at), Instant(ended.EndedAt, at), "released", "earlier",
+                earlier.FencingToken.ToString(CultureInfo.InvariantCulture), ended.AttemptId.ToString(),
+            ],
             await page.Section("History").GetByRole(AriaRole.Cell).AllTextContentsAsync());
 
         await holder.ReleaseAsync();

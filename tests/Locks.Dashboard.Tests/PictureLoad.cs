@@ -18,7 +18,10 @@ internal sealed class PictureLoad(RunningServer server)
 
     public async Task RunAsync()
     {
-        await PassAsync(steps: 10);
+        await PassAsync(steps: 9);
+        await (await server.AcquireAsync(Stuck, "settlement-us-1", Lease)).ReleaseAsync();
+        await using (await server.AcquireAsync(Stuck, "settlement-eu-2", Lease))
+            await PassAsync(steps: 1);
         await HoldAsync(Stuck, "settlement-eu-1");
         await PassAsync(steps: 2);
         await server.BeginToWaitAsync(Stuck, "settlement-eu-2");

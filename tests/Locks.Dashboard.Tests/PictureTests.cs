@@ -19,7 +19,7 @@ public sealed class PictureTests(Chromium chromium) : BrowserTests(chromium)
         await TakeAsync("dashboard-light", "", ColorScheme.Light, 1280, 900);
         await TakeAsync("dashboard-dark", "", ColorScheme.Dark, 1280, 900);
         await TakeAsync("dashboard-320", "", ColorScheme.Light, 320, 900);
-        await TakeAsync("dashboard-lock", DashboardPage.LockAddress(PictureLoad.Stuck), ColorScheme.Light, 1024, 800);
+        await TakeAsync("dashboard-lock", DashboardPage.LockAddress(PictureLoad.Stuck), ColorScheme.Light, 1024, 960);
 
         async Task TakeAsync(string name, string fragment, ColorScheme scheme, int width, int height)
         {

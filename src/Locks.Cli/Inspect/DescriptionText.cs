@@ -10,7 +10,7 @@ namespace Locks.Cli.Inspect;
 internal static class DescriptionText
 {
     private static readonly string[] Waiters = ["RANK", "OWNER", "WAITED", "LEFT", "ATTEMPT"];
-    private static readonly string[] History = ["ENDED", "ENDING", "OWNER", "ATTEMPT"];
+    private static readonly string[] History = ["HELD SINCE", "ENDED", "ENDING", "OWNER", "FENCING TOKEN", "ATTEMPT"];
 
     public static void Write(IAnsiConsole console, LockDescription found)
     {
@@ -58,7 +58,14 @@ internal static class DescriptionText
         [Text(waiter.Rank), waiter.Owner, LockTable.Age(waiter.WaitedFor), LockTable.Age(waiter.TimeLeft), waiter.AttemptId.ToString()];
 
     private static string?[] Row(EndedAttemptDescription ended) =>
-        [Time(ended.EndedAt), ended.Ending, ended.Owner, ended.AttemptId.ToString()];
+    [
+        ended.GrantedAt is { } granted ? Time(granted) : null,
+        Time(ended.EndedAt),
+        ended.Ending,
+        ended.Owner,
+        ended.FencingToken is { } token ? Text(token) : null,
+        ended.AttemptId.ToString(),
+    ];
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -94,9 +94,14 @@ public sealed record WaiterDescription(
 /// <param name="AttemptId">The attempt, or the revocation where it was one, by its public id.</param>
 /// <param name="Ending">One of <see cref="AttemptEndings"/>. Show a value that you do not know as it is.</param>
 /// <param name="EndedAt">When it ended, in UTC.</param>
-/// <param name="Owner">The owner that the attempt named, where the store keeps it.</param>
-/// <param name="FencingToken">The fencing token that it was granted, where it was and the store keeps it.</param>
-/// <param name="GrantedAt">Since when it held the lock, in UTC, where the store keeps it.</param>
+/// <param name="Owner">
+/// The owner that the attempt named; of a revocation, who it was by. One that is longer than 64 UTF-8 bytes is cut, and then ends with an
+/// ellipsis. Absent where it is not known: the attempt was cancelled before its request arrived, or ended under an older version.
+/// </param>
+/// <param name="FencingToken">The fencing token that it was granted. Absent where it was not granted, or ended under an older version.</param>
+/// <param name="GrantedAt">
+/// Since when it held the lock, in UTC; a member of a cohort, since when its cohort did. Absent where <paramref name="FencingToken"/> is.
+/// </param>
 public sealed record EndedAttemptDescription(
     Guid AttemptId,
     string Ending,

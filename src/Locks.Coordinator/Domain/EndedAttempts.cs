@@ -44,15 +44,6 @@ internal enum Ending
     Deadlock = 11,
 }
 
-/// <summary>One attempt that is over.</summary>
-internal readonly record struct EndedAttempt(Guid AcquireId, Ending Ending, DateTimeOffset At)
-{
-    /// <summary>Whether the attempt was denied by the coordinator, rather than having held the lock or been taken back.</summary>
-    public bool WasTurnedAway =>
-        Ending is Ending.Busy or Ending.QueueFull or Ending.WaitTimedOut or Ending.LeaseNotFound or Ending.Silent
-            or Ending.CancelledByOperator or Ending.Deadlock;
-}
-
 /// <summary>
 /// The attempts that are over and still remembered, so that a late copy of their request gets the same reply and grants nothing (G6).
 /// Bounded in number and time, because it is stored with every lock; attempts that were turned away have a share of their own, so that a

@@ -90,7 +90,9 @@ internal sealed class Describer(DateTimeOffset now)
         waiter.Lease?.Id);
 
     private static EndedAttemptDescription Describe(EndedAttempt attempt) =>
-        new(AttemptId.Of(attempt.AcquireId), WordFor(attempt.Ending), attempt.At);
+        new(
+            AttemptId.Of(attempt.AcquireId), WordFor(attempt.Ending), attempt.At, attempt.Owner, attempt.Grant?.FencingToken,
+            attempt.Grant?.GrantedAt);
 
     private static CohortMemberDescription Describe(CohortMember member) => new(AttemptId.Of(member.AcquireId), member.FencingToken);
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
@@ -20,13 +19,12 @@ internal static class CohortFormat
             return null;
 
         var bytes = new byte[1 + (cohort.Items.Length * MemberBytes)];
-        bytes[0] = Version;
-        var rest = bytes.AsSpan(1);
+        var writer = new FormatWriter(bytes);
+        writer.Byte(Version);
         foreach (var member in cohort.Items)
         {
-            member.AcquireId.TryWriteBytes(rest, bigEndian: true, out _);
-            BinaryPrimitives.WriteInt64BigEndian(rest[16..], member.FencingToken);
-            rest = rest[MemberBytes..];
+            writer.Id(member.AcquireId);
+            writer.Fixed(member.FencingToken);
         }
 
         return bytes;
@@ -58,8 +56,9 @@ internal static class CohortFormat
         }
 
         var cohort = ImmutableArray.CreateBuilder<CohortMember>((bytes.Length - 1) / MemberBytes);
-        for (var rest = bytes.AsSpan(1); rest.Length > 0; rest = rest[MemberBytes..])
-            cohort.Add(new CohortMember(new Guid(rest[..16], bigEndian: true), BinaryPrimitives.ReadInt64BigEndian(rest[16..])));
+        var reader = new FormatReader(bytes.AsSpan(1));
+        while (!reader.IsAtEnd)
+            cohort.Add(new CohortMember(reader.Id(), reader.Fixed()));
         return new Cohort(cohort.DrainToImmutable());
     }
 }

@@ -27,6 +27,7 @@ public sealed partial class InspectCommandTests : IAsyncLifetime
             ["list", "--waiting-longer-than", "1m"],
             ["show", "folder:/a"],
             ["show", "folder:/a", "--json"],
+            ["show", "folder:/b"],
             ["show", "never used"],
             ["leases"],
             ["leases", "--json"],
@@ -149,6 +150,7 @@ public sealed partial class InspectCommandTests : IAsyncLifetime
 
         await _fixture.Locks.AdvanceAsync(TimeSpan.FromSeconds(90));
         var released = await client.AcquireAsync("folder:/b", TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Null(await client.TryAcquireAsync("folder:/b", new LockOptions { Owner = "importer 4" }));
         await released.ReleaseAsync();
         var evil = new LockOptions { Lease = TimeSpan.FromHours(1), Owner = "\u001b[2Jevil\u202e" };
         await client.AcquireAsync("folder:/b", TimeSpan.Zero, evil);

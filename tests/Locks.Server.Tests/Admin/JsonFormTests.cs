@@ -40,7 +40,10 @@ public sealed class JsonFormTests
             new LockDescription(
                 "folder:/a/b", LockStates.Held, Moment, 42, Holder, 1,
                 [new WaiterDescription(1, Id, "the waiter", Moment, HalfAMinute, Moment + HalfAMinute, HalfAMinute, "session", Id)],
-                [new EndedAttemptDescription(Id, AttemptEndings.Released, Moment)]),
+                [
+                    new EndedAttemptDescription(Id, AttemptEndings.Released, Moment, "shop-2/Billing:11", 41, Moment - HalfAMinute),
+                    new EndedAttemptDescription(Id, AttemptEndings.Cancelled, Moment),
+                ]),
             new LeasePage([new LeaseDescription(Id, "importer", HalfAMinute, Moment, Moment, HalfAMinute, 7, "session")], Moment, Id),
             new CoordinatorsDescription(
                 Id, [new CoordinatorDescription(Id, ["locks-0"], "host-7", "1.0.0", Moment, -HalfAMinute, TimeSpan.FromMilliseconds(2))], 1, "Memory"),

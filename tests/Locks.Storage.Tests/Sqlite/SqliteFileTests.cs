@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain;
 using Locks.Coordinator.Sqlite;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
@@ -93,6 +94,21 @@ public sealed class SqliteFileTests : IAsyncDisposable
         await using var second = _folder.Open();
 
         Assert.Empty(await CommitAsync(second, Insert(Held())));
+    }
+
+    [Fact]
+    public async Task ALockThatAnOlderVersionStored_IsRead_AndItsAttemptsStayRemembered_WithoutTheirOwners()
+    {
+        var state = Held();
+        var attempt = new EndedAttempt(Guid.CreateVersion7(), Ending.Released, Now);
+        await using (var first = _folder.Open())
+            await CommitAsync(first, Insert(state));
+        var id = Convert.ToHexString(attempt.AcquireId.ToByteArray(bigEndian: true));
+        Execute($"UPDATE locks SET ended = x'0109{id}{Micros.Of(Now):X16}'");
+        await using var second = _folder.Open();
+
+        Assert.Equal([attempt], (await LoadAsync(second, state.Key))!.State.Ended.Items);
+        Assert.Equal([attempt], (await second.GetRequiredService<ILockStore>().Reader.FindAsync(state.Key, 1, Cancel))!.Ended.Items);
     }
 
     [Fact]

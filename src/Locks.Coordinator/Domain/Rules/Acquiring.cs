@@ -33,7 +33,7 @@ internal static class Acquiring
             return;
 
         draft.Dequeue(waiter);
-        draft.Remember(acquireId, Ending.Cancelled);
+        draft.Remember(acquireId, Ending.Cancelled, waiter.Owner);
     }
 
     /// <summary>
@@ -50,9 +50,9 @@ internal static class Acquiring
             draft.Add(new Outcome.Released(holder, ReplyTo: null));
             draft.EndGrant(holder, Ending.Cancelled);
         }
-        else if (draft.Lock.Ended.Find(acquireId) is null or { WasTurnedAway: true })
+        else if (draft.Lock.Ended.Find(acquireId) is var earlier && earlier is null or { WasTurnedAway: true })
         {
-            draft.Remember(acquireId, Ending.Cancelled);
+            draft.Remember(acquireId, Ending.Cancelled, earlier?.Owner);
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
     /// <summary>Denies an attempt, and remembers why, so that a late copy of its request gets the same reply.</summary>
     public void TurnAway(Guid acquireId, string owner, Ending ending, ReplyTo replyTo)
     {
-        Remember(acquireId, ending);
+        Remember(acquireId, ending, owner);
         Deny(acquireId, owner, ReasonFor(ending), replyTo);
     }
 
@@ -50,22 +50,23 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
     public TimeSpan? RetryAfter() =>
         Lock.Holder is not { } holder ? null : holder.ExpiresAt > now ? holder.ExpiresAt - now : TimeSpan.Zero;
 
-    public void Remember(Guid acquireId, Ending ending) =>
-        Lock = Lock with { Ended = Lock.Ended.Remember(new EndedAttempt(acquireId, ending, now), limits) };
+    /// <summary>Remembers an attempt that was not granted, or a revocation.</summary>
+    public void Remember(Guid acquireId, Ending ending, string? owner) => Remember(new EndedAttempt(acquireId, ending, now, owner));
 
     /// <summary>Remembers the attempt of a grant, and those of its cohort.</summary>
     public void Remember(Holder holder, Ending ending)
     {
+        var first = new EndedAttempt(holder.AcquireId, ending, now, holder.Owner, new EndedGrant(holder.FencingToken, holder.GrantedAt));
         if (holder.Cohort is not { Items: var members })
         {
-            Remember(holder.AcquireId, ending);
+            Remember(first);
             return;
         }
 
         EndedAttempt[] attempts =
         [
-            new(holder.AcquireId, ending, now),
-            .. members.Select(member => new EndedAttempt(member.AcquireId, ending, now)),
+            first,
+            .. members.Select(member => first with { AcquireId = member.AcquireId, Grant = new(member.FencingToken, holder.GrantedAt) }),
         ];
         Lock = Lock with { Ended = Lock.Ended.Remember(attempts, limits) };
     }
@@ -91,11 +92,12 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
                 Deny(waiter.AcquireId, waiter.Owner, ReasonFor(why), waiter.ReplyTo);
         }
 
-        var remembered = waiters.TakeLast(limits.AttemptsRemembered);
+        var remembered = waiters.TakeLast(limits.AttemptsRemembered)
+            .Select(passed => new EndedAttempt(passed.Waiter.AcquireId, passed.Why, now, passed.Waiter.Owner));
         Lock = Lock with
         {
             Waiters = Lock.Waiters.Without([.. waiters.Select(static passed => passed.Waiter)]),
-            Ended = Lock.Ended.Remember([.. remembered.Select(passed => new EndedAttempt(passed.Waiter.AcquireId, passed.Why, now))], limits),
+            Ended = Lock.Ended.Remember([.. remembered], limits),
         };
     }
 
@@ -131,4 +133,6 @@ internal sealed class DecisionDraft(LockState state, DateTimeOffset now, LockRul
         Ending.Deadlock => DenyReasons.Deadlock,
         _ => DenyReasons.Ended,
     };
+
+    private void Remember(EndedAttempt attempt) => Lock = Lock with { Ended = Lock.Ended.Remember(attempt, limits) };
 }

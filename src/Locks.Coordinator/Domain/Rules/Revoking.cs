@@ -24,7 +24,7 @@ internal static class Revoking
             draft.Add(new Outcome.Revoked(holder, request.By, request.ReplyTo, request.Reason));
             if (holder.Stage != LockStage.Cooling)
                 draft.NotifyLoss(holder, LossReasons.Revoked, request.By, request.Reason);
-            draft.Remember(request.RevokeId, Ending.Revoking);
+            draft.Remember(request.RevokeId, Ending.Revoking, request.By);
             draft.EndGrant(holder, Ending.Held);
             draft.DenyTheOffer(holder);
         }
@@ -32,7 +32,7 @@ internal static class Revoking
         {
             // One that names a grant cannot hit a later one, remembered or not.
             if (earlier is null && draft.Lock.Holder is null && request.FencingToken is null)
-                draft.Remember(request.RevokeId, Ending.RevokingNothing);
+                draft.Remember(request.RevokeId, Ending.RevokingNothing, request.By);
             draft.Add(new Outcome.ReleaseRefused(request.ReplyTo));
         }
     }
@@ -47,7 +47,7 @@ internal static class Revoking
         {
             var ending = request.IsDeadlock ? Ending.Deadlock : Ending.CancelledByOperator;
             draft.Dequeue(waiter);
-            draft.Remember(waiter.AcquireId, ending);
+            draft.Remember(waiter.AcquireId, ending, waiter.Owner);
             draft.Add(new Outcome.WaiterCancelled(waiter, request.By, request.Reason, request.ReplyTo));
             draft.Deny(waiter.AcquireId, waiter.Owner, DecisionDraft.ReasonFor(ending), waiter.ReplyTo, DetailOf(request));
         }

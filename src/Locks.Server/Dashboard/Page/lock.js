@@ -11,7 +11,7 @@ import { isStuck, leaseSentence, queueSentence, stateOf } from './verdict.js';
 const ENDINGS = {
     Released: 'released', Lost: 'lost: its lease ended, or it was revoked', Cancelled: 'cancelled by its client',
     CancelledByOperator: 'cancelled by an operator', Busy: 'denied: busy', QueueFull: 'denied: the queue was full',
-    WaitTimedOut: 'waited in vain until its deadline', LeaseNotFound: 'its shared lease had ended', Silent: 'passed over: its session was silent',
+    Deadlock: 'denied, to end a deadlock', WaitTimedOut: 'waited in vain until its deadline', LeaseNotFound: 'its shared lease had ended', Silent: 'passed over: its session was silent',
     Revocation: 'a revocation, which took the lock', RevocationOfNothing: 'a revocation that found no holder',
 };
 
@@ -24,8 +24,11 @@ export function lockView(key, { tell }) {
     const history = table({
         caption: 'The attempts that the lock remembers, the latest first.',
         columns: [
-            { title: 'Ended', text: item => instant(item.endedAt, current.at) },
-            { title: 'How', text: item => ENDINGS[item.ending] ?? item.ending },
+            { title: 'Held since', class: 'words', text: item => item.grantedAt ? instant(item.grantedAt, current.at) : '–' },
+            { title: 'Ended', class: 'words', text: item => instant(item.endedAt, current.at) },
+            { title: 'How', class: 'words', text: item => ENDINGS[item.ending] ?? item.ending },
+            { title: 'Owner', name: true, text: item => item.owner ?? '–' },
+            { title: 'Fencing token', number: true, text: item => `${item.fencingToken ?? '–'}` },
             { title: 'Attempt', text: item => item.attemptId },
         ],
         keyOf: item => `${item.attemptId} ${item.endedAt}`,
