@@ -74,15 +74,36 @@ internal sealed class DashboardPage : IAsyncDisposable
                 const rows = heading => [...document.querySelectorAll(`section[aria-labelledby=${heading}] tbody tr`)]
                     .map(row => [...row.children].map(cell => cell.textContent).join('|'));
                 return {
-                    at: [document.getElementById('connection').dataset.at],
+                    at: [document.getElementById('connection').dataset.at, document.getElementById('connection').dataset.graphAt],
                     numbers: [...document.querySelectorAll('[data-number]')].map(number => `${number.dataset.number} ${number.textContent}`),
                     contended: rows('section-contended-keys'),
                     waits: rows('section-longest-waits'),
                     holders: rows('section-oldest-holders'),
+                    blockers: rows('section-who-blocks-whom'),
+                    lookFirst: [...document.querySelectorAll('section[aria-labelledby=section-look-at-these-first] li p')].map(text => text.textContent),
                 };
             }
             """);
-        return new(Instant(seen["at"].Single()), seen["numbers"], seen["contended"], seen["waits"], seen["holders"]);
+        return new(
+            Instant(seen["at"][0]), Instant(seen["at"][1]), seen["numbers"], seen["contended"], seen["waits"], seen["holders"], seen["blockers"],
+            seen["lookFirst"]);
+    }
+
+    /// <summary>All that the overview says of shared leases and coordinators, with the moment that it is of.</summary>
+    public async Task<(DateTimeOffset At, string[] Leases, string[] Coordinators)> ReadClusterAsync()
+    {
+        var seen = await Page.EvaluateAsync<string[][]>("""
+            () => {
+                const rows = heading => [...document.querySelectorAll(`section[aria-labelledby=${heading}] tbody tr`)]
+                    .map(row => [...row.children].map(cell => cell.textContent).join('|'));
+                return [
+                    [document.querySelector('[data-at]:has([aria-labelledby=section-shared-leases])').dataset.at],
+                    rows('section-shared-leases'),
+                    rows('section-coordinators'),
+                ];
+            }
+            """);
+        return (Instant(seen[0].Single()), seen[1], seen[2]);
     }
 
     /// <summary>The boxes of a lock's queue, with the moment that they are of.</summary>
@@ -114,9 +135,19 @@ internal sealed class DashboardPage : IAsyncDisposable
 
 /// <summary>What the overview says.</summary>
 /// <param name="At">The moment that it is of, by the store's time.</param>
+/// <param name="GraphAt">The moment that <paramref name="Blockers"/> are of.</param>
 /// <param name="Numbers">Each number, behind its name.</param>
 /// <param name="Contended">The rows of contended locks; their cells have a bar between.</param>
 /// <param name="LongestWaits">The rows of those that are waited for longest.</param>
 /// <param name="OldestHolders">The rows of those that are held longest.</param>
+/// <param name="Blockers">The rows of the holders that most callers wait for.</param>
+/// <param name="LookFirst">The sentences about the locks that look stuck.</param>
 internal sealed record SeenOverview(
-    DateTimeOffset At, string[] Numbers, string[] Contended, string[] LongestWaits, string[] OldestHolders);
+    DateTimeOffset At,
+    DateTimeOffset GraphAt,
+    string[] Numbers,
+    string[] Contended,
+    string[] LongestWaits,
+    string[] OldestHolders,
+    string[] Blockers,
+    string[] LookFirst);

@@ -3,6 +3,7 @@ using Locks.Contracts;
 using Locks.TestKit;
 using Microsoft.Playwright;
 using Xunit;
+using static Locks.Dashboard.Tests.PageText;
 
 namespace Locks.Dashboard.Tests;
 
@@ -46,9 +47,42 @@ public sealed class NumbersTests(Chromium chromium) : BrowserTests(chromium)
                 $"b/quiet|owner-3|{HeldFor(other, seen.At)}|{TimeLeft(other, seen.At)}",
             ],
             seen.OldestHolders);
+        Assert.Equal(
+            [
+                "▲ a/contended looks stuck.", $"owner-1 has held it for {HeldFor(one, seen.At)}. 1 caller waits for it, the first for {wait}.",
+                $"Its lease of 2 h was not renewed yet, and ends in {TimeLeft(one, seen.At)} unless it is renewed.",
+            ],
+            seen.LookFirst);
+        Assert.Equal([$"owner-1|a/contended|{HeldFor(one, seen.GraphAt)}|1 caller|1 caller"], seen.Blockers);
 
         await contended.ReleaseAsync();
         await using var next = await waiting.Within();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task SharedLeases_AndCoordinators_HaveTheStoresNumbers()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var lease = await server.Locks.Leases.GrantAsync(TimeSpan.FromMinutes(30));
+        await server.Locks.Locks.AcquireAsync("a", lease.Id);
+        await server.Locks.Locks.AcquireAsync("b", lease.Id);
+        server.Advance(75);
+        await using var page = await OpenAsync(server);
+        await SeesAsync(page.Section("Shared leases"), lease.Id.ToString());
+
+        var seen = await page.ReadClusterAsync();
+
+        var told = (await server.Locks.Inspector.ListLeasesPageAsync()).Leases.Single();
+        Assert.Equal(2, told.Locks);
+        Assert.Equal([$"{told.Owner}|2|{Words(told.ExpiresAt - seen.At)}|{lease.Id}"], seen.Leases);
+        // On the in-memory broker there are no partitions.
+        var coordinator = (await server.Locks.Inspector.DescribeCoordinatorsAsync()).Coordinators.Single();
+        Assert.Equal(
+            [
+                $"{coordinator.Machine}|{coordinator.Version}|none|{Instant(coordinator.StartedAt!.Value, seen.At)}|"
+                    + Clock(coordinator.ClockOffset),
+            ],
+            seen.Coordinators);
     }
 
     [Fact(Timeout = Limit)]
@@ -95,16 +129,10 @@ public sealed class NumbersTests(Chromium chromium) : BrowserTests(chromium)
 
     private static string TimeLeft(LockSummary found, DateTimeOffset at) => Words(found.Holder!.ExpiresAt - at);
 
-    // The page names the day where it is another one than that of the picture.
-    private static string Instant(DateTimeOffset moment, DateTimeOffset at) =>
-        moment.ToString(moment.UtcDateTime.Date == at.UtcDateTime.Date ? "HH:mm:ss 'UTC'" : "yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-
-    private static string Words(TimeSpan time) => time switch
+    // The server's clock is its store's.
+    private static string Clock(TimeSpan? offset)
     {
-        { TotalSeconds: < 60 } => $"{time.Seconds} s",
-        { TotalMinutes: < 60, Seconds: 0 } => $"{time.Minutes} min",
-        { TotalMinutes: < 60 } => $"{time.Minutes} min {time.Seconds} s",
-        { Minutes: 0 } => $"{time.Hours} h",
-        _ => $"{time.Hours} h {time.Minutes} min",
-    };
+        Assert.InRange(offset ?? TimeSpan.Zero, TimeSpan.FromMilliseconds(-0.5), TimeSpan.FromMilliseconds(0.5));
+        return "right";
+    }
 }

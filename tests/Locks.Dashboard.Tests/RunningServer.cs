@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using Locks.Client;
 using Locks.Server;
 using Locks.Server.Admin.Live;
 using Locks.Server.Commands;
+using Locks.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +23,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
+    private RateRecorder Rates => _app.Services.GetRequiredService<RateRecorder>();
+
     public ILockClient Locks => _app.Services.GetRequiredService<ILockClient>();
 
     public static async Task<RunningServer> StartAsync(params string[] settings)
@@ -34,7 +38,17 @@ internal sealed class RunningServer : IAsyncDisposable
     public void Advance(double seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 
     /// <summary>Ends a step of the charts.</summary>
-    public void EndStep() => _app.Services.GetRequiredService<RateRecorder>().EndStep();
+    public void EndStep() => Rates.EndStep();
+
+    /// <summary>Lets the steps of the charts end by <see cref="EndStep"/> alone, and no longer with the time.</summary>
+    public Task StopStepsAsync() => Rates.StopAsync(CancellationToken.None);
+
+    /// <summary>What the coordinator measures from now on.</summary>
+    public CapturedMetrics CaptureMetrics() =>
+        new(_app.Services.GetRequiredService<IMeterFactory>().Create(Instruments.Meter));
+
+    /// <summary>What the charts are drawn of.</summary>
+    public RateSeries ReadRates() => Rates.Read();
 
     public Task<ILockHandle> AcquireAsync(string key, string owner, TimeSpan? lease = null) => WaitAsync(key, owner, lease);
 
@@ -43,7 +57,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         var before = (await Locks.DescribeAsync(key)).Waiters;
         var waiting = WaitAsync(key, owner);
-        await TestKit.Eventually.HoldsAsync(async () => (await Locks.DescribeAsync(key)).Waiters > before);
+        await Eventually.HoldsAsync(async () => (await Locks.DescribeAsync(key)).Waiters > before);
         return waiting;
     }
 

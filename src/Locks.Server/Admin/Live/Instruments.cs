@@ -14,6 +14,14 @@ internal static class Instruments
     /// <summary>Measured once for each attempt that enters a queue.</summary>
     public const string QueueLength = "locks.queue.length";
 
+    /// <summary>Measured once for each attempt that leaves a queue; <see cref="Outcome"/> says how.</summary>
     public const string WaitDuration = "locks.wait.duration";
+
     public const string CommitDuration = "locks.commit.duration";
+
+    /// <summary>The tag that says how it ended.</summary>
+    public const string Outcome = "locks.outcome";
+
+    /// <summary>The <see cref="Outcome"/> of a wait that ended with the grant.</summary>
+    public const string Granted = "granted";
 }

@@ -6,7 +6,9 @@ namespace Locks.Server.Admin.Live;
 /// Sums up what the coordinator of this process measures, by steps of time, from the server's start on: a dashboard that is opened shows the
 /// minutes before.
 /// </summary>
-internal sealed class RateRecorder(TimeProvider time) : BackgroundService
+/// <param name="time">The time.</param>
+/// <param name="meters">What the coordinator of this host makes its meter with; another host of the process has its own.</param>
+internal sealed class RateRecorder(TimeProvider time, IMeterFactory meters) : BackgroundService
 {
     /// <summary>How many steps are kept.</summary>
     public const int Steps = 60;
@@ -37,12 +39,16 @@ internal sealed class RateRecorder(TimeProvider time) : BackgroundService
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == Instruments.Meter && SeriesOf(instrument.Name) is { } series)
+            if (instrument.Meter.Name == Instruments.Meter && instrument.Meter.Scope == meters && SeriesOf(instrument.Name) is { } series)
                 listener.EnableMeasurementEvents(instrument, series);
         };
         _listener.SetMeasurementEventCallback<long>(static (_, value, _, state) => ((StepSeries)state!).Record(value));
         _listener.SetMeasurementEventCallback<int>(static (_, value, _, state) => ((StepSeries)state!).Record(value));
-        _listener.SetMeasurementEventCallback<double>(static (_, value, _, state) => ((StepSeries)state!).Record(value));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, state) =>
+        {
+            if (state != _waitTime || IsOfAGrant(tags))
+                ((StepSeries)state!).Record(value);
+        });
         _listener.Start();
         return base.StartAsync(cancellationToken);
     }
@@ -64,8 +70,26 @@ internal sealed class RateRecorder(TimeProvider time) : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Step, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-            EndStep();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+                EndStep();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // It is stopped.
+        }
+    }
+
+    private static bool IsOfAGrant(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        foreach (var (name, value) in tags)
+        {
+            if (name == Instruments.Outcome)
+                return value is Instruments.Granted;
+        }
+
+        return false;
     }
 
     private StepSeries? SeriesOf(string instrument) => instrument switch

@@ -33,19 +33,22 @@ export function cluster() {
         empty: 'No coordinator has announced itself.',
     });
 
+    const node = element('div', { class: 'columns' }, section('Shared leases', leases.node), section('Coordinators', coordinators.node));
+
     async function read() {
         try {
             const [page, all] = await Promise.all([get('leases'), get('coordinators')]);
             at = page.at;
             leases.show(page.leases);
             coordinators.show(all.coordinators);
+            node.dataset.at = at;
         } catch {
             // The stream of snapshots tells that the server is away.
         }
     }
 
     return {
-        node: element('div', { class: 'columns' }, section('Shared leases', leases.node), section('Coordinators', coordinators.node)),
+        node,
         show() {
             if (performance.now() - last < EVERY) return;
             last = performance.now();

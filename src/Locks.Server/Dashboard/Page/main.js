@@ -51,6 +51,7 @@ follow({
         document.body.classList.remove('stale');
         connection.dataset.state = 'live';
         connection.dataset.at = next.statistics.at;
+        connection.dataset.graphAt = next.graph.at;
         setText(connection, 'Live');
         connection.title = `As of ${instant(next.statistics.at, next.statistics.at)}`;
         view.show(next);
