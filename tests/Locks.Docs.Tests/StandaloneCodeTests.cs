@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Locks.DistributedLock;
+using Locks.TestKit;
 using Xunit;
 
 namespace Locks.Docs.Tests;
@@ -10,7 +11,10 @@ public sealed class StandaloneCodeTests : IAsyncLifetime
     private const int AccountId = 17;
 
     private readonly ServiceProvider _provider = new ServiceCollection()
-        .AddMassTransitTestHarness(TextWriter.Null, _ => { })
+        .AddSingleton<FolderRecords>()
+        .AddMassTransitTestHarness(TextWriter.Null, bus => bus.AddConsumer<Readme.FolderConsumer>((context, consumer) =>
+            consumer.UseDistributedLock<Readme.FolderConsumer, FileArrived>(
+                context, message => $"folder:{message.Folder}", guard => guard.WaitWhenBusy(TimeSpan.FromSeconds(60)))))
         .AddLockTestHarness()
         .AddDistributedLockProvider()
         .BuildServiceProvider(validateScopes: true);
@@ -24,12 +28,15 @@ public sealed class StandaloneCodeTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
 
     [Fact]
-    public async Task TheReadmesRegistry_MakesOneRecord_HoweverManyAskForIt()
+    public async Task TheReadmesConsumer_MakesOneRecord_HoweverManyFilesArrive()
     {
-        var records = new FolderRecords();
-        var registry = new Readme.FolderRegistry(Locks, records);
+        const int Files = 16;
+        var records = _provider.GetRequiredService<FolderRecords>();
 
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => registry.EnsureAsync("/a", TestContext.Current.CancellationToken)));
+        await _provider.GetTestHarness().Bus.PublishBatch(
+            Enumerable.Range(0, Files).Select(_ => new FileArrived("/a")), TestContext.Current.CancellationToken);
+        await Eventually.HoldsAsync(() => records.Looks == Files);
+        await Harness.ShouldBeFreeAsync("folder:/a");
 
         Assert.Equal("/a", Assert.Single(records.Inserted).Folder);
         Assert.True(Harness.WasReleased("folder:/a"));

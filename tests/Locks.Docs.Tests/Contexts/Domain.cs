@@ -5,10 +5,15 @@ namespace Locks.Docs.Tests.Contexts;
 /// <summary>A table with one record for each folder, which its users have to see to.</summary>
 public sealed class FolderRecords
 {
+    private int _looks;
+
     public List<(string Folder, long Fence)> Inserted { get; } = [];
+
+    public int Looks => Volatile.Read(ref _looks);
 
     public async Task<bool> ExistsAsync(string folder, CancellationToken lost)
     {
+        Interlocked.Increment(ref _looks);
         await Task.Yield();
         lost.ThrowIfCancellationRequested();
         lock (Inserted)
@@ -23,6 +28,8 @@ public sealed class FolderRecords
             Inserted.Add((folder, fence));
     }
 }
+
+public sealed record FileArrived(string Folder);
 
 public sealed class Payments
 {
