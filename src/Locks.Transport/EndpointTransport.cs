@@ -10,13 +10,13 @@ namespace Locks.Transport;
 /// partitioned; only the in-memory transport has fan-out.
 /// </summary>
 /// <param name="address">An address of the bus.</param>
-internal sealed class EndpointTransport(Uri address) : LockTransport
+internal sealed class EndpointTransport(Uri address) : LockTransport(address)
 {
     private const string InMemory = "loopback";
 
     public override bool HasPartitions => false;
 
-    public override bool HasFanOut => address.Scheme == InMemory;
+    public override bool HasFanOut { get; } = address.Scheme == InMemory;
 
     public override IsolatedHost? CreateHost(IBusInstance bus)
     {

@@ -11,7 +11,8 @@ namespace Locks.Transport;
 /// How commands, replies, session liveness and membership travel. What is here works on every transport of MassTransit's, with endpoints
 /// and consumers alone. A transport that can do better, or that lacks something, says so in a class of its own.
 /// </summary>
-internal abstract class LockTransport
+/// <param name="address">An address of the bus.</param>
+internal abstract class LockTransport(Uri address)
 {
     /// <summary>Whether one of several coordinators at a time can read a queue, so that keys can be partitioned.</summary>
     public abstract bool HasPartitions { get; }
@@ -21,12 +22,17 @@ internal abstract class LockTransport
 
     /// <summary>The transport of the bus that an address belongs to.</summary>
     public static LockTransport For(Uri address) =>
-        RabbitMqTransport.Serves(address) ? new RabbitMqTransport() : new EndpointTransport(address);
+        RabbitMqTransport.Serves(address) ? new RabbitMqTransport(address) : new EndpointTransport(address);
 
     /// <summary>Prepares a coordinator's endpoint for batches of commands.</summary>
     /// <returns>The pipe that serves them, and the messages of clients and coordinators that travel alone.</returns>
     public virtual IsolatedPipe ReceiveCommands(IReceiveEndpointConfigurator endpoint, IsolatedSender sender) =>
         IsolatedPipe.On(endpoint, sender, BatchSerializer.Commands);
+
+    /// <summary>Keeps the addresses that an endpoint's messages name for their replies and faults from harming the endpoint.</summary>
+    public virtual void GuardReplyAddresses(IReceiveEndpointConfigurator endpoint)
+    {
+    }
 
     /// <summary>Creates the host that the product's own messages travel by; none where that can't be done.</summary>
     public virtual IsolatedHost? CreateHost(IBusInstance bus) => null;
@@ -90,7 +96,7 @@ internal abstract class LockTransport
     /// Sends a batch of replies to one client. No confirmation is awaited: a client that misses a reply repeats its request.
     /// </summary>
     public virtual Task SendRepliesAsync(ISendEndpointProvider sender, Uri client, LockReplies batch, CancellationToken cancellationToken) =>
-        ReplyRoute.To(client).SendAsync(sender, batch, cancellationToken);
+        ReplyRoute.To(client, address).SendAsync(sender, batch, cancellationToken);
 
     /// <summary>
     /// Has the broker answer on the connection that is in use; when it does not, closes the connection, so that a new one is opened. A

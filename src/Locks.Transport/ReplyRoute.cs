@@ -8,16 +8,18 @@ namespace Locks.Transport;
 
 /// <summary>The way to a client's reply address.</summary>
 /// <param name="Address">The address to send to.</param>
-/// <param name="Queue">The queue that is set as routing key, where the address is not the client's own.</param>
+/// <param name="Queue">The queue that is set as routing key, where the address is that of the default exchange.</param>
 /// <param name="IsIsolated">Whether the client understands the product's own format.</param>
 internal readonly record struct ReplyRoute(Uri Address, string? Queue, bool IsIsolated = false)
 {
     /// <summary>The way to the address that a client wants its replies at.</summary>
-    public static ReplyRoute To(Uri replyAddress)
+    /// <param name="replyAddress">The client's address.</param>
+    /// <param name="ownAddress">An address of the bus that sends, which says what a short address such as <c>queue:orders</c> means.</param>
+    public static ReplyRoute To(Uri replyAddress, Uri ownAddress)
     {
         var address = IsolatedAddress.Unmark(replyAddress);
-        var route = TemporaryQueue.TryGetRoute(address, out var temporary) ? temporary : new ReplyRoute(address, Queue: null);
-        return route with { IsIsolated = IsolatedAddress.IsMarked(replyAddress) };
+        var route = RabbitMqTransport.Serves(ownAddress) ? DefaultExchange.RouteTo(address) : null;
+        return (route ?? new ReplyRoute(address, Queue: null)) with { IsIsolated = IsolatedAddress.IsMarked(replyAddress) };
     }
 
     /// <summary>

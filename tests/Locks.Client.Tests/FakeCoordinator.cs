@@ -66,7 +66,7 @@ internal sealed class FakeCoordinator :
     {
         var told = new Exchange([], NewId.NextGuid());
         Begin(told);
-        await ReplyRoute.To(LastRequester!.Value.Address)
+        await ReplyRoute.To(LastRequester!.Value.Address, fixture.Bus.Address)
             .SendAsync(fixture.Sender, replies with { Completed = [told.Id!.Value] }, CancellationToken.None);
         await Eventually.HoldsAsync(() => told.IsOver);
     }
@@ -77,7 +77,7 @@ internal sealed class FakeCoordinator :
     public async Task SendUnaskedAsync<T>(LockFixture fixture, T word, Guid? requestId = null)
         where T : class
     {
-        var route = ReplyRoute.To(LastRequester!.Value.Address);
+        var route = ReplyRoute.To(LastRequester!.Value.Address, fixture.Bus.Address);
         var id = requestId ?? LastRequester!.Value.RequestId;
         await (word is LeaseEnded
             ? route.SendAsync(fixture.Sender, id, word, CancellationToken.None)
@@ -110,7 +110,7 @@ internal sealed class FakeCoordinator :
 
         Begin(new Exchange(messages, context.Message.BatchId));
 
-        await ReplyRoute.To(new Uri(context.Message.ReplyTo))
+        await ReplyRoute.To(new Uri(context.Message.ReplyTo), context.ReceiveContext.InputAddress)
             .SendAsync(context, new LockReplies(replies, [context.Message.BatchId]), context.CancellationToken);
     }
 
@@ -161,7 +161,8 @@ internal sealed class FakeCoordinator :
         var isAnswered = reply is not null && context.ResponseAddress is not null;
         Begin(new Exchange([context.Message], context.RequestId) { IsOver = !isAnswered });
         if (isAnswered)
-            await ReplyRoute.To(context.ResponseAddress!).SendAsync(context, context.RequestId, reply!, CancellationToken.None);
+            await ReplyRoute.To(context.ResponseAddress!, context.ReceiveContext.InputAddress)
+                .SendAsync(context, context.RequestId, reply!, CancellationToken.None);
     }
 
     private void Begin(Exchange exchange)

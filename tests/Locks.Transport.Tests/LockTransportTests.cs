@@ -31,10 +31,20 @@ public sealed class LockTransportTests
 
     [Theory]
     [InlineData("rabbitmq://host/vhost/client%20a?temporary=true", "rabbitmq://host/vhost/amq.rabbitmq.reply-to", "client a")]
-    [InlineData("rabbitmq://host/orders", "rabbitmq://host/orders", null)]
-    [InlineData("loopback://localhost/client?temporary=true", "loopback://localhost/client?temporary=true", null)]
-    public void OnlyATemporaryQueueOnRabbitMq_IsRepliedToThroughTheDefaultExchange(string replyAddress, string address, string? queue) =>
-        Assert.Equal((new Uri(address), queue), (ReplyRoute.To(new Uri(replyAddress)).Address, ReplyRoute.To(new Uri(replyAddress)).Queue));
+    [InlineData("rabbitmq://host/orders", "rabbitmq://host/amq.rabbitmq.reply-to", "orders")]
+    [InlineData("rabbitmqs://host/vhost/orders?bind=true&queue=big%20orders", "rabbitmqs://host/vhost/amq.rabbitmq.reply-to", "big orders")]
+    [InlineData("queue:orders", "exchange:amq.rabbitmq.reply-to", "orders")]
+    [InlineData("exchange:orders?type=direct", "exchange:amq.rabbitmq.reply-to", "orders")]
+    [InlineData("rabbitmq://host/amq.rabbitmq.reply-to", "rabbitmq://host/amq.rabbitmq.reply-to", null)]
+    [InlineData("http://host/orders", "http://host/orders", null)]
+    public void OnRabbitMq_AQueueIsRepliedToThroughTheDefaultExchange(string replyAddress, string address, string? queue) =>
+        Assert.Equal(new ReplyRoute(new Uri(address), queue), ReplyRoute.To(new Uri(replyAddress), new Uri("rabbitmq://own/bus")));
+
+    [Theory]
+    [InlineData("loopback://localhost/client?temporary=true")]
+    [InlineData("queue:orders")]
+    public void OnOtherTransports_AnAddressIsRepliedToAsItIs(string replyAddress) =>
+        Assert.Equal(new ReplyRoute(new Uri(replyAddress), Queue: null), ReplyRoute.To(new Uri(replyAddress), new Uri("loopback://localhost/bus")));
 
     [Fact]
     public async Task InMemory_ABroadcastReachesEverySubscriber()

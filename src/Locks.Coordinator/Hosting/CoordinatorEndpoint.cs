@@ -34,6 +34,7 @@ internal static class CoordinatorEndpoint
         }
 
         options.Durability.Apply(transport, endpoint);
+        transport.GuardReplyAddresses(endpoint);
         var isolated = transport.ReceiveCommands(endpoint, context.GetRequiredService<IsolatedSender>());
         foreach (var configuration in context.GetServices<IConfigureIsolatedPipe>())
             configuration.Configure(options.QueueName, isolated.Filters);

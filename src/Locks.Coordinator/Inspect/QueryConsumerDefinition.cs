@@ -42,6 +42,7 @@ internal sealed class QueryConsumerDefinition : ConsumerDefinition<QueryConsumer
         var transport = context.GetRequiredService<TransportSelector>().For(endpointConfigurator.InputAddress);
         context.GetRequiredService<BusLifecycle>().KeepOpen(endpointConfigurator, transport, context.GetRequiredService<IBus>);
         _options.Durability.Apply(transport, endpointConfigurator);
+        transport.GuardReplyAddresses(endpointConfigurator);
 
         // A query that failed is of no use to anyone later, so none is kept.
         var pipe = IsolatedPipe.OnTemporary(endpointConfigurator, context.GetRequiredService<IsolatedSender>());

@@ -12,7 +12,7 @@ internal sealed class WatermarkSender(
 {
     public Task Ready(ReceiveEndpointReady ready)
     {
-        var queue = ReplyRoute.To(ready.InputAddress);
+        var queue = ReplyRoute.To(ready.InputAddress, ready.InputAddress);
         sessions.SendWatermark = sentAt => _ = SendAsync(queue, sentAt);
         return Task.CompletedTask;
     }

@@ -18,9 +18,10 @@ internal static class Reply
 
         return BoundedSend.RunAsync(
             cancel => BatchedReplyAddress.Is(receiver.Address)
-                ? ReplyRoute.To(BatchedReplyAddress.ClientOf(receiver.Address))
+                ? ReplyRoute.To(BatchedReplyAddress.ClientOf(receiver.Address), context.ReceiveContext.InputAddress)
                     .SendAsync(context, new LockReplies([ReplyCatalogue.Wrap(reply, receiver.RequestId)]), cancel)
-                : ReplyRoute.To(receiver.Address).SendAsync(context, receiver.RequestId, reply, cancel),
+                : ReplyRoute.To(receiver.Address, context.ReceiveContext.InputAddress)
+                    .SendAsync(context, receiver.RequestId, reply, cancel),
             context.CancellationToken);
     }
 }

@@ -78,7 +78,7 @@ internal sealed class ReplySender(
     {
         foreach (var (to, reply, origin) in replies)
         {
-            var route = ReplyRoute.To(to.Address);
+            var route = ReplyRoute.To(to.Address, bus.Value.Address);
             ISendEndpointProvider from = origin is not null && IsolatedPipe.Serves(origin) == route.IsIsolated ? origin
                 : route.IsIsolated ? sender
                 : bus.Value;

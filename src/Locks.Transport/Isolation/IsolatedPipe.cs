@@ -137,7 +137,8 @@ internal sealed class IsolatedPipe : IFilter<ReceiveContext>, IPipeSpecification
         /// <summary>A failure is a reply like every other. A fault of MassTransit's would repeat the message, owner token and all.</summary>
         protected override Task GenerateFault<T>(ConsumeContext<T> context, Exception exception) => ResponseAddress is { } address
             ? BoundedSend.RunAsync(
-                cancel => ReplyRoute.To(address).SendAsync(this, RequestId, new CommandFailed(typeof(T).Name, exception.Message), cancel),
+                cancel => ReplyRoute.To(address, ReceiveContext.InputAddress)
+                    .SendAsync(this, RequestId, new CommandFailed(typeof(T).Name, exception.Message), cancel),
                 context.CancellationToken)
             : Task.CompletedTask;
     }

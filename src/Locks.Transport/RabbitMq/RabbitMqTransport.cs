@@ -13,8 +13,10 @@ namespace Locks.Transport.RabbitMq;
 /// RabbitMQ: batches have a channel and a reply queue of their own, a partition's queue has a single active consumer, and topics are
 /// exchanges.
 /// </summary>
-internal sealed class RabbitMqTransport : LockTransport
+/// <param name="address">An address of the bus.</param>
+internal sealed class RabbitMqTransport(Uri address) : LockTransport(address)
 {
+    private readonly Uri _address = address;
     private readonly BatchChannel _channel = new();
 
     public override bool HasPartitions => true;
@@ -29,6 +31,8 @@ internal sealed class RabbitMqTransport : LockTransport
         _channel.AttachTo(endpoint);
         return base.ReceiveCommands(endpoint, sender);
     }
+
+    public override void GuardReplyAddresses(IReceiveEndpointConfigurator endpoint) => ReplyAddressFilter.AttachTo(endpoint);
 
     /// <summary>A host with a connection of its own: of the bus's, it has the address and the credentials alone.</summary>
     public override IsolatedHost CreateHost(IBusInstance bus)
@@ -94,7 +98,7 @@ internal sealed class RabbitMqTransport : LockTransport
     public override async Task SendRepliesAsync(
         ISendEndpointProvider sender, Uri client, LockReplies batch, CancellationToken cancellationToken)
     {
-        var route = ReplyRoute.To(client);
+        var route = ReplyRoute.To(client, _address);
         if (route.Queue is null
             || !await _channel.TrySendToQueueAsync(route.Queue, batch, BatchSerializer.Replies, cancellationToken).ConfigureAwait(false))
             await route.SendAsync(sender, batch, cancellationToken).ConfigureAwait(false);

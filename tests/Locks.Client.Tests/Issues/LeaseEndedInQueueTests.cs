@@ -38,7 +38,7 @@ public sealed class LeaseEndedInQueueTests
         var granted = _coordinator.LastRequester!.Value;
         var waiting = await WaitOnAsync(fixture, lease);
 
-        await ReplyRoute.To(granted.Address).SendAsync(
+        await ReplyRoute.To(granted.Address, fixture.Bus.Address).SendAsync(
             fixture.Sender, granted.RequestId, new LeaseEnded(lease.Id, LossReasons.Revoked, "admin"), Cancellation);
 
         await IsRefusedAsync(waiting);

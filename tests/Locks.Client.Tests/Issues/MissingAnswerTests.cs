@@ -133,7 +133,7 @@ public sealed class MissingAnswerTests
         Assert.Contains(told, exception.Message, StringComparison.Ordinal);
     }
 
-    private sealed class OtherTransport : LockTransport
+    private sealed class OtherTransport() : LockTransport(new Uri("loopback://localhost/bus"))
     {
         public bool Connected { get; init; } = true;
 

@@ -161,6 +161,6 @@ public sealed class HeartbeatTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => _heartbeats.Count == count, what: $"{count} heartbeats");
     }
 
-    private Task ResendAcquiresAsync() => ReplyRoute.To(_coordinator.LastRequester!.Value.Address)
+    private Task ResendAcquiresAsync() => ReplyRoute.To(_coordinator.LastRequester!.Value.Address, Fixture.Bus.Address)
         .SendAsync(Fixture.Sender, requestId: null, new ResendAcquires(ClientId!), CancellationToken.None);
 }

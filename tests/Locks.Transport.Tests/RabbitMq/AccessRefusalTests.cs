@@ -16,7 +16,7 @@ public sealed class AccessRefusalTests
     {
         var exception = new InvalidOperationException("MassTransit wraps it", Refusal(403, Words));
 
-        var explanation = new RabbitMqTransport().ExplainRefusal(exception, LockRole.Client, "locks");
+        var explanation = new RabbitMqTransport(new Uri("rabbitmq://localhost/bus")).ExplainRefusal(exception, LockRole.Client, "locks");
 
         Assert.StartsWith(
             "The broker refuses user 'billing' the configure permission on exchange 'locks' in virtual host '/shop'.", explanation, StringComparison.Ordinal);

@@ -103,7 +103,7 @@ public sealed class LostOpeningFilterTests
         });
         var connection = new IsolatedConnection(new Lazy<IBus>(() => Stub.Of<IBus>((_, _) => null)), () => null);
 
-        new BusLifecycle(connection, _time).KeepOpen(endpoint, new RabbitMqTransport(), () => Stub.Of<IBus>((_, _) => null));
+        new BusLifecycle(connection, _time).KeepOpen(endpoint, new RabbitMqTransport(new Uri("rabbitmq://localhost/bus")), () => Stub.Of<IBus>((_, _) => null));
 
         Assert.Contains(nameof(IRabbitMqReceiveEndpointConfigurator.ConfigureChannel), calls);
     }

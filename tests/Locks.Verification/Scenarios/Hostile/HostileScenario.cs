@@ -67,8 +67,8 @@ internal static class HostileScenario
     }
 
     /// <summary>
-    /// Where answers would reach others: clients, the coordinators themselves, the broker's own exchanges, nothing. None that the broker
-    /// refuses to declare: docs/threat-model.md says what such an address does.
+    /// Where answers would reach others: clients, the coordinators themselves, the broker's own exchanges, nothing. The broker would refuse to
+    /// declare some of them as MassTransit does.
     /// </summary>
     private static async Task<IReadOnlyList<string>> ForeignAddressesAsync(ScenarioRun run)
     {
@@ -80,6 +80,10 @@ internal static class HostileScenario
                 .Select(name => $"{host}/{name.Trim()}?temporary=true"),
             $"{host}/{run.Queue}",
             "exchange:amq.fanout",
+            "exchange:amq.direct",
+            $"{host}/amq.topic",
+            $"queue:{run.Queue}-queries",
+            $"{host}/{run.Queue}-0?temporary=true&bind=true",
             "topic:nothing",
             $"{host}/{new string('q', 300)}",
         ];
