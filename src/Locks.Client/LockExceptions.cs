@@ -1,3 +1,5 @@
+using Locks.Contracts;
+
 namespace Locks.Client;
 
 /// <summary>
@@ -36,9 +38,9 @@ public sealed class LockRefusedException(string key, string reason, string? deta
 
 /// <summary>The shared lease does not exist: it expired, was revoked, or never was granted.</summary>
 public sealed class LeaseNotFoundException(Guid leaseId)
-    : Exception($"There is no lease '{leaseId}': it expired, was revoked, or never was granted.")
+    : Exception($"There is no lease with the fingerprint '{LeaseFingerprint.Of(leaseId)}': it expired, was revoked, or never was granted.")
 {
-    /// <summary>The lease's id.</summary>
+    /// <summary>The lease's id. A secret, which the message does not have.</summary>
     public Guid LeaseId { get; } = leaseId;
 }
 

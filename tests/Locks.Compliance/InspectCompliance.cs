@@ -174,10 +174,10 @@ public abstract partial class InspectCompliance : IAsyncLifetime
             leases.Add(found);
 
         var shown = Assert.Single(leases);
-        Assert.Equal((lease.Id, "the holder", LongLease, 1), (shown.LeaseId, shown.Owner, shown.Ttl, shown.Locks));
+        Assert.Equal((LeaseFingerprint.Of(lease.Id), "the holder", LongLease, 1), (shown.LeaseFingerprint, shown.Owner, shown.Ttl, shown.Locks));
         Assert.InRange(shown.TimeLeft, TimeSpan.FromSeconds(1), LongLease);
         var holder = (await client.DescribeAsync("a", Cancel)).Holder!;
-        Assert.Equal((lease.Id, shown.ExpiresAt), (holder.LeaseId, holder.ExpiresAt));
+        Assert.Equal((LeaseFingerprint.Of(lease.Id), shown.ExpiresAt), (holder.LeaseFingerprint, holder.ExpiresAt));
         await client.Leases.RevokeAsync(lease.Id, Cancel);
     }
 
@@ -309,10 +309,12 @@ public abstract partial class InspectCompliance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task NoIdThatIsShown_GetsASnooperAnOwnerToken_OrAWaitersGrant()
+    public async Task NoIdThatIsShown_GetsASnooperAnOwnerToken_OrAWaitersGrant_OrPowerOverASharedLease()
     {
         var (a, b, snooper) = (NewClient("a"), NewClient("b"), NewClient("the snooper"));
         var lease = await a.Leases.GrantAsync(LongLease, Cancel);
+        var another = await a.Leases.GrantAsync(LongLease, Cancel);
+        await a.Locks.AcquireAsync("on the lease", lease.Id, Cancel);
         await (await a.AcquireAsync("a's", LongWait, LongLease, Cancel)).DisposeAsync();
         var revoked = await b.AcquireAsync("b's", LongWait, LongLease, Cancel);
         Assert.True(await a.RevokeAsync("b's", "the operator", "the job hangs", Cancel));
@@ -327,13 +329,17 @@ public abstract partial class InspectCompliance : IAsyncLifetime
             graph,
             await snooper.DescribeAsync("a's", Cancel),
             await snooper.DescribeAsync("b's", Cancel),
+            await snooper.DescribeAsync("on the lease", Cancel),
             await ListAsync(snooper, new LockQuery()),
             await snooper.Inspector.ListLeasesPageAsync(cancellationToken: Cancel),
+            await snooper.Inspector.ListLeasesPageAsync(pageSize: 1, cancellationToken: Cancel),
             await snooper.Inspector.DescribeStatisticsAsync(Cancel),
             await snooper.Inspector.DescribeCoordinatorsAsync(Cancel));
 
         // The attempts that hold, wait and have ended, the revocation, and the lease.
-        Assert.Superset(new HashSet<Guid> { attemptOfA, attemptOfB, lease.Id }, shown);
+        Assert.Superset(new HashSet<Guid> { attemptOfA, attemptOfB, LeaseFingerprint.Of(lease.Id), LeaseFingerprint.Of(another.Id) }, shown);
+        Assert.DoesNotContain(lease.Id, shown);
+        Assert.DoesNotContain(another.Id, shown);
         Assert.True(shown.Count >= 8, $"Only {shown.Count} ids are shown.");
         foreach (var id in shown)
         {
@@ -342,7 +348,14 @@ public abstract partial class InspectCompliance : IAsyncLifetime
                 var answer = await Fixture.AskAsync<AcquireLock, LockAcquired, LockDenied>(new AcquireLock(key, id, "the snooper", LongLease));
                 Assert.Equal(DenyReasons.Busy, Assert.IsType<LockDenied>(answer).Reason);
             }
+
+            Assert.False(await snooper.Leases.RenewAsync(id, Cancel));
+            Assert.False(await snooper.Leases.RevokeAsync(id, Cancel));
+            var refused = await Assert.ThrowsAsync<LockRefusedException>(() => snooper.Locks.AcquireAsync("on the snooper's", id, Cancel));
+            Assert.Contains(DenyReasons.LeaseNotFound, refused.Message, StringComparison.Ordinal);
         }
+
+        Assert.Equal(LongLease, (await a.Leases.TimeToLiveAsync(lease.Id, Cancel))!.Ttl);
 
         // A waiter's grant goes to the address of its last request.
         Assert.True(ofA.IsHeld && ofB.IsHeld);

@@ -1,5 +1,6 @@
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Storage;
 using Xunit;
 using static Locks.Compliance.SampleLeases;
@@ -167,7 +168,8 @@ public abstract class LockReaderCompliance : StoreCompliance
     [Fact]
     public async Task Leases_AreListedWithTheNumberOfTheirLocks_PageByPage()
     {
-        var leases = Enumerable.Range(0, 5).Select(_ => Active()).ToList();
+        // Three are granted at one moment, and two at another one, before.
+        var leases = Enumerable.Range(0, 5).Select(i => GrantedAt(Active(), Now.AddMicroseconds(i < 3 ? 0 : -1))).ToList();
         var ended = Active();
         await Store.Leases.CommitAsync([.. leases.Select(lease => InsertLease(lease)), InsertLease(ended.Ending())], Cancel);
         await CommitAsync(Insert(On(leases[2].AsSeenByLocks())), Insert(On(leases[2].AsSeenByLocks())));
@@ -184,6 +186,7 @@ public abstract class LockReaderCompliance : StoreCompliance
         while (after is not null);
 
         Assert.Equal(leases.Select(lease => lease.Id).Order(), found.Select(lease => lease.State.Id).Order());
+        Assert.Equal(leases.Skip(3).Select(lease => lease.Id).Order(), found.Take(2).Select(lease => lease.State.Id).Order());
         Assert.Equal([2], found.Where(lease => lease.State.Id == leases[2].Id).Select(lease => lease.Locks));
         Assert.Equal(2, found.Sum(lease => lease.Locks));
         Assert.Equal(leases[0].Grant!.ExpiresAt, found.Single(lease => lease.State.Id == leases[0].Id).State.Grant!.ExpiresAt);
@@ -269,11 +272,11 @@ public abstract class LockReaderCompliance : StoreCompliance
         Assert.Equal(
             [("cohort", 40), (held.Key, 7), (waits[2].Key, 1), (held.Key, 7)], waits.Select(wait => (wait.Key, wait.FencingToken)));
         Assert.Equal((second.AcquireId, second.QueuedAt), (waits[1].AcquireId, waits[1].QueuedAt));
-        Assert.Equal(new Contender(second.Owner, "client", lease.Id), waits[1].Waiter);
+        Assert.Equal(new Contender(second.Owner, "client", LeaseFingerprint.Of(lease.Id)), waits[1].Waiter);
         Assert.Equal(held.Holder!.AcquireId, waits[1].HolderId);
         Assert.Equal(new Contender("owner"), waits[1].Holder);
         Assert.Equal(Now.AddSeconds(-60), waits[1].GrantedAt);
-        Assert.Equal(lease.Id, waits[2].Holder.LeaseId);
+        Assert.Equal(LeaseFingerprint.Of(lease.Id), waits[2].Holder.LeaseFingerprint);
         Assert.Equal((first.AcquireId, new Contender(first.Owner, "client")), (waits[3].AcquireId, waits[3].Waiter));
         Assert.Equal(waits.Take(2), await Store.Reader.ListWaitsAsync(Now.AddSeconds(-10), 2, Now, Cancel));
     }
@@ -322,4 +325,6 @@ public abstract class LockReaderCompliance : StoreCompliance
     private static Holder WithoutSecrets(Holder holder) => holder with { Token = default };
 
     private static Waiter WithoutSecrets(Waiter waiter) => waiter with { Token = default, MayJoinCohort = false };
+
+    private static LeaseState GrantedAt(LeaseState lease, DateTimeOffset time) => lease with { Grant = lease.Grant! with { GrantedAt = time } };
 }

@@ -37,7 +37,7 @@ public static class Samples
         HalfAMinute,
         RenewedAt: Moment,
         ClientId: "billing-1",
-        LeaseId: Lease,
+        LeaseFingerprint: Lease,
         ReleasedAt: Moment,
         [new CohortMemberDescription(Lease, Fence + 1)]);
 

@@ -68,13 +68,13 @@ public sealed class NumbersTests(Chromium chromium) : BrowserTests(chromium)
         await server.Locks.Locks.AcquireAsync("b", lease.Id);
         server.Advance(75);
         await using var page = await OpenAsync(server);
-        await SeesAsync(page.Section("Shared leases"), lease.Id.ToString());
+        await SeesAsync(page.Section("Shared leases"), LeaseFingerprint.Of(lease.Id).ToString());
 
         var seen = await page.ReadClusterAsync();
 
         var told = (await server.Locks.Inspector.ListLeasesPageAsync()).Leases.Single();
         Assert.Equal(2, told.Locks);
-        Assert.Equal([$"{told.Owner}|2|{Words(told.ExpiresAt - seen.At)}|{lease.Id}"], seen.Leases);
+        Assert.Equal([$"{told.Owner}|2|{Words(told.ExpiresAt - seen.At)}|{LeaseFingerprint.Of(lease.Id)}"], seen.Leases);
         // On the in-memory broker there are no partitions.
         var coordinator = (await server.Locks.Inspector.DescribeCoordinatorsAsync()).Coordinators.Single();
         Assert.Equal(

@@ -66,5 +66,5 @@ internal sealed class DeadlocksCommand : ClientCommand
     ];
 
     private static string NameOf(Contender contender) =>
-        contender.LeaseId is { } lease ? $"{contender.Owner} (lease {lease})" : contender.Owner;
+        contender.LeaseFingerprint is { } lease ? $"{contender.Owner} (lease {lease})" : contender.Owner;
 }

@@ -45,7 +45,7 @@ internal static class DescriptionText
             yield return ["RENEWED", Time(renewed)];
         if (holder.ReleasedAt is { } released)
             yield return ["RELEASED", Time(released)];
-        if (holder.LeaseId is { } lease)
+        if (holder.LeaseFingerprint is { } lease)
             yield return ["SHARED LEASE", lease.ToString()];
         if (holder.Cohort is { Count: > 0 } cohort)
             yield return ["COHORT", $"{Text(cohort.Count)} more on the same grant"];

@@ -45,7 +45,7 @@ internal sealed class LeasesCommand : ClientCommand
 
     private static string?[] Row(LeaseDescription lease) =>
     [
-        lease.LeaseId.ToString(), lease.Owner, Duration.Format(lease.Ttl), LockTable.Age(lease.TimeLeft),
+        lease.LeaseFingerprint.ToString(), lease.Owner, Duration.Format(lease.Ttl), LockTable.Age(lease.TimeLeft),
         lease.Locks.ToString(CultureInfo.InvariantCulture),
     ];
 }

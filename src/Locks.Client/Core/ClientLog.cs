@@ -30,19 +30,19 @@ internal static partial class ClientLog
     public static partial void ProgressFailed(this ILogger logger, string key, Exception exception);
 
     [LoggerMessage(6, LogLevel.Warning,
-        "The renewal of lease {LeaseId} was not answered. The client tries again until the lease ends, and then all "
+        "The renewal of lease {LeaseFingerprint} was not answered. The client tries again until the lease ends, and then all "
         + "locks on it are lost. Check that a coordinator runs and that this process reaches the broker.")]
-    public static partial void LeaseRenewalUnanswered(this ILogger logger, Guid leaseId, Exception exception);
+    public static partial void LeaseRenewalUnanswered(this ILogger logger, Guid leaseFingerprint, Exception exception);
 
     [LoggerMessage(7, LogLevel.Warning,
-        "The application refers to lease {LeaseId} and to the locks on it no more. The client stops renewing the "
+        "The application refers to lease {LeaseFingerprint} and to the locks on it no more. The client stops renewing the "
         + "lease, which ends when its time is over. Dispose of the lease in the application's code.")]
-    public static partial void LeaseAbandoned(this ILogger logger, Guid leaseId);
+    public static partial void LeaseAbandoned(this ILogger logger, Guid leaseFingerprint);
 
     [LoggerMessage(8, LogLevel.Warning,
-        "The revocation of lease {LeaseId} was not answered. Its locks may stay taken until the lease ends. "
+        "The revocation of lease {LeaseFingerprint} was not answered. Its locks may stay taken until the lease ends. "
         + "Check that a coordinator runs and that this process reaches the broker.")]
-    public static partial void RevocationUnanswered(this ILogger logger, Guid leaseId, Exception exception);
+    public static partial void RevocationUnanswered(this ILogger logger, Guid leaseFingerprint, Exception exception);
 
     [LoggerMessage(20, LogLevel.Warning,
         "The release of a set of {Count} locks, the first of which is {Key}, was not answered for all of them. Others may have to wait until "
@@ -67,9 +67,9 @@ internal static partial class ClientLog
     public static partial void MaxHoldReached(this ILogger logger, string key, TimeSpan? maxHold);
 
     [LoggerMessage(23, LogLevel.Warning,
-        "Lease {LeaseId} has been kept alive for as long as it may be: it counts as lost, with all locks on it, and is not renewed "
+        "Lease {LeaseFingerprint} has been kept alive for as long as it may be: it counts as lost, with all locks on it, and is not renewed "
         + "any more. Others get the locks when its time is over, or earlier if it is revoked. Look at what its holder does: it may hang.")]
-    public static partial void LeaseMaxHoldReached(this ILogger logger, Guid leaseId);
+    public static partial void LeaseMaxHoldReached(this ILogger logger, Guid leaseFingerprint);
 
     [LoggerMessage(24, LogLevel.Warning,
         "Lock {Key} is not renewed now, because the health delegate of its holder did not say within {Limit} that the work is healthy. The "

@@ -3,7 +3,10 @@ namespace Locks.Client;
 /// <summary>A lease that many locks can share. Disposing revokes it.</summary>
 public interface ILease : IAsyncDisposable
 {
-    /// <summary>The lease's id. Any process that knows it may use the lease.</summary>
+    /// <summary>
+    /// The lease's id. A secret: any process that knows it may use, renew and revoke the lease. Descriptions and logs show its
+    /// <see cref="Contracts.LeaseFingerprint"/>.
+    /// </summary>
     Guid Id { get; }
 
     /// <summary>How long the lease lives unless it is renewed.</summary>

@@ -57,8 +57,8 @@ public sealed record BlockedWait(
 /// </summary>
 /// <param name="Owner">The owner.</param>
 /// <param name="ClientId">The client's session, where the attempts named one.</param>
-/// <param name="LeaseId">The shared lease. Absent where the attempts are on none.</param>
-public sealed record Contender(string Owner, string? ClientId = null, Guid? LeaseId = null);
+/// <param name="LeaseFingerprint">The shared lease, by its fingerprint. Absent where the attempts are on none.</param>
+public sealed record Contender(string Owner, string? ClientId = null, Guid? LeaseFingerprint = null);
 
 /// <summary>A holder that others wait for, and that waits for no one.</summary>
 /// <param name="Holder">What the grants belong to.</param>

@@ -9,13 +9,13 @@ namespace Locks.Contracts;
 public sealed record ListLeases(Guid? After = null, int Limit = LockLimits.DefaultPage);
 
 /// <summary>Some shared leases.</summary>
-/// <param name="Leases">The leases, in an order of the store's that does not change.</param>
+/// <param name="Leases">The leases, the oldest grant first.</param>
 /// <param name="At">The store's time of the answer, in UTC. Every duration here is counted from it.</param>
-/// <param name="Next">What to ask for next as <see cref="ListLeases.After"/>. Absent when this is the last page.</param>
+/// <param name="Next">What to ask for next as <see cref="ListLeases.After"/>; it names no lease. Absent when this is the last page.</param>
 public sealed record LeasePage(IReadOnlyList<LeaseDescription> Leases, DateTimeOffset At, Guid? Next = null);
 
 /// <summary>A shared lease that lives.</summary>
-/// <param name="LeaseId">The lease's name.</param>
+/// <param name="LeaseFingerprint">The lease, by its fingerprint (<see cref="Contracts.LeaseFingerprint"/>).</param>
 /// <param name="Owner">The owner that it was granted to.</param>
 /// <param name="Ttl">How long it was granted for, or last renewed for.</param>
 /// <param name="GrantedAt">When it was granted, in UTC.</param>
@@ -24,7 +24,7 @@ public sealed record LeasePage(IReadOnlyList<LeaseDescription> Leases, DateTimeO
 /// <param name="Locks">How many locks are held on it.</param>
 /// <param name="ClientId">The session that it was granted to, where the client named it.</param>
 public sealed record LeaseDescription(
-    Guid LeaseId,
+    Guid LeaseFingerprint,
     string Owner,
     TimeSpan Ttl,
     DateTimeOffset GrantedAt,

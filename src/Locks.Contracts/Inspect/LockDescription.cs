@@ -2,8 +2,8 @@ namespace Locks.Contracts;
 
 /// <summary>
 /// One lock as it was stored at one moment while the query was answered: its holder and its queue belong together. It may be out of date
-/// when it arrives, so decide nothing by it. It has no owner token, and no acquire id, which leads to one: attempts have their public ids
-/// (<see cref="AttemptId"/>).
+/// when it arrives, so decide nothing by it. It has no owner token, no acquire id, which leads to one, and no id of a shared lease: attempts
+/// have their public ids (<see cref="AttemptId"/>), and leases their fingerprints (<see cref="LeaseFingerprint"/>).
 /// </summary>
 /// <param name="Key">The lock's key.</param>
 /// <param name="State">One of <see cref="LockStates"/>. A lock whose lease is over is <see cref="LockStates.Free"/>.</param>
@@ -44,7 +44,10 @@ public sealed record LockDescription(
 /// this one.
 /// </param>
 /// <param name="ClientId">The client's session, where the attempt named one.</param>
-/// <param name="LeaseId">The shared lease that the lock lives on. Absent where it has a lease of its own.</param>
+/// <param name="LeaseFingerprint">
+/// The shared lease that the lock lives on, by its fingerprint (<see cref="Contracts.LeaseFingerprint"/>). Absent where it has a lease of its
+/// own.
+/// </param>
 /// <param name="ReleasedAt">When the holder released the lock, in UTC, where it is cooling.</param>
 /// <param name="Cohort">
 /// The attempts of the same session that hold the lock after this one, on the same grant. Absent when there are none.
@@ -60,7 +63,7 @@ public sealed record HolderDescription(
     TimeSpan TimeLeft,
     DateTimeOffset? RenewedAt = null,
     string? ClientId = null,
-    Guid? LeaseId = null,
+    Guid? LeaseFingerprint = null,
     DateTimeOffset? ReleasedAt = null,
     IReadOnlyList<CohortMemberDescription>? Cohort = null);
 
@@ -78,7 +81,7 @@ public sealed record CohortMemberDescription(Guid AttemptId, long FencingToken);
 /// <param name="Deadline">When its wait ends, in UTC.</param>
 /// <param name="TimeLeft">How long that is from now.</param>
 /// <param name="ClientId">The client's session, where the attempt named one.</param>
-/// <param name="LeaseId">The shared lease that its grant is to live on.</param>
+/// <param name="LeaseFingerprint">The shared lease that its grant is to live on, by its fingerprint.</param>
 public sealed record WaiterDescription(
     int Rank,
     Guid AttemptId,
@@ -88,7 +91,7 @@ public sealed record WaiterDescription(
     DateTimeOffset Deadline,
     TimeSpan TimeLeft,
     string? ClientId = null,
-    Guid? LeaseId = null);
+    Guid? LeaseFingerprint = null);
 
 /// <summary>An attempt at a lock that is over.</summary>
 /// <param name="AttemptId">The attempt, or the revocation where it was one, by its public id.</param>

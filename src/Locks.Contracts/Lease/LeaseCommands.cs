@@ -4,7 +4,10 @@ namespace Locks.Contracts;
 /// Asks for a lease that many locks can share. Answered with <see cref="LeaseGranted"/>; a repeat is answered the same as long as the lease
 /// lives, and with <see cref="LeaseNotFound"/> afterwards.
 /// </summary>
-/// <param name="LeaseId">The lease's name, chosen by the caller; every client that knows it may use the lease.</param>
+/// <param name="LeaseId">
+/// The lease's id, chosen by the caller: unguessable, because every client that knows it may use, renew and revoke the lease. Others are shown
+/// its <see cref="LeaseFingerprint"/>.
+/// </param>
 /// <param name="Ttl">How long the lease lives unless it is renewed: 100 ms to 24 h. Count it from before the first copy was sent.</param>
 /// <param name="Owner">The requester: 1 to 256 UTF-8 bytes.</param>
 /// <param name="ClientId">

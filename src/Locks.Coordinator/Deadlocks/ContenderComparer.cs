@@ -9,9 +9,9 @@ internal sealed class ContenderComparer : IEqualityComparer<Contender>
 
     public bool Equals(Contender? x, Contender? y) =>
         x is null || y is null ? ReferenceEquals(x, y)
-        : x.LeaseId is { } lease ? y.LeaseId == lease
-        : y.LeaseId is null && (x.Owner, x.ClientId) == (y.Owner, y.ClientId);
+        : x.LeaseFingerprint is { } lease ? y.LeaseFingerprint == lease
+        : y.LeaseFingerprint is null && (x.Owner, x.ClientId) == (y.Owner, y.ClientId);
 
     public int GetHashCode(Contender contender) =>
-        contender.LeaseId?.GetHashCode() ?? HashCode.Combine(contender.Owner, contender.ClientId);
+        contender.LeaseFingerprint?.GetHashCode() ?? HashCode.Combine(contender.Owner, contender.ClientId);
 }

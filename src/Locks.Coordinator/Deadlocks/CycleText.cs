@@ -33,5 +33,5 @@ internal static class CycleText
     }
 
     private static string NameOf(Contender contender) =>
-        contender.LeaseId is { } lease ? $"'{contender.Owner}' (lease {lease})" : $"'{contender.Owner}'";
+        contender.LeaseFingerprint is { } lease ? $"'{contender.Owner}' (lease {lease})" : $"'{contender.Owner}'";
 }

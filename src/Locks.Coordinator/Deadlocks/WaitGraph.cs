@@ -21,7 +21,7 @@ internal sealed class WaitGraph
         foreach (var wait in waits)
         {
             // Two attempts of one owner may be two units of work, and the one ends without the other. On one lease they are one.
-            if (wait.Waiter.LeaseId is null && ContenderComparer.Instance.Equals(wait.Waiter, wait.Holder))
+            if (wait.Waiter.LeaseFingerprint is null && ContenderComparer.Instance.Equals(wait.Waiter, wait.Holder))
                 continue;
 
             var (waiter, holder) = (NodeOf(wait.Waiter), NodeOf(wait.Holder));

@@ -53,8 +53,8 @@ internal static partial class CoordinatorLog
     public static partial void DeadlockSearchFailed(this ILogger logger, TimeSpan interval, Exception exception);
 
     [LoggerMessage(9, LogLevel.Information,
-        "Lease {LeaseId} was changed by another coordinator since it was read. It is decided again.")]
-    public static partial void DecidingLeaseAgain(this ILogger logger, Guid leaseId);
+        "Lease {LeaseFingerprint} was changed by another coordinator since it was read. It is decided again.")]
+    public static partial void DecidingLeaseAgain(this ILogger logger, Guid leaseFingerprint);
 
     [LoggerMessage(14, LogLevel.Error, "Endpoint {Endpoint} could not be opened. {Explanation}")]
     public static partial void AccessRefused(this ILogger logger, string endpoint, string explanation);

@@ -1,3 +1,4 @@
+using Locks.Contracts;
 using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain;
@@ -27,7 +28,7 @@ internal sealed class LeaseSagaRepository(
         {
             if (conflicts == LockConflictException.MaxInARow)
                 throw new LockConflictException(refused);
-            logger.DecidingLeaseAgain(refused.First());
+            logger.DecidingLeaseAgain(LeaseFingerprint.Of(refused.First()));
         }
     }
 

@@ -6,7 +6,7 @@ namespace Locks.Coordinator.Inspect;
 
 /// <summary>
 /// Puts what was read into words, as of one moment of the store's time. What would be negative because time went on is zero. No acquire id
-/// passes: an attempt is shown under its <see cref="AttemptId"/>.
+/// and no lease's id passes: an attempt is shown under its <see cref="AttemptId"/>, a lease under its <see cref="LeaseFingerprint"/>.
 /// </summary>
 internal sealed class Describer(DateTimeOffset now)
 {
@@ -34,7 +34,7 @@ internal sealed class Describer(DateTimeOffset now)
     {
         var grant = found.State.Grant!;
         return new LeaseDescription(
-            found.State.Id, grant.Owner, grant.Ttl, grant.GrantedAt, grant.ExpiresAt, Until(grant.ExpiresAt), found.Locks, grant.ClientId);
+            LeaseFingerprint.Of(found.State.Id), grant.Owner, grant.Ttl, grant.GrantedAt, grant.ExpiresAt, Until(grant.ExpiresAt), found.Locks, grant.ClientId);
     }
 
     /// <summary>An attempt that waits, and the grant that it waits for.</summary>
@@ -67,7 +67,7 @@ internal sealed class Describer(DateTimeOffset now)
             Until(holder.EndsAt),
             RenewedAt(holder),
             holder.ClientId,
-            holder.Lease?.Id,
+            LeaseFingerprint.Of(holder.Lease?.Id),
             holder.ReleasedAt,
             holder.Cohort is { } cohort ? [.. cohort.Items.Select(Describe)] : null);
     }
@@ -87,7 +87,7 @@ internal sealed class Describer(DateTimeOffset now)
         waiter.Deadline,
         Until(waiter.Deadline),
         waiter.ClientId,
-        waiter.Lease?.Id);
+        LeaseFingerprint.Of(waiter.Lease?.Id));
 
     private static EndedAttemptDescription Describe(EndedAttempt attempt) =>
         new(

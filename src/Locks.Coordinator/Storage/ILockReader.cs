@@ -29,8 +29,8 @@ internal interface ILockReader
     /// <param name="cancellationToken">Gives up.</param>
     Task<InspectedPage<InspectedLock>> ListAsync(LockFilter filter, CancellationToken cancellationToken);
 
-    /// <summary>Reads the shared leases that have not ended in the store, in an order that does not change.</summary>
-    /// <param name="after">Only leases behind this one; absent for the first page.</param>
+    /// <summary>Reads the shared leases that have not ended in the store, in the order of their grants.</summary>
+    /// <param name="after">Only leases behind this place (<see cref="LeasePlace"/>); absent for the first page.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<InspectedPage<InspectedLease>> ListLeasesAsync(Guid? after, int limit, CancellationToken cancellationToken);
@@ -129,11 +129,16 @@ internal sealed record InspectedWait(
     Guid HolderId,
     Contender Holder,
     long FencingToken,
-    DateTimeOffset GrantedAt);
+    DateTimeOffset GrantedAt)
+{
+    /// <summary>What an attempt belongs to. The id of a shared lease is a secret, so its fingerprint stands for it.</summary>
+    public static Contender ContenderOf(string owner, string? clientId, Guid? leaseId) =>
+        new(owner, clientId, LeaseFingerprint.Of(leaseId));
+}
 
 /// <summary>A part of a list.</summary>
 /// <param name="Items">The items.</param>
-/// <param name="Next">The key or the id of the last item that was looked at; absent when there are no more.</param>
+/// <param name="Next">The key of the last lock that was looked at, or the place of the last lease; absent when there are no more.</param>
 internal sealed record InspectedPage<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>Numbers about all locks.</summary>

@@ -33,11 +33,12 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
         cancellationToken.ThrowIfCancellationRequested();
         lock (gate)
         {
-            var page = leases.Living.Where(lease => after is not { } last || lease.Id.CompareTo(last) > 0)
-                .OrderBy(lease => lease.Id).Take(limit + 1).ToList();
+            var place = LeasePlace.Of(after);
+            var page = leases.Living.Where(lease => lease.Grant!.GrantedAt >= place.GrantedAt)
+                .OrderBy(lease => lease.Grant!.GrantedAt).ThenBy(lease => lease.Id).Skip(place.Passed).Take(limit + 1).ToList();
             return Task.FromResult(new InspectedPage<InspectedLease>(
                 [.. page.Take(limit).Select(lease => new InspectedLease(lease, leases.CountLocks(lease.Id)))],
-                page.Count > limit ? page[limit - 1].Id.ToString() : null));
+                page.Count > limit ? place.Behind([.. page.Take(limit).Select(lease => lease.Grant!.GrantedAt)]).ToString() : null));
         }
     }
 
@@ -79,10 +80,10 @@ internal sealed class InMemoryLockReader(Lock gate, Func<Guid, StoredLock?> find
             ? state.Waiters.InOrder.Where(waiter => waiter.QueuedAt <= since).Select(waiter => new InspectedWait(
                 state.Key,
                 waiter.AcquireId,
-                new Contender(waiter.Owner, waiter.ClientId, waiter.Lease?.Id),
+                InspectedWait.ContenderOf(waiter.Owner, waiter.ClientId, waiter.Lease?.Id),
                 waiter.QueuedAt,
                 holder.AcquireId,
-                new Contender(holder.Owner, holder.ClientId, holder.Lease?.Id),
+                InspectedWait.ContenderOf(holder.Owner, holder.ClientId, holder.Lease?.Id),
                 holder.FencingToken,
                 holder.GrantedAt))
             : [];

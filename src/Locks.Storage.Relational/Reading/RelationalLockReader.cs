@@ -25,7 +25,7 @@ internal abstract class RelationalLockReader : ILockReader
         cancellationToken);
 
     public Task<InspectedPage<InspectedLease>> ListLeasesAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(context => LeasesAsync(context, after ?? Guid.Empty, limit, cancellationToken), cancellationToken);
+        ReadAsync(context => LeasesAsync(context, LeasePlace.Of(after), limit, cancellationToken), cancellationToken);
 
     public Task<InspectedCounts> CountAsync(InspectedTop top, int maxRows, DateTimeOffset now, CancellationToken cancellationToken) =>
         ReadAsync(context => CountAsync(context, top, maxRows, now, cancellationToken), cancellationToken);
@@ -140,17 +140,19 @@ internal abstract class RelationalLockReader : ILockReader
     }
 
     private static async Task<InspectedPage<InspectedLease>> LeasesAsync(
-        LocksDbContext context, Guid after, int limit, CancellationToken cancellationToken)
+        LocksDbContext context, LeasePlace after, int limit, CancellationToken cancellationToken)
     {
+        // No index has this order: each page reads all leases, of which there are few beside the locks.
         var rows = await context.Leases
-            .Where(lease => lease.State == LeaseRow.Active && lease.Id.CompareTo(after) > 0)
-            .OrderBy(lease => lease.Id)
+            .Where(lease => lease.State == LeaseRow.Active && lease.GrantedAt >= after.GrantedAt)
+            .OrderBy(lease => lease.GrantedAt).ThenBy(lease => lease.Id)
+            .Skip(after.Passed)
             .Take(limit + 1)
             .Select(lease => new { Lease = lease, Locks = context.Locks.Count(row => row.HolderLeaseId == lease.Id) })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         return new InspectedPage<InspectedLease>(
             [.. rows.Take(limit).Select(row => new InspectedLease(ToState(row.Lease), row.Locks))],
-            rows.Count > limit ? rows[limit - 1].Lease.Id.ToString() : null);
+            rows.Count > limit ? after.Behind([.. rows.Take(limit).Select(row => row.Lease.GrantedAt!.Value)]).ToString() : null);
     }
 
     private static async Task<InspectedCounts> CountAsync(
@@ -236,10 +238,10 @@ internal abstract class RelationalLockReader : ILockReader
         return [.. rows.Select(row => new InspectedWait(
             row.Key,
             row.AcquireId,
-            new Contender(row.Owner, row.ClientId, row.LeaseId),
+            InspectedWait.ContenderOf(row.Owner, row.ClientId, row.LeaseId),
             row.QueuedAt,
             row.HolderAcquireId!.Value,
-            new Contender(row.HolderOwner!, row.HolderClientId, row.HolderLeaseId),
+            InspectedWait.ContenderOf(row.HolderOwner!, row.HolderClientId, row.HolderLeaseId),
             CohortFormat.FirstFence(row.Cohort, row.LastFence),
             row.HolderGrantedAt!.Value))];
     }

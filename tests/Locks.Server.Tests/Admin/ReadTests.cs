@@ -90,8 +90,8 @@ public sealed class ReadTests(AdminFixture fixture) : IClassFixture<AdminFixture
         var page = await GetAsync<LeasePage>("leases?limit=1");
         var rest = await GetAsync<LeasePage>($"leases?after={page.Next}");
 
-        Guid[] found = [page.Leases[0].LeaseId, .. rest.Leases.Select(lease => lease.LeaseId)];
-        Assert.Equal(new[] { first.Id, second.Id }.Order(), found.Order());
+        Guid[] found = [page.Leases[0].LeaseFingerprint, .. rest.Leases.Select(lease => lease.LeaseFingerprint)];
+        Assert.Equal([LeaseFingerprint.Of(first.Id), LeaseFingerprint.Of(second.Id)], found);
         Assert.Equal(TimeSpan.FromMinutes(1), page.Leases[0].Ttl);
         await fixture.Locks.Leases.RevokeAsync(first.Id, Cancel);
         await fixture.Locks.Leases.RevokeAsync(second.Id, Cancel);

@@ -167,7 +167,7 @@ internal sealed class SharedLease
         }
         catch (LockUnavailableException exception)
         {
-            _client.Logger.RevocationUnanswered(Id, exception);
+            _client.Logger.RevocationUnanswered(LeaseFingerprint.Of(Id), exception);
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed class SharedLease
         }
         catch (LockUnavailableException exception)
         {
-            _client.Logger.LeaseRenewalUnanswered(Id, exception);
+            _client.Logger.LeaseRenewalUnanswered(LeaseFingerprint.Of(Id), exception);
             return Clock.IsRunning;
         }
     }
@@ -203,7 +203,7 @@ internal sealed class SharedLease
             StopRenewing();
         }
 
-        _client.Logger.LeaseAbandoned(Id);
+        _client.Logger.LeaseAbandoned(LeaseFingerprint.Of(Id));
         return true;
     }
 
@@ -226,7 +226,7 @@ internal sealed class SharedLease
     private void OnLost(LockLoss loss)
     {
         if (loss.Reason == LockLossReason.MaxHoldReached)
-            _client.Logger.LeaseMaxHoldReached(Id);
+            _client.Logger.LeaseMaxHoldReached(LeaseFingerprint.Of(Id));
         lock (_gate)
             StopRenewing();
         foreach (var lifetime in _lifetimes.Keys)

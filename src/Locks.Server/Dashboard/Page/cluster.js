@@ -15,9 +15,9 @@ export function cluster() {
             { title: 'Owner', name: true, text: lease => lease.owner },
             { title: 'Locks', number: true, text: lease => `${lease.locks}` },
             { title: 'Ends in', number: true, text: lease => duration(lease.timeLeft) },
-            { title: 'Lease', name: true, text: lease => lease.leaseId },
+            { title: 'Lease', name: true, text: lease => lease.leaseFingerprint },
         ],
-        keyOf: lease => lease.leaseId,
+        keyOf: lease => lease.leaseFingerprint,
         empty: 'No shared lease lives.',
     });
     const coordinators = table({

@@ -32,7 +32,7 @@ export function blockers() {
             { title: 'Blocked in all', number: true, text: blocker => count(blocker.blocked, 'caller', 'callers') },
         ],
         empty: 'No caller has waited for long.',
-        keyOf: ({ holder }) => holder.leaseId ?? `${holder.owner}\n${holder.clientId}`,
+        keyOf: ({ holder }) => holder.leaseFingerprint ?? `${holder.owner}\n${holder.clientId}`,
     });
 }
 

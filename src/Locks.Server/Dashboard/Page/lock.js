@@ -72,7 +72,7 @@ export function lockView(key, { tell }) {
             ['Lease ends', instant(holder.expiresAt, at)],
             ['Renewed', holder.renewedAt ? instant(holder.renewedAt, at) : 'not yet'],
             ['Session', holder.clientId ?? 'not named'],
-            ['Shared lease', holder.leaseId],
+            ['Shared lease', holder.leaseFingerprint],
             ['Attempt', holder.attemptId],
         ] : [['Last fencing token', lastFencingToken || 'none is known']];
         const shown = rows.filter(([, value]) => value !== null && value !== undefined);

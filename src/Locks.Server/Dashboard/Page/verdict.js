@@ -23,7 +23,7 @@ export function stateOf(lock) {
 // The last renewal says whether the process lives.
 export function leaseSentence(holder, at) {
     if (holder.releasedAt) return `It was released, and is kept from others for ${duration(holder.timeLeft)} more.`;
-    if (holder.leaseId) return `It lives on a shared lease, which ends in ${duration(holder.timeLeft)} unless it is renewed.`;
+    if (holder.leaseFingerprint) return `It lives on a shared lease, which ends in ${duration(holder.timeLeft)} unless it is renewed.`;
     const end = `ends in ${duration(holder.timeLeft)} unless it is renewed`;
     return holder.renewedAt
         ? `Its process lives: it renewed the lease ${duration(between(holder.renewedAt, at))} ago, which ${end}.`
