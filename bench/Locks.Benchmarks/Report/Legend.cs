@@ -1,3 +1,5 @@
+using Locks.Benchmarks.Scenarios;
+
 namespace Locks.Benchmarks.Report;
 
 /// <summary>What one must know to read the tables.</summary>
@@ -5,12 +7,15 @@ internal static class Legend
 {
     public static IEnumerable<string> Of(Figures figures)
     {
-        yield return $"Latencies and processor time in ms; medians over {figures.Rounds} interleaved round(s) of {Cells.Format(figures.SecondsPerMeasurement, "0.#")} s. "
-            + "'×' is the median of the rounds' ratios: of op/s, and in the scenario 'sequential' of 'first p50'.";
-        yield return "'first' is the acquire (in 'contended' with the wait for it), or one round trip; 'whole' is the whole operation. "
+        var isComparison = figures.Scenarios.All(scenario => scenario.Scenario == ScenarioNames.Peers);
+        yield return $"Latencies and processor time in ms; medians over {figures.Rounds} interleaved round(s) of "
+            + $"{Cells.Format(figures.SecondsPerMeasurement, "0.#")} s."
+            + (isComparison ? "" : " '×' is the median of the rounds' ratios: of op/s, and in the scenario 'sequential' of 'first p50'.");
+        yield return "'first' is the acquire (with the wait for it, where callers wait), or one round trip; 'whole' is the whole operation. "
             + "CPU is that of clients and coordinator together, without the servers'. 'fair' is the fewest grants of a waiter by the most.";
         yield return figures.Processes == 0
-            ? "Clients and coordinator shared one process, but where a line says otherwise and in the scenarios 'waiters', 'renewals' and 'restart'."
+            ? "Clients and coordinator shared one process"
+                + (isComparison ? "." : ", but where a line says otherwise and in the scenarios 'waiters', 'renewals' and 'restart'.")
             : $"The load came from up to {figures.Processes} processes, and the coordinator had one of its own.";
         if (figures.Scale is not 1)
             yield return $"Scaled: numbers of waiters, held locks and rows are {Cells.Format(figures.Scale, "0.####")} of what the tables say.";
