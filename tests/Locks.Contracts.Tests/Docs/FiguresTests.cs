@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Locks.TestKit;
 using Xunit;
 
 namespace Locks.Contracts.Tests.Docs;
@@ -7,7 +9,49 @@ namespace Locks.Contracts.Tests.Docs;
 /// <summary>Figures that the pages quote are those that the benchmark found.</summary>
 public sealed partial class FiguresTests
 {
+    private static readonly Page Comparison = Page.At("docs/comparison.md");
     private static readonly Page Speed = Page.At("docs/speed.md");
+
+    private static readonly Dictionary<string, Func<JsonNode, string>> Columns = new()
+    {
+        ["size"] = entry => (string)entry["shape"]!,
+        ["measured"] = entry => (string)entry["name"]!,
+        ["operation"] = entry => (string)entry["operation"]!,
+        ["op/s"] = entry => Format(entry["medians"]!["perSecond"], "#,0"),
+        ["first p50"] = entry => Format(entry["medians"]!["first"]!["p50"], "0.00"),
+        ["first p99"] = entry => Format(entry["medians"]!["first"]!["p99"], "0.00"),
+        ["first max"] = entry => Format(entry["medians"]!["first"]!["max"], "0.0"),
+        ["whole p50"] = entry => Format(entry["medians"]!["whole"]!["p50"], "0.00"),
+        ["whole p99"] = entry => Format(entry["medians"]!["whole"]!["p99"], "0.00"),
+        ["CPU/op"] = entry => Format(entry["medians"]!["cpuPerOperation"], "0.000"),
+        ["fair"] = entry => Format(entry["medians"]!["fairness"], "0.00"),
+    };
+
+    [Fact]
+    public void TheComparisonsTable_IsThatOfItsResultFile()
+    {
+        var results = JsonNode.Parse(File.ReadAllText(Path.ChangeExtension(Repository.PathOf(Comparison.Path), "json")))!;
+        var entries = results["scenarios"]!.AsArray().SelectMany(scenario => scenario!["entries"]!.AsArray()).ToList();
+
+        var rows = PageRow.In(Generated(Comparison)).ToList();
+
+        Assert.Equal(entries.Count, rows.Count);
+        Assert.All(rows.Zip(entries), pair =>
+            Assert.Equal(pair.First.Cells.Keys.ToDictionary(column => column, column => Columns[column](pair.Second!)), pair.First.Cells));
+        Assert.Contains($"Measured on {(DateTimeOffset)results["machine"]!["at"]!:yyyy-MM-dd}.", Comparison.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryFigureInTheComparisonsText_IsInItsTable()
+    {
+        var known = PageRow.In(Generated(Comparison)).SelectMany(row => row.Cells.Values).SelectMany(NumbersIn).ToHashSet();
+        var text = Comparison.Text[Comparison.Text.IndexOf("<!-- figures: end -->", StringComparison.Ordinal)..];
+
+        var quoted = NumbersIn(text[..text.IndexOf("\n## ", StringComparison.Ordinal)]).ToList();
+
+        Assert.NotEmpty(quoted);
+        Assert.Empty(quoted.Except(known));
+    }
 
     /// <summary>The table of what processors allow repeats figures of the tables above it, rounded, and multiplies them with the targets.</summary>
     [Fact]
@@ -39,6 +83,8 @@ public sealed partial class FiguresTests
         var begin = page.Text.IndexOf("<!-- figures: begin", StringComparison.Ordinal);
         return page.Text[begin..page.Text.IndexOf("<!-- figures: end -->", begin, StringComparison.Ordinal)];
     }
+
+    private static string Format(JsonNode? value, string form) => value is null ? "" : ((double)value).ToString(form, CultureInfo.InvariantCulture);
 
     private static double Hundreds(double value) => Math.Round(value / 100) * 100;
 
