@@ -65,7 +65,7 @@ public sealed class ConflictWithItselfTests : IDisposable
         (await coordinator.DeliverAsync(new GrantLease(lease, TimeSpan.FromSeconds(30), "owner"), Asker.A)).Reply<LeaseGranted>();
 
         Assert.Single(coordinator.Logs.Lines, line => line.StartsWith("Information", StringComparison.Ordinal)
-            && line.Contains($"Lease {lease} was changed", StringComparison.Ordinal));
+            && line.Contains($"Lease {LeaseFingerprint.Of(lease)} was changed", StringComparison.Ordinal));
         Assert.DoesNotContain(coordinator.Logs.Lines, line => line.Contains("Conflict", StringComparison.Ordinal));
     }
 
