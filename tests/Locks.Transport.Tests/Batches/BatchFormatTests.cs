@@ -14,7 +14,7 @@ namespace Locks.Transport.Tests.Batches;
 /// <summary>The lean form of batches: MassTransit's own form of the same message, without fields at their default.</summary>
 public sealed class BatchFormatTests
 {
-    private static readonly LockCommands Commands = new(LockKey.ToId("batch"), "loopback://localhost/client",
+    internal static readonly LockCommands Commands = new(LockKey.ToId("batch"), "loopback://localhost/client",
     [
         new LockCommand
         {
@@ -32,7 +32,7 @@ public sealed class BatchFormatTests
 
     private static readonly CommandFailed Trouble = new(nameof(RenewLock), "The store is away.");
 
-    private static readonly LockReplies Replies = new(
+    internal static readonly LockReplies Replies = new(
         [
             new LockReply
             {
@@ -135,15 +135,15 @@ public sealed class BatchFormatTests
             Lean(Commands with { Commands = [new LockCommand { Cancel = new CancelAcquire("key", LockKey.ToId("a")) }] }));
 
     /// <summary>A message with all of its fields, and with the required ones alone.</summary>
-    private static object[] SamplesOf(Type message)
+    internal static object[] SamplesOf(Type message)
     {
         var sample = Samples.All.Append(new Sample(Trouble, Trouble)).Single(sample => sample.Type == message);
         return [sample.Whole, sample.Least];
     }
 
-    private static string Lean(LockCommands batch) => JsonSerializer.Serialize(batch, BatchJson.Default.LockCommands);
+    internal static string Lean(LockCommands batch) => JsonSerializer.Serialize(batch, BatchJson.Default.LockCommands);
 
-    private static string Lean(LockReplies batch) => JsonSerializer.Serialize(batch, BatchJson.Default.LockReplies);
+    internal static string Lean(LockReplies batch) => JsonSerializer.Serialize(batch, BatchJson.Default.LockReplies);
 
     private static string Ordinary<T>(T batch) => JsonSerializer.Serialize(batch, SystemTextJsonMessageSerializer.Options);
 }
