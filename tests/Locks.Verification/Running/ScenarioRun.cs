@@ -105,6 +105,16 @@ internal sealed class ScenarioRun : IAsyncDisposable
         return fault;
     }
 
+    /// <summary>Stops a coordinator in good order (SIGTERM), and waits until it has ended.</summary>
+    public async Task<FaultLog.Fault> StopAsync(CoordinatorProcess coordinator)
+    {
+        var fault = Faults.Begin("coordinator stopped", coordinator.Name);
+        _coordinators.Remove(coordinator);
+        if (await coordinator.TerminateAsync() is var code and not 0)
+            Report(coordinator.Name, $"ended with {code}");
+        return fault;
+    }
+
     /// <summary>Suspends a client (SIGSTOP).</summary>
     public Task<FaultLog.Fault> SuspendAsync(ClientProcess client) => SuspendAsync("client suspended", client.Name, client);
 

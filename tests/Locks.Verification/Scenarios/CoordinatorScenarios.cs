@@ -26,6 +26,17 @@ internal static class CoordinatorScenarios
         await run.StartCoordinatorAsync();
     }
 
+    /// <summary>Each of two is stopped in good order, one after the other, and a new one takes its place: an upgrade.</summary>
+    public static async Task ReplacedAsync(ScenarioRun run)
+    {
+        foreach (var coordinator in run.Coordinators.ToList())
+        {
+            var fault = await run.StopAsync(coordinator);
+            await run.StartCoordinatorAsync();
+            fault.End();
+        }
+    }
+
     /// <summary>One of two is suspended, and goes on with what it had in memory.</summary>
     public static async Task SuspendedAsync(ScenarioRun run)
     {

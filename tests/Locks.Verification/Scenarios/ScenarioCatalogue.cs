@@ -43,6 +43,9 @@ internal static class ScenarioCatalogue
             "coordinator-suspended", AfterAConnection, "one of two coordinators is suspended for 3 to 14 s",
             CoordinatorScenarios.SuspendedAsync, coordinators: 2),
         New(
+            "coordinators-replaced", AfterAConnection, "two coordinators are stopped in good order and replaced, one after the other",
+            CoordinatorScenarios.ReplacedAsync, coordinators: 2),
+        New(
             "combined", AfterAClient, "holders and coordinators are suspended and killed", CoordinatorScenarios.CombinedAsync,
             coordinators: 2),
         New(
@@ -57,11 +60,19 @@ internal static class ScenarioCatalogue
         New("queues-purged", AfterAConnection, "the coordinators' queues are purged five times", ServerScenarios.QueuesPurgedAsync),
         New("broker-stopped", AfterAServer, "the broker is stopped in good order, and started", ServerScenarios.BrokerStoppedAsync),
         New("broker-killed", AfterAServer, "the broker is killed, and started", ServerScenarios.BrokerKilledAsync),
+        New(
+            "broker-suspended", AfterAServer, "the broker keeps all connections for 14 s, and does not answer",
+            ServerScenarios.BrokerSuspendedAsync),
+        New("memory-alarm", AfterAConnection, "the broker takes no message for 8 s", ServerScenarios.MemoryAlarmAsync),
         New("sessions-ended", AfterAConnection, "the sessions in the database are ended five times", ServerScenarios.SessionsEndedAsync),
         New(
             "hostile-messages", AfterAConnection, "messages that no client sends come all the time", HostileScenario.RunAsync,
             coordinators: 2),
         New("database-killed", AfterAServer, "the database is stopped as by a crash, and started", ServerScenarios.DatabaseKilledAsync),
+        New(
+            "database-suspended", AfterAServer, "the database keeps all connections for 14 s, and does not answer",
+            ServerScenarios.DatabaseSuspendedAsync),
+        New("database-read-only", AfterAServer, "the database takes no write for 8 s", ServerScenarios.DatabaseReadOnlyAsync),
     ];
 
     /// <summary>The scenario of a name.</summary>

@@ -10,6 +10,10 @@ internal static class ServerScenarios
     private const string PostgreSql = "postgres";
     private const int Times = 5;
 
+    // Longer than the 10 s after which both sides take a connection for lost.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(14);
+    private static readonly TimeSpan WithoutWrites = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Alarm = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The broker is killed, and started again.</summary>
@@ -41,6 +45,45 @@ internal static class ServerScenarios
 
     /// <summary>The coordinators' sessions in the database are ended.</summary>
     public static Task SessionsEndedAsync(ScenarioRun run) => RepeatAsync(run, "sessions ended", PostgreSql, run.Database.EndSessionsAsync);
+
+    /// <summary>The broker keeps all connections, and neither reads nor answers.</summary>
+    public static Task BrokerSuspendedAsync(ScenarioRun run) => SuspendedAsync(run, RabbitMq, "broker suspended");
+
+    /// <summary>The database keeps all connections, and does not answer.</summary>
+    public static Task DatabaseSuspendedAsync(ScenarioRun run) => SuspendedAsync(run, PostgreSql, "database suspended");
+
+    /// <summary>The broker has no memory left, and takes no message.</summary>
+    public static Task MemoryAlarmAsync(ScenarioRun run) => LastingAsync(
+        run,
+        "memory alarm",
+        RabbitMq,
+        Alarm,
+        () => run.Servers.ControlBrokerAsync("set_vm_memory_high_watermark", "absolute", "1MB"),
+        () => run.Servers.ControlBrokerAsync("set_vm_memory_high_watermark", "absolute", "2GB"));
+
+    /// <summary>The database takes no write.</summary>
+    public static Task DatabaseReadOnlyAsync(ScenarioRun run) => LastingAsync(
+        run, "database read-only", PostgreSql, WithoutWrites, run.Database.MakeReadOnlyAsync, run.Database.MakeWritableAsync);
+
+    private static Task SuspendedAsync(ScenarioRun run, string server, string what) => LastingAsync(
+        run, what, server, Silence, () => run.Servers.SuspendAsync(server), () => run.Servers.ResumeAsync(server));
+
+    private static async Task LastingAsync(
+        ScenarioRun run, string what, string server, TimeSpan length, Func<Task> begin, Func<Task> end)
+    {
+        var fault = run.Faults.Begin(what, server);
+        await begin();
+        try
+        {
+            await Task.Delay(length, TimeProvider.System);
+        }
+        finally
+        {
+            await end();
+        }
+
+        fault.End();
+    }
 
     private static async Task KilledAsync(ScenarioRun run, string server, string what)
     {

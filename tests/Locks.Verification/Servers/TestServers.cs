@@ -25,6 +25,12 @@ internal sealed record TestServers(Uri Broker, string Postgres, string BrokerCon
     /// <summary>Starts a server that was killed, and waits until it serves.</summary>
     public Task ReviveAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "revive", Folder, name);
 
+    /// <summary>Suspends all processes of a server: its connections stay open, and nothing answers on them.</summary>
+    public Task SuspendAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "suspend", Folder, name);
+
+    /// <summary>Lets the processes of a server that was suspended go on.</summary>
+    public Task ResumeAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "resume", Folder, name);
+
     /// <summary>Controls the broker, as rabbitmqctl does.</summary>
     /// <returns>What it prints.</returns>
     public Task<string> ControlBrokerAsync(params string[] arguments) => RunAsync(BrokerControl, ["--quiet", .. arguments]);

@@ -42,6 +42,20 @@ internal sealed class VerificationDatabase : IAsyncDisposable
          WHERE datname = '{_name}' AND application_name <> '{GuardedResource.SessionName}'
         """);
 
+    /// <summary>Lets the sessions of the coordinators, new ones, read alone, as a server does that waits to take over.</summary>
+    public async Task MakeReadOnlyAsync()
+    {
+        await OnServerAsync($"ALTER DATABASE {_name} SET default_transaction_read_only = on");
+        await EndSessionsAsync();
+    }
+
+    /// <summary>Lets the coordinators write again.</summary>
+    public async Task MakeWritableAsync()
+    {
+        await OnServerAsync($"ALTER DATABASE {_name} RESET default_transaction_read_only");
+        await EndSessionsAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Resource.DisposeAsync();
