@@ -130,9 +130,9 @@ public sealed class DecisionMeasurerTests
             return acquiring.IsCompleted;
         });
 
-        Assert.Equal(
-            [$"locks.commit.duration 0 error.type={typeof(LockStoreUnavailableException).FullName}", "locks.commit.duration 0"],
-            metrics.Lines("locks.commit.duration"));
+        // Without their values: the clock may be advanced while a commit is under way.
+        var commits = metrics.Lines("locks.commit.duration").Select(line => string.Join(' ', line.Split(' ').Skip(2)));
+        Assert.Equal([$"error.type={typeof(LockStoreUnavailableException).FullName}", ""], commits);
     }
 
     [Fact]
