@@ -139,6 +139,12 @@ public sealed class OutboxRelay : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.CompletedTask;
 }
 
+/// <summary>What the template of a worker makes.</summary>
+public sealed class Worker : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.CompletedTask;
+}
+
 public sealed class RelayProgress
 {
     public bool IsRecent { get; set; } = true;
