@@ -118,6 +118,26 @@ public sealed class StandaloneCodeTests : IAsyncLifetime
         Assert.Equal(["41", "42"], store.Closed);
     }
 
+    [Fact]
+    public async Task MigratedCode_DoesItsWork()
+    {
+        var semaphore = new Migrating.ASemaphoreByNameCode { distributedLock = _provider.GetRequiredService<IDistributedLock>() };
+        var factory = new Migrating.ALockFactory2Code { lockFactory = _provider.GetRequiredService<IDistributedLockFactory>() };
+        var redis = new Migrating.SetIfNotExistsInRedisCode { locks = Locks };
+        var leases = new Migrating.LeasesCode { client = Locks };
+        var redLock = new Migrating.RedLockNetCode { locks = Locks };
+
+        await semaphore.RunAsync();
+        await factory.RunAsync();
+        await redis.RunAsync();
+        await leases.RunAsync();
+        await redLock.RunAsync();
+
+        Assert.All([semaphore.Imported, factory.Imported, redis.Imported, leases.Imported, redLock.Imported], times => Assert.Equal(1, times));
+        foreach (var key in (string[])["1234collectPayment", "order-processing-lock", "file1.txt", "lock:order:1001", "asset:7"])
+            await Harness.ShouldBeFreeAsync(key);
+    }
+
     private sealed class ClosedAccounts : IAccountStore
     {
         private readonly ConcurrentQueue<string> _closed = [];
