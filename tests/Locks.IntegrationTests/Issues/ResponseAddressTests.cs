@@ -1,6 +1,7 @@
 using System.Text;
 using Locks.IntegrationTests.Protocol;
 using Locks.TestKit;
+using Npgsql;
 using RabbitMQ.Client;
 using Xunit;
 
@@ -33,10 +34,33 @@ public sealed class ResponseAddressTests
 
         await using var handle = await fixture.NewClient().TryAcquireAsync("another key");
         Assert.NotNull(handle);
-        await Eventually.HoldsAsync(async () => (await channel.QueueDeclarePassiveAsync(fixture.QueueName)).MessageCount == 0);
+        await Eventually.HoldsAsync(async () => await BrokerQueues.CountAsync(connection, fixture.QueueName) == 0);
         Assert.DoesNotContain(fixture.CoordinatorLog, line => line.Contains("PRECONDITION", StringComparison.OrdinalIgnoreCase));
         if (address.Contains("QUEUE", StringComparison.Ordinal))
-            await Eventually.HoldsAsync(async () => (await channel.QueueDeclarePassiveAsync(queue)).MessageCount == 1, what: "the answer");
+            await Eventually.HoldsAsync(async () => await BrokerQueues.CountAsync(connection, queue) == 1, what: "the answer");
+    }
+
+    [Theory]
+    [InlineData("exchange:amq.direct")]
+    [InlineData("queue:QUEUE")]
+    public async Task AFaultForSuchAnAddress_HarmsNoOtherRequest(string address)
+    {
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartAsync();
+        await using var connection = await new ConnectionFactory { Uri = TestServices.RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        var queue = await QueueWithArgumentsAsync(channel, fixture);
+        await using (var database = NpgsqlDataSource.Create(fixture.ConnectionString))
+        await using (var command = database.CreateCommand("ALTER TABLE locks.locks DROP COLUMN ended"))
+            await command.ExecuteNonQueryAsync();
+
+        await SendAcquireAsync(channel, fixture, "orders", address.Replace("QUEUE", queue, StringComparison.Ordinal));
+
+        await Eventually.HoldsAsync(async () => await BrokerQueues.CountAsync(connection, $"{fixture.QueueName}_error") == 1);
+        await Eventually.HoldsAsync(async () => await BrokerQueues.CountAsync(connection, fixture.QueueName) == 0);
+        Assert.DoesNotContain(fixture.CoordinatorLog, line => line.Contains("PRECONDITION", StringComparison.OrdinalIgnoreCase));
+        if (address.Contains("QUEUE", StringComparison.Ordinal))
+            await Eventually.HoldsAsync(async () => await BrokerQueues.CountAsync(connection, queue) == 1, what: "the fault");
     }
 
     private static async Task<string> QueueWithArgumentsAsync(IChannel channel, RabbitMqLockFixture fixture)
