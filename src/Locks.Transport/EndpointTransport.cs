@@ -16,7 +16,7 @@ internal sealed class EndpointTransport(Uri address) : LockTransport(address)
 
     public override bool HasPartitions => false;
 
-    public override bool HasFanOut { get; } = address.Scheme == InMemory;
+    public override bool HasFanOut => Address.Scheme == InMemory;
 
     public override IsolatedHost? CreateHost(IBusInstance bus)
     {

@@ -14,6 +14,9 @@ namespace Locks.Transport;
 /// <param name="address">An address of the bus.</param>
 internal abstract class LockTransport(Uri address)
 {
+    /// <summary>An address of the bus.</summary>
+    protected Uri Address { get; } = address;
+
     /// <summary>Whether one of several coordinators at a time can read a queue, so that keys can be partitioned.</summary>
     public abstract bool HasPartitions { get; }
 
@@ -96,7 +99,7 @@ internal abstract class LockTransport(Uri address)
     /// Sends a batch of replies to one client. No confirmation is awaited: a client that misses a reply repeats its request.
     /// </summary>
     public virtual Task SendRepliesAsync(ISendEndpointProvider sender, Uri client, LockReplies batch, CancellationToken cancellationToken) =>
-        ReplyRoute.To(client, address).SendAsync(sender, batch, cancellationToken);
+        ReplyRoute.To(client, Address).SendAsync(sender, batch, cancellationToken);
 
     /// <summary>
     /// Has the broker answer on the connection that is in use; when it does not, closes the connection, so that a new one is opened. A

@@ -24,8 +24,11 @@ internal static class DefaultExchange
         if (!isShort && !RabbitMqTransport.Serves(address))
             return null;
 
-        var name = HttpUtility.ParseQueryString(address.Query)["queue"]
-            ?? Uri.UnescapeDataString(isShort ? address.AbsolutePath : address.Segments[^1]);
+        var name = NamedQueue(address.Query) ?? Uri.UnescapeDataString(isShort ? address.AbsolutePath : address.Segments[^1]);
         return name == ReplyTo ? null : new ReplyRoute(isShort ? ShortAddress : new Uri(address, ReplyTo), name);
     }
+
+    // Next to no address names one, and to take a query apart for each reply costs more than to look.
+    private static string? NamedQueue(string query) =>
+        query.Contains("queue=", StringComparison.Ordinal) ? HttpUtility.ParseQueryString(query)["queue"] : null;
 }

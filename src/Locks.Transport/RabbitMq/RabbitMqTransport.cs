@@ -16,7 +16,6 @@ namespace Locks.Transport.RabbitMq;
 /// <param name="address">An address of the bus.</param>
 internal sealed class RabbitMqTransport(Uri address) : LockTransport(address)
 {
-    private readonly Uri _address = address;
     private readonly BatchChannel _channel = new();
 
     public override bool HasPartitions => true;
@@ -98,7 +97,7 @@ internal sealed class RabbitMqTransport(Uri address) : LockTransport(address)
     public override async Task SendRepliesAsync(
         ISendEndpointProvider sender, Uri client, LockReplies batch, CancellationToken cancellationToken)
     {
-        var route = ReplyRoute.To(client, _address);
+        var route = ReplyRoute.To(client, Address);
         if (route.Queue is null
             || !await _channel.TrySendToQueueAsync(route.Queue, batch, BatchSerializer.Replies, cancellationToken).ConfigureAwait(false))
             await route.SendAsync(sender, batch, cancellationToken).ConfigureAwait(false);

@@ -15,8 +15,10 @@ public sealed class PinnedWireFormatTests
 {
     private static readonly JsonSerializerOptions OnTheWire = SystemTextJsonMessageSerializer.Options;
 
+    private static readonly IReadOnlyList<PinnedMessage> Pinned = [.. ReadPinned()];
+
     public static TheoryData<string, string> Messages =>
-        [.. PinnedMessages().Select(message => new TheoryDataRow<string, string>(message.Version, message.Name))];
+        [.. Pinned.Select(message => new TheoryDataRow<string, string>(message.Version, message.Name))];
 
     [Theory]
     [MemberData(nameof(Messages))]
@@ -50,15 +52,15 @@ public sealed class PinnedWireFormatTests
     public void TheNewestPinnedVersion_HasEveryMessage() =>
         Assert.Superset(
             Samples.All.Select(sample => sample.Type.Name).ToHashSet(),
-            PinnedMessages().Select(message => message.Name).ToHashSet());
+            Pinned.Select(message => message.Name).ToHashSet());
 
     private static Type? TypeOf(PinnedMessage message) =>
         Samples.All.SingleOrDefault(sample => MessageUrn.ForTypeString(sample.Type) == message.Urn)?.Type;
 
     private static PinnedMessage Find(string version, string name) =>
-        PinnedMessages().Single(message => message.Version == version && message.Name == name);
+        Pinned.Single(message => message.Version == version && message.Name == name);
 
-    private static IEnumerable<PinnedMessage> PinnedMessages() =>
+    private static IEnumerable<PinnedMessage> ReadPinned() =>
         from file in Directory.EnumerateFiles(Repository.PathOf("tests/Locks.Contracts.Tests/Pinned"), "wire-format-*.txt")
         from block in File.ReadAllText(file).ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
         select PinnedMessage.Parse(Path.GetFileNameWithoutExtension(file)["wire-format-".Length..], block);

@@ -23,13 +23,13 @@ internal static class ServerScenarios
     public static Task DatabaseKilledAsync(ScenarioRun run) => KilledAsync(run, PostgreSql, "database killed");
 
     /// <summary>The broker is stopped in good order, and started again.</summary>
-    public static async Task BrokerStoppedAsync(ScenarioRun run)
-    {
-        var fault = run.Faults.Begin("broker stopped", RabbitMq);
-        await run.Servers.ControlBrokerAsync("stop_app");
-        await run.Servers.ControlBrokerAsync("start_app");
-        fault.End();
-    }
+    public static Task BrokerStoppedAsync(ScenarioRun run) => LastingAsync(
+        run,
+        "broker stopped",
+        RabbitMq,
+        TimeSpan.Zero,
+        () => run.Servers.ControlBrokerAsync("stop_app"),
+        () => run.Servers.ControlBrokerAsync("start_app"));
 
     /// <summary>All connections to the broker are closed.</summary>
     public static async Task ConnectionsClosedAsync(ScenarioRun run)
@@ -85,13 +85,8 @@ internal static class ServerScenarios
         fault.End();
     }
 
-    private static async Task KilledAsync(ScenarioRun run, string server, string what)
-    {
-        var fault = run.Faults.Begin(what, server);
-        await run.Servers.KillAsync(server);
-        await run.Servers.ReviveAsync(server);
-        fault.End();
-    }
+    private static Task KilledAsync(ScenarioRun run, string server, string what) => LastingAsync(
+        run, what, server, TimeSpan.Zero, () => run.Servers.KillAsync(server), () => run.Servers.ReviveAsync(server));
 
     private static async Task RepeatAsync(ScenarioRun run, string what, string server, Func<Task> act)
     {
