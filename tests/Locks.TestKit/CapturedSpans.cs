@@ -14,11 +14,12 @@ public sealed class CapturedSpans : IDisposable
     private readonly ActivityListener _listener;
 
     /// <summary>Begins to record the spans of the product's sources.</summary>
-    public CapturedSpans()
+    /// <param name="others">The names of other sources, whose spans are recorded as well.</param>
+    public CapturedSpans(params string[] others)
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name.StartsWith("Locks.", StringComparison.Ordinal),
+            ShouldListenTo = source => source.Name.StartsWith("Locks.", StringComparison.Ordinal) || others.Contains(source.Name),
             Sample = Sample,
             ActivityStopped = _ended.Enqueue,
         };

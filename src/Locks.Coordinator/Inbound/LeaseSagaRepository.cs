@@ -32,8 +32,8 @@ internal sealed class LeaseSagaRepository(
         }
     }
 
-    protected override Task<LeaseSaga?> LoadAsync(Guid correlationId, CancellationToken cancellationToken) =>
-        LoadAsync(store.Leases, correlationId, cancellationToken);
+    // A lease is found by the id that its messages have. Its saga's is the fingerprint, which does not lead back to it.
+    protected override Task<LeaseSaga?> LoadAsync(Guid correlationId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private static async Task<LeaseSaga?> LoadAsync(ILeaseStore leases, Guid id, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class LeaseSagaRepository(
 
         // The store's answer may show that the decision was made by a wrong time. No client is told of it; it is made again.
         if (lease.Saga is { } decided && clock.Corrections != corrections)
-            return new HashSet<Guid> { decided.CorrelationId };
+            return new HashSet<Guid> { decided.Lease.Id };
 
         schedules.TakeEffect();
         if (await sender.SendAsync(replies.Buffer).ConfigureAwait(false) is { } unsent)
@@ -74,7 +74,7 @@ internal sealed class LeaseSagaRepository(
 
     private static LeaseSaga ToSaga(StoredLease stored) => new()
     {
-        CorrelationId = stored.State.Id,
+        CorrelationId = LeaseFingerprint.Of(stored.State.Id),
         CurrentState = stored.State.Stage.ToString(),
         Version = stored.Version,
         DueTokenId = stored.DueTokenId,
@@ -99,7 +99,7 @@ internal sealed class LeaseSagaRepository(
         protected override void AddInstance(LeaseSaga instance) => Saga = instance;
 
         protected override async Task<LeaseSaga?> LoadInstanceAsync(Guid correlationId) =>
-            Saga ??= await LoadAsync(leases, correlationId, CancellationToken).ConfigureAwait(false);
+            Saga ??= await LoadAsync(leases, LeaseRequests.LeaseOf(Message), CancellationToken).ConfigureAwait(false);
     }
 
     private sealed class BufferedReplies(ConsumeContext origin) : ILeaseEffects

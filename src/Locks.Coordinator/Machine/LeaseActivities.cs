@@ -24,7 +24,7 @@ internal static class LeaseActivities
         binder
             .If(MovesTimer, moved => moved.Schedule(
                 machine.Due,
-                context => new LeaseDue(context.Saga.CorrelationId),
+                context => new LeaseDue(context.Saga.Lease.Id),
                 context => context.Saga.Lease.DueAt!.Value.UtcDateTime))
             .If(context => context.Saga.Lease.Stage is LeaseStage.Ending or LeaseStage.Ended, over => over.Unschedule(machine.Due))
             .Add(new LeaseTransition<T>(machine, states));
@@ -47,7 +47,7 @@ internal static class LeaseActivities
         this EventActivityBinder<LeaseSaga, LeaseDue> binder, ILeaseLocks locks) =>
         binder.ThenAsync(async context =>
         {
-            var progress = await locks.ReleaseBatchAsync(context, context.Saga.CorrelationId).ConfigureAwait(false);
+            var progress = await locks.ReleaseBatchAsync(context, context.Saga.Lease.Id).ConfigureAwait(false);
             context.AddOrUpdatePayload(() => progress, _ => progress);
         });
 

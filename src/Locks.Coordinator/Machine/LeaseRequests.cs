@@ -25,4 +25,15 @@ internal static class LeaseRequests
                 : new LeaseRequest.Expire(),
             _ => throw new LockInvariantException($"there is no request for a {typeof(T).Name}"),
         };
+
+    /// <summary>The id of the lease that a message is about.</summary>
+    public static Guid LeaseOf(object message) => message switch
+    {
+        GrantLease grant => grant.LeaseId,
+        RenewLease renew => renew.LeaseId,
+        RevokeLease revoke => revoke.LeaseId,
+        DescribeLease describe => describe.LeaseId,
+        LeaseDue due => due.LeaseId,
+        _ => throw new LockInvariantException($"a {message.GetType().Name} is about no lease"),
+    };
 }

@@ -1,3 +1,4 @@
+using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Leases;
 using MassTransit;
@@ -9,7 +10,9 @@ internal sealed class LeaseSaga : SagaStateMachineInstance
 {
     private bool _leaseHasChanged;
 
-    /// <summary>The lease's id.</summary>
+    /// <summary>
+    /// The lease's fingerprint. Its id is a secret, and MassTransit names a saga by this in its traces and its log.
+    /// </summary>
     public Guid CorrelationId { get; set; }
 
     /// <summary>The name of the state, that of the lease's <see cref="LeaseStage"/>; absent before the first event.</summary>
@@ -34,7 +37,11 @@ internal sealed class LeaseSaga : SagaStateMachineInstance
     public Guid? StoredDueTokenId { get; init; }
 
     /// <summary>The saga of a lease that no client has asked for yet.</summary>
-    public static LeaseSaga NeverGranted(Guid id) => new() { CorrelationId = id, Lease = LeaseState.NeverGranted(id) };
+    public static LeaseSaga NeverGranted(Guid id) => new()
+    {
+        CorrelationId = LeaseFingerprint.Of(id),
+        Lease = LeaseState.NeverGranted(id),
+    };
 
     /// <summary>Takes over a decision.</summary>
     public void Apply(LeaseDecision decision)

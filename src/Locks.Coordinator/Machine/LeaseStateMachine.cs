@@ -21,11 +21,11 @@ internal sealed class LeaseStateMachine : MassTransitStateMachine<LeaseSaga>
     public LeaseStateMachine(CoordinatorClock clock, LeaseReplyMapper replies, ILeaseLocks locks)
     {
         InstanceState(saga => saga.CurrentState);
-        Event(() => GrantRequested, OneSagaPerLease<GrantLease>(message => message.LeaseId));
-        Event(() => RenewRequested, OneSagaPerLease<RenewLease>(message => message.LeaseId));
-        Event(() => RevokeRequested, OneSagaPerLease<RevokeLease>(message => message.LeaseId));
-        Event(() => DescribeRequested, OneSagaPerLease<DescribeLease>(message => message.LeaseId));
-        Schedule(() => Due, saga => saga.DueTokenId, timer => timer.Received = OneSagaPerLease<LeaseDue>(message => message.LeaseId));
+        Event(() => GrantRequested, OneSagaPerLease<GrantLease>());
+        Event(() => RenewRequested, OneSagaPerLease<RenewLease>());
+        Event(() => RevokeRequested, OneSagaPerLease<RevokeLease>());
+        Event(() => DescribeRequested, OneSagaPerLease<DescribeLease>());
+        Schedule(() => Due, saga => saga.DueTokenId, timer => timer.Received = OneSagaPerLease<LeaseDue>());
 
         // A lease that no client has asked for. A revocation is remembered, because the request that it is about may still be on the way.
         During(Initial,
@@ -95,9 +95,9 @@ internal sealed class LeaseStateMachine : MassTransitStateMachine<LeaseSaga>
         _ => throw new LockInvariantException($"there is no state for {stage}"),
     });
 
-    private static Action<IEventCorrelationConfigurator<LeaseSaga, T>> OneSagaPerLease<T>(Func<T, Guid> id)
+    private static Action<IEventCorrelationConfigurator<LeaseSaga, T>> OneSagaPerLease<T>()
         where T : class =>
         correlation => correlation
-            .CorrelateById(context => id(context.Message))
-            .SetSagaFactory(context => LeaseSaga.NeverGranted(id(context.Message)));
+            .CorrelateById(context => LeaseFingerprint.Of(LeaseRequests.LeaseOf(context.Message)))
+            .SetSagaFactory(context => LeaseSaga.NeverGranted(LeaseRequests.LeaseOf(context.Message)));
 }

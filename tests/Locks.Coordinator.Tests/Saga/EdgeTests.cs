@@ -36,7 +36,7 @@ public sealed class EdgeTests
         saga.CurrentState = nameof(LeaseStateMachine.Ended);
         await using var provider = HostOf<LeaseStateMachine, LeaseSaga>(Machines.OfLeases(), saga);
 
-        var problem = await ProblemAsync(provider, new GrantLease(saga.CorrelationId, TimeSpan.FromSeconds(30), "owner"));
+        var problem = await ProblemAsync(provider, new GrantLease(saga.Lease.Id, TimeSpan.FromSeconds(30), "owner"));
 
         Assert.Equal("A lock's invariant is broken: GrantLease led from Unknown to Active, where the machine has no edge.", problem);
     }

@@ -2,6 +2,7 @@ using Locks.Client.Core.Holding;
 using Locks.Client.Requests;
 using Locks.Contracts;
 using Locks.Transport;
+using MassTransit;
 
 namespace Locks.Client.Core.Leases;
 
@@ -83,7 +84,8 @@ internal sealed class LeaseClient(LockClient client) : ILeases
         var id = Guid.CreateVersion7(client.Time.GetUtcNow());
         var deadline = Deadline.After(client.Time, client.Options.RequestTimeout);
         using var operation = client.RequestDispatcher.Begin();
-        var request = client.RequestDispatcher.OpenForUpdates(id);
+        // A request's id is in MassTransit's traces, and the lease's is a secret.
+        var request = client.RequestDispatcher.OpenForUpdates(NewId.NextGuid());
         var isGranted = false;
         try
         {

@@ -3,6 +3,7 @@ using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Hosting;
 using Locks.Coordinator.Inbound;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Storage;
 using Locks.TestKit;
@@ -217,18 +218,16 @@ public sealed class LeaseRepositoryTests
     }
 
     [Fact]
-    public async Task TheRepository_LoadsALeaseThatMassTransitAsksFor()
+    public async Task TheRepository_LoadsNoLeaseByTheIdOfItsSaga_WhichIsItsFingerprint()
     {
         await using var coordinator = await StartAsync();
-        await coordinator.DeliverAsync(Asker.A.Grant(Id), Asker.A);
-
         var factory = new LeaseSagaRepository(
             _store, coordinator.Get<CoordinatorClock>(), coordinator.Timer, coordinator.Get<ReplySender>(),
             NullLogger<LeaseSagaRepository>.Instance);
-        var saga = await factory.Execute(context => context.Load(Id), TestContext.Current.CancellationToken);
 
-        Assert.Equal(("Active", "owner a"), (saga.CurrentState, saga.Lease.Grant!.Owner));
-        Assert.NotNull(saga.DueTokenId);
+        await Assert.ThrowsAsync<NotSupportedException>(
+            () => factory.Execute(context => context.Load(LeaseFingerprint.Of(Id)), TestContext.Current.CancellationToken));
+        Assert.Equal(LeaseFingerprint.Of(Id), LeaseSaga.NeverGranted(Id).CorrelationId);
     }
 
     private Task<CoordinatorUnderTest> StartAsync() => CoordinatorUnderTest.StartAsync(store: _store);
