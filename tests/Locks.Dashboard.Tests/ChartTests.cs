@@ -46,6 +46,7 @@ public sealed class ChartTests(Chromium chromium) : BrowserTests(chromium)
         await using var page = await OpenAsync(server);
         await SeesAsync(page.Section("The last minutes"), "grants 1.6/s, at most 1.6/s");
         var drawn = await DrawnChart.ReadAllAsync(page.Page);
+        Assert.All(drawn, chart => Assert.Equal($"{Words(served.Step * served.Grants.Count)} ago", chart.Begin));
         Assert.Equal(["Events", "Time in the queue until the grant", "Time of a commit"], drawn.Select(chart => chart.Title));
         AssertDrawn(
             drawn[0],
@@ -130,7 +131,7 @@ public sealed class ChartTests(Chromium chromium) : BrowserTests(chromium)
         DrawnChart chart, Func<double, string> words, params (string Name, IReadOnlyList<double?> Values)[] series)
     {
         var scale = RoundUp(series.Max(line => line.Values.Max() ?? 0));
-        Assert.Equal(words(scale), chart.Scale);
+        Assert.Equal((words(scale), words(scale / 2)), (chart.Scale, chart.Middle));
         Assert.Equal(
             series.Select(line => $"{line.Name} {words(line.Values.Last(value => value is not null)!.Value)}, at most {words(line.Values.Max()!.Value)}"),
             chart.Lines.Select(line => line.Legend));

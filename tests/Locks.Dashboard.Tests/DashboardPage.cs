@@ -80,13 +80,14 @@ internal sealed class DashboardPage : IAsyncDisposable
                     waits: rows('section-longest-waits'),
                     holders: rows('section-oldest-holders'),
                     blockers: rows('section-who-blocks-whom'),
+                    deadlocks: [...document.querySelectorAll('section[aria-labelledby=section-deadlocks] li > p:first-child, section[aria-labelledby=section-deadlocks] ol li')].map(text => text.textContent),
                     lookFirst: [...document.querySelectorAll('section[aria-labelledby=section-look-at-these-first] li p')].map(text => text.textContent),
                 };
             }
             """);
         return new(
             Instant(seen["at"][0]), Instant(seen["at"][1]), seen["numbers"], seen["contended"], seen["waits"], seen["holders"], seen["blockers"],
-            seen["lookFirst"]);
+            seen["deadlocks"], seen["lookFirst"]);
     }
 
     /// <summary>All that the overview says of shared leases and coordinators, with the moment that it is of.</summary>
@@ -106,16 +107,32 @@ internal sealed class DashboardPage : IAsyncDisposable
         return (Instant(seen[0].Single()), seen[1], seen[2]);
     }
 
-    /// <summary>The boxes of a lock's queue, with the moment that they are of.</summary>
-    public async Task<(DateTimeOffset At, string[] Boxes)> ReadQueueAsync()
+    /// <summary>What a search has found, with the moment that it is of.</summary>
+    public async Task<(DateTimeOffset At, string Summary, string[] Rows)> ReadSearchAsync()
     {
         var seen = await Page.EvaluateAsync<string[]>("""
             () => [
-                document.querySelector('[data-at]:has(.queue)').dataset.at,
-                ...[...document.querySelectorAll('.queue li')].map(box => [...box.children].map(part => part.textContent).filter(Boolean).join('|')),
+                document.querySelector('main [data-at]').dataset.at,
+                document.querySelector('main [data-at]').textContent,
+                ...[...document.querySelectorAll('main tbody tr')].map(row => [...row.children].map(cell => cell.textContent).join('|')),
             ]
             """);
-        return (Instant(seen[0]), seen[1..]);
+        return (Instant(seen[0]), seen[1], seen[2..]);
+    }
+
+    /// <summary>What the page of a lock says of its holder and its queue at one moment.</summary>
+    public async Task<SeenLock> ReadLockAsync()
+    {
+        var seen = await Page.EvaluateAsync<Dictionary<string, string[]>>("""
+            () => ({
+                at: [document.querySelector('[data-at]:has(.queue)').dataset.at],
+                sentences: [...document.querySelectorAll('.verdict, .verdict + p, .verdict + p + p')].map(text => text.textContent),
+                rest: [...document.querySelectorAll('.queue + p')].map(text => text.textContent),
+                details: [...document.querySelectorAll('.details > div')].map(detail => [...detail.children].map(part => part.textContent).join('|')),
+                boxes: [...document.querySelectorAll('.queue li')].map(box => [...box.children].map(part => part.textContent).filter(Boolean).join('|')),
+            })
+            """);
+        return new(Instant(seen["at"].Single()), seen["sentences"], seen["boxes"], seen["rest"].Single(), seen["details"]);
     }
 
     private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
@@ -141,6 +158,7 @@ internal sealed class DashboardPage : IAsyncDisposable
 /// <param name="LongestWaits">The rows of those that are waited for longest.</param>
 /// <param name="OldestHolders">The rows of those that are held longest.</param>
 /// <param name="Blockers">The rows of the holders that most callers wait for.</param>
+/// <param name="Deadlocks">The sentences about deadlocks; they are of <paramref name="GraphAt"/> as well.</param>
 /// <param name="LookFirst">The sentences about the locks that look stuck.</param>
 internal sealed record SeenOverview(
     DateTimeOffset At,
@@ -150,4 +168,13 @@ internal sealed record SeenOverview(
     string[] LongestWaits,
     string[] OldestHolders,
     string[] Blockers,
+    string[] Deadlocks,
     string[] LookFirst);
+
+/// <summary>What the page of a lock says.</summary>
+/// <param name="At">The moment that it is of, by the store's time.</param>
+/// <param name="Sentences">The sentences at the top.</param>
+/// <param name="Boxes">The boxes of the queue, that of the holder first; their parts have a bar between.</param>
+/// <param name="Rest">What is said of the waiters that have no box.</param>
+/// <param name="Details">What is said of the holder, each with its name in front.</param>
+internal sealed record SeenLock(DateTimeOffset At, string[] Sentences, string[] Boxes, string Rest, string[] Details);

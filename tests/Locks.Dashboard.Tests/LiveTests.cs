@@ -1,3 +1,4 @@
+using System.Globalization;
 using Locks.TestKit;
 using Microsoft.Playwright;
 using Xunit;
@@ -101,6 +102,8 @@ public sealed class LiveTests(Chromium chromium) : BrowserTests(chromium)
 
         await server.StopAsync();
 
-        await SeesAsync(page.Page.Locator("#connection"), "The numbers are those of");
+        var at = await page.Page.Locator("#connection").GetAttributeAsync("data-at");
+        var moment = PageText.Instant(DateTimeOffset.Parse(at!, CultureInfo.InvariantCulture), DateTimeOffset.Parse(at!, CultureInfo.InvariantCulture));
+        await SeesAsync(page.Page.Locator("#connection"), $"The numbers are those of {moment}.");
     }
 }

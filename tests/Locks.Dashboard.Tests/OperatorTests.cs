@@ -78,7 +78,7 @@ public sealed class OperatorTests(Chromium chromium) : BrowserTests(chromium)
 
         await text.FillAsync("orders/1 &");
         await text.PressAsync("Enter");
-        await SeesAsync(page.Main, "1 lock.");
+        await SeesAsync(page.Main, "1 lock, as of ");
         await SeesAsync(page.Main, "orders/1 & 2");
 
         await page.Page.GetByLabel("Search by").SelectOptionAsync("owner");

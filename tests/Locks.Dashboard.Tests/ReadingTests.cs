@@ -25,7 +25,7 @@ public sealed class ReadingTests(Chromium chromium) : BrowserTests(chromium)
         await SeesAsync(page.Section("Look at these first"), "looks stuck");
         await CheckAsync();
         await page.GoToAsync("#/search?prefix=ten");
-        await SeesAsync(page.Main, "1 lock.");
+        await SeesAsync(page.Main, "1 lock, as of ");
         await CheckAsync();
         await page.GoToAsync(DashboardPage.LockAddress(Key));
         await SeesAsync(page.Section("Queue"), "settlement-2");

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using Locks.Client;
+using Locks.Contracts;
 using Locks.Server;
 using Locks.Server.Admin.Live;
 using Locks.Server.Commands;
 using Locks.TestKit;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +15,9 @@ namespace Locks.Dashboard.Tests;
 internal sealed class RunningServer : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+
+    // Longer than a test moves the time.
+    private static readonly TimeSpan LongTime = TimeSpan.FromHours(2);
 
     private readonly WebApplication _app;
     private readonly MovableTime _time = new();
@@ -50,7 +55,8 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>What the charts are drawn of.</summary>
     public RateSeries ReadRates() => Rates.Read();
 
-    public Task<ILockHandle> AcquireAsync(string key, string owner, TimeSpan? lease = null) => WaitAsync(key, owner, lease);
+    public Task<ILockHandle> AcquireAsync(string key, string owner, TimeSpan? lease = null, TimeSpan? holdAtLeast = null) =>
+        WaitAsync(key, owner, lease, holdAtLeast);
 
     /// <summary>Begins to wait for a lock that is held, and returns when the store has the waiter.</summary>
     public async Task<Task<ILockHandle>> BeginToWaitAsync(string key, string owner, TimeSpan? lease = null)
@@ -61,16 +67,38 @@ internal sealed class RunningServer : IAsyncDisposable
         return waiting;
     }
 
+    /// <summary>
+    /// Begins to wait as services without the client library do, which do not confirm a grant: the lock is then offered to them until the
+    /// confirmation window is over. Returns when the store has the waiters.
+    /// </summary>
+    /// <param name="key">The lock's key.</param>
+    /// <param name="owner">The owner of each.</param>
+    /// <param name="count">How many begin to wait.</param>
+    /// <param name="session">The session that they name, and may share a grant in. Default: none.</param>
+    public async Task BeginToWaitUnconfirmedAsync(string key, string owner, int count = 1, string? session = null)
+    {
+        var before = (await Locks.DescribeAsync(key)).Waiters;
+        var bus = _app.Services.GetRequiredService<IBus>();
+        var coordinator = await bus.GetSendEndpoint(new Uri("queue:locks"));
+        for (var i = 0; i < count; i++)
+        {
+            var acquire = new AcquireLock(
+                key, NewId.NextGuid(), owner, LongTime, Wait: LongTime, ClientId: session, MayJoinCohort: session is not null);
+            await coordinator.Send(acquire, context => (context.RequestId, context.ResponseAddress) = (NewId.NextGuid(), bus.Address));
+        }
+
+        await Eventually.HoldsAsync(async () => (await Locks.DescribeAsync(key)).Waiters == before + count);
+    }
+
     public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync() => await RunCommand.EndAsync(_app, LongestStop);
 
-    private Task<ILockHandle> WaitAsync(string key, string owner, TimeSpan? lease = null)
+    private Task<ILockHandle> WaitAsync(string key, string owner, TimeSpan? lease = null, TimeSpan? holdAtLeast = null)
     {
-        // Longer than a test moves the time.
-        var options = new LockOptions { Owner = owner, Lease = lease ?? TimeSpan.FromHours(2), AutoRenew = false };
+        var options = new LockOptions { Owner = owner, Lease = lease ?? LongTime, AutoRenew = false, HoldAtLeast = holdAtLeast };
         // Each owner is a flow of control of its own, as in services of their own.
         using (ExecutionContext.SuppressFlow())
-            return Task.Run(() => Locks.AcquireAsync(key, TimeSpan.FromHours(2), options));
+            return Task.Run(() => Locks.AcquireAsync(key, LongTime, options));
     }
 }

@@ -92,11 +92,19 @@ public sealed partial class InspectCommandTests : IAsyncLifetime
     [Fact]
     public async Task ADeadlock_IsShownWithItsWholeCircle_AndSoAreThoseThatBlockOthers()
     {
+        // Each age is another one, so that each is known from its neighbours.
         foreach (var owner in new[] { "a", "b", "slow" })
+        {
             await _fixture.Client.AcquireAsync($"{owner}'s", TimeSpan.Zero, Of(owner));
+            await _fixture.Locks.AdvanceAsync(TimeSpan.FromSeconds(1));
+        }
+
         await WaitAsync("a", "b's");
+        await _fixture.Locks.AdvanceAsync(TimeSpan.FromSeconds(5));
         await WaitAsync("b", "a's");
-        await WaitAsync("patient", "slow's");
+        await WaitAsync("slow's friend", "slow's");
+        await _fixture.Client.AcquireAsync("friend's", TimeSpan.Zero, Of("slow's friend"));
+        await WaitAsync("patient", "friend's");
         await _fixture.Locks.AdvanceAsync(TimeSpan.FromSeconds(10));
         var text = new ToolUnderTest { Locks = _fixture };
         var json = new ToolUnderTest { Locks = _fixture };

@@ -2,7 +2,7 @@
 
 import { Problem, get } from './api.js';
 import * as columns from './columns.js';
-import { count } from './durations.js';
+import { count, instant } from './durations.js';
 import { element, setText } from './elements.js';
 import { table } from './table.js';
 
@@ -25,7 +25,9 @@ export function searchView(query) {
             locks = [...locks, ...page.locks];
             next = page.next ?? null;
             found.show(locks);
-            setText(summary, `${count(locks.length, 'lock', 'locks')}${next ? ' so far' : ''}.`);
+            // Not renewed, unlike what other views show: so it says of when it is.
+            setText(summary, `${count(locks.length, 'lock', 'locks')}${next ? ' so far' : ''}, as of ${instant(page.at, page.at)}.`);
+            summary.dataset.at = page.at;
             more.hidden = next === null;
         } catch (error) {
             setText(summary, error instanceof Problem ? error.message : 'The server does not answer.');
