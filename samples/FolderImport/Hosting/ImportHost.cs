@@ -2,6 +2,7 @@ using FolderImport.Import;
 using FolderImport.Records;
 using Locks.Client;
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Hosting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,19 +24,11 @@ internal static class ImportHost
         return builder.Build();
     }
 
-    public static IHost Coordinator(Queues queues, Servers servers)
+    public static void ConfigureCoordinator(LockCoordinatorOptions coordinator, Queues queues)
     {
-        var builder = SampleHost.CreateBuilder();
-        builder.Services
-            .AddLockCoordinator(coordinator =>
-            {
-                coordinator.QueueName = queues.Locks;
-                // Workers that die may be waiting in the queue; each of them delays the others by this long at most.
-                coordinator.Limits = new LockRulesLimits { ConfirmationWindow = TimeSpan.FromSeconds(3) };
-            })
-            .UsePostgreSql(servers.Store);
-        builder.Services.AddRabbitMqBus(servers);
-        return builder.Build();
+        coordinator.QueueName = queues.Locks;
+        // Workers that die may be waiting in the queue; each of them delays the others by this long at most.
+        coordinator.Limits = new LockRulesLimits { ConfirmationWindow = TimeSpan.FromSeconds(3) };
     }
 
     public static IHost Workers(Queues queues, Servers servers, int workers, bool withLocks)

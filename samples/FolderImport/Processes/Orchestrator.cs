@@ -44,7 +44,7 @@ internal sealed class Orchestrator(ImportSettings settings, Servers servers, Pro
     {
         if (settings.WithLocks)
             await processes.StartCoordinatorAsync(Arguments("coordinator"), cancellationToken);
-        await processes.StartWorkersAsync("workers", count, Arguments("worker"), cancellationToken);
+        await processes.StartWorkersAsync("workers", count, _ => Arguments("worker"), cancellationToken);
     }
 
     private List<string> Arguments(string role)

@@ -1,4 +1,5 @@
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Hosting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,18 +24,10 @@ internal static class CaptureHost
         return builder.Build();
     }
 
-    public static IHost Coordinator(Queues queues, Servers servers)
+    public static void ConfigureCoordinator(LockCoordinatorOptions coordinator, Queues queues)
     {
-        var builder = SampleHost.CreateBuilder();
-        builder.Services
-            .AddLockCoordinator(coordinator =>
-            {
-                coordinator.QueueName = queues.Locks;
-                coordinator.Limits = new LockRulesLimits { ConfirmationWindow = TimeSpan.FromSeconds(3) };
-            })
-            .UsePostgreSql(servers.Store);
-        builder.Services.AddRabbitMqBus(servers);
-        return builder.Build();
+        coordinator.QueueName = queues.Locks;
+        coordinator.Limits = new LockRulesLimits { ConfirmationWindow = TimeSpan.FromSeconds(3) };
     }
 
     public static IHost Consumers(Queues queues, Servers servers, CaptureSettings settings)

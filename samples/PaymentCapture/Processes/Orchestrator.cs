@@ -43,7 +43,7 @@ internal sealed class Orchestrator(CaptureSettings settings, Servers servers, Pr
     {
         if (settings.Guard != Guard.None)
             await processes.StartCoordinatorAsync(Arguments("coordinator"), cancellationToken);
-        await processes.StartWorkersAsync("consumers", count, Arguments("consumer"), cancellationToken);
+        await processes.StartWorkersAsync("consumers", count, _ => Arguments("consumer"), cancellationToken);
     }
 
     private List<string> Arguments(string role) =>

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Npgsql;
 using Samples.Hosting;
+using Samples.Running;
 
 namespace Samples.CommandLine;
 
@@ -31,6 +32,13 @@ public static class SharedOptions
     /// <summary>The broker and the database, if the command line names both.</summary>
     public static Servers? ServersOf(ParseResult result, Option<string?> broker, Option<string?> store) =>
         result.GetValue(broker) is { } address && result.GetValue(store) is { } connection ? new Servers(new Uri(address), connection) : null;
+
+    /// <summary>A name that the processes of one run have in common: for processes that a sample starts.</summary>
+    public static Option<string> Run() => new("--run") { Hidden = true, DefaultValueFactory = _ => RunName.New(TimeProvider.System) };
+
+    /// <summary>What is wrong with the broker and the database of a command line, or <see langword="null"/> if nothing is.</summary>
+    public static string? CheckServers(ParseResult result, Option<string?> broker, Option<string?> store) =>
+        result.GetValue(broker) is null == result.GetValue(store) is null ? null : "--broker and --store go together: give both, or none.";
 
     /// <summary>Refuses values of an option that is on the command line.</summary>
     /// <param name="option">The option.</param>

@@ -22,11 +22,11 @@ public static class SampleHost
     }
 
     /// <summary>Adds a bus on the in-memory transport.</summary>
-    public static void AddInMemoryBus(this IServiceCollection services, Action<IBusRegistrationConfigurator> configure) =>
+    public static void AddInMemoryBus(this IServiceCollection services, Action<IBusRegistrationConfigurator>? configure = null) =>
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            configure(bus);
+            configure?.Invoke(bus);
             bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
         });
 
@@ -38,13 +38,14 @@ public static class SampleHost
             configure?.Invoke(bus);
             bus.UsingRabbitMq((context, transport) =>
             {
-                transport.Host(servers.Broker);
+                // A process that is killed is missed soon; a minute is the default.
+                transport.Host(servers.Broker, host => host.Heartbeat(TimeSpan.FromSeconds(5)));
                 transport.ConfigureEndpoints(context);
             });
         });
 
     /// <summary>Adds the database, with at most as many connections.</summary>
-    public static void AddDatabase(this IServiceCollection services, Servers servers, int connections) =>
+    public static IServiceCollection AddDatabase(this IServiceCollection services, Servers servers, int connections) =>
         services.AddSingleton(_ => NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(servers.Store) { MaxPoolSize = connections, MinPoolSize = 0, MaxAutoPrepare = 10 }));
 

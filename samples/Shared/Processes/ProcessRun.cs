@@ -22,12 +22,12 @@ public sealed class ProcessRun(TimeProvider time) : IAsyncDisposable
     /// <summary>Starts processes of workers, and waits until all of them are ready.</summary>
     /// <param name="name">What they are called, before their number.</param>
     /// <param name="count">How many are started.</param>
-    /// <param name="arguments">The arguments of each.</param>
+    /// <param name="arguments">The arguments of each, by its number.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public Task StartWorkersAsync(string name, int count, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public Task StartWorkersAsync(string name, int count, Func<int, IEnumerable<string>> arguments, CancellationToken cancellationToken)
     {
         for (var number = 1; number <= count; number++)
-            _workers.Add(new ChildProcess($"{name} {number}", arguments));
+            _workers.Add(new ChildProcess($"{name} {number}", arguments(number)));
         return Task.WhenAll(_workers.Select(worker => worker.WaitUntilReadyAsync(time, cancellationToken)));
     }
 

@@ -7,15 +7,6 @@ namespace SuspendedHolder.Hosting;
 /// <summary>The programs that this sample can be, put together.</summary>
 internal static class StoryHost
 {
-    public static IHost Coordinator(StorySettings settings)
-    {
-        var builder = SampleHost.CreateBuilder();
-        builder.Services.AddLockCoordinator(coordinator => coordinator.QueueName = new Names(settings.Run).Queue)
-            .UsePostgreSql(settings.Servers.Store);
-        builder.Services.AddRabbitMqBus(settings.Servers);
-        return builder.Build();
-    }
-
     public static IHost Writer(StorySettings settings)
     {
         var builder = SampleHost.CreateBuilder();

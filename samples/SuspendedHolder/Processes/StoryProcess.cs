@@ -6,7 +6,7 @@ namespace SuspendedHolder.Processes;
 internal sealed class StoryProcess : IAsyncDisposable
 {
     /// <summary>What a child prints when it is where the story waits for it.</summary>
-    public const string HereLine = "(here)";
+    public const string HereLine = LongRunning.ReadyLine;
 
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 

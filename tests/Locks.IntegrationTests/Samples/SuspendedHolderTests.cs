@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Locks.IntegrationTests.Storage;
 using Locks.TestKit;
 using Xunit;
@@ -11,10 +10,10 @@ public sealed class SuspendedHolderTests(PostgreSqlTestDatabase database) : ICla
     [Fact]
     public async Task TheLateWriteOfASuspendedHolder_IsRefusedByTheResource()
     {
-        var (exitCode, story, _) = await RunAsync(Servers);
+        var run = await CommandOverServers.RunAsync("SuspendedHolder", database);
 
         InOrder(
-            story,
+            run.Output,
             "A has read 100, still holds the lock, and is about to write 110",
             "(A is suspended",
             "B has written 150",
@@ -23,17 +22,17 @@ public sealed class SuspendedHolderTests(PostgreSqlTestDatabase database) : ICla
             "A is REFUSED by the account",
             "A has written 160",
             "balance=160 expected=160");
-        Assert.DoesNotContain("A has written 110", story, StringComparison.Ordinal);
-        Assert.Equal(0, exitCode);
+        Assert.DoesNotContain("A has written 110", run.Output, StringComparison.Ordinal);
+        Assert.Equal(0, run.ExitCode);
     }
 
     [Fact]
     public async Task WithoutTheFence_TheSameRunLosesADeposit()
     {
-        var (exitCode, story, _) = await RunAsync([.. Servers, "--no-fence"]);
+        var run = await CommandOverServers.RunAsync("SuspendedHolder", database, "--no-fence");
 
         InOrder(
-            story,
+            run.Output,
             "A has read 100, still holds the lock, and is about to write 110",
             "(A is suspended",
             "B has written 150",
@@ -42,20 +41,18 @@ public sealed class SuspendedHolderTests(PostgreSqlTestDatabase database) : ICla
             "A has written 110",
             "B's deposit of 50 is LOST",
             "balance=110 expected=160");
-        Assert.Equal(1, exitCode);
+        Assert.Equal(1, run.ExitCode);
     }
 
     [Fact]
     public async Task WithoutServers_ItTellsHowToGetSome()
     {
-        var (exitCode, story, errors) = await RunAsync();
+        var run = await SampleProgram.RunAsync("SuspendedHolder");
 
-        Assert.Contains("eng/services start", errors, StringComparison.Ordinal);
-        Assert.Empty(story);
-        Assert.Equal(2, exitCode);
+        Assert.Contains("eng/services start", run.Errors, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+        Assert.Equal(2, run.ExitCode);
     }
-
-    private string[] Servers => ["--broker", TestServices.RabbitMq.ToString(), "--store", database.ConnectionString];
 
     private static void InOrder(string story, params string[] parts)
     {
@@ -65,32 +62,6 @@ public sealed class SuspendedHolderTests(PostgreSqlTestDatabase database) : ICla
             var at = story.IndexOf(part, from, StringComparison.Ordinal);
             Assert.True(at >= 0, $"'{part}' is missing, or too early, in:\n{story}");
             from = at + part.Length;
-        }
-    }
-
-    private static async Task<(int ExitCode, string Story, string Errors)> RunAsync(params string[] arguments)
-    {
-        // Built with the tests, hence in the same configuration.
-        var program = Path.Combine(
-            Repository.PathOf("samples/SuspendedHolder/bin"), new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "SuspendedHolder.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        try
-        {
-            var story = process.StandardOutput.ReadToEndAsync();
-            var errors = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(5), TimeProvider.System);
-            return (process.ExitCode, await story, await errors);
-        }
-        finally
-        {
-            // With its children, one of which may be suspended and would not notice.
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
         }
     }
 }
