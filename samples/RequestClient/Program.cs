@@ -1,22 +1,27 @@
+using Locks.Contracts;
 using MassTransit;
-using RequestClient.CommandLine;
-using RequestClient.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using RequestClient.Locking;
 using RequestClient.Story;
 
-var command = new CallerCommand((settings, cancellationToken) =>
-{
-    if (settings.IsCoordinator)
+return await CallerCommand.RunAsync(
+    args,
+    "request-client",
+    "Acquires, waits, renews and releases with MassTransit's request client and Locks.Contracts, without the client library.",
+    (settings, cancellationToken) =>
     {
-        return CoordinatorRole.RunAsync(
-            settings.Servers!, coordinator => coordinator.QueueName = settings.LockQueue, settings.EndsWithInput, cancellationToken);
-    }
+        var run = new CallerRun(settings, _ => { }, bus => AddCallers(bus, settings.LockQueue));
+        return run.RunAsync(
+            services => Callers.RunAsync(services, $"request-client:{settings.Run}:report", cancellationToken), cancellationToken);
+    },
+    trouble => trouble is RequestException);
 
-    if (settings.Servers is { } servers)
-        return SeparateCoordinator.RunAsync(settings, servers, cancellationToken);
-
-    var host = CallerHost.Embedded(settings);
-    return host.WhileRunningAsync(() => Callers.RunAsync(host.Services, settings.LockKey, cancellationToken), cancellationToken);
-});
-
-var parsed = command.Parse(args);
-return await CommandLines.RunAsync(parsed, command.Check(parsed), trouble => trouble is RequestException);
+// The queue of deployed coordinators is "locks", unless they are configured otherwise.
+static void AddCallers(IBusRegistrationConfigurator bus, string queue)
+{
+    var coordinators = new Uri($"queue:{queue}");
+    bus.AddRequestClient<AcquireLock>(coordinators);
+    bus.AddRequestClient<RenewLock>(coordinators);
+    bus.AddRequestClient<ReleaseLock>(coordinators);
+    bus.AddScoped<LockRequests>();
+}

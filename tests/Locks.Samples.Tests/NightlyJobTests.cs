@@ -11,7 +11,8 @@ public sealed class NightlyJobTests
     {
         var run = await SampleProgram.RunAsync("NightlyJob", "--no-locks", "--due", "1");
 
-        Assert.Equal("due=1 done=1 duplicates=8 resumed=0", run.LastLine);
+        Assert.StartsWith("due=1 done=1 duplicates=", run.LastLine, StringComparison.Ordinal);
+        Assert.DoesNotContain("duplicates=0", run.LastLine, StringComparison.Ordinal);
         Assert.Equal(1, run.ExitCode);
     }
 

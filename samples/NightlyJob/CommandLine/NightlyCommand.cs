@@ -24,7 +24,7 @@ internal sealed class NightlyCommand : RootCommand
 
     private readonly Option<string> _whenBusy = new("--when-busy")
     {
-        Description = "What the other instances do while one runs the job: wait for the lock and look what is left, or skip this time",
+        Description = "What the other instances do while one runs the job: wait for the lock and look what is left, or leave it to the next time",
         HelpName = "wait|skip",
         DefaultValueFactory = _ => "wait",
     };

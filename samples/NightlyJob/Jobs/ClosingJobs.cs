@@ -30,7 +30,7 @@ internal sealed class WaitingJob(DayClosing closing) : IJob
         await closing.CloseAsync(context.ScheduledFireTimeUtc!.Value, context.FencingToken(), cancellationToken);
 }
 
-/// <summary>Does not run while another instance does. What a killed instance leaves stays until the next due time.</summary>
+/// <summary>Does not run while another instance does. What a killed instance leaves is left to the next due time.</summary>
 [UseDistributedLock(ClosingJobs.Key, LeaseSeconds = ClosingJobs.Lease)]
 internal sealed class SkippingJob(DayClosing closing) : IJob
 {

@@ -54,7 +54,7 @@ internal sealed class Orchestrator(NightlySettings settings, Servers servers, Pr
     ];
 
     /// <summary>Kills the instance that is in the middle of the job, if that is asked for. Not the first time, so that there is a before.</summary>
-    private void Watch(IReadOnlyList<IReadOnlyList<Closing>> nights)
+    private void Watch(IReadOnlyList<IReadOnlyList<ShopClosing>> nights)
     {
         processes.CheckCoordinator();
         if (!settings.KillOne || _hasKilled)

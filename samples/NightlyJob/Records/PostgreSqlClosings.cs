@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 
 namespace NightlyJob.Records;
 
@@ -19,7 +18,7 @@ internal sealed class PostgreSqlClosings(NpgsqlDataSource database) : IClosings
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async Task AddAsync(string run, Closing closing, CancellationToken cancellationToken)
+    public async Task AddAsync(string run, ShopClosing closing, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             "INSERT INTO nightly_job.closings (run_id, due, shop, instance, fence) VALUES ($1, $2, $3, $4, $5)");
@@ -29,16 +28,15 @@ internal sealed class PostgreSqlClosings(NpgsqlDataSource database) : IClosings
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async Task<IReadOnlyList<Closing>> ListAsync(string run, DateTimeOffset? due, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ShopClosing>> ListAsync(string run, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            "SELECT due, shop, instance, fence FROM nightly_job.closings WHERE run_id = $1 AND ($2 IS NULL OR due = $2) ORDER BY number");
+            "SELECT due, shop, instance, fence FROM nightly_job.closings WHERE run_id = $1 ORDER BY number");
         command.Parameters.Add(new NpgsqlParameter { Value = run });
-        command.Parameters.Add(new NpgsqlParameter { Value = due as object ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var closings = new List<Closing>();
+        var closings = new List<ShopClosing>();
         while (await reader.ReadAsync(cancellationToken))
-            closings.Add(new Closing(reader.GetFieldValue<DateTimeOffset>(0), reader.GetInt32(1), reader.GetString(2), reader.GetInt64(3)));
+            closings.Add(new ShopClosing(reader.GetFieldValue<DateTimeOffset>(0), reader.GetInt32(1), reader.GetString(2), reader.GetInt64(3)));
         return closings;
     }
 }

@@ -18,7 +18,7 @@ internal sealed record NightlyReport(IReadOnlyList<NightReport> Nights)
 /// <summary>What came of one due time.</summary>
 /// <param name="Due">The due time.</param>
 /// <param name="Closings">What was closed.</param>
-internal sealed record NightReport(DateTimeOffset Due, IReadOnlyList<Closing> Closings)
+internal sealed record NightReport(DateTimeOffset Due, IReadOnlyList<ShopClosing> Closings)
 {
     /// <summary>How many shops were closed.</summary>
     public int Shops => Closings.DistinctBy(closing => closing.Shop).Count();

@@ -7,24 +7,24 @@ namespace NightlyJob.Running;
 /// <summary>One run as a person sees it: watches the records until every due time is done with, and reports what is in them.</summary>
 internal sealed class NightlyRun(NightlySettings settings, IClosings closings, TimeProvider time)
 {
-    private static readonly TimeSpan Night = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long after the last due time the work may be finished: more than a lease, and than what waits after it.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(90);
+
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long after the last due time work may still come. Where the others skip, what is left then stays undone.</summary>
-    private TimeSpan Patience => settings.Guard == Guard.Skip ? Night * 3 : Night * 90;
-
-    /// <summary>Waits until the job was due as often as asked for, and until it is done each time, or will not be.</summary>
+    /// <summary>Waits until the job was due as often as asked for, and until it is done each time.</summary>
     /// <param name="watch">Told what is closed, for each due time.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The due times. The instances run on, and may begin with others.</returns>
     public async Task<IReadOnlyList<DateTimeOffset>> WatchAsync(
-        Action<IReadOnlyList<IReadOnlyList<Closing>>> watch, CancellationToken cancellationToken)
+        Action<IReadOnlyList<IReadOnlyList<ShopClosing>>> watch, CancellationToken cancellationToken)
     {
         await WarmUpAsync(cancellationToken);
-        var first = NextDueTime() + Night;
-        List<DateTimeOffset> due = [.. Enumerable.Range(0, settings.DueTimes).Select(number => first + (Night * number))];
-        while (time.GetUtcNow() < due[^1] + Patience)
+        var first = NextDueTime() + DayClosing.Night;
+        List<DateTimeOffset> due = [.. Enumerable.Range(0, settings.DueTimes).Select(number => first + (DayClosing.Night * number))];
+        while (time.GetUtcNow() < due[^1] + LongestDelay)
         {
             await Task.Delay(Glance, time, cancellationToken);
             var nights = await ListAsync(due, cancellationToken);
@@ -41,7 +41,7 @@ internal sealed class NightlyRun(NightlySettings settings, IClosings closings, T
     public async Task<int> ReportAsync(IReadOnlyList<DateTimeOffset> due, CancellationToken cancellationToken)
     {
         var report = new NightlyReport([.. due.Zip(await ListAsync(due, cancellationToken), (at, night) => new NightReport(at, night))]);
-        ReportView.Show(report, settings.Guard);
+        ReportView.Show(report);
         return report.IsRight ? ExitCode.Right : ExitCode.Wrong;
     }
 
@@ -52,7 +52,7 @@ internal sealed class NightlyRun(NightlySettings settings, IClosings closings, T
     private async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         var (start, limit) = (NextDueTime(), time.GetUtcNow() + LongestStart);
-        while (!(await closings.ListAsync(settings.Run, due: null, cancellationToken)).GroupBy(closing => closing.Due).Any(IsDone))
+        while (!(await closings.ListAsync(settings.Run, cancellationToken)).GroupBy(closing => closing.Due).Any(IsDone))
         {
             if (time.GetUtcNow() > limit)
                 throw new SampleException($"The job, which is due since {start:HH:mm:ss}, was not done within {LongestStart.TotalSeconds:0} s.");
@@ -64,14 +64,14 @@ internal sealed class NightlyRun(NightlySettings settings, IClosings closings, T
     private DateTimeOffset NextDueTime()
     {
         var now = time.GetUtcNow();
-        return now.AddTicks(Night.Ticks - (now.Ticks % Night.Ticks));
+        return now.AddTicks(DayClosing.Night.Ticks - (now.Ticks % DayClosing.Night.Ticks));
     }
 
-    private static bool IsDone(IEnumerable<Closing> night) => night.DistinctBy(closing => closing.Shop).Count() == DayClosing.Shops;
+    private static bool IsDone(IEnumerable<ShopClosing> night) => night.DistinctBy(closing => closing.Shop).Count() == DayClosing.Shops;
 
-    private async Task<IReadOnlyList<IReadOnlyList<Closing>>> ListAsync(IReadOnlyList<DateTimeOffset> due, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<IReadOnlyList<ShopClosing>>> ListAsync(IReadOnlyList<DateTimeOffset> due, CancellationToken cancellationToken)
     {
-        var nights = (await closings.ListAsync(settings.Run, due: null, cancellationToken)).ToLookup(closing => closing.Due);
+        var nights = (await closings.ListAsync(settings.Run, cancellationToken)).ToLookup(closing => closing.Due);
         return [.. due.Select(at => nights[at].ToList())];
     }
 }

@@ -7,7 +7,7 @@ namespace NightlyJob.Running;
 /// <summary>The report on standard output: a table, a sentence, and a line for scripts.</summary>
 internal static class ReportView
 {
-    public static void Show(NightlyReport report, Guard guard)
+    public static void Show(NightlyReport report)
     {
         var table = new Table().RoundedBorder();
         table.AddColumn("due at").AddColumn("run by").AddColumn(new TableColumn("shops closed").RightAligned());
@@ -20,17 +20,16 @@ internal static class ReportView
         }
 
         AnsiConsole.Write(table);
-        Console.WriteLine(Verdict(report, guard));
+        Console.WriteLine(Verdict(report));
         Console.WriteLine(report.Summary);
     }
 
-    private static string Verdict(NightlyReport report, Guard guard) => report switch
+    private static string Verdict(NightlyReport report) => report switch
     {
         { IsRight: true } when report.Nights.Any(night => night.IsResumed) =>
             "The job was done once each time; what a killed instance left was resumed by another one.",
         { IsRight: true } => "The job ran on one instance each time.",
         _ when report.Nights.Any(night => night.Duplicates > 0) => "The job ran on several instances at the same time.",
-        _ when guard == Guard.Skip => "What a killed instance left was left undone: the others had skipped the job, and skipped it until its lease was over.",
         _ => "The job was not done each time.",
     };
 }

@@ -7,9 +7,9 @@ namespace RequestClient.Locking;
 internal sealed class LockRequests(
     IRequestClient<AcquireLock> acquires, IRequestClient<RenewLock> renewals, IRequestClient<ReleaseLock> releases, TimeProvider time)
 {
-    private const int MostAttempts = 3;
+    private const int MostAttempts = 6;
 
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Acquires a lock.</summary>
     /// <returns>The lock, or the reason for which it was denied.</returns>

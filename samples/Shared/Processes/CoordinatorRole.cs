@@ -9,7 +9,7 @@ namespace Samples.Processes;
 public static class CoordinatorRole
 {
     /// <param name="servers">The broker and the database.</param>
-    /// <param name="configure">Names the queue, which is the run's own, and sets what the sample needs.</param>
+    /// <param name="configure">Names the queue, which no other run has, and sets what the sample needs.</param>
     /// <param name="endsWithInput">Whether the process ends when its standard input does.</param>
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task<int> RunAsync(

@@ -5,4 +5,4 @@ namespace NightlyJob.Records;
 /// <param name="Shop">The shop's number, from 1.</param>
 /// <param name="Instance">The instance that did it.</param>
 /// <param name="Fence">The fencing token under which it did.</param>
-internal sealed record Closing(DateTimeOffset Due, int Shop, string Instance, long Fence);
+internal sealed record ShopClosing(DateTimeOffset Due, int Shop, string Instance, long Fence);

@@ -1,0 +1,17 @@
+using Locks.Client;
+using Npgsql;
+using ScaleOut.CommandLine;
+using ScaleOut.Processes;
+using ScaleOut.Running;
+
+var command = new ScaleOutCommand((settings, cancellationToken) => settings switch
+{
+    { Role: Role.Coordinator } => CoordinatorRole.RunAsync(
+        settings.Servers!, coordinator => coordinator.QueueName = settings.LockQueue, settings.EndsWithInput, cancellationToken),
+    { Role: Role.Worker } => WorkerRole.RunAsync(settings, cancellationToken),
+    { Servers: not null } => Orchestrator.RunAsync(settings, cancellationToken),
+    _ => EmbeddedRun.RunAsync(settings, cancellationToken),
+});
+
+var parsed = command.Parse(args);
+return await CommandLines.RunAsync(parsed, command.Check(parsed), trouble => trouble is NpgsqlException or LockUnavailableException);
