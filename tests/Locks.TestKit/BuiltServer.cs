@@ -8,16 +8,20 @@ public static class BuiltServer
     /// <summary>In the line of its log that tells its address.</summary>
     public const string ListeningOn = "Now listening on: ";
 
-    // Built with the tests, hence in the same configuration.
-    private static readonly string Program = Path.Combine(
-        Repository.PathOf("src/Locks.Server/bin"), new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Locks.Server.dll");
-
     /// <summary>How to start it, at a port that is free.</summary>
     /// <param name="environment">Its settings, by the names of environment variables.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static ProcessStartInfo StartInfo(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static ProcessStartInfo StartInfo(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        StartInfoIn(Repository.Root, environment, arguments);
+
+    /// <summary>How to start that of another clone of the repository, at a port that is free.</summary>
+    /// <param name="clone">The clone. It is built, in the configuration of this program.</param>
+    /// <param name="environment">Its settings, by the names of environment variables.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ProcessStartInfo StartInfoIn(
+        string clone, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
-        var start = ChildProcess.DotNet(Program, arguments);
+        var start = ChildProcess.DotNet(Repository.ProgramIn(clone, "src/Locks.Server"), arguments);
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -96,12 +96,16 @@ public class ChildProcess : IAsyncDisposable
     public async Task<int> TerminateAsync()
     {
         await SignalAsync("TERM");
-        await ExitAsync();
-        return _process.ExitCode;
+        return await ExitAsync();
     }
 
     /// <summary>Waits for the process to end by itself.</summary>
-    public Task ExitAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
+        return _process.ExitCode;
+    }
 
     public async ValueTask DisposeAsync()
     {

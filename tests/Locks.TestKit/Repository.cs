@@ -14,6 +14,17 @@ public static class Repository
     /// <summary>A file or folder, given from the root with forward slashes.</summary>
     public static string PathOf(string relative) => Path.Combine(Root, relative.Replace('/', Path.DirectorySeparatorChar));
 
+    /// <summary>The assembly of a program in a clone that was built in the configuration of this program.</summary>
+    /// <param name="clone">The clone's root.</param>
+    /// <param name="project">The program's folder from there, with forward slashes. The program is called like it.</param>
+    public static string ProgramIn(string clone, string project) => Path.Combine(
+        clone,
+        project.Replace('/', Path.DirectorySeparatorChar),
+        "bin",
+        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+        "net10.0",
+        $"{Path.GetFileName(project)}.dll");
+
     private static IEnumerable<string> FindPages(DirectoryInfo folder)
     {
         foreach (var file in folder.EnumerateFiles("*.md"))

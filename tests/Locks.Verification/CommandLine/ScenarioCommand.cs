@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Locks.TestKit;
 using Locks.Verification.Clients;
 using Locks.Verification.Running;
 using Locks.Verification.Scenarios;
@@ -29,10 +30,15 @@ internal static class ScenarioCommand
         {
             Description = "With holder-suspended or combined: gives the client that is suspended a defect, which the checker has to find.",
         };
+        var older = new Option<string?>("--older")
+        {
+            Description = "A clone of an older version that was built in Release. The tables, the first coordinators and the first client are "
+                + "of that version, as before an upgrade.",
+        };
         var keep = new Option<bool>("--keep") { Description = "Keeps the histories of runs that went well, too." };
         var command = new RootCommand("Runs real clients and coordinators while something goes wrong, and checks what the clients knew.")
         {
-            list, scenario, runs, length, seed, control, keep,
+            list, scenario, runs, length, seed, control, older, keep,
         };
         command.SetAction(async parsed =>
         {
@@ -45,7 +51,8 @@ internal static class ScenarioCommand
                     ? [.. ScenarioCatalogue.All]
                     : [ScenarioCatalogue.Find(name) ?? throw new ArgumentException($"There is no scenario '{name}'; --list names them.")];
                 var servers = TestServers.FromEnvironment();
-                var settings = new RunSettings(chosen[0], TimeOf(parsed.GetValue(length)), parsed.GetValue(seed), parsed.GetValue(control));
+                var settings = new RunSettings(
+                    chosen[0], TimeOf(parsed.GetValue(length)), parsed.GetValue(seed), parsed.GetValue(control), CloneOf(parsed.GetValue(older)));
                 return await RunAllAsync(servers, settings, chosen, parsed.GetValue(runs), parsed.GetValue(keep)) ? Right : Wrong;
             }
             catch (Exception trouble) when (trouble is ArgumentException or FormatException or InvalidOperationException)
@@ -93,6 +100,11 @@ internal static class ScenarioCommand
             Directory.Delete(folder, recursive: true);
         return report;
     }
+
+    private static string? CloneOf(string? folder) =>
+        folder is null || File.Exists(Repository.ProgramIn(folder, "tests/Locks.Verification"))
+            ? folder
+            : throw new ArgumentException($"--older is '{folder}'; it must be a clone of the repository that was built in this configuration.");
 
     private static TimeSpan TimeOf(string? text) => text is null ? TimeSpan.Zero : text[^1] switch
     {

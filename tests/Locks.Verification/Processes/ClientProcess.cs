@@ -4,8 +4,10 @@ using Locks.Verification.Clients;
 namespace Locks.Verification.Processes;
 
 /// <summary>This program once more, as a client.</summary>
-internal sealed class ClientProcess(ClientSettings settings)
-    : ChildProcess(DotNet(typeof(ClientProcess).Assembly.Location, settings.ToArguments()))
+/// <param name="clone">The clone of the repository whose program it is.</param>
+/// <param name="settings">What it is told.</param>
+internal sealed class ClientProcess(string clone, ClientSettings settings)
+    : ChildProcess(DotNet(Repository.ProgramIn(clone, "tests/Locks.Verification"), settings.ToArguments()))
 {
     /// <summary>What it is called in the history.</summary>
     public string Name => settings.Name;

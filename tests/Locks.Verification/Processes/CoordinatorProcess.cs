@@ -5,9 +5,10 @@ namespace Locks.Verification.Processes;
 
 /// <summary>The built server.</summary>
 /// <param name="name">What it is called in the history.</param>
+/// <param name="clone">The clone of the repository whose server it is.</param>
 /// <param name="settings">Its settings, by the names of environment variables.</param>
-internal sealed class CoordinatorProcess(string name, IReadOnlyDictionary<string, string> settings)
-    : ChildProcess(BuiltServer.StartInfo(settings))
+internal sealed class CoordinatorProcess(string name, string clone, IReadOnlyDictionary<string, string> settings)
+    : ChildProcess(BuiltServer.StartInfoIn(clone, settings))
 {
     // Each look takes processor time from what is waited for.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);

@@ -46,6 +46,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <summary>Whether a client has a deliberate defect, for locks with the key <see cref="CommandedCaller.ControlKey"/>.</summary>
     public bool HasControl => _settings.Control != ClientControl.None;
 
+    private string FirstVersion => _settings.Older ?? Repository.Root;
+
     /// <summary>The coordinators that run.</summary>
     public IReadOnlyList<CoordinatorProcess> Coordinators => _coordinators;
 
@@ -67,10 +69,14 @@ internal sealed class ScenarioRun : IAsyncDisposable
         var run = new ScenarioRun(servers, settings, folder);
         try
         {
-            run._database = await VerificationDatabase.CreateAsync(servers.Postgres, [.. LoadCaller.Keys, CommandedCaller.ControlKey]);
-            for (var number = 1; number <= LoadClients; number++)
-                run._clients.Add(run.NewClient());
-            await Task.WhenAll(Enumerable.Range(0, settings.Scenario.Coordinators).Select(_ => run.StartCoordinatorAsync()));
+            run._database = new VerificationDatabase(servers.Postgres);
+            await run._database.MigrateAsync(run.FirstVersion);
+            await run._database.Resource.CreateAsync([.. LoadCaller.Keys, CommandedCaller.ControlKey]);
+            run._clients.Add(run.NewClient(run.FirstVersion));
+            while (run._clients.Count < LoadClients)
+                run._clients.Add(run.NewClient(Repository.Root));
+            await Task.WhenAll(
+                Enumerable.Range(0, settings.Scenario.Coordinators).Select(_ => run.StartCoordinatorAsync(run.FirstVersion)));
             await Task.WhenAll(run._clients.Select(client => client.FirstLine));
             return run;
         }
@@ -81,11 +87,16 @@ internal sealed class ScenarioRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Brings the tables to the form of this version, as the first step of an upgrade.</summary>
+    public Task MigrateAsync() => _database.MigrateAsync(Repository.Root);
+
     /// <summary>Starts a coordinator, and waits until it grants locks.</summary>
-    public async Task StartCoordinatorAsync()
+    public Task StartCoordinatorAsync() => StartCoordinatorAsync(Repository.Root);
+
+    private async Task StartCoordinatorAsync(string clone)
     {
         var number = _processes.OfType<CoordinatorProcess>().Count() + 1;
-        var coordinator = Add(new CoordinatorProcess($"coordinator-{number}", new Dictionary<string, string>
+        var coordinator = Add(new CoordinatorProcess($"coordinator-{number}", clone, new Dictionary<string, string>
         {
             ["Locks__Broker"] = $"{Servers.Broker}",
             ["Locks__Store"] = _settings.Scenario.IsOnSqlite ? "Sqlite" : "PostgreSql",
@@ -141,7 +152,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <summary>Starts clients in the place of those that were killed.</summary>
     public async Task StartClientsAsync()
     {
-        var started = Enumerable.Range(0, LoadClients - _clients.Count).Select(_ => NewClient()).ToList();
+        var started = Enumerable.Range(0, LoadClients - _clients.Count).Select(_ => NewClient(Repository.Root)).ToList();
         _clients.AddRange(started);
         await Task.WhenAll(started.Select(client => client.FirstLine));
         await Task.WhenAll(started.Select(client => client.DoAsync(ClientProgram.Start)));
@@ -226,11 +237,11 @@ internal sealed class ScenarioRun : IAsyncDisposable
 
     private HistoryRecord NewRecord(RecordKind kind) => new() { At = HistoryWriter.Now, Process = _history.Process, Kind = kind };
 
-    private ClientProcess NewClient()
+    private ClientProcess NewClient(string clone)
     {
         var number = _processes.OfType<ClientProcess>().Count() + 1;
         var name = $"client-{number}";
-        return Add(new ClientProcess(new ClientSettings(
+        return Add(new ClientProcess(clone, new ClientSettings(
             name,
             Servers.Broker,
             _queue,

@@ -26,9 +26,12 @@ internal static class CoordinatorScenarios
         await run.StartCoordinatorAsync();
     }
 
-    /// <summary>Each of two is stopped in good order, one after the other, and a new one takes its place: an upgrade.</summary>
+    /// <summary>
+    /// An upgrade: the tables are migrated, then each of two is stopped in good order, one after the other, and a new one takes its place.
+    /// </summary>
     public static async Task ReplacedAsync(ScenarioRun run)
     {
+        await run.MigrateAsync();
         foreach (var coordinator in run.Coordinators.ToList())
         {
             var fault = await run.StopAsync(coordinator);

@@ -1,6 +1,5 @@
-using Locks.Coordinator.Storage;
+using Locks.TestKit;
 using Locks.Verification.Clients;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Locks.Verification.Servers;
@@ -11,7 +10,7 @@ internal sealed class VerificationDatabase : IAsyncDisposable
     private readonly string _server;
     private readonly string _name = $"locks_verification_{Guid.CreateVersion7():N}";
 
-    private VerificationDatabase(string server)
+    public VerificationDatabase(string server)
     {
         _server = server;
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = _name }.ConnectionString;
@@ -22,16 +21,14 @@ internal sealed class VerificationDatabase : IAsyncDisposable
 
     public GuardedResource Resource { get; }
 
-    /// <summary>Creates the database with everything in it.</summary>
-    public static async Task<VerificationDatabase> CreateAsync(string server, IEnumerable<string> keys)
+    /// <summary>Creates the database where it is missing, and brings the tables of the locks to the form of a version.</summary>
+    /// <param name="clone">A built clone of the repository with that version.</param>
+    public async Task MigrateAsync(string clone)
     {
-        var database = new VerificationDatabase(server);
-        var services = new ServiceCollection().AddLogging();
-        services.AddLockCoordinator().UsePostgreSql(database.ConnectionString);
-        await using (var provider = services.BuildServiceProvider())
-            await provider.GetRequiredService<ILockSchema>().MigrateAsync(CancellationToken.None);
-        await database.Resource.CreateAsync(keys);
-        return database;
+        var settings = new Dictionary<string, string> { ["Locks__Store"] = "PostgreSql", ["Locks__ConnectionString"] = ConnectionString };
+        await using var migration = new ChildProcess(BuiltServer.StartInfoIn(clone, settings, "migrate"));
+        if (await migration.ExitAsync() is var code and not 0)
+            throw new InvalidOperationException($"Locks.Server -- migrate of {clone} ended with {code}: {string.Join(' ', migration.Printed)}");
     }
 
     /// <summary>Ends all sessions of the coordinators, as an administrator does.</summary>
