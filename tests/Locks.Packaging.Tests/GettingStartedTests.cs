@@ -15,11 +15,24 @@ public sealed class GettingStartedTests(PackedLibraries packed)
     [Fact]
     public async Task TheFirstProgram_BuildsFromThePackagesThatThePageNames_AndItsWorkersTakeTurns()
     {
-        var references = PackagesOfTheFirstProgram.Select(
-            package => $"""<PackageReference Include="{package}" Version="{VersionOf(package)}" />""");
-        using var project = new OutsideProject(string.Concat(references), FirstBlock("csharp"));
+        var program = FirstBlock("csharp");
+        using var project = new OutsideProject(ReferencesTo(PackagesOfTheFirstProgram), program);
         project.Write("nuget.config", Sources);
+        await AssertWorkersTakeTurnsAsync(project);
 
+        // The next step: the same locks in a file.
+        Assert.Contains(Lines, line => line.Contains("`dotnet add package Locks.Coordinator.Sqlite`", StringComparison.Ordinal));
+        const string InMemory = "bus.AddLockCoordinator();";
+        var inFile = Assert.Single(Lines, line => line.StartsWith("bus.AddLockCoordinator().UseSqlite", StringComparison.Ordinal));
+        Assert.Contains(InMemory, program, StringComparison.Ordinal);
+        project.Write("Program.cs", program.Replace(InMemory, inFile, StringComparison.Ordinal));
+        project.Refer(ReferencesTo([.. PackagesOfTheFirstProgram, "Locks.Coordinator.Sqlite"]));
+        await AssertWorkersTakeTurnsAsync(project);
+        Assert.True(File.Exists(project.PathOf("locks.db")));
+    }
+
+    private static async Task AssertWorkersTakeTurnsAsync(OutsideProject project)
+    {
         // In a folder of its own, because the version is the same with every change.
         var (built, buildOutput) = await project.BuildAsync("-p:RestorePackagesPath=packages");
         Assert.True(built == 0, buildOutput);
@@ -41,6 +54,9 @@ public sealed class GettingStartedTests(PackedLibraries packed)
             .Where(line => line.StartsWith("dotnet add package ", StringComparison.Ordinal))
             .Select(line => line.Split(' ')[3]),
     ];
+
+    private static string ReferencesTo(IEnumerable<string> packages) => string.Concat(packages.Select(
+        package => $"""<PackageReference Include="{package}" Version="{VersionOf(package)}" />"""));
 
     /// <summary>Our packages are those that were packed; all others are on this machine since the solution was restored.</summary>
     private string Sources => $"""

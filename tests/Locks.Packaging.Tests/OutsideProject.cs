@@ -16,6 +16,12 @@ internal sealed class OutsideProject : IDisposable
     /// <param name="program">Its code.</param>
     public OutsideProject(string references, string program)
     {
+        Refer(references);
+        Write("Program.cs", program);
+    }
+
+    /// <summary>Changes what it refers to.</summary>
+    public void Refer(string references) =>
         Write("Outside.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -28,17 +34,17 @@ internal sealed class OutsideProject : IDisposable
               <ItemGroup>{references}</ItemGroup>
             </Project>
             """);
-        Write("Program.cs", program);
-    }
 
-    public void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder.FullName, name), text);
+    public string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+    public void Write(string name, string text) => File.WriteAllText(PathOf(name), text);
 
     // In one process: what is to be built is little, and other build processes take longer to start.
     public Task<(int ExitCode, string Output)> BuildAsync(params string[] arguments) =>
         DotnetAsync(["build", "-c", Configuration, "-v", "quiet", "-m:1", "-p:UseSharedCompilation=false", .. arguments]);
 
     public Task<(int ExitCode, string Output)> RunAsync() =>
-        DotnetAsync([Path.Combine(_folder.FullName, "bin", Configuration, "net10.0", "Outside.dll")]);
+        DotnetAsync([PathOf($"bin/{Configuration}/net10.0/Outside.dll")]);
 
     public void Dispose() => _folder.Delete(recursive: true);
 
