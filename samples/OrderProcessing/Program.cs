@@ -1,24 +1,16 @@
-using System.CommandLine;
-using OrderProcessing;
+using Npgsql;
+using OrderProcessing.CommandLine;
+using OrderProcessing.Processes;
+using OrderProcessing.Running;
 
-var instances = new Option<int>("--instances")
+var command = new OrderCommand((settings, cancellationToken) => settings switch
 {
-    Description = "How many instances there are: 2 to 20",
-    DefaultValueFactory = _ => 3,
-    CustomParser = text => SharedOptions.Count(text, 2, 20),
-};
-var rounds = new Option<int>("--rounds")
-{
-    Description = "How many rounds of five orders: 1 to 1,000",
-    DefaultValueFactory = _ => 20,
-    CustomParser = text => SharedOptions.Count(text, 1, 1_000),
-};
-var noLocks = new Option<bool>("--no-locks") { Description = "Show what happens without the lock" };
-var command = new RootCommand("Several instances of a background service process orders, one instance at a time.") { instances, rounds, noLocks };
-command.SetAction(async (parsed, cancellationToken) =>
-    await Demonstration.RunAsync(parsed.GetValue(instances), parsed.GetValue(rounds), !parsed.GetValue(noLocks), cancellationToken)
-        ? ExitCode.Right
-        : ExitCode.Wrong);
+    { Role: Role.Coordinator } => CoordinatorRole.RunAsync(
+        settings.Servers!, coordinator => coordinator.QueueName = settings.LockQueue, settings.EndsWithInput, cancellationToken),
+    { Role: Role.Instance } => InstanceRole.RunAsync(settings, cancellationToken),
+    { Servers: not null } => Orchestrator.RunAsync(settings, cancellationToken),
+    _ => EmbeddedRun.RunAsync(settings, cancellationToken),
+});
 
 var parsed = command.Parse(args);
-return await CommandLines.RunAsync(parsed, [.. parsed.Errors.Select(error => error.Message)], trouble => trouble is TimeoutException);
+return await CommandLines.RunAsync(parsed, command.Check(parsed), trouble => trouble is NpgsqlException);

@@ -27,6 +27,26 @@ public sealed partial class SamplesPageTests
     }
 
     [Fact]
+    public void EverySample_HasACommandWithoutServers_AndOneWithThem()
+    {
+        var samples = Directory.GetFiles(Repository.PathOf("samples"), "*.csproj", SearchOption.AllDirectories)
+            .Select(project => Path.GetFileNameWithoutExtension(project))
+            .Where(name => name != "Samples.Shared")
+            .Order(StringComparer.Ordinal)
+            .ToList();
+
+        Assert.NotEmpty(samples);
+        Assert.Equal(samples, Named(needServers: false));
+        Assert.Equal(samples, Named(needServers: true));
+
+        static IEnumerable<string> Named(bool needServers) => SamplesPage.Commands
+            .Where(command => command.NeedsServers == needServers)
+            .Select(command => command.Sample)
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void TheServers_AreThoseOfDockerCompose()
     {
         var broker = new Uri(SamplesPage.Variable("BROKER"));

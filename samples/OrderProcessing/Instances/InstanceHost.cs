@@ -1,38 +1,50 @@
+using Locks.Client;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OrderProcessing.CommandLine;
 using OrderProcessing.Orders;
 
 namespace OrderProcessing.Instances;
 
-/// <summary>The programs of this sample. In one process here; with a broker between, each would be a process of its own.</summary>
+/// <summary>The programs that this sample can be, put together.</summary>
 internal static class InstanceHost
 {
-    /// <summary>The bus, and the coordinator on it.</summary>
-    public static IHost Coordinator()
+    /// <summary>The bus of a run in one process, and the coordinator on it.</summary>
+    public static IHost EmbeddedCoordinator(OrderSettings settings)
     {
-        var builder = CreateBuilder();
-        builder.Services.AddMassTransit(bus =>
-        {
-            bus.DisableUsageTelemetry();
-            bus.AddLockCoordinator();
-            bus.UsingInMemory((context, transport) => transport.ConfigureEndpoints(context));
-        });
+        var builder = SampleHost.CreateBuilder();
+        builder.Services.AddLockCoordinator(coordinator => coordinator.QueueName = settings.LockQueue);
+        builder.Services.AddInMemoryBus();
         return builder.Build();
     }
 
-    /// <summary>One instance of the application, on that bus.</summary>
-    public static IHost Create(string name, OrderBook book, IBus bus, bool withLocks)
+    /// <summary>One instance of the application in that process, on that bus.</summary>
+    public static IHost Embedded(OrderSettings settings, IBus bus, IOrderBook book)
     {
-        var builder = CreateBuilder();
-        builder.Services.AddSingleton(bus).AddLockClient(client => client.Owner = name);
-        if (!withLocks)
-            builder.Services.AddSingleton<Locks.Client.IDistributedLockFactory, NoLocks>();
-        builder.Services.AddSingleton<IOrderProcessor>(provider => new OrderProcessor(name, book, provider.GetRequiredService<TimeProvider>()));
-        builder.Services.AddHostedService<OrderProcessingService>();
+        var builder = SampleHost.CreateBuilder();
+        builder.Services.AddSingleton(bus).AddSingleton(book);
+        AddInstance(builder.Services, settings);
         return builder.Build();
     }
 
-    private static HostApplicationBuilder CreateBuilder() =>
-        Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+    /// <summary>An instance that is a process.</summary>
+    public static IHost Process(OrderSettings settings, Servers servers)
+    {
+        var builder = SampleHost.CreateBuilder();
+        builder.Services.AddDatabase(servers, connections: 2).AddSingleton<IOrderBook, PostgreSqlOrderBook>();
+        builder.Services.AddRabbitMqBus(servers);
+        AddInstance(builder.Services, settings);
+        return builder.Build();
+    }
+
+    private static void AddInstance(IServiceCollection services, OrderSettings settings)
+    {
+        services.AddLockClient(client => (client.QueueName, client.Owner) = (settings.LockQueue, settings.Name));
+        if (!settings.WithLocks)
+            services.AddSingleton<IDistributedLockFactory, NoLocks>();
+        services.AddSingleton<IOrderProcessor>(provider => new OrderProcessor(
+            settings.Name, provider.GetRequiredService<IOrderBook>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<OrderProcessingService>();
+    }
 }

@@ -4,19 +4,19 @@ namespace OrderProcessing.Orders;
 /// Looks which orders are pending, and then processes them one by one. Right for one instance; two at a time see the same orders pending,
 /// and process them twice.
 /// </summary>
-internal sealed class OrderProcessor(string instance, OrderBook book, TimeProvider time) : IOrderProcessor
+internal sealed class OrderProcessor(string instance, IOrderBook book, TimeProvider time) : IOrderProcessor
 {
     private static readonly TimeSpan Effort = TimeSpan.FromMilliseconds(2);
 
     public async Task ProcessPendingOrdersAsync()
     {
-        book.Enter();
-        foreach (var order in book.Pending())
+        await book.BeginWorkAsync(CancellationToken.None);
+        foreach (var order in await book.PendingAsync(CancellationToken.None))
         {
             await Task.Delay(Effort, time);
-            book.MarkProcessed(order, instance);
+            await book.MarkProcessedAsync(order, instance, CancellationToken.None);
         }
 
-        book.Leave();
+        await book.EndWorkAsync(CancellationToken.None);
     }
 }

@@ -9,6 +9,8 @@ namespace OrderProcessing.Orders;
 internal sealed record OrderReport(
     int Orders, int Processed, int Twice, int Together, IReadOnlyList<KeyValuePair<string, int>> ByInstance)
 {
+    public const int OrdersPerRound = 5;
+
     public bool IsRight => Processed == Orders && Twice == 0 && Together == 0;
 
     /// <summary>For people, and a last line for scripts.</summary>

@@ -8,9 +8,11 @@ namespace SuspendedHolder.Bank;
 /// Reads the balance, adds to it, and writes it back, under the lock: what every textbook does. It even makes sure that it still holds the
 /// lock before it writes.
 /// </summary>
-internal sealed class Depositor(ILockClient locks, string key, BankContext bank, bool withFence)
+internal sealed class Depositor(
+    ILockClient locks, string key, BankContext bank, bool withFence, bool renews, Action<string> tell)
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     /// <param name="amount">What to add.</param>
@@ -19,14 +21,18 @@ internal sealed class Depositor(ILockClient locks, string key, BankContext bank,
     public async Task DepositAsync(int amount, Func<ILockHandle, Task> beforeWriting, CancellationToken cancellationToken)
     {
         while (!await TryDepositAsync(amount, beforeWriting, cancellationToken))
-            Console.WriteLine("starts over, from the lock on");
+            tell("starts over, from the lock on");
     }
+
+    /// <summary>Tells that a writer goes on that was suspended, or held up, after its last look at the lock.</summary>
+    public void TellAwakening(ILockHandle held) => tell(
+        $"wakes up. Its handle says that the lock is {(held.IsHeld ? "held" : "lost")}, but it has looked already, so it writes");
 
     private async Task<bool> TryDepositAsync(int amount, Func<ILockHandle, Task> beforeWriting, CancellationToken cancellationToken)
     {
-        Console.WriteLine("asks for the lock");
-        await using var held = await locks.AcquireAsync(key, MaxWait, Lease, cancellationToken);
-        Console.WriteLine($"has the lock, with fencing token {held.FencingToken}");
+        tell("asks for the lock");
+        await using var held = await locks.AcquireAsync(key, MaxWait, new LockOptions { Lease = Lease, AutoRenew = renews }, cancellationToken);
+        tell($"has the lock, with fencing token {held.FencingToken}");
         try
         {
             await FenceAsync(held.FencingToken, cancellationToken);
@@ -34,19 +40,19 @@ internal sealed class Depositor(ILockClient locks, string key, BankContext bank,
             var after = before + amount;
             if (!held.IsHeld)
             {
-                Console.WriteLine("was too slow: its lease has ended, so it does not write");
+                tell("was too slow: its lease has ended, so it does not write");
                 return false;
             }
 
-            Console.WriteLine($"has read {before}, still holds the lock, and is about to write {after}");
+            tell($"has read {before}, still holds the lock, and is about to write {after}");
             await beforeWriting(held);
             await WriteAsync(after, held.FencingToken, cancellationToken);
-            Console.WriteLine($"has written {after}");
+            tell($"has written {after}");
             return true;
         }
         catch (StaleFencingTokenException stale)
         {
-            Console.WriteLine($"is REFUSED by the account, which has seen token {stale.HighestToken}");
+            tell($"is REFUSED by the account, which has seen token {stale.HighestToken}");
             return false;
         }
     }

@@ -1,6 +1,7 @@
 using SuspendedHolder.Bank;
 using SuspendedHolder.CommandLine;
 using SuspendedHolder.Hosting;
+using SuspendedHolder.Running;
 
 namespace SuspendedHolder.Processes;
 
@@ -12,8 +13,9 @@ internal static class Orchestrator
         if (OperatingSystem.IsWindows())
             throw new SampleException("This sample suspends a process with SIGSTOP, which Windows does not have. Run it on Linux or macOS.");
 
-        await settings.Servers.CheckAsync(cancellationToken);
-        await using var bank = new BankContext(settings.Servers.Store);
+        var servers = settings.Servers!;
+        await servers.CheckAsync(cancellationToken);
+        await using var bank = BankContext.OnPostgreSql(servers.Store);
         await bank.RecreateAsync(Deposit.AtFirst, cancellationToken);
         try
         {
@@ -21,21 +23,15 @@ internal static class Orchestrator
         }
         finally
         {
-            await settings.Servers.RemoveQueuesAsync(settings.Run, new Names(settings.Run).Queue);
+            await servers.RemoveQueuesAsync(settings.Run, new Names(settings.Run).Queue);
         }
 
-        return Judge(await bank.BalanceAsync(cancellationToken));
+        return StoryView.Judge(await bank.BalanceAsync(cancellationToken));
     }
 
     private static async Task TellAsync(StorySettings settings, CancellationToken cancellationToken)
     {
-        Console.WriteLine(
-            $"""
-            An account holds {Deposit.AtFirst}. A adds {Deposit.OfA} and B adds {Deposit.OfB}, each under the same lock, with a lease of {Depositor.Lease.TotalSeconds} s.
-            {(settings.WithFence ? "The account refuses a fencing token that is lower than one it has seen." : "The account accepts every write (--no-fence).")}
-
-            """);
-
+        StoryView.Begin(settings.WithFence);
         await using var coordinator = Start(settings, "coordinator", Role.Coordinator);
         await coordinator.ComesAsync(cancellationToken);
         await using var a = Start(settings, "A", Role.A);
@@ -58,22 +54,11 @@ internal static class Orchestrator
         [
             "--role", role.ToString(),
             "--run", settings.Run,
-            "--broker", settings.Servers.Broker.OriginalString,
+            "--broker", settings.Servers!.Broker.OriginalString,
             "--store", settings.Servers.Store,
         ];
         if (!settings.WithFence)
             arguments.Add("--no-fence");
         return new StoryProcess(name, arguments);
-    }
-
-    private static int Judge(int balance)
-    {
-        var isRight = balance == Deposit.AtLast;
-        Console.WriteLine();
-        Console.WriteLine(isRight
-            ? $"Both deposits are there: {Deposit.AtFirst} + {Deposit.OfA} + {Deposit.OfB} = {balance}."
-            : $"B's deposit of {Deposit.OfB} is LOST: A has overwritten it. No lock can prevent that; the account can (leave out --no-fence).");
-        Console.WriteLine($"balance={balance} expected={Deposit.AtLast}");
-        return isRight ? ExitCode.Right : ExitCode.Wrong;
     }
 }

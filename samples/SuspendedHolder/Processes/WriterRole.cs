@@ -11,12 +11,13 @@ internal static class WriterRole
 {
     public static async Task<int> RunAsync(StorySettings settings, int amount, bool isSuspended, CancellationToken cancellationToken)
     {
-        using var host = StoryHost.Writer(settings);
+        using var host = StoryHost.Writer(settings, settings.Servers!);
         await host.StartAsync(cancellationToken);
-        await using var bank = new BankContext(settings.Servers.Store);
+        await using var bank = BankContext.OnPostgreSql(settings.Servers!.Store);
         await bank.BalanceAsync(cancellationToken); // EF Core takes its time at first, which is not to be that of a short lease
         var locks = host.Services.GetRequiredService<ILockClient>();
-        var depositor = new Depositor(locks, new Names(settings.Run).LockKey, bank, settings.WithFence);
+        var depositor = new Depositor(
+            locks, new Names(settings.Run).LockKey, bank, settings.WithFence, renews: true, Console.WriteLine);
 
         await depositor.DepositAsync(amount, BeforeWriting, cancellationToken);
         await host.StopAsync(cancellationToken);
@@ -29,8 +30,7 @@ internal static class WriterRole
 
             isSuspended = false;
             await BeSuspendedAsync(cancellationToken);
-            var says = held.IsHeld ? "held" : "lost";
-            Console.WriteLine($"wakes up. Its handle says that the lock is {says}, but it has looked already, so it writes");
+            depositor.TellAwakening(held);
         }
     }
 

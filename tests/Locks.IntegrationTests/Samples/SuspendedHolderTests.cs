@@ -1,5 +1,4 @@
 using Locks.IntegrationTests.Storage;
-using Locks.TestKit;
 using Xunit;
 
 namespace Locks.IntegrationTests.Samples;
@@ -42,16 +41,6 @@ public sealed class SuspendedHolderTests(PostgreSqlTestDatabase database) : ICla
             "B's deposit of 50 is LOST",
             "balance=110 expected=160");
         Assert.Equal(1, run.ExitCode);
-    }
-
-    [Fact]
-    public async Task WithoutServers_ItTellsHowToGetSome()
-    {
-        var run = await SampleProgram.RunAsync("SuspendedHolder");
-
-        Assert.Contains("eng/services start", run.Errors, StringComparison.Ordinal);
-        Assert.Empty(run.Output);
-        Assert.Equal(2, run.ExitCode);
     }
 
     private static void InOrder(string story, params string[] parts)
