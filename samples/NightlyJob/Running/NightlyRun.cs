@@ -12,7 +12,7 @@ internal sealed class NightlyRun(NightlySettings settings, IClosings closings, T
     /// <summary>How long after the last due time the work may be finished: more than a lease, and than what waits after it.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(90);
 
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(180);
 
     /// <summary>Waits until the job was due as often as asked for, and until it is done each time.</summary>
     /// <param name="watch">Told what is closed, for each due time.</param>

@@ -6,7 +6,7 @@ namespace Samples.Processes;
 /// <summary>This program, started once more in another role. Its output is noted, each line after the name of the process.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -30,7 +30,7 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Waits until the process is ready, for at most 60 s.</summary>
+    /// <summary>Waits until the process is ready, for at most three minutes.</summary>
     public async Task WaitUntilReadyAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         try

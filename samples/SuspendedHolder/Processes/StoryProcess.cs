@@ -8,7 +8,7 @@ internal sealed class StoryProcess : IAsyncDisposable
     /// <summary>What a child prints when it is where the story waits for it.</summary>
     public const string HereLine = LongRunning.ReadyLine;
 
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(180);
 
     private readonly string _name;
     private readonly Process _process;
