@@ -40,6 +40,36 @@ internal enum Defect
     /// <summary>No coordinator looks for locks whose timer was lost.</summary>
     NoSweep,
 
+    /// <summary>The store forgets the attempts that are over: a copy of one that comes later is a new attempt.</summary>
+    ForgetEnded,
+
+    /// <summary>The store forgets when the waits of those in the queue end.</summary>
+    ForgetDeadlines,
+
+    /// <summary>A lock is purged now and then although it is held or waited for.</summary>
+    PurgeHeld,
+
+    /// <summary>A lock is read now and then as it was before its last write, with the version of now: by two queries, of which one is late.</summary>
+    StaleRead,
+
+    /// <summary>A new grant is stored for half of the lease that its client is told.</summary>
+    ShortLease,
+
+    /// <summary>Coordinators decide by their own wall clocks, and not by the store's time.</summary>
+    FollowWallClock,
+
+    /// <summary>The time of all coordinators is behind the store's by three seconds.</summary>
+    SlowClock,
+
+    /// <summary>A client counts a renewed lease from the answer, and not from before the request.</summary>
+    RenewFromAnswer,
+
+    /// <summary>A lock is free at once when its holder releases it and asks for a cooldown.</summary>
+    ForgetCooldown,
+
+    /// <summary>A revocation ends whatever grant it finds, and not only the one that it names.</summary>
+    RevokeAny,
+
     /// <summary>A client's machine hides that it was suspended: its wall clock stands, too.</summary>
     HideSuspension,
 }

@@ -3,8 +3,8 @@ using Locks.Coordinator.Domain;
 namespace Locks.Simulation.Model;
 
 /// <summary>
-/// What is stored, in the order in which it is: a grant ends only when its holder released it or its lease is over (G1), fencing tokens
-/// rise (G3), no waiter is passed by one that came later (G4), and an attempt that ended stays so (G6, G7).
+/// What is stored, in the order in which it is: a grant ends only when its holder released it, its lease is over, or it was revoked (G1), and
+/// after the cooldown that its holder asked for; fencing tokens rise (G3), no waiter is passed by one that came later (G4), and an attempt that ended stays so (G6, G7).
 /// </summary>
 internal sealed class CommitModel(Checker checker)
 {
@@ -14,13 +14,22 @@ internal sealed class CommitModel(Checker checker)
     private readonly Dictionary<string, long> _lastFences = [];
     private readonly Dictionary<(string Key, long Fence), string> _stored = [];
     private readonly Dictionary<Guid, long> _fenceByAttempt = [];
+    private readonly Dictionary<Guid, DateTimeOffset> _deadlines = [];
     private readonly HashSet<(string Key, long Fence)> _over = [];
     private readonly HashSet<string> _released = [];
+    private readonly HashSet<(string Key, long Fence)> _revokeSent = [];
+    private readonly HashSet<(string Key, long Fence)> _revoked = [];
     private readonly HashSet<Guid> _cancelSent = [];
     private readonly HashSet<Guid> _cancelDecided = [];
 
     /// <summary>A client releases what it holds by this token.</summary>
     public void Releases(string token) => _released.Add(token);
+
+    /// <summary>A client revokes a grant.</summary>
+    public void RevokeSent(string key, long fence) => _revokeSent.Add((key, fence));
+
+    /// <summary>Whether a grant was revoked before its end.</summary>
+    public bool IsRevoked(string key, long fence) => _revoked.Contains((key, fence));
 
     /// <summary>A client cancels an attempt.</summary>
     public void CancelSent(Guid acquireId) => _cancelSent.Add(acquireId);
@@ -44,12 +53,14 @@ internal sealed class CommitModel(Checker checker)
         var isSame = former is not null && former.AcquireId == holder?.AcquireId && former.Token == holder.Token;
         if (former is not null && !isSame)
             Ended(after.Key, former, now);
+        foreach (var waiter in after.Waiters.InOrder)
+            _deadlines.TryAdd(waiter.AcquireId, waiter.Deadline);
         if (holder is null)
             return;
 
         if (!isSame)
         {
-            Granted(before, after, holder);
+            Granted(before, after, holder, now);
             return;
         }
 
@@ -62,13 +73,30 @@ internal sealed class CommitModel(Checker checker)
     private void Ended(string key, Holder former, DateTimeOffset now)
     {
         _over.Add((key, former.FencingToken));
-        var isReleased = _released.Contains(former.Token.Value) || _cancelSent.Contains(former.AcquireId);
-        if (!isReleased && former.ExpiresAt > now + ClockError)
+        if (former.ExpiresAt <= now + ClockError)
+            return;
+
+        long[] fences = [former.FencingToken, .. (former.Cohort?.Items ?? []).Select(member => member.FencingToken)];
+        if (Array.Exists(fences, fence => _revokeSent.Contains((key, fence))))
+        {
+            foreach (var fence in fences)
+                _revoked.Add((key, fence));
+            checker.Holds.Revoked(key, fences);
+        }
+        else if (former.Stage == LockStage.Cooling)
+        {
+            checker.Report("cooldown", $"'{key}' was free {Ms(former.ExpiresAt - now)} before the time that its holder had asked for");
+        }
+        else if (!_released.Contains(former.Token.Value) && !_cancelSent.Contains(former.AcquireId))
+        {
             checker.Report("G1", $"the grant {former.FencingToken} of '{key}' was ended {Ms(former.ExpiresAt - now)} before its end");
+        }
     }
 
-    private void Granted(LockState? before, LockState after, Holder holder)
+    private void Granted(LockState? before, LockState after, Holder holder, DateTimeOffset now)
     {
+        if (_deadlines.TryGetValue(holder.AcquireId, out var deadline) && now > deadline + ClockError)
+            checker.Report("G7", $"'{after.Key}' was granted to a waiter {Ms(now - deadline)} after the end of its wait");
         Note(after.Key, holder.AcquireId, holder.FencingToken, holder.Token.Value);
         foreach (var member in holder.Cohort?.Items ?? [])
             Note(after.Key, member.AcquireId, member.FencingToken, holder.Token.Value);

@@ -12,14 +12,32 @@ internal sealed class HoldModel(Checker checker, World world)
 {
     private readonly Dictionary<string, Holders> _locks = [];
 
+    /// <summary>The token by which each lock was got last, as an operator sees it.</summary>
+    public Dictionary<string, long> LastGot { get; } = [];
+
     /// <summary>A caller got a lock.</summary>
     public Holder Got(SimulatedProcess process, string who, string key, long fence, Func<bool> isHeld)
     {
         if (!_locks.TryGetValue(key, out var found))
             _locks.Add(key, found = new Holders(new FencedMutex(key, violation => checker.Report(violation.Promise, violation.What)), []));
+        LastGot[key] = fence;
+
+        // The grant was revoked while its answer was on the way: others may hold the lock, and the next message says so.
+        if (checker.Commits.IsRevoked(key, fence))
+            return new Holder(process, key, new Hold(who, fence, world.Now), isHeld);
+
         var holder = new Holder(process, key, found.Mutex.Got(who, fence, world.Now), isHeld);
         found.Current.Add(holder);
         return holder;
+    }
+
+    /// <summary>Grants are revoked: their holders may not know of it yet.</summary>
+    public void Revoked(string key, IReadOnlyCollection<long> fences)
+    {
+        if (!_locks.TryGetValue(key, out var found))
+            return;
+        foreach (var holder in found.Current.FindAll(holder => fences.Contains(holder.Hold.Fence)))
+            Releases(holder);
     }
 
     /// <summary>The caller is about to release the lock: from now on it counts on nothing.</summary>
@@ -37,7 +55,11 @@ internal sealed class HoldModel(Checker checker, World world)
             return;
         var mutex = _locks[holder.Key].Mutex;
         if (holder.Hold.Fence < mutex.LastAccepted)
-            mutex.Refused(holder.Hold);
+        {
+            // The resource is what protects it from a holder that does not know yet.
+            if (!checker.Commits.IsRevoked(holder.Key, holder.Hold.Fence))
+                mutex.Refused(holder.Hold);
+        }
         else
             mutex.Accepted(holder.Hold.Who, holder.Hold.Fence);
     }

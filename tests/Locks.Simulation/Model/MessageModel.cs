@@ -23,6 +23,8 @@ internal sealed class MessageModel(Checker checker)
                 _clientByRequest.TryAdd(acquire.AcquireId, client);
             if (command.Release is { } release)
                 checker.Commits.Releases(release.OwnerToken);
+            if (command.Revoke is { FencingToken: { } fence } revoke)
+                checker.Commits.RevokeSent(revoke.Key, fence);
             if (command.Cancel is { } cancel)
             {
                 checker.Commits.CancelSent(cancel.AcquireId);

@@ -157,7 +157,7 @@ internal sealed class SimulatedNetwork(World world)
         world.Tell(coordinator.Name, $"receives {Description.Of(delivery.Envelope.Message, world.Log)}");
         if (delivery.IsRedelivered)
             world.Tally.Add("redeliveries");
-        var failure = await coordinator.ReceiveAsync(WithoutCancels(delivery.Envelope), delivery.IsRedelivered);
+        var failure = await coordinator.ReceiveAsync(AlteredCommands(delivery.Envelope), delivery.IsRedelivered);
         if (coordinator.IsDead)
             return;
         if (failure is not null)
@@ -166,17 +166,24 @@ internal sealed class SimulatedNetwork(World world)
             unacknowledged.Remove(delivery);
     }
 
-    private Envelope WithoutCancels(Envelope envelope)
+    private Envelope AlteredCommands(Envelope envelope)
     {
-        if (world.Defect != Defect.IgnoreCancel || envelope.Message is not LockCommands batch)
+        if (envelope.Message is not LockCommands batch || world.Defect is not (Defect.IgnoreCancel or Defect.RevokeAny))
             return envelope;
-        var kept = batch with { Commands = [.. batch.Commands.Where(command => command.Cancel is null)] };
-        return envelope with { Message = kept, Body = BatchSerializer.Commands.Write(kept) };
+        var altered = batch with
+        {
+            Commands = world.Defect == Defect.IgnoreCancel
+                ? [.. batch.Commands.Where(command => command.Cancel is null)]
+                : [.. batch.Commands.Select(command => command.Revoke is { } revoke
+                    ? command with { Revoke = revoke with { FencingToken = null } }
+                    : command)],
+        };
+        return envelope with { Message = altered, Body = BatchSerializer.Commands.Write(altered) };
     }
 
     private Envelope Altered(Envelope envelope, ClientProcess client)
     {
-        if (envelope.Message is not LockReplies batch || world.Defect is not (Defect.LeaseFromAnswer or Defect.DenyLoss))
+        if (envelope.Message is not LockReplies batch || world.Defect is not (Defect.LeaseFromAnswer or Defect.RenewFromAnswer or Defect.DenyLoss))
             return envelope;
         var altered = batch with { Replies = [.. batch.Replies.Select(reply => Altered(reply, client))] };
         return envelope with { Message = altered, Body = BatchSerializer.Replies.Write(altered) };
@@ -187,6 +194,8 @@ internal sealed class SimulatedNetwork(World world)
         // What has passed since the request is added to the lease, as if it began now.
         Defect.LeaseFromAnswer when reply.Acquired is { } grant && client.RequestedAt(grant.AcquireId) is { } at =>
             reply with { Acquired = grant with { Lease = grant.Lease + (world.Now - at) } },
+        Defect.RenewFromAnswer when reply is { Renewed: { } renewed, RequestId: { } id } && client.RequestedAt(id) is { } at =>
+            reply with { Renewed = renewed with { Lease = renewed.Lease + (world.Now - at) } },
         Defect.DenyLoss when reply is { Lost: { } lost, RequestId: not null } =>
             reply with { Lost = null, Renewed = new LockRenewed(lost.Key, lost.FencingToken ?? 0, TimeSpan.FromSeconds(5)) },
         _ => reply,

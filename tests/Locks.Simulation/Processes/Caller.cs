@@ -40,7 +40,12 @@ internal sealed class Caller(string name, int seed, int operations)
             World.Tally.Add("operations");
             try
             {
-                await (_random.Next(8) == 0 ? UseSetAsync() : UseLockAsync());
+                await (_random.Next(24) switch
+                {
+                    0 => RevokeAsync(),
+                    < 4 => UseSetAsync(),
+                    _ => UseLockAsync(),
+                });
             }
             catch (LockUnavailableException)
             {
@@ -66,7 +71,12 @@ internal sealed class Caller(string name, int seed, int operations)
     {
         var key = Key();
         var wait = Wait();
-        var options = new LockOptions { Lease = Milliseconds(2_600, 10_000), AutoRenew = _random.Next(3) == 0 };
+        var options = new LockOptions
+        {
+            Lease = Milliseconds(2_600, 10_000),
+            AutoRenew = _random.Next(3) == 0,
+            HoldAtLeast = _random.Next(6) == 0 ? Milliseconds(100, 2_600) : null,
+        };
         using var cancellation = CancellationFor(wait);
         World.Tell(_process.Name, $"{name} wants '{key}'{(wait is null ? "" : $" within {wait.Value.TotalSeconds:0.00} s")}");
         var handle = await CallAsync($"the acquire of {Who}", Bound(wait), () => wait is { } length
@@ -112,6 +122,19 @@ internal sealed class Caller(string name, int seed, int operations)
         Array.ForEach(holds, World.Checker.Holds.Writes);
         Array.ForEach(holds, World.Checker.Holds.Releases);
         await EndAsync($"the release of a set by {Who}", set.ReleaseAsync);
+    }
+
+    /// <summary>Takes a lock from the holder that is known last, as an operator does, who may come too late.</summary>
+    private async Task RevokeAsync()
+    {
+        var key = Key();
+        if (!World.Checker.Holds.LastGot.TryGetValue(key, out var fence))
+            return;
+
+        World.Tell(_process.Name, $"{name} revokes the grant {fence} of '{key}'");
+        var isRevoked = await CallAsync($"the revocation by {Who}", Bound(wait: null), () =>
+            _process.Client.RevokeAsync(key, "operator", "simulated", fence, CancellationToken.None));
+        World.Tally.Add(isRevoked ? "answer: revoked" : "answer: not held by then");
     }
 
     /// <summary>Works for less than the lease mostly, and sometimes for longer; renews now and then; writes to the resource.</summary>

@@ -1,6 +1,7 @@
 using Locks.Client;
 using Locks.Client.Core;
 using Locks.Client.Diagnostics;
+using Locks.Contracts.Catalogue;
 using Locks.Simulation.Network;
 using Locks.Simulation.Running;
 using Locks.Transport;
@@ -37,8 +38,8 @@ internal sealed class ClientProcess : SimulatedProcess
 
     public LockClient Client { get; }
 
-    /// <summary>When the client first sent an attempt.</summary>
-    public TimeSpan? RequestedAt(Guid acquireId) => _requestedAt.TryGetValue(acquireId, out var at) ? at : null;
+    /// <summary>When the client first sent an attempt, or a request.</summary>
+    public TimeSpan? RequestedAt(Guid id) => _requestedAt.TryGetValue(id, out var at) ? at : null;
 
     /// <summary>Receives a message.</summary>
     public void Receive(Envelope envelope)
@@ -53,8 +54,8 @@ internal sealed class ClientProcess : SimulatedProcess
         {
             foreach (var command in batch.Commands)
             {
-                if (command.Acquire is { } acquire)
-                    _requestedAt.TryAdd(acquire.AcquireId, World.Now);
+                if ((command.Acquire?.AcquireId ?? CommandCatalogue.TypeOf(command).RequestIdOf(command)) is { } id)
+                    _requestedAt.TryAdd(id, World.Now);
             }
         }
 

@@ -1,5 +1,4 @@
 using Locks.Coordinator.Clocks;
-using Locks.Coordinator.Domain;
 using Locks.Coordinator.Storage;
 using Locks.Simulation.Defects;
 using Locks.Simulation.Processes;
@@ -32,14 +31,10 @@ internal sealed class StoreConnection : ILockStore, IStoreTime
 
     public ILockReader Reader => _store.Inner.Reader;
 
-    public Task<DateTimeOffset> ReadAsync(CancellationToken cancellationToken) => CallAsync("time", () => _store.Time);
+    public Task<DateTimeOffset> ReadAsync(CancellationToken cancellationToken) => CallAsync("time", ReadTime);
 
     public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-        CallAsync("load", () =>
-        {
-            var loaded = _store.Inner.LoadAsync(ids, CancellationToken.None).Result;
-            return _world.Defect == Defect.GrantOutOfOrder ? [.. loaded.Select(OutOfOrder)] : loaded;
-        });
+        CallAsync("load", () => AlteredReads.Of(_store.Inner.LoadAsync(ids, CancellationToken.None).Result, _world));
 
     public Task<IReadOnlySet<Guid>> CommitAsync(IReadOnlyList<LockWrite> writes, CancellationToken cancellationToken)
     {
@@ -105,7 +100,7 @@ internal sealed class StoreConnection : ILockStore, IStoreTime
             return;
         }
 
-        var time = _store.Time;
+        var time = ReadTime();
         Return(() =>
         {
             if (isCommit && Process.DiesNow(FaultKind.CoordinatorDiesAfterCommit))
@@ -123,23 +118,13 @@ internal sealed class StoreConnection : ILockStore, IStoreTime
         void Return(Action run) => _world.Schedule(Way(), Process, run);
     }
 
+    private DateTimeOffset ReadTime() => AlteredReads.TimeOf(_store.Time, Process.Clock, _world.Defect);
+
     private TimeSpan Way()
     {
         if (!_world.Chance(_world.Plan.Weather.StoreSlow))
             return _world.Latency(1);
         _world.Tally.Add("fault: the store was slow");
         return _world.Latency(180);
-    }
-
-    private static StoredLock OutOfOrder(StoredLock stored)
-    {
-        var waiters = stored.State.Waiters.InOrder.ToList();
-        if (waiters.Count < 2)
-            return stored;
-
-        var (first, second) = (waiters[0], waiters[1]);
-        waiters[0] = second with { Ticket = first.Ticket };
-        waiters[1] = first with { Ticket = second.Ticket };
-        return stored with { State = stored.State with { Waiters = WaitQueue.Of(waiters) } };
     }
 }

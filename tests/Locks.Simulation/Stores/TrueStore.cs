@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain;
 using Locks.Coordinator.Storage;
 using Locks.Simulation.Defects;
 using Locks.Simulation.Running;
@@ -12,6 +13,7 @@ internal sealed class TrueStore(World world)
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Dictionary<Guid, StoredLock> _stored = [];
+    private readonly Dictionary<Guid, LockState> _former = [];
 
     /// <summary>The product's store.</summary>
     public InMemoryLockStore Inner { get; } = new();
@@ -25,21 +27,26 @@ internal sealed class TrueStore(World world)
     /// <summary>The locks, as they are stored.</summary>
     public IReadOnlyCollection<StoredLock> Locks => _stored.Values;
 
+    /// <summary>A lock, as it is stored.</summary>
+    public StoredLock? Find(Guid id) => _stored.GetValueOrDefault(id);
+
+    /// <summary>A lock, as it was before its last write; as it is where there was one write alone.</summary>
+    public LockState Former(StoredLock stored) => _former.GetValueOrDefault(stored.Id, stored.State);
+
     /// <summary>Stores locks, and has the checker look at what became of each.</summary>
     public IReadOnlySet<Guid> Commit(IReadOnlyList<LockWrite> writes)
     {
-        if (world.Defect == Defect.ForgetVersion)
-            writes = [.. writes.Select(write => write with { ExpectedVersion = _stored.GetValueOrDefault(write.Id)?.Version ?? 0 })];
-        if (world.Defect == Defect.ReuseFence)
-            writes = [.. writes.Select(WithOldFence)];
-
+        writes = AlteredWrites.Of(writes, this, world.Defect);
         var refused = Inner.CommitAsync(writes, CancellationToken.None).Result;
         world.Tally.Add("conflicts", refused.Count);
         foreach (var write in writes)
         {
             if (refused.Contains(write.Id))
                 continue;
-            world.Checker.Commits.Stored(_stored.GetValueOrDefault(write.Id)?.State, write.State, Time);
+            var before = Find(write.Id)?.State;
+            world.Checker.Commits.Stored(before, write.State, Time);
+            if (before is not null)
+                _former[write.Id] = before;
             _stored[write.Id] = new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId);
         }
 
@@ -57,16 +64,5 @@ internal sealed class TrueStore(World world)
         foreach (var id in _stored.Keys.Where(id => !left.Contains(id)).ToArray())
             _stored.Remove(id);
         return count;
-    }
-
-    private LockWrite WithOldFence(LockWrite write)
-    {
-        if (write.State.Holder is not { Cohort: null } holder
-            || _stored.GetValueOrDefault(write.Id)?.State is not { LastFence: > 0 } before
-            || before.Holder?.Token == holder.Token)
-            return write;
-
-        var reused = holder with { FencingToken = before.LastFence };
-        return write with { State = write.State with { LastFence = before.LastFence, Holder = reused } };
     }
 }
