@@ -54,6 +54,9 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <summary>The clients whose callers use locks all the time.</summary>
     public IReadOnlyList<ClientProcess> Clients => _clients;
 
+    /// <summary>What was in use after each round of a scenario that has rounds.</summary>
+    public List<ResourceUse> Uses { get; } = [];
+
     /// <summary>How long after the end of the load all locks were free.</summary>
     public TimeSpan FreeAfter { get; private set; }
 

@@ -72,6 +72,9 @@ internal static class ScenarioCatalogue
         New(
             "database-suspended", AfterAServer, "the database keeps all connections for 14 s, and does not answer",
             ServerScenarios.DatabaseSuspendedAsync),
+        New(
+            "soak", AfterAClientThatWaits, "faults that processes survive, in rounds: nothing may grow", SoakScenario.RunAsync,
+            coordinators: 2),
         New("database-read-only", AfterAServer, "the database takes no write for 8 s", ServerScenarios.DatabaseReadOnlyAsync),
     ];
 

@@ -67,6 +67,13 @@ internal sealed class VerificationDatabase : IAsyncDisposable
              + (SELECT count(*) FROM locks.leases WHERE state = 'Active')
         """);
 
+    /// <summary>Counts the rows of the store.</summary>
+    public Task<long> CountRowsAsync() => RunAsync(
+        ConnectionString,
+        """
+        SELECT (SELECT count(*) FROM locks.locks) + (SELECT count(*) FROM locks.lock_waiters) + (SELECT count(*) FROM locks.leases)
+        """);
+
     private Task<long> OnServerAsync(string statement) => RunAsync(_server, statement);
 
     private static async Task<long> RunAsync(string connectionString, string statement)

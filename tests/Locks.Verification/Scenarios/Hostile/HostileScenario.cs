@@ -1,4 +1,3 @@
-using System.Globalization;
 using Locks.TestKit;
 using Locks.Verification.Processes;
 using Locks.Verification.Running;
@@ -89,9 +88,5 @@ internal static class HostileScenario
         ];
     }
 
-    private static long MemoryOf(CoordinatorProcess coordinator)
-    {
-        var line = File.ReadLines($"/proc/{coordinator.Id}/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1_024;
-    }
+    private static long MemoryOf(CoordinatorProcess coordinator) => ResourceUse.StatusOf(coordinator.Id, "VmRSS:") * 1_024;
 }
