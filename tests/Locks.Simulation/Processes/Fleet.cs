@@ -137,6 +137,10 @@ internal sealed class Fleet
         if (process.IsDead || process.AsleepUntil is not null)
             return false;
 
+        // That would hide the suspension, and no client can notice what left no trace (docs/guarantees.md).
+        if (by < TimeSpan.Zero && process.Clock.HasUnseenSuspension)
+            return false;
+
         _world.Tell(process.Name, $"its wall clock is set by {by.TotalSeconds:0.00} s");
         process.Clock.CatchUp(_world.Now);
         process.Clock.StepWallClock(by);

@@ -30,8 +30,15 @@ internal sealed class SimulatedClock(DateTimeOffset start, TimeSpan now, double 
     /// <summary>What has passed on the monotonic clock.</summary>
     public TimeSpan Monotonic => _monotonic;
 
+    /// <summary>Whether the machine was suspended, and the process has not looked at its wall clock since.</summary>
+    public bool HasUnseenSuspension { get; private set; }
+
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => start + _wall;
+    public override DateTimeOffset GetUtcNow()
+    {
+        HasUnseenSuspension = false;
+        return start + _wall;
+    }
 
     /// <inheritdoc/>
     public override long GetTimestamp() => _monotonic.Ticks;
@@ -61,6 +68,7 @@ internal sealed class SimulatedClock(DateTimeOffset start, TimeSpan now, double 
     {
         _wall += Shown(now - _caughtUpTo);
         _caughtUpTo = now;
+        HasUnseenSuspension = true;
     }
 
     /// <summary>Sets the wall clock, forward or backward.</summary>
