@@ -24,10 +24,18 @@ internal static class SoakScenario
 
     public static async Task RunAsync(ScenarioRun run)
     {
-        foreach (var bringAbout in Faults)
+        try
         {
-            await bringAbout(run);
-            await run.WhenNormalAsync(Limit);
+            foreach (var bringAbout in Faults)
+            {
+                await bringAbout(run);
+                await run.WhenNormalAsync(Limit);
+            }
+        }
+        catch (TimeoutException)
+        {
+            // The report says that service did not become normal.
+            return;
         }
 
         await run.StartClientsAsync();
