@@ -12,7 +12,7 @@ namespace Locks.Tests;
 /// </summary>
 internal sealed class UnobservedExceptions : IDisposable
 {
-    private static readonly string[] Code = ["Locks.Client", "Locks.Coordinator", "Locks.Transport", "Locks.Storage", "Locks.Server"];
+    private static readonly string[] Code = ["Locks.Admin", "Locks.Client", "Locks.Coordinator", "Locks.Transport", "Locks.Storage", "Locks.Server"];
 
     private readonly ConcurrentQueue<Exception> _unobserved = [];
 

@@ -1,13 +1,10 @@
-using Locks.Server.Admin;
-using Locks.Server.Admin.Access;
-using Locks.Server.Admin.OpenApi;
+using Locks.Admin.Access;
+using Locks.Admin.Http;
 using Locks.Server.Configuration;
-using Locks.Server.Dashboard;
 using Locks.Server.Health;
 using Locks.Server.Http;
 using Locks.Server.Telemetry;
 using MassTransit;
-using Microsoft.AspNetCore.Authorization;
 
 namespace Locks.Server;
 
@@ -61,10 +58,6 @@ internal static class ServerHost
         services.AddBoundedHealthChecks();
         services.AddLocksAdmin(settings.Admin);
         services.AddNamedProblems();
-        services.AddAdminOpenApi();
-        // What forgets to say who may use it is for those who may look.
-        services.AddOptions<AuthorizationOptions>().Configure(static options =>
-            options.FallbackPolicy = options.GetPolicy(AdminAccessExtensions.ReadPolicy));
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
 
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
@@ -80,13 +73,10 @@ internal static class ServerHost
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseReadAccessWhereNoneIsNamed();
         app.MapMetrics();
         app.MapHealth();
-        app.MapLocksAdmin();
-        app.MapAdminOpenApi();
-        app.MapDashboard().RequireAccess(AdminAccess.Open);
+        app.MapLocksAdmin(prefix: "");
         return app;
     }
 }

@@ -1,5 +1,5 @@
+using Locks.Admin.Live;
 using Locks.Client;
-using Locks.Server.Admin.Live;
 using Locks.TestKit;
 using Xunit;
 using static Locks.Dashboard.Tests.PageText;

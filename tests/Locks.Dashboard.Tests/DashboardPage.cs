@@ -36,13 +36,15 @@ internal sealed class DashboardPage : IAsyncDisposable
     public ILocator Main => Page.Locator("main");
 
     public static async Task<DashboardPage> OpenAsync(
-        IBrowser browser, Uri address, string fragment = "", int width = 1280, int height = 900, ColorScheme scheme = ColorScheme.Light)
+        IBrowser browser, Uri address, string fragment = "", int width = 1280, int height = 900, ColorScheme scheme = ColorScheme.Light,
+        Dictionary<string, string>? headers = null)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = scheme,
             ReducedMotion = ReducedMotion.Reduce,
+            ExtraHTTPHeaders = headers,
         });
         var page = await context.NewPageAsync();
         var dashboard = new DashboardPage(context, page, address);

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
+using Locks.Admin.Live;
 using Locks.Client;
 using Locks.Contracts;
 using Locks.Server;
-using Locks.Server.Admin.Live;
 using Locks.Server.Commands;
 using Locks.TestKit;
 using MassTransit;

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
+using Locks.Admin.Json;
 using Locks.Cli.Doctor;
 using Locks.Contracts;
-using Locks.Server.Admin.Json;
 
 namespace Locks.Cli.Output;
 

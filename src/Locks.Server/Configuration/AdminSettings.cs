@@ -1,4 +1,4 @@
-using Locks.Server.Admin;
+using Locks.Admin;
 
 namespace Locks.Server.Configuration;
 

@@ -1,5 +1,5 @@
+using Locks.Admin;
 using Locks.Coordinator.Hosting;
-using Locks.Server.Admin;
 using Microsoft.Data.SqlClient;
 using Npgsql;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Locks.Server.Admin.Access;
+using Locks.Admin.Access;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -1,4 +1,4 @@
-using Locks.Server.Admin.Problems;
+using Locks.Admin.Problems;
 
 namespace Locks.Server.Http;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Locks.Server.Admin.Access;
+using Locks.Admin.Access;
 using Microsoft.Extensions.Configuration.Memory;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Locks.Admin.Json;
+using Locks.Admin.Live;
 using Locks.Contracts;
-using Locks.Server.Admin.Json;
-using Locks.Server.Admin.Live;
 using Locks.TestKit;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Locks.Admin.Json;
+using Locks.Admin.Live;
 using Locks.Client;
-using Locks.Server.Admin.Json;
-using Locks.Server.Admin.Live;
 using Locks.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -43,7 +43,8 @@ public sealed class LiveTests
         await held.DisposeAsync();
         await using var next = await caller;
 
-        var after = await UntilAsync(events, shown => shown.Statistics.MostContended.Count == 0);
+        // It is only offered until the client's confirmation is there.
+        var after = await UntilAsync(events, shown => shown.Statistics is { MostContended.Count: 0, Offered: 0 });
         Assert.Equal("two", Assert.Single(after.Statistics.OldestHolders!).Holder!.Owner);
     }
 

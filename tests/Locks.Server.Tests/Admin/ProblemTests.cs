@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Locks.Server.Admin;
-using Locks.Server.Admin.Problems;
+using Locks.Admin;
+using Locks.Admin.Problems;
 using Locks.TestKit;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Locks.Server.Admin.Live;
+using Locks.Admin.Live;
 using Locks.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Locks.Admin.Json;
 using Locks.Contracts;
-using Locks.Server.Admin.Json;
 using Xunit;
 
 namespace Locks.Server.Tests.Admin;
