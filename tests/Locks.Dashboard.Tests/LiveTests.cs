@@ -60,8 +60,8 @@ public sealed class LiveTests(Chromium chromium) : BrowserTests(chromium)
         var notices = page.Section("Look at these first").GetByRole(AriaRole.Listitem);
         await Assertions.Expect(notices).ToHaveCountAsync(1);
         await SeesAsync(notices, "job/nightly looks stuck.");
-        await SeesAsync(notices, "settlement-1 has held it for 4 min 1");
-        await SeesAsync(notices, "1 caller waits for it, the first for 4 min 1");
+        await SeesAsync(notices, "settlement-1 has held it for ");
+        await SeesAsync(notices, "1 caller waits for it, the first for ");
         await SeesAsync(notices, "Its process lives: it renewed the lease");
         await SeesAsync(page.Row("Contended keys", "job/nightly"), "▲ Looks stuck");
         await SeesAsync(page.Row("Contended keys", "stock/1"), "Held");
