@@ -46,7 +46,12 @@ internal sealed class RunningServer : IAsyncDisposable
     public void EndStep() => Rates.EndStep();
 
     /// <summary>Lets the steps of the charts end by <see cref="EndStep"/> alone, and no longer with the time.</summary>
-    public Task StopStepsAsync() => Rates.StopAsync(CancellationToken.None);
+    public async Task StopStepsAsync()
+    {
+        // A service that is stopped before its loop has begun counts as one that failed, and the host ends with it.
+        await Eventually.HoldsAsync(() => _time.HasTimer(RateRecorder.Step));
+        await Rates.StopAsync(CancellationToken.None);
+    }
 
     /// <summary>What the coordinator measures from now on.</summary>
     public CapturedMetrics CaptureMetrics() =>

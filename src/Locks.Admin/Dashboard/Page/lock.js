@@ -19,6 +19,8 @@ export function lockView(key, { tell }) {
     let current = null, open = null, isReading = false;
     const state = element('p', { class: 'verdict' }), sentence = element('p'), lease = element('p', { class: 'muted' });
     const release = element('button', { type: 'button', class: 'danger', onclick: forceRelease }, 'Force release …');
+    // Until it is known who holds the lock.
+    release.disabled = true;
     const boxes = queue({ onCancel: cancelWaiter });
     const details = element('dl', { class: 'details' });
     const history = table({
