@@ -35,6 +35,26 @@ public sealed class OperatorTests(Chromium chromium) : BrowserTests(chromium)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task NoLockCanBeReleased_BeforeItIsKnownWhoHoldsIt()
+    {
+        await using var held = await Server.AcquireAsync(Key, "settlement-1");
+        await using var page = await OpenAsync("#/");
+        var isKnown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await page.Page.RouteAsync("**/api/v1/lock?*", async route =>
+        {
+            await isKnown.Task;
+            await route.ContinueAsync();
+        });
+
+        await page.GoToAsync(DashboardPage.LockAddress(Key));
+        await Assertions.Expect(page.Button("Force release …")).ToBeDisabledAsync();
+
+        isKnown.SetResult();
+        await SeesAsync(page.Section("Queue"), "settlement-1");
+        await Assertions.Expect(page.Button("Force release …")).ToBeEnabledAsync();
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task AHolderThatHasChanged_IsNotTheOneThatLosesTheLock()
     {
         await using var first = await Server.AcquireAsync(Key, "settlement-1");
