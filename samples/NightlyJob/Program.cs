@@ -16,5 +16,4 @@ var command = new NightlyCommand((settings, cancellationToken) => settings switc
     _ => EmbeddedRun.RunAsync(settings, cancellationToken),
 });
 
-var parsed = command.Parse(args);
-return await CommandLines.RunAsync(parsed, command.Check(parsed), trouble => trouble is NpgsqlException);
+return await command.RunAsync(args, trouble => trouble is NpgsqlException);

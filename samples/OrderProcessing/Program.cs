@@ -12,5 +12,4 @@ var command = new OrderCommand((settings, cancellationToken) => settings switch
     _ => EmbeddedRun.RunAsync(settings, cancellationToken),
 });
 
-var parsed = command.Parse(args);
-return await CommandLines.RunAsync(parsed, command.Check(parsed), trouble => trouble is NpgsqlException);
+return await command.RunAsync(args, trouble => trouble is NpgsqlException);

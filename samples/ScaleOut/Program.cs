@@ -13,5 +13,4 @@ var command = new ScaleOutCommand((settings, cancellationToken) => settings swit
     _ => EmbeddedRun.RunAsync(settings, cancellationToken),
 });
 
-var parsed = command.Parse(args);
-return await CommandLines.RunAsync(parsed, command.Check(parsed), trouble => trouble is NpgsqlException or LockUnavailableException);
+return await command.RunAsync(args, trouble => trouble is NpgsqlException or LockUnavailableException);

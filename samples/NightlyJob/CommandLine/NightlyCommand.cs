@@ -4,7 +4,7 @@ using NightlyJob.Jobs;
 namespace NightlyJob.CommandLine;
 
 /// <summary>The command line: its options, what they may be, and which go together.</summary>
-internal sealed class NightlyCommand : RootCommand
+internal sealed class NightlyCommand : ProcessCommand<NightlySettings, Role>
 {
     private readonly Option<int> _instances = new("--instances")
     {
@@ -36,54 +36,34 @@ internal sealed class NightlyCommand : RootCommand
         Description = "With --broker and --store: kill the instance that runs the job the second time, in the middle of it",
     };
 
-    private readonly Option<string?> _broker = SharedOptions.Broker();
-
-    private readonly Option<string?> _store = SharedOptions.Store();
-
-    private readonly Option<string?> _role = new("--role") { Hidden = true };
-
     private readonly Option<string> _name = new("--name") { Hidden = true, DefaultValueFactory = _ => "instance" };
-
-    private readonly Option<string> _run = SharedOptions.Run();
-
-    private readonly Option<bool> _endsWithInput = SharedOptions.EndsWithInput();
 
     public NightlyCommand(Func<NightlySettings, CancellationToken, Task<int>> action)
         : base("A job that is due on several instances at the same times, and that one of them runs each time. With --broker and --store, "
-            + "the instances and a coordinator are processes.")
+            + "the instances and a coordinator are processes.", action)
     {
         _whenBusy.AcceptOnlyFromAmong("wait", "skip");
-        _role.AcceptOnlyFromAmong("coordinator", "instance");
-        Option[] options =
-            [_instances, _due, _whenBusy, _noLocks, _killOne, _broker, _store, _role, _name, _run, _endsWithInput];
-        foreach (var option in options)
-            Options.Add(option);
-
-        SetAction((result, cancellationToken) => action(Read(result), cancellationToken));
+        AddOptions(_instances, _due, _whenBusy, _noLocks, _killOne, _name);
     }
 
-    /// <summary>What is wrong with a command line, in plain sentences.</summary>
-    public IReadOnlyList<string> Check(ParseResult result) =>
-        result.Errors.Count > 0 ? [.. result.Errors.Select(error => error.Message)] : [.. CheckTogether(result)];
-
-    private IEnumerable<string> CheckTogether(ParseResult result)
+    protected override IEnumerable<string> Check(ParseResult result)
     {
-        if (SharedOptions.CheckServers(result, _broker, _store) is { } problem)
+        foreach (var problem in base.Check(result))
             yield return problem;
-        if (result.GetValue(_killOne) && result.GetValue(_broker) is null)
+        if (result.GetValue(_killOne) && result.GetValue(Broker) is null)
             yield return "--kill-one needs --broker and --store: only a process can be killed.";
         if (result.GetValue(_killOne) && result.GetValue(_noLocks))
             yield return "--kill-one and --no-locks exclude each other.";
     }
 
-    private NightlySettings Read(ParseResult result) => new(
+    protected override NightlySettings Read(ParseResult result) => new(
         result.GetValue(_instances),
         result.GetValue(_due),
         result.GetValue(_noLocks) ? Guard.None : Enum.Parse<Guard>(result.GetValue(_whenBusy)!, ignoreCase: true),
         result.GetValue(_killOne),
-        SharedOptions.ServersOf(result, _broker, _store),
-        result.GetValue(_role) is { } role ? Enum.Parse<Role>(role, ignoreCase: true) : null,
+        ServersOf(result),
+        RoleOf(result),
         result.GetValue(_name)!,
-        result.GetValue(_run)!,
-        result.GetValue(_endsWithInput));
+        RunOf(result),
+        EndsWithInput(result));
 }

@@ -26,13 +26,8 @@ internal static class NightlyHost
     }
 
     /// <summary>The bus of a run in one process, and the coordinator on it.</summary>
-    public static IHost EmbeddedCoordinator(NightlySettings settings)
-    {
-        var builder = SampleHost.CreateBuilder();
-        builder.Services.AddLockCoordinator(coordinator => ConfigureCoordinator(coordinator, settings));
-        builder.Services.AddInMemoryBus();
-        return builder.Build();
-    }
+    public static IHost EmbeddedCoordinator(NightlySettings settings) =>
+        SampleHost.EmbeddedCoordinator(coordinator => ConfigureCoordinator(coordinator, settings));
 
     /// <summary>One of several instances in one process, on the bus that they share.</summary>
     public static IHost EmbeddedInstance(NightlySettings settings, IBus bus, IClosings closings)

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace OrderProcessing.CommandLine;
 
 /// <summary>The command line: its options, what they may be, and which go together.</summary>
-internal sealed class OrderCommand : RootCommand
+internal sealed class OrderCommand : ProcessCommand<OrderSettings, Role>
 {
     private readonly Option<int> _instances = new("--instances")
     {
@@ -23,45 +23,22 @@ internal sealed class OrderCommand : RootCommand
 
     private readonly Option<bool> _noLocks = new("--no-locks") { Description = "Show what happens without the lock" };
 
-    private readonly Option<string?> _broker = SharedOptions.Broker();
-
-    private readonly Option<string?> _store = SharedOptions.Store();
-
-    private readonly Option<string?> _role = new("--role") { Hidden = true };
-
     private readonly Option<string> _name = new("--name") { Hidden = true, DefaultValueFactory = _ => "instance" };
-
-    private readonly Option<string> _run = SharedOptions.Run();
-
-    private readonly Option<bool> _endsWithInput = SharedOptions.EndsWithInput();
 
     public OrderCommand(Func<OrderSettings, CancellationToken, Task<int>> action)
         : base("Several instances of a background service process orders, one instance at a time. With --broker and --store, the instances and "
-            + "a coordinator are processes.")
+            + "a coordinator are processes.", action)
     {
-        _role.AcceptOnlyFromAmong("coordinator", "instance");
-        Option[] options = [_instances, _rounds, _noLocks, _broker, _store, _role, _name, _run, _endsWithInput];
-        foreach (var option in options)
-            Options.Add(option);
-
-        SetAction((result, cancellationToken) => action(Read(result), cancellationToken));
+        AddOptions(_instances, _rounds, _noLocks, _name);
     }
 
-    /// <summary>What is wrong with a command line, in plain sentences.</summary>
-    public IReadOnlyList<string> Check(ParseResult result)
-    {
-        if (result.Errors.Count > 0)
-            return [.. result.Errors.Select(error => error.Message)];
-        return SharedOptions.CheckServers(result, _broker, _store) is { } problem ? [problem] : [];
-    }
-
-    private OrderSettings Read(ParseResult result) => new(
+    protected override OrderSettings Read(ParseResult result) => new(
         result.GetValue(_instances),
         result.GetValue(_rounds),
         WithLocks: !result.GetValue(_noLocks),
-        SharedOptions.ServersOf(result, _broker, _store),
-        result.GetValue(_role) is { } role ? Enum.Parse<Role>(role, ignoreCase: true) : null,
+        ServersOf(result),
+        RoleOf(result),
         result.GetValue(_name)!,
-        result.GetValue(_run)!,
-        result.GetValue(_endsWithInput));
+        RunOf(result),
+        EndsWithInput(result));
 }

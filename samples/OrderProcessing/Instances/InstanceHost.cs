@@ -11,13 +11,8 @@ namespace OrderProcessing.Instances;
 internal static class InstanceHost
 {
     /// <summary>The bus of a run in one process, and the coordinator on it.</summary>
-    public static IHost EmbeddedCoordinator(OrderSettings settings)
-    {
-        var builder = SampleHost.CreateBuilder();
-        builder.Services.AddLockCoordinator(coordinator => coordinator.QueueName = settings.LockQueue);
-        builder.Services.AddInMemoryBus();
-        return builder.Build();
-    }
+    public static IHost EmbeddedCoordinator(OrderSettings settings) =>
+        SampleHost.EmbeddedCoordinator(coordinator => coordinator.QueueName = settings.LockQueue);
 
     /// <summary>One instance of the application in that process, on that bus.</summary>
     public static IHost Embedded(OrderSettings settings, IBus bus, IOrderBook book)

@@ -4,7 +4,7 @@ using PaymentCapture.Payments;
 namespace PaymentCapture.CommandLine;
 
 /// <summary>The command line: its options, what they may be, and which go together.</summary>
-internal sealed class CaptureCommand : RootCommand
+internal sealed class CaptureCommand : ProcessCommand<CaptureSettings, Role>
 {
     private const int MostMessages = 1_000_000;
     private const int MostAtOnce = 256;
@@ -50,55 +50,34 @@ internal sealed class CaptureCommand : RootCommand
         CustomParser = result => SharedOptions.Count(result, 1, MostProcesses),
     };
 
-    private readonly Option<string?> _broker = SharedOptions.Broker();
-
-    private readonly Option<string?> _store = SharedOptions.Store();
-
-    private readonly Option<string?> _role = new("--role") { Hidden = true };
-
-    private readonly Option<string> _run = new("--run") { Hidden = true, DefaultValueFactory = _ => RunName.New(TimeProvider.System) };
-
-    private readonly Option<bool> _endsWithInput = SharedOptions.EndsWithInput();
-
     public CaptureCommand(Func<CaptureSettings, CancellationToken, Task<int>> action)
-        : base("Captures payments from messages, some of which come twice, and captures each payment exactly once.")
+        : base("Captures payments from messages, some of which come twice, and captures each payment exactly once.", action)
     {
         _whenBusy.AcceptOnlyFromAmong("wait", "skip");
-        _role.AcceptOnlyFromAmong("coordinator", "consumer");
-        Option[] options =
-            [_messages, _duplicates, _concurrency, _whenBusy, _noGuard, _processes, _broker, _store, _role, _run, _endsWithInput];
-        foreach (var option in options)
-            Options.Add(option);
-
-        SetAction((result, cancellationToken) => action(Read(result), cancellationToken));
+        AddOptions(_messages, _duplicates, _concurrency, _whenBusy, _noGuard, _processes);
     }
 
-    /// <summary>What is wrong with a command line, in plain sentences.</summary>
-    public IReadOnlyList<string> Check(ParseResult result) =>
-        result.Errors.Count > 0 ? [.. result.Errors.Select(error => error.Message)] : [.. CheckTogether(result)];
-
-    private IEnumerable<string> CheckTogether(ParseResult result)
+    protected override IEnumerable<string> Check(ParseResult result)
     {
         var (messages, duplicates) = (result.GetValue(_messages), result.GetValue(_duplicates));
         if (duplicates >= messages)
             yield return $"--duplicates must be less than --messages, which is {messages}, and not {duplicates}: each is one of another.";
         if (result.GetValue(_noGuard) && result.GetResult(_whenBusy) is { Implicit: false })
             yield return "--no-guard and --when-busy exclude each other.";
-        if ((result.GetValue(_processes) is not null || result.GetValue(_role) is not null)
-            && (result.GetValue(_broker) is null || result.GetValue(_store) is null))
+        if ((result.GetValue(_processes) is not null || RoleOf(result) is not null) && ServersOf(result) is null)
             yield return "--processes needs --broker and --store.";
     }
 
-    private CaptureSettings Read(ParseResult result)
+    protected override CaptureSettings Read(ParseResult result)
     {
         return new CaptureSettings(
             new Workload(result.GetValue(_messages), result.GetValue(_duplicates)),
             result.GetValue(_concurrency),
             result.GetValue(_noGuard) ? Guard.None : Enum.Parse<Guard>(result.GetValue(_whenBusy)!, ignoreCase: true),
-            result.GetValue(_role) is { } role ? Enum.Parse<Role>(role, ignoreCase: true) : null,
+            RoleOf(result),
             result.GetValue(_processes),
-            SharedOptions.ServersOf(result, _broker, _store),
-            result.GetValue(_run)!,
-            result.GetValue(_endsWithInput));
+            ServersOf(result),
+            RunOf(result),
+            EndsWithInput(result));
     }
 }

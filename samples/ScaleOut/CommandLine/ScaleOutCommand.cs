@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace ScaleOut.CommandLine;
 
 /// <summary>The command line: its options, what they may be, and which go together.</summary>
-internal sealed class ScaleOutCommand : RootCommand
+internal sealed class ScaleOutCommand : ProcessCommand<ScaleOutSettings, Role>
 {
     private readonly Option<int> _workers = new("--workers")
     {
@@ -31,50 +31,31 @@ internal sealed class ScaleOutCommand : RootCommand
 
     private readonly Option<bool> _noLocks = new("--no-locks") { Description = "Show what happens without the locks" };
 
-    private readonly Option<string?> _broker = SharedOptions.Broker();
-
-    private readonly Option<string?> _store = SharedOptions.Store();
-
-    private readonly Option<string?> _role = new("--role") { Hidden = true };
-
     private readonly Option<int> _number = new("--number") { Hidden = true };
-
-    private readonly Option<string> _run = SharedOptions.Run();
-
-    private readonly Option<bool> _endsWithInput = SharedOptions.EndsWithInput();
 
     public ScaleOutCommand(Func<ScaleOutSettings, CancellationToken, Task<int>> action)
         : base("Many workers share a list of items, each of which is guarded by a lock, and some of them are killed. With --broker and --store, "
-            + "the workers and a coordinator are processes.")
+            + "the workers and a coordinator are processes.", action)
     {
-        _role.AcceptOnlyFromAmong("coordinator", "worker");
-        Option[] options = [_workers, _items, _kills, _noLocks, _broker, _store, _role, _number, _run, _endsWithInput];
-        foreach (var option in options)
-            Options.Add(option);
-
-        SetAction((result, cancellationToken) => action(Read(result), cancellationToken));
+        AddOptions(_workers, _items, _kills, _noLocks, _number);
     }
 
-    /// <summary>What is wrong with a command line, in plain sentences.</summary>
-    public IReadOnlyList<string> Check(ParseResult result) =>
-        result.Errors.Count > 0 ? [.. result.Errors.Select(error => error.Message)] : [.. CheckTogether(result)];
-
-    private IEnumerable<string> CheckTogether(ParseResult result)
+    protected override IEnumerable<string> Check(ParseResult result)
     {
-        if (SharedOptions.CheckServers(result, _broker, _store) is { } problem)
+        foreach (var problem in base.Check(result))
             yield return problem;
         if (result.GetValue(_kills) is var kills && result.GetValue(_workers) is var workers && kills >= workers)
             yield return $"--kills must be less than --workers, which is {workers}, and not {kills}: one has to go on.";
     }
 
-    private ScaleOutSettings Read(ParseResult result) => new(
+    protected override ScaleOutSettings Read(ParseResult result) => new(
         result.GetValue(_workers),
         result.GetValue(_items),
         result.GetValue(_kills),
         WithLocks: !result.GetValue(_noLocks),
-        SharedOptions.ServersOf(result, _broker, _store),
-        result.GetValue(_role) is { } role ? Enum.Parse<Role>(role, ignoreCase: true) : null,
+        ServersOf(result),
+        RoleOf(result),
         result.GetValue(_number),
-        result.GetValue(_run)!,
-        result.GetValue(_endsWithInput));
+        RunOf(result),
+        EndsWithInput(result));
 }

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Hosting;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +20,15 @@ public static class SampleHost
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         return builder;
+    }
+
+    /// <summary>The bus of a run in one process, and the coordinator on it.</summary>
+    public static IHost EmbeddedCoordinator(Action<LockCoordinatorOptions> configure)
+    {
+        var builder = CreateBuilder();
+        builder.Services.AddLockCoordinator(configure);
+        builder.Services.AddInMemoryBus();
+        return builder.Build();
     }
 
     /// <summary>Adds a bus on the in-memory transport.</summary>
