@@ -46,14 +46,13 @@ internal sealed class LeaseSagaRepository(
     private async Task<IReadOnlySet<Guid>?> TrySendAsync<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<LeaseSaga, T>> next)
         where T : class
     {
-        await clock.EnsureKnownAsync(context.CancellationToken).ConfigureAwait(false);
         var corrections = clock.Corrections;
         var schedules = new DeferredSchedules(scheduler);
         schedules.Serve(context);
         var replies = new BufferedReplies(context);
         context.AddOrUpdatePayload<ILeaseEffects>(() => replies, _ => replies);
 
-        var lease = new LeaseContext<T>(context, store.Leases);
+        var lease = new LeaseContext<T>(context, store.Leases, clock);
         await next.Send(lease).ConfigureAwait(false);
         if (lease.Saga is { HasChanged: true } saga)
         {
@@ -90,7 +89,7 @@ internal sealed class LeaseSagaRepository(
         return new LeaseWrite(saga.Version, LockWrite.VersionAfter(saga.Version, now), saga.Lease, saga.DueTokenId, now);
     }
 
-    private sealed class LeaseContext<T>(ConsumeContext<T> context, ILeaseStore leases) : SagaContext<LeaseSaga, T>(context)
+    private sealed class LeaseContext<T>(ConsumeContext<T> context, ILeaseStore leases, CoordinatorClock clock) : SagaContext<LeaseSaga, T>(context)
         where T : class
     {
         /// <summary>The saga of the message's lease.</summary>
@@ -98,8 +97,13 @@ internal sealed class LeaseSagaRepository(
 
         protected override void AddInstance(LeaseSaga instance) => Saga = instance;
 
-        protected override async Task<LeaseSaga?> LoadInstanceAsync(Guid correlationId) =>
+        /// <summary>Reads the lease; and the time, where it is not known, after that: the machine may have been suspended meanwhile.</summary>
+        protected override async Task<LeaseSaga?> LoadInstanceAsync(Guid correlationId)
+        {
             Saga ??= await LoadAsync(leases, LeaseRequests.LeaseOf(Message), CancellationToken).ConfigureAwait(false);
+            await clock.EnsureKnownAsync(CancellationToken).ConfigureAwait(false);
+            return Saga;
+        }
     }
 
     private sealed class BufferedReplies(ConsumeContext origin) : ILeaseEffects

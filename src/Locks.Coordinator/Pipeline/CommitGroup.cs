@@ -25,13 +25,11 @@ internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IRea
     /// <summary>How many of the locks were not in the cache.</summary>
     public int CacheMisses { get; private set; }
 
-    /// <summary>Reads the locks of the events, and the shared leases that they name; asks for the time first where it is not known.</summary>
+    /// <summary>Reads the locks of the events, and the shared leases that they name; asks for the time then where it is not known.</summary>
     /// <param name="cached">Finds a lock in the cache.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task ReadAsync(Func<Guid, StoredLock?> cached, CancellationToken cancellationToken)
     {
-        await clock.EnsureKnownAsync(cancellationToken).ConfigureAwait(false);
-        _corrections = clock.Corrections;
         HashSet<Guid>? missing = null;
         HashSet<Guid>? leases = null;
         foreach (var item in items)
@@ -58,6 +56,10 @@ internal sealed class CommitGroup(ILockStore store, CoordinatorClock clock, IRea
 
         if (leases is not null)
             await ReadLeasesAsync(leases, cancellationToken).ConfigureAwait(false);
+
+        // After the reading, during which the machine may have been suspended: the decisions follow at once.
+        await clock.EnsureKnownAsync(cancellationToken).ConfigureAwait(false);
+        _corrections = clock.Corrections;
     }
 
     /// <summary>A shared lease that one of the events names.</summary>

@@ -1,5 +1,6 @@
 using Locks.Contracts;
 using Locks.Coordinator.Clocks;
+using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Tests.Saga;
 using Locks.TestKit;
@@ -135,6 +136,36 @@ public sealed class ClocksApartTests
     }
 
     [Fact]
+    public async Task ARenewal_OfACoordinatorThatWasSuspendedWhileItRead_ExtendsNoGrantThatIsOver()
+    {
+        var here = await StartAsync(_timeHere);
+        await using var there = await StartAsync(_timeThere);
+        var grant = await here.AcquireAsync(Asker.A, lease: 10);
+        await here.DisposeAsync();
+        SuspendAtTheNextLoad(_timeThere);
+
+        (await there.DeliverAsync(new RenewLock(grant.Key, grant.OwnerToken, TimeSpan.FromSeconds(60)), Asker.A)).Reply<LockLost>();
+
+        Assert.All(_store.Commits.SelectMany(writes => writes), write => Assert.False(write.State.Holder?.ExpiresAt > _storeTime.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task ARenewal_OfACoordinatorThatWasSuspendedWhileItRead_ExtendsNoLeaseThatIsOver()
+    {
+        var lease = Guid.CreateVersion7();
+        var here = await StartAsync(_timeHere);
+        await using var there = await StartAsync(_timeThere);
+        (await here.DeliverAsync(Asker.A.Grant(lease, ttl: 10), Asker.A)).Reply<LeaseGranted>();
+        await here.DisposeAsync();
+        SuspendAtTheNextLoad(_timeThere);
+
+        var told = await there.DeliverAsync(new RenewLease(lease, TimeSpan.FromSeconds(60), "owner"), Asker.A);
+
+        Assert.Single(told.Replies, sent => sent.Message is LeaseNotFound);
+        Assert.Equal(1, _store.LeaseCommits.Count(writes => writes[0].State.Stage == LeaseStage.Active));
+    }
+
+    [Fact]
     public async Task TheTimersOfACoordinatorThatWasSuspended_GoOffWhenItGoesOn()
     {
         await using var here = await StartAsync(_timeHere);
@@ -180,6 +211,12 @@ public sealed class ClocksApartTests
                 other.Suspend(time);
         }
     }
+
+    private void SuspendAtTheNextLoad(ManualTimeProvider machine) => _store.OnLoad = () =>
+    {
+        _store.OnLoad = null;
+        Suspend(machine, tellsTheWallClock: true);
+    };
 
     /// <summary>As the answer of a database to a commit does.</summary>
     private void Tell(CoordinatorUnderTest coordinator)

@@ -22,6 +22,9 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
     /// <summary>The same for the leases.</summary>
     public Func<int, IReadOnlyList<LeaseWrite>, Task<IReadOnlySet<Guid>?>>? OnLeaseCommit { get; set; }
 
+    /// <summary>Called when locks or leases are read to decide about them.</summary>
+    public Action? OnLoad { get; set; }
+
     /// <summary>Called when the locks of a lease are looked for.</summary>
     public Action? OnFindLocks { get; set; }
 
@@ -58,6 +61,7 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
     public Task<IReadOnlyList<StoredLock>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _loads);
+        OnLoad?.Invoke();
         return Inner.LoadAsync(ids, cancellationToken);
     }
 
@@ -106,8 +110,11 @@ internal sealed class ScriptedStore(ILockStore? inner = null) : ILockStore
     {
         private readonly ILeaseStore _inner = store.Inner.Leases;
 
-        public Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
-            _inner.LoadAsync(ids, cancellationToken);
+        public Task<IReadOnlyList<StoredLease>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+        {
+            store.OnLoad?.Invoke();
+            return _inner.LoadAsync(ids, cancellationToken);
+        }
 
         public Task<IReadOnlySet<Guid>> CommitAsync(IReadOnlyList<LeaseWrite> writes, CancellationToken cancellationToken) =>
             store.CommitAsync(writes, cancellationToken);
