@@ -37,7 +37,7 @@ internal static class LeaseActivities
             var (decision, effects) = (context.Saga.Decision!, context.GetPayload<ILeaseEffects>());
             foreach (var outcome in decision.Outcomes)
             {
-                if (await mapper.ReplyForAsync(decision.After.Id, outcome, context.CancellationToken).ConfigureAwait(false) is var (to, reply))
+                if (await mapper.ReplyForAsync(decision.After.Id, outcome, context).ConfigureAwait(false) is var (to, reply))
                     effects.Reply(to, reply);
             }
         });

@@ -2,6 +2,8 @@ using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Hosting;
+using Locks.Transport.Isolation;
+using MassTransit;
 using Microsoft.Extensions.Options;
 
 namespace Locks.Coordinator.Machine;
@@ -10,8 +12,11 @@ namespace Locks.Coordinator.Machine;
 internal sealed class LeaseReplyMapper(ILeaseLocks locks, IOptions<LockCoordinatorOptions> options)
 {
     /// <summary>The message that an outcome calls for. Absent when the request named no address.</summary>
+    /// <param name="id">The lease.</param>
+    /// <param name="outcome">What happened to it.</param>
+    /// <param name="origin">The message that it happened by.</param>
     /// <exception cref="LockInvariantException">The outcome is not known here: a defect.</exception>
-    public async ValueTask<(ReplyTo To, object Reply)?> ReplyForAsync(Guid id, LeaseOutcome outcome, CancellationToken cancellationToken) =>
+    public async ValueTask<(ReplyTo To, object Reply)?> ReplyForAsync(Guid id, LeaseOutcome outcome, ConsumeContext origin) =>
         outcome switch
         {
             LeaseOutcome.Granted granted => (granted.ReplyTo, new LeaseGranted(id, granted.Ttl)),
@@ -21,9 +26,13 @@ internal sealed class LeaseReplyMapper(ILeaseLocks locks, IOptions<LockCoordinat
             LeaseOutcome.EndNotified ended => (ended.ReplyTo, new LeaseEnded(id, ended.End.Reason, ended.End.By)),
             LeaseOutcome.Described { ReplyTo: { } to } described => (to, new LeaseDescribed(
                 id, described.Grant.Ttl, described.Remaining, described.Grant.Owner,
-                await locks.CountAsync(id, cancellationToken).ConfigureAwait(false))),
-            LeaseOutcome.LocksToRelease => (new ReplyTo(options.Value.Address, RequestId: null), new LeaseDue(id)),
+                await locks.CountAsync(id, origin.CancellationToken).ConfigureAwait(false))),
+            LeaseOutcome.LocksToRelease => (new ReplyTo(OwnAddress(origin), RequestId: null), new LeaseDue(id)),
             LeaseOutcome.Renewed or LeaseOutcome.Revoked or LeaseOutcome.NotFound or LeaseOutcome.Described => null,
             _ => throw new LockInvariantException($"there is no reply for {outcome.GetType().Name}"),
         };
+
+    /// <summary>The coordinator's own address: for a message in the product's own format, unless the origin is the application's.</summary>
+    private Uri OwnAddress(ConsumeContext origin) =>
+        IsolatedPipe.Serves(origin) ? IsolatedAddress.Mark(options.Value.Address) : options.Value.Address;
 }
