@@ -17,6 +17,7 @@ public static class LocksAdminServiceCollectionExtensions
     /// <param name="configure">Says who may use it. Default: people and programs of the same machine.</param>
     /// <returns>The same services.</returns>
     /// <exception cref="ArgumentException">An option is out of range; the message names it and the range.</exception>
+    /// <exception cref="InvalidOperationException">It was called before on these services.</exception>
     public static IServiceCollection AddLocksAdmin(this IServiceCollection services, Action<LocksAdminOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -30,6 +31,9 @@ public static class LocksAdminServiceCollectionExtensions
     {
         if (options.Problems().FirstOrDefault() is { } problem)
             throw new ArgumentException(problem, nameof(options));
+
+        if (services.Any(static service => service.ServiceType == typeof(LocksAdminOptions)))
+            throw new InvalidOperationException("AddLocksAdmin was called before on these services; call it once.");
 
         services.AddSingleton(options);
         services.AddSingleton<AdminKeys>();

@@ -1,6 +1,7 @@
 using Locks.Admin.Live;
 using Locks.Client;
 using Locks.TestKit;
+using Microsoft.Playwright;
 using Xunit;
 using static Locks.Dashboard.Tests.PageText;
 
@@ -58,6 +59,24 @@ public sealed class ChartTests(Chromium chromium) : BrowserTests(chromium)
             ("revocations", Known(served.Revocations)));
         AssertDrawn(drawn[1], Latency, ("median", served.WaitTime.Median), ("99th percentile", served.WaitTime.P99));
         AssertDrawn(drawn[2], Latency, ("median", served.CommitTime.Median), ("99th percentile", served.CommitTime.P99));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task AServerWithoutACoordinator_SaysThatItMeasuresNothing_AndDrawsNoCharts()
+    {
+        var told = await Server.ReadSnapshotAsync();
+        told["rates"] = null;
+        await using var page = await OpenAsync();
+        await page.Page.RouteAsync("**/api/v1/events", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "text/event-stream",
+            Body = $"event: snapshot\ndata: {told.ToJsonString()}\n\n",
+        }));
+
+        await page.Page.ReloadAsync();
+
+        await SeesAsync(page.Section("The last minutes"), "This server has none");
+        await Assertions.Expect(page.Section("The last minutes").GetByRole(AriaRole.Figure)).ToHaveCountAsync(0);
     }
 
     /// <summary>Five grants, two denials, four releases; the grant that is left.</summary>

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using System.Net.ServerSentEvents;
+using System.Text.Json.Nodes;
 using Locks.Admin.Live;
 using Locks.Client;
 using Locks.Contracts;
@@ -58,7 +60,21 @@ internal sealed class RunningServer : IAsyncDisposable
         new(_app.Services.GetRequiredService<IMeterFactory>().Create(Instruments.Meter));
 
     /// <summary>What the charts are drawn of.</summary>
-    public RateSeries ReadRates() => Rates.Read();
+    public RateSeries ReadRates() => Rates.Read()!;
+
+    /// <summary>What the next event tells the dashboards.</summary>
+    public async Task<JsonNode> ReadSnapshotAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Address };
+        await using var stream = await client.GetStreamAsync("api/v1/events");
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync())
+        {
+            if (item.EventType == "snapshot")
+                return JsonNode.Parse(item.Data)!;
+        }
+
+        throw new InvalidOperationException("The server ended its events before it told anything.");
+    }
 
     public Task<ILockHandle> AcquireAsync(string key, string owner, TimeSpan? lease = null, TimeSpan? holdAtLeast = null) =>
         WaitAsync(key, owner, lease, holdAtLeast);

@@ -8,8 +8,8 @@ namespace Locks.Admin.Live;
 /// which is a while ago where counting takes long.
 /// </param>
 /// <param name="Graph">Who blocks whom: deadlocks, and the holders that most callers wait for.</param>
-/// <param name="Rates">What the coordinator of this server has done in the last minutes.</param>
-public sealed record LiveSnapshot(LockStatistics Statistics, WaitForGraph Graph, RateSeries Rates);
+/// <param name="Rates">What the coordinator of this server has done in the last minutes; null where this server has none.</param>
+public sealed record LiveSnapshot(LockStatistics Statistics, WaitForGraph Graph, RateSeries? Rates);
 
 /// <summary>
 /// What the coordinator of this server has done, by steps of time, the last step that is over at the end. Other coordinators of the same

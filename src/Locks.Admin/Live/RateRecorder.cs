@@ -21,9 +21,10 @@ internal sealed class RateRecorder(TimeProvider time, IMeterFactory meters) : Ba
     private readonly DurationSeries _waitTime = new(), _commitTime = new();
     private readonly MeterListener _listener = new();
     private DateTimeOffset _until = time.GetUtcNow();
+    private volatile bool _hasCoordinator;
 
-    /// <summary>The steps so far.</summary>
-    public RateSeries Read() => new(
+    /// <summary>The steps so far; absent where no coordinator runs in this host.</summary>
+    public RateSeries? Read() => !_hasCoordinator ? null : new(
         _until,
         Step,
         _grants.PerSecond,
@@ -39,7 +40,11 @@ internal sealed class RateRecorder(TimeProvider time, IMeterFactory meters) : Ba
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == Instruments.Meter && instrument.Meter.Scope == meters && SeriesOf(instrument.Name) is { } series)
+            if (instrument.Meter.Name != Instruments.Meter || instrument.Meter.Scope != meters)
+                return;
+
+            _hasCoordinator = true;
+            if (SeriesOf(instrument.Name) is { } series)
                 listener.EnableMeasurementEvents(instrument, series);
         };
         _listener.SetMeasurementEventCallback<long>(static (_, value, _, state) => ((StepSeries)state!).Record(value));

@@ -87,6 +87,16 @@ public sealed partial class HostPlaceTests
         Assert.Contains("call services.AddLockClient()", Assert.Throws<InvalidOperationException>(() => clientless.MapLocksAdmin()).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ASecondRegistration_IsRefused()
+    {
+        var services = new ServiceCollection().AddLocksAdmin();
+
+        var refusal = Assert.Throws<InvalidOperationException>(() => services.AddLocksAdmin());
+
+        Assert.Equal("AddLocksAdmin was called before on these services; call it once.", refusal.Message);
+    }
+
     [GeneratedRegex("(?:href|src)=\"([^\"]+)\"")]
     private static partial Regex Address();
 }
