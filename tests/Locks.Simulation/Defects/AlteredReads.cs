@@ -23,6 +23,9 @@ internal static class AlteredReads
         _ => loaded,
     };
 
+    /// <summary>The locks on a shared lease, as the coordinator finds them.</summary>
+    public static IReadOnlyList<Guid> OfLease(IReadOnlyList<Guid> found, Defect defect) => defect == Defect.KeepLocksOfEnded ? [] : found;
+
     /// <summary>The store's time, as the coordinator gets it.</summary>
     /// <param name="time">The time.</param>
     /// <param name="wallClock">The coordinator's own wall clock.</param>

@@ -17,9 +17,19 @@ internal static class AlteredWrites
         Defect.PurgeHeld =>
             [.. writes.Select(write => write.ExpectedVersion > 0 ? write : write with { ExpectedVersion = store.Find(write.Id)?.Version ?? 0 })],
         Defect.ReuseFence => [.. writes.Select(write => WithOldFence(write, store))],
+        Defect.AttachToEnded => [.. writes.Select(write => write with { AttachesTo = [] })],
         Defect.ShortLease => [.. writes.Select(write => WithShortLease(write, store))],
         _ => writes,
     };
+
+    /// <summary>The writes of shared leases, as they are stored.</summary>
+    /// <param name="writes">The writes, as the coordinator made them.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="defect">The defect.</param>
+    public static IReadOnlyList<LeaseWrite> Of(IReadOnlyList<LeaseWrite> writes, TrueStore store, Defect defect) =>
+        defect == Defect.ForgetLeaseVersion
+            ? [.. writes.Select(write => write with { ExpectedVersion = store.VersionOf(write.State.Id) })]
+            : writes;
 
     private static LockWrite WithOldFence(LockWrite write, TrueStore store)
     {

@@ -70,6 +70,15 @@ internal enum Defect
     /// <summary>A revocation ends whatever grant it finds, and not only the one that it names.</summary>
     RevokeAny,
 
+    /// <summary>The store takes a shared lease whose version is no longer current.</summary>
+    ForgetLeaseVersion,
+
+    /// <summary>The store grants a lock on a shared lease that has ended.</summary>
+    AttachToEnded,
+
+    /// <summary>The locks on a shared lease that has ended are not found.</summary>
+    KeepLocksOfEnded,
+
     /// <summary>A client's machine hides that it was suspended: its wall clock stands, too.</summary>
     HideSuspension,
 }

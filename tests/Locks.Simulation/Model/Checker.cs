@@ -15,12 +15,15 @@ internal sealed class Checker
     {
         _world = world;
         Commits = new CommitModel(this);
+        Leases = new LeaseModel(this);
         Messages = new MessageModel(this);
         Holds = new HoldModel(this, world);
         Calls = new CallModel(this, world);
     }
 
     public CommitModel Commits { get; }
+
+    public LeaseModel Leases { get; }
 
     public MessageModel Messages { get; }
 

@@ -9,7 +9,7 @@ namespace Locks.Simulation.Model;
 internal sealed class CommitModel(Checker checker)
 {
     /// <summary>How wrong a coordinator's time may be (docs/guarantees.md, "Clocks that do not run").</summary>
-    private static readonly TimeSpan ClockError = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan ClockError = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<string, long> _lastFences = [];
     private readonly Dictionary<(string Key, long Fence), string> _stored = [];
@@ -54,7 +54,12 @@ internal sealed class CommitModel(Checker checker)
         if (former is not null && !isSame)
             Ended(after.Key, former, now);
         foreach (var waiter in after.Waiters.InOrder)
+        {
             _deadlines.TryAdd(waiter.AcquireId, waiter.Deadline);
+            if (waiter.Lease is { } lease && before?.Waiters.Find(waiter.AcquireId) is null)
+                checker.Leases.Attached(after.Key, lease.Id);
+        }
+
         if (holder is null)
             return;
 
@@ -66,22 +71,27 @@ internal sealed class CommitModel(Checker checker)
 
         if (holder.FencingToken != former!.FencingToken)
             checker.Report("G3", $"a grant of '{after.Key}' changed its token from {former.FencingToken} to {holder.FencingToken}");
-        if (holder.ExpiresAt > former.ExpiresAt && now > former.ExpiresAt + ClockError)
+
+        // A lock on a shared lease has no time of its own once it is confirmed.
+        var hasOwnTime = former.Lease is null || former.Stage == LockStage.Offered;
+        if (hasOwnTime && holder.ExpiresAt > former.ExpiresAt && now > former.ExpiresAt + ClockError)
             checker.Report("G1", $"the grant {holder.FencingToken} of '{after.Key}' was extended {Ms(now - former.ExpiresAt)} too late");
     }
 
     private void Ended(string key, Holder former, DateTimeOffset now)
     {
         _over.Add((key, former.FencingToken));
-        if (former.ExpiresAt <= now + ClockError)
+        if (IsOver(former, now))
             return;
 
         long[] fences = [former.FencingToken, .. (former.Cohort?.Items ?? []).Select(member => member.FencingToken)];
         if (Array.Exists(fences, fence => _revokeSent.Contains((key, fence))))
         {
-            foreach (var fence in fences)
-                _revoked.Add((key, fence));
-            checker.Holds.Revoked(key, fences);
+            Revoked(key, fences, lease: null);
+        }
+        else if (former.Lease is { } lease && checker.Leases.IsRevoked(lease.Id))
+        {
+            Revoked(key, fences, lease.Id);
         }
         else if (former.Stage == LockStage.Cooling)
         {
@@ -93,10 +103,27 @@ internal sealed class CommitModel(Checker checker)
         }
     }
 
+    /// <summary>Whether the time of a grant is over; that of a confirmed one on a shared lease ends with the lease.</summary>
+    private bool IsOver(Holder former, DateTimeOffset now) => former switch
+    {
+        { Lease: { } lease } when checker.Leases.HasEnded(lease.Id) => !checker.Leases.IsRevoked(lease.Id),
+        { Lease: not null, Stage: not LockStage.Offered } => false,
+        _ => former.ExpiresAt <= now + ClockError,
+    };
+
+    private void Revoked(string key, long[] fences, Guid? lease)
+    {
+        foreach (var fence in fences)
+            _revoked.Add((key, fence));
+        checker.Holds.Revoked(key, fences, lease);
+    }
+
     private void Granted(LockState? before, LockState after, Holder holder, DateTimeOffset now)
     {
         if (_deadlines.TryGetValue(holder.AcquireId, out var deadline) && now > deadline + ClockError)
             checker.Report("G7", $"'{after.Key}' was granted to a waiter {Ms(now - deadline)} after the end of its wait");
+        if (holder.Lease is { } lease)
+            checker.Leases.Attached(after.Key, lease.Id);
         Note(after.Key, holder.AcquireId, holder.FencingToken, holder.Token.Value);
         foreach (var member in holder.Cohort?.Items ?? [])
             Note(after.Key, member.AcquireId, member.FencingToken, holder.Token.Value);

@@ -32,12 +32,18 @@ internal sealed class HoldModel(Checker checker, World world)
     }
 
     /// <summary>Grants are revoked: their holders may not know of it yet.</summary>
-    public void Revoked(string key, IReadOnlyCollection<long> fences)
+    /// <param name="key">The lock.</param>
+    /// <param name="fences">The tokens of the grants.</param>
+    /// <param name="lease">The shared lease that was revoked, if it was that: the client that did so knows it before.</param>
+    public void Revoked(string key, IReadOnlyCollection<long> fences, Guid? lease)
     {
         if (!_locks.TryGetValue(key, out var found))
             return;
         foreach (var holder in found.Current.FindAll(holder => fences.Contains(holder.Hold.Fence)))
-            Releases(holder);
+        {
+            if (lease is not { } id || !checker.Leases.IsRevokedBy(holder.Process.Name, id))
+                Releases(holder);
+        }
     }
 
     /// <summary>The caller is about to release the lock: from now on it counts on nothing.</summary>

@@ -12,6 +12,18 @@ internal sealed class MessageModel(Checker checker)
     private readonly Dictionary<Guid, string> _clientByRequest = [];
     private readonly Dictionary<Guid, List<(string Key, Guid AcquireId)>> _cancelsByBatch = [];
 
+    /// <summary>The attempt of each lock that was told last that it waits, as an operator sees it.</summary>
+    public Dictionary<string, Guid> LastQueued { get; } = [];
+
+    /// <summary>A client or a coordinator sends a message that travels alone.</summary>
+    public void Sent(string sender, object message)
+    {
+        if (message is RevokeLease revoke)
+            checker.Leases.RevokeSent(sender, revoke.LeaseId);
+        if (message is LeaseGranted granted)
+            checker.Leases.Told(sender, granted.LeaseId);
+    }
+
     /// <summary>A client sends commands.</summary>
     public void Sent(string client, LockCommands batch)
     {
@@ -43,6 +55,8 @@ internal sealed class MessageModel(Checker checker)
             if (ReplyCatalogue.TypeOf(reply).RequestIdOf(reply) is { } id
                 && _clientByRequest.GetValueOrDefault(id) is { } asker && asker != client)
                 checker.Report("replies", $"{coordinator} sent {client} a reply to a request of {asker}");
+            if (reply.Queued is { } queued)
+                LastQueued[queued.Key] = queued.AcquireId;
             if (reply.Acquired is not { } grant)
                 continue;
 

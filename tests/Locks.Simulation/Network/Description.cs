@@ -10,6 +10,16 @@ internal static class Description
     {
         LockCommands batch => $"batch {log.NameOf(batch.BatchId)}: {string.Join(", ", batch.Commands.Select(command => Of(command, log)))}",
         LockReplies batch => $"replies: {string.Join(", ", batch.Replies.Select(reply => Of(reply, log)).Concat(Completed(batch, log)))}",
+        GrantLease grant => $"grant a lease {log.NameOf(grant.LeaseId)} for {grant.Ttl.TotalSeconds:0.00} s",
+        RenewLease renew => $"renew the lease {log.NameOf(renew.LeaseId)} for {renew.Ttl.TotalSeconds:0.00} s",
+        RevokeLease revoke => $"revoke the lease {log.NameOf(revoke.LeaseId)}",
+        DescribeLease describe => $"describe the lease {log.NameOf(describe.LeaseId)}",
+        LeaseDue due => $"the lease {log.NameOf(due.LeaseId)} is due",
+        LeaseGranted granted => $"the lease {log.NameOf(granted.LeaseId)} is granted for {granted.Ttl.TotalSeconds:0.00} s",
+        LeaseRenewed renewed => $"the lease {log.NameOf(renewed.LeaseId)} is renewed for {renewed.Ttl.TotalSeconds:0.00} s",
+        LeaseRevoked revoked => $"the lease {log.NameOf(revoked.LeaseId)} is revoked",
+        LeaseNotFound notFound => $"the lease {log.NameOf(notFound.LeaseId)} is not found",
+        LeaseEnded ended => $"the lease {log.NameOf(ended.LeaseId)} has ended ({ended.Reason})",
         _ => message.GetType().Name,
     };
 
@@ -20,6 +30,7 @@ internal static class Description
     {
         { Acquire: { } acquire } =>
             $"acquire '{acquire.Key}' {log.NameOf(acquire.AcquireId)} for {acquire.Lease.TotalSeconds:0.00} s"
+            + (acquire.LeaseId is { } lease ? $" on the lease {log.NameOf(lease)}" : "")
             + (acquire.Wait is { } wait ? $", waiting {wait.TotalSeconds:0.00} s" : ""),
         { Cancel: { } cancel } => $"cancel '{cancel.Key}' {log.NameOf(cancel.AcquireId)}",
         { Confirm: { } confirm } => $"confirm '{confirm.Key}' {confirm.FencingToken}",

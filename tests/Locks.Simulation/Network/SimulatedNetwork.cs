@@ -12,12 +12,14 @@ namespace Locks.Simulation.Network;
 /// </summary>
 internal sealed class SimulatedNetwork(World world)
 {
-    private const string Commands = "locks";
+    /// <summary>The coordinators' queue.</summary>
+    public const string Commands = "locks";
 
     private static readonly string Liveness = LockPartitions.LivenessNameOf(Commands);
 
     private readonly List<Delivery> _queue = [];
     private readonly Dictionary<CoordinatorProcess, List<Delivery>> _unacknowledged = [];
+    private readonly HashSet<SimulatedProcess> _cut = [];
 
     /// <summary>Is told when a coordinator has died.</summary>
     public Action<CoordinatorProcess>? Died { get; set; }
@@ -45,9 +47,15 @@ internal sealed class SimulatedNetwork(World world)
             case LockReplies replies:
                 world.Checker.Messages.Sent(from.Name, name, replies);
                 break;
+            default:
+                world.Checker.Messages.Sent(from.Name, envelope.Message);
+                break;
         }
 
-        Carry(() => Arrive(name, envelope));
+        if (_cut.Contains(from))
+            world.Tell("network", "loses it");
+        else
+            Carry(() => Arrive(name, envelope));
         if (from is CoordinatorProcess coordinator && envelope.Message is LockReplies)
             coordinator.DiesNow(FaultKind.CoordinatorDiesAfterReply);
     }
@@ -55,15 +63,40 @@ internal sealed class SimulatedNetwork(World world)
     /// <summary>A coordinator sends a watermark through its own queue.</summary>
     public void SendToItself(CoordinatorProcess coordinator, Action receive)
     {
-        if (!coordinator.IsDead)
+        if (!coordinator.IsDead && !_cut.Contains(coordinator))
             world.Schedule(world.Latency(2), coordinator, receive);
     }
 
     /// <summary>A coordinator is ready to receive.</summary>
     public void Ready(CoordinatorProcess coordinator)
     {
+        if (_cut.Contains(coordinator))
+            return;
         _unacknowledged[coordinator] = [];
         Dispatch();
+    }
+
+    /// <summary>Cuts a process off from the broker, which notices some time later.</summary>
+    /// <returns>Whether it was connected.</returns>
+    public bool Cut(SimulatedProcess process, TimeSpan length)
+    {
+        if (process.IsDead || !_cut.Add(process))
+            return false;
+
+        world.Tell(process.Name, $"is cut off from the broker for {length.TotalSeconds:0.00} s");
+        var coordinator = process as CoordinatorProcess;
+        if (coordinator is not null)
+            Requeue(coordinator);
+        world.Schedule(length, process: null, () =>
+        {
+            _cut.Remove(process);
+            if (process.IsDead)
+                return;
+            world.Tell(process.Name, "is connected again");
+            if (coordinator is not null)
+                Ready(coordinator);
+        });
+        return true;
     }
 
     /// <summary>A coordinator dies; the broker notices some time later.</summary>
@@ -72,15 +105,7 @@ internal sealed class SimulatedNetwork(World world)
         world.Tell(coordinator.Name, $"dies: {why}");
         world.Kill(coordinator);
         coordinator.Dispose();
-        if (_unacknowledged.Remove(coordinator, out var unacknowledged))
-        {
-            world.Schedule(world.Latency(200), process: null, () =>
-            {
-                _queue.InsertRange(0, unacknowledged.Select(delivery => delivery with { IsRedelivered = true }));
-                Dispatch();
-            });
-        }
-
+        Requeue(coordinator);
         Died?.Invoke(coordinator);
     }
 
@@ -89,6 +114,19 @@ internal sealed class SimulatedNetwork(World world)
     {
         world.Tell("broker", $"loses {_queue.Count} messages of the queue");
         _queue.Clear();
+    }
+
+    /// <summary>Others get what a coordinator has not acknowledged, some time later.</summary>
+    private void Requeue(CoordinatorProcess coordinator)
+    {
+        if (!_unacknowledged.Remove(coordinator, out var unacknowledged))
+            return;
+
+        world.Schedule(world.Latency(200), process: null, () =>
+        {
+            _queue.InsertRange(0, unacknowledged.Select(delivery => delivery with { IsRedelivered = true }));
+            Dispatch();
+        });
     }
 
     private void Carry(Action arrive)
@@ -129,13 +167,13 @@ internal sealed class SimulatedNetwork(World world)
 
         if (name == Liveness)
         {
-            foreach (var coordinator in Coordinators)
+            foreach (var coordinator in Coordinators.Where(coordinator => !_cut.Contains(coordinator)))
                 world.Schedule(TimeSpan.Zero, coordinator, () => _ = coordinator.ReceiveAsync(envelope, isRedelivered: false));
             return;
         }
 
         // The queue of a client goes with the client.
-        if (world.Processes.FirstOrDefault(process => process.Name == name) is ClientProcess client)
+        if (world.Processes.FirstOrDefault(process => process.Name == name) is ClientProcess client && !_cut.Contains(client))
             world.Schedule(TimeSpan.Zero, client, () => client.Receive(Altered(envelope, client)));
     }
 

@@ -7,9 +7,10 @@ namespace Locks.Simulation.Network;
 
 /// <summary>A message as it arrives at an endpoint.</summary>
 internal sealed class SimulatedReceiveContext(Envelope envelope, Uri inputAddress, bool isRedelivered) :
-    BasePipeContext(CancellationToken.None), ReceiveContext
+    BasePipeContext(CancellationToken.None, Topology), ReceiveContext
 {
     private static readonly ISendEndpointProvider NoSender = Stub.Of<ISendEndpointProvider>();
+    private static readonly IBusTopology Topology = Stub.Of<IBusTopology>();
     private static readonly IPublishEndpointProvider NoPublisher = Stub.Of<IPublishEndpointProvider>();
 
     private readonly List<Task> _tasks = [];

@@ -1,4 +1,5 @@
 using Locks.Client;
+using Locks.Contracts;
 using Locks.Simulation.Running;
 
 namespace Locks.Simulation.Processes;
@@ -42,8 +43,10 @@ internal sealed class Caller(string name, int seed, int operations)
             {
                 await (_random.Next(24) switch
                 {
-                    0 => RevokeAsync(),
+                    0 => _random.Next(2) == 0 ? RevokeAsync() : CancelWaiterAsync(),
                     < 4 => UseSetAsync(),
+                    < 6 => UseLeaseAsync(),
+                    6 => UseOthersLeaseAsync(),
                     _ => UseLockAsync(),
                 });
             }
@@ -54,6 +57,10 @@ internal sealed class Caller(string name, int seed, int operations)
             catch (OperationCanceledException)
             {
                 World.Tally.Add("answer: cancelled");
+            }
+            catch (Exception exception) when (exception is LockRefusedException or LeaseNotFoundException)
+            {
+                World.Tally.Add("answer: refused");
             }
 #pragma warning disable CA1031 // No caller may get any other.
             catch (Exception exception)
@@ -124,6 +131,121 @@ internal sealed class Caller(string name, int seed, int operations)
         await EndAsync($"the release of a set by {Who}", set.ReleaseAsync);
     }
 
+    /// <summary>Has one to three locks on a shared lease of its own, and revokes it, or leaves it and them to its end.</summary>
+    private async Task UseLeaseAsync()
+    {
+        World.Tell(_process.Name, $"{name} wants a lease");
+        using var keepAlive = new CancellationTokenSource();
+        try
+        {
+            await UseLeaseAsync(keepAlive);
+        }
+        finally
+        {
+            // A lease that is dropped is renewed until the garbage collector comes, at no moment that a seed decides.
+            await keepAlive.CancelAsync();
+        }
+    }
+
+    private async Task UseLeaseAsync(CancellationTokenSource keepAlive)
+    {
+        var leases = _process.Client.Leases;
+        var ttl = Milliseconds(2_600, 10_000);
+        var lease = await CallAsync(
+            $"the grant of a lease to {Who}", Bound(wait: null), () => leases.GrantAsync(ttl));
+        World.Checker.Leases.LastGranted = lease.Id;
+        World.Tally.Add("answer: lease granted");
+        if (_random.Next(2) == 0)
+        {
+            await CallAsync(
+                $"the first renewal of a lease by {Who}", Bound(wait: null),
+                () => leases.KeepAliveAsync(lease.Id, keepAlive.Token));
+        }
+
+        var holds = new List<Model.HoldModel.Holder>();
+        for (var locks = _random.Next(1, 4); locks > 0; locks--)
+        {
+            if (await UseOnLeaseAsync(lease.Id) is { } hold)
+                holds.Add(hold);
+        }
+
+        holds.ForEach(World.Checker.Holds.Writes);
+        if (_random.Next(3) > 0)
+        {
+            holds.ForEach(World.Checker.Holds.Releases);
+            await CallAsync($"the revocation of a lease by {Who}", Bound(wait: null), () => leases.RevokeAsync(lease.Id));
+            return;
+        }
+
+        await keepAlive.CancelAsync();
+        await PauseAsync(ttl * 1.5);
+        holds.ForEach(World.Checker.Holds.Writes);
+        holds.ForEach(World.Checker.Holds.Releases);
+    }
+
+    /// <summary>Renews or revokes the lease that a caller was granted last, mostly of another process, or has a lock on it.</summary>
+    private async Task UseOthersLeaseAsync()
+    {
+        if (World.Checker.Leases.LastGranted is not { } lease)
+            return;
+
+        var leases = _process.Client.Leases;
+        switch (_random.Next(4))
+        {
+            case 0:
+                await CallAsync($"the revocation of another's lease by {Who}", Bound(wait: null), () => leases.RevokeAsync(lease));
+                break;
+            case 1:
+                await CallAsync($"the renewal of another's lease by {Who}", Bound(wait: null), () => leases.RenewAsync(lease));
+                break;
+            default:
+                if (await UseOnLeaseAsync(lease) is not { } hold)
+                    return;
+                await PauseAsync(Milliseconds(0, 4_000));
+                World.Checker.Holds.Writes(hold);
+                World.Checker.Holds.Releases(hold);
+                break;
+        }
+    }
+
+    /// <summary>Acquires a lock on a shared lease; releases it at once, or leaves it to the end of the lease.</summary>
+    private async Task<Model.HoldModel.Holder?> UseOnLeaseAsync(Guid lease)
+    {
+        var (key, wait) = (Key(), Wait());
+        using var cancellation = CancellationFor(wait);
+        World.Tell(_process.Name, $"{name} wants '{key}' on the lease {World.Log.NameOf(lease)}");
+        var answer = await CallAsync($"the acquire on a lease by {Who}", Bound(wait), async () =>
+        {
+            try
+            {
+                return wait is { } length
+                    ? await _process.Client.Locks.AcquireAsync(key, lease, length, cancellation.Token)
+                    : await _process.Client.Locks.AcquireAsync(key, lease, cancellation.Token);
+            }
+            catch (LockTimeoutException)
+            {
+                return null;
+            }
+        });
+        if (answer?.Handle is not { } handle)
+        {
+            World.Tally.Add("answer: busy");
+            return null;
+        }
+
+        World.Tally.Add("answer: acquired on a lease");
+        World.Tell(_process.Name, $"{name} got '{key}' with the token {handle.FencingToken}");
+        var hold = World.Checker.Holds.Got(_process, Who, key, handle.FencingToken, () => handle.IsHeld);
+        await PauseAsync(Milliseconds(0, 1_000));
+        World.Checker.Holds.Writes(hold);
+        if (_random.Next(2) == 0)
+            return hold;
+
+        World.Checker.Holds.Releases(hold);
+        await EndAsync($"the release on a lease by {Who}", handle.ReleaseAsync);
+        return null;
+    }
+
     /// <summary>Takes a lock from the holder that is known last, as an operator does, who may come too late.</summary>
     private async Task RevokeAsync()
     {
@@ -137,6 +259,21 @@ internal sealed class Caller(string name, int seed, int operations)
         World.Tally.Add(isRevoked ? "answer: revoked" : "answer: not held by then");
     }
 
+    /// <summary>Takes the attempt out of a queue that is known last to wait there, as an operator does, who may come too late.</summary>
+    private async Task CancelWaiterAsync()
+    {
+        var key = Key();
+        if (!World.Checker.Messages.LastQueued.TryGetValue(key, out var acquireId))
+            return;
+
+        World.Tell(_process.Name, $"{name} takes {World.Log.NameOf(acquireId)} out of the queue of '{key}'");
+        var isCancelled = await CallAsync($"the cancellation of a waiter by {Who}", Bound(wait: null), () =>
+            _process.Client.CancelWaiterAsync(key, AttemptId.Of(acquireId), "operator", "simulated"));
+        World.Tally.Add(isCancelled ? "answer: waiter cancelled" : "answer: did not wait by then");
+        if (isCancelled)
+            World.Checker.Commits.CancelDecided(acquireId);
+    }
+
     /// <summary>Works for less than the lease mostly, and sometimes for longer; renews now and then; writes to the resource.</summary>
     private async Task HoldAsync(Model.HoldModel.Holder hold, ILockHandle handle, TimeSpan lease)
     {
@@ -144,8 +281,17 @@ internal sealed class Caller(string name, int seed, int operations)
         {
             await PauseAsync(lease * (_random.NextDouble() * (_random.Next(4) == 0 ? 1 : 0.15)));
             World.Checker.Holds.Writes(hold);
-            if (_random.Next(6) == 0)
+            if (_random.Next(6) > 0)
+                continue;
+            try
+            {
                 await EndAsync($"the renewal of {Who}", cancel => handle.RenewAsync(cancellationToken: cancel));
+            }
+            catch (LockUnavailableException)
+            {
+                // It goes on: a handle that is dropped renews itself until the garbage collector comes, at no moment that a seed decides.
+                World.Tally.Add("answer: unavailable");
+            }
         }
     }
 

@@ -62,16 +62,25 @@ internal sealed class CoordinatorProcess : SimulatedProcess, IDisposable
             store, time, replies, transports, [sessions], _meter, new AttemptTraces(), clock, options,
             NullLogger<PartitionWorker>.Instance);
         dispatcher = new ExpiryDispatcher(machine, _scheduler, workers);
+        var locksOfLeases = new LeaseReleaseProcessor(store, machine, _scheduler, workers);
+        var leaseMachine = new LeaseStateMachine(time, new LeaseReplyMapper(locksOfLeases, options), locksOfLeases);
+        var leases = new LeaseSagaRepository(store, time, _scheduler, replies, NullLogger<LeaseSagaRepository>.Instance);
 
-        _endpoint = new SimulatedEndpoint(Address);
+        // All coordinators read the common queue, and what one of them sends to its own address any other may serve.
+        _endpoint = new SimulatedEndpoint(new Uri(Address, SimulatedNetwork.Commands));
         var pipe = IsolatedPipe.On(_endpoint.Configurator, sender, BatchSerializer.Commands);
         pipe.Filters.AddPipeSpecification(
             new FilterPipeSpecification<ConsumeContext<LockCommands>>(new ReplyOnFailureFilter(replies)));
-        pipe.Filters.AddPipeSpecification(
-            new FilterPipeSpecification<ConsumeContext<LockCommands>>(new RetryFilter(clock, options.Value.StoreRetryTimeout)));
+        Retry<LockCommands>();
+        Retry<GrantLease>();
+        Retry<RenewLease>();
+        Retry<RevokeLease>();
+        Retry<DescribeLease>();
+        Retry<LeaseDue>();
         pipe.Consumers.ConnectInstance(
             new LockCommandsConsumer(machine, new LockCommandEvents(machine), _scheduler, workers, replies, _meter, clock));
         pipe.Consumers.ConnectInstance(new LivenessConsumer(sessions));
+        pipe.Consumers.ConnectStateMachineSaga(leaseMachine, new MassTransit.Saga.SagaRepository<LeaseSaga>(leases));
 
         var readiness = new StoreReadiness(clock, time, NullLogger<StoreReadiness>.Instance, store);
         if (world.Defect != Defect.NoSweep)
@@ -81,6 +90,11 @@ internal sealed class CoordinatorProcess : SimulatedProcess, IDisposable
         }
 
         _ = new ClockKeeper(time, _meter, clock, NullLogger<ClockKeeper>.Instance).StartAsync(CancellationToken.None);
+
+        void Retry<T>()
+            where T : class =>
+            pipe.Filters.AddPipeSpecification(
+                new FilterPipeSpecification<ConsumeContext<T>>(new RetryFilter<T>(clock, options.Value.StoreRetryTimeout)));
     }
 
     /// <summary>Has the process die when it comes to a point.</summary>

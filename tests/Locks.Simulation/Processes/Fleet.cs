@@ -87,6 +87,8 @@ internal sealed class Fleet
                 return true;
             case FaultKind.CoordinatorPause or FaultKind.CoordinatorSuspend:
                 return FallAsleep(coordinator, fault.Length, fault.Kind == FaultKind.CoordinatorSuspend);
+            case FaultKind.CoordinatorCut:
+                return _world.Network.Cut(coordinator, fault.Length);
             case FaultKind.CoordinatorClockStep:
                 return StepClock(coordinator, fault.Length);
             default:
@@ -108,6 +110,8 @@ internal sealed class Fleet
                 return true;
             case FaultKind.ClientPause or FaultKind.ClientSuspend:
                 return FallAsleep(client, fault.Length, fault.Kind == FaultKind.ClientSuspend);
+            case FaultKind.ClientCut:
+                return _world.Network.Cut(client, fault.Length);
             default:
                 return StepClock(client, fault.Length);
         }

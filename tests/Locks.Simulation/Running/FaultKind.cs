@@ -21,6 +21,11 @@ internal enum FaultKind
     /// <summary>A coordinator's machine is suspended: its wall clock runs on, its monotonic clock stands.</summary>
     CoordinatorSuspend,
 
+    /// <summary>
+    /// A coordinator is cut off from the broker, and not from the store: what it sends is lost, and others get the messages that it is serving.
+    /// </summary>
+    CoordinatorCut,
+
     /// <summary>A coordinator's wall clock is set.</summary>
     CoordinatorClockStep,
 
@@ -32,6 +37,9 @@ internal enum FaultKind
 
     /// <summary>A client's machine is suspended.</summary>
     ClientSuspend,
+
+    /// <summary>A client is cut off from the broker: nothing of it arrives, and nothing arrives at it.</summary>
+    ClientCut,
 
     /// <summary>A client's wall clock is set.</summary>
     ClientClockStep,

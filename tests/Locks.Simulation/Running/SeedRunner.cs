@@ -21,7 +21,7 @@ internal sealed class SeedRunner(TextWriter output, int operations, Defect defec
     {
         var outcome = Run(seed, keepsHistory: true);
         if (outcome.Violation is not null)
-            return Fail(outcome);
+            return Fail(outcome, printsHistory);
         if (printsHistory)
             Print(outcome.History);
         return Summarize();
@@ -66,11 +66,13 @@ internal sealed class SeedRunner(TextWriter output, int operations, Defect defec
         return outcome;
     }
 
-    private int Fail(Outcome outcome)
+    private int Fail(Outcome outcome, bool printsHistory = false)
     {
         var (promise, what) = outcome.Violation!;
         output.WriteLine($"seed {outcome.Plan.Seed}: {promise} is broken after {outcome.Steps} steps: {what}");
         output.WriteLine($"replay: {Replay(outcome)}");
+        if (printsHistory)
+            Print(outcome.History);
         if (!shrinks)
             return 1;
         var shrunken = Shrinker.Shrink(outcome);

@@ -1,3 +1,4 @@
+using Locks.Coordinator.Domain.Leases;
 using Locks.Histories;
 using Locks.Simulation.Defects;
 using Locks.Simulation.Processes;
@@ -77,6 +78,12 @@ internal sealed class Simulation
 
     private void CheckAllFree()
     {
+        foreach (var lease in _world.Store.Leases)
+        {
+            if (lease.Stage is not (LeaseStage.Unknown or LeaseStage.Ended))
+                _world.Checker.Report("G5", $"a shared lease is {lease.Stage} {FreeWithin.TotalSeconds:0} s after all clients died");
+        }
+
         foreach (var stored in _world.Store.Locks)
         {
             if (stored.State.Holder is { } holder)

@@ -18,7 +18,7 @@ internal sealed class StoreConnection : ILockStore, IStoreTime
     public StoreConnection(World world)
     {
         (_world, _store) = (world, world.Store);
-        Leases = new LeaseConnection(this, world.Store.Inner.Leases);
+        Leases = new LeaseConnection(this, world.Store, world.Defect);
     }
 
     /// <summary>The coordinator; to be set before the first call.</summary>

@@ -1,4 +1,5 @@
 using Locks.Coordinator.Domain;
+using Locks.Coordinator.Domain.Leases;
 using Locks.Coordinator.Storage;
 using Locks.Simulation.Defects;
 using Locks.Simulation.Running;
@@ -14,6 +15,7 @@ internal sealed class TrueStore(World world)
 
     private readonly Dictionary<Guid, StoredLock> _stored = [];
     private readonly Dictionary<Guid, LockState> _former = [];
+    private readonly Dictionary<Guid, LeaseState> _leases = [];
 
     /// <summary>The product's store.</summary>
     public InMemoryLockStore Inner { get; } = new();
@@ -26,6 +28,12 @@ internal sealed class TrueStore(World world)
 
     /// <summary>The locks, as they are stored.</summary>
     public IReadOnlyCollection<StoredLock> Locks => _stored.Values;
+
+    /// <summary>The shared leases, as they were stored last.</summary>
+    public IReadOnlyCollection<LeaseState> Leases => _leases.Values;
+
+    /// <summary>The version of a shared lease; 0 if it is not stored.</summary>
+    public long VersionOf(Guid leaseId) => Inner.Leases.LoadAsync([leaseId], CancellationToken.None).Result is [var lease] ? lease.Version : 0;
 
     /// <summary>A lock, as it is stored.</summary>
     public StoredLock? Find(Guid id) => _stored.GetValueOrDefault(id);
@@ -48,6 +56,24 @@ internal sealed class TrueStore(World world)
             if (before is not null)
                 _former[write.Id] = before;
             _stored[write.Id] = new StoredLock(write.Id, write.NewVersion, write.State, write.ExpiryTokenId);
+        }
+
+        return refused;
+    }
+
+    /// <summary>Stores shared leases, and has the checker look at what became of each.</summary>
+    public IReadOnlySet<Guid> Commit(IReadOnlyList<LeaseWrite> writes)
+    {
+        writes = AlteredWrites.Of(writes, this, world.Defect);
+        var refused = Inner.Leases.CommitAsync(writes, CancellationToken.None).Result;
+        world.Tally.Add("conflicts about leases", refused.Count);
+        foreach (var write in writes)
+        {
+            if (refused.Contains(write.State.Id))
+                continue;
+            var locks = Inner.Leases.CountLocksAsync(write.State.Id, CancellationToken.None).Result;
+            world.Checker.Leases.Stored(write.State, locks, Time);
+            _leases[write.State.Id] = write.State;
         }
 
         return refused;
