@@ -24,7 +24,7 @@ internal sealed class LockClient : ILockClient
         ILogger<LockClient> logger)
     {
         // Everything that the client times counts suspension: leases, renewals, waits and what is left of a deadline.
-        Time = time = new SuspensionAwareTime(time);
+        Time = time = time as SuspensionAwareTime ?? new SuspensionAwareTime(time);
         Options = options.Value;
         Logger = logger;
         Meter = meter;

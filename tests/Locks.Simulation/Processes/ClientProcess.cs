@@ -1,5 +1,6 @@
 using Locks.Client;
 using Locks.Client.Core;
+using Locks.Client.Core.Lifetimes;
 using Locks.Client.Diagnostics;
 using Locks.Contracts.Catalogue;
 using Locks.Simulation.Network;
@@ -26,7 +27,7 @@ internal sealed class ClientProcess : SimulatedProcess
         var connection = new IsolatedConnection(new Lazy<IBus>(bus), () => null);
         var options = Options.Create(ClientOptions);
         Client = new LockClient(
-            bus, new BusLifecycle(connection, clock), new IsolatedSender(connection), clock, options,
+            bus, new BusLifecycle(connection, clock), new IsolatedSender(connection), new SuspensionAwareTime(clock, looks: clock), options,
             new ClientMeter(options, NullLogger<ClientMeter>.Instance), NullLogger<LockClient>.Instance);
         Client.LateGrants.Random = new Random(world.Random.Next());
     }

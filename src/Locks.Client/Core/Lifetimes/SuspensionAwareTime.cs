@@ -26,14 +26,13 @@ internal sealed class SuspensionAwareTime : TimeProvider
     private volatile bool _isLooking;
 
     /// <param name="time">The clock that stands while the machine is suspended.</param>
-    public SuspensionAwareTime(TimeProvider time)
+    /// <param name="looks">The clock of the looks. Default: the system's, since a look is about the machine and too many change nothing.</param>
+    public SuspensionAwareTime(TimeProvider time, TimeProvider? looks = null)
     {
         _time = time;
         _timestampsPerTick = (double)time.TimestampFrequency / TimeSpan.TicksPerSecond;
         _leaps = new WallClockLeaps(time);
-
-        // On the system's clock: a look is about the machine, and too many of them change nothing.
-        _look = DetachedContext.CreateTimer(System, static clock => ((SuspensionAwareTime)clock!).Look(), this);
+        _look = DetachedContext.CreateTimer(looks ?? System, static clock => ((SuspensionAwareTime)clock!).Look(), this);
     }
 
     public override TimeZoneInfo LocalTimeZone => _time.LocalTimeZone;
