@@ -44,29 +44,25 @@ internal sealed class ClientMeter : IDisposable
     public string? GroupOf(string key) => _groups.Of(key);
 
     public void RecordAcquire(TimeSpan duration, string outcome, string key) =>
-        _acquireDuration.Record(duration.TotalSeconds, Measured.Tags(outcome, _groups.Of(key)));
+        _acquireDuration.Record(duration, outcome, _groups.Of(key));
 
     public void RecordHold(TimeSpan duration, string outcome, string key)
     {
         if (_holdDuration.Enabled)
-            _holdDuration.Record(duration.TotalSeconds, Measured.Tags(outcome, _groups.Of(key)));
+            _holdDuration.Record(duration, outcome, _groups.Of(key));
     }
 
     public void CountLoss(string outcome, string key)
     {
         if (_losses.Enabled)
-            _losses.Add(1, Measured.Tags(outcome, _groups.Of(key)));
+            _losses.Add(1, outcome, _groups.Of(key));
     }
 
     /// <param name="key">The lock's key; absent for a shared lease, which may have many locks.</param>
     public void CountLateRenewal(string? key)
     {
-        if (!_lateRenewals.Enabled)
-            return;
-        if (key is not null && _groups.Of(key) is { } group)
-            _lateRenewals.Add(1, new KeyValuePair<string, object?>(Measured.KeyGroup, group));
-        else
-            _lateRenewals.Add(1);
+        if (_lateRenewals.Enabled)
+            _lateRenewals.Add(1, key is null ? null : _groups.Of(key));
     }
 
     public void Dispose() => Meter.Dispose();

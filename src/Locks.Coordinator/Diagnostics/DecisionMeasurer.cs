@@ -19,15 +19,69 @@ internal sealed class DecisionMeasurer(
         if (!meter.Decisions.IsEnabled)
             return;
 
+        var counts = new CommitCounts(meter.Decisions);
         foreach (var decision in decisions)
         {
             if (decision.Outcomes.Length > 0)
-                new Measuring(meter.Decisions, decision, _groups.Of(decision.After.Key)).MeasureAll();
+                new Measuring(meter.Decisions, ref counts, decision, _groups.Of(decision.After.Key)).MeasureAll();
+        }
+
+        counts.AddAll();
+    }
+
+    /// <summary>
+    /// What every cycle of acquire and release counts. It is summed up while outcome and group stay the same, as they do in most commits: one
+    /// measurement for hundreds of locks.
+    /// </summary>
+    private struct CommitCounts(DecisionMeter meter)
+    {
+        private string? _grantOutcome;
+        private string? _grantGroup;
+        private int _grants;
+        private string? _releaseGroup;
+        private int _releases;
+
+        public void CountGrants(int count, string outcome, string? group)
+        {
+            if (outcome != _grantOutcome || group != _grantGroup)
+                AddGrants();
+            (_grantOutcome, _grantGroup) = (outcome, group);
+            _grants += count;
+        }
+
+        public void CountReleases(int count, string? group)
+        {
+            if (group != _releaseGroup)
+                AddReleases();
+            _releaseGroup = group;
+            _releases += count;
+        }
+
+        public void AddAll()
+        {
+            AddGrants();
+            AddReleases();
+        }
+
+        private void AddGrants()
+        {
+            if (_grants > 0)
+                meter.CountGrants(_grants, _grantOutcome!, _grantGroup);
+            _grants = 0;
+        }
+
+        private void AddReleases()
+        {
+            if (_releases > 0)
+                meter.CountReleases(_releases, _releaseGroup);
+            _releases = 0;
         }
     }
 
-    private ref struct Measuring(DecisionMeter meter, Decision decision, string? group)
+    private ref struct Measuring(DecisionMeter meter, ref CommitCounts commit, Decision decision, string? group)
     {
+        private readonly ref CommitCounts _commit = ref commit;
+
         // Those that have left the queue, until a later outcome of the decision tells why. As a rule one, and those of its cohort.
         private List<Waiter>? _left;
         private int _passedOver;
@@ -67,7 +121,7 @@ internal sealed class DecisionMeasurer(
 
                 // What is cooling down was released before.
                 case Outcome.Released { Grant: { Stage: not LockStage.Cooling } grant }:
-                    meter.CountReleases(grant.Attempts, group);
+                    _commit.CountReleases(grant.Attempts, group);
                     RecordHold(grant, DecisionOutcomes.Released);
                     break;
                 case Outcome.Expired { Grant: { Stage: not LockStage.Cooling } grant }:
@@ -85,7 +139,7 @@ internal sealed class DecisionMeasurer(
         private void MeasureGrant(Outcome.Granted granted)
         {
             var outcome = granted.Waited is null ? DecisionOutcomes.Immediate : DecisionOutcomes.Queued;
-            meter.CountGrants(granted.Grant.Attempts, outcome, group);
+            _commit.CountGrants(granted.Grant.Attempts, outcome, group);
             if (_left is null)
                 return;
 

@@ -43,35 +43,23 @@ internal sealed class DecisionMeter(Meter meter)
         _grants.Enabled || _denials.Enabled || _releases.Enabled || _expiries.Enabled || _revocations.Enabled || _passedOver.Enabled
         || _waitDuration.Enabled || _holdDuration.Enabled || _queueLength.Enabled;
 
-    public void CountGrants(int count, string outcome, string? group) => _grants.Add(count, Measured.Tags(outcome, group));
+    public void CountGrants(int count, string outcome, string? group) => _grants.Add(count, outcome, group);
 
-    public void CountDenial(string outcome, string? group) => _denials.Add(1, Measured.Tags(outcome, group));
+    public void CountDenial(string outcome, string? group) => _denials.Add(1, outcome, group);
 
-    public void CountPassedOver(int waiters, string? group)
-    {
-        if (group is null)
-            _passedOver.Add(waiters);
-        else
-            _passedOver.Add(waiters, new KeyValuePair<string, object?>(Measured.KeyGroup, group));
-    }
+    public void CountPassedOver(int waiters, string? group) => _passedOver.Add(waiters, group);
 
-    public void CountReleases(int count, string? group)
-    {
-        if (group is null)
-            _releases.Add(count);
-        else
-            _releases.Add(count, new KeyValuePair<string, object?>(Measured.KeyGroup, group));
-    }
+    public void CountReleases(int count, string? group) => _releases.Add(count, group);
 
-    public void CountExpiries(int count, string outcome, string? group) => _expiries.Add(count, Measured.Tags(outcome, group));
+    public void CountExpiries(int count, string outcome, string? group) => _expiries.Add(count, outcome, group);
 
-    public void CountRevocations(int count, string outcome, string? group) => _revocations.Add(count, Measured.Tags(outcome, group));
+    public void CountRevocations(int count, string outcome, string? group) => _revocations.Add(count, outcome, group);
 
     public void RecordWait(TimeSpan duration, string outcome, string? group) =>
-        _waitDuration.Record(duration.TotalSeconds, Measured.Tags(outcome, group));
+        _waitDuration.Record(duration, outcome, group);
 
     public void RecordHold(TimeSpan duration, string outcome, string? group) =>
-        _holdDuration.Record(duration.TotalSeconds, Measured.Tags(outcome, group));
+        _holdDuration.Record(duration, outcome, group);
 
     public void RecordQueueLength(int waiters, string? group)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Locks.Transport.Diagnostics;
@@ -42,13 +41,37 @@ internal static class Measured
         HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000],
     };
 
-    /// <summary>The tags of a measurement; without the group where the key has none.</summary>
-    public static TagList Tags(string outcome, string? keyGroup)
+    /// <summary>Counts how something ended; without the group where the key has none.</summary>
+    public static void Add(this Counter<long> counter, long count, string outcome, string? keyGroup)
     {
-        var tags = new TagList { { Outcome, outcome } };
-        if (keyGroup is not null)
-            tags.Add(KeyGroup, keyGroup);
-        return tags;
+        // Tags one by one: a list of them has room for eight, which is cleared each time.
+        if (keyGroup is null)
+            counter.Add(count, new KeyValuePair<string, object?>(Outcome, outcome));
+        else
+            counter.Add(count, new KeyValuePair<string, object?>(Outcome, outcome), new KeyValuePair<string, object?>(KeyGroup, keyGroup));
+    }
+
+    /// <summary>Counts what can end in one way alone.</summary>
+    public static void Add(this Counter<long> counter, long count, string? keyGroup)
+    {
+        if (keyGroup is null)
+            counter.Add(count);
+        else
+            counter.Add(count, new KeyValuePair<string, object?>(KeyGroup, keyGroup));
+    }
+
+    /// <summary>Records how long something lasted, and how it ended, in seconds.</summary>
+    public static void Record(this Histogram<double> histogram, TimeSpan duration, string outcome, string? keyGroup)
+    {
+        if (keyGroup is null)
+        {
+            histogram.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(Outcome, outcome));
+        }
+        else
+        {
+            histogram.Record(
+                duration.TotalSeconds, new KeyValuePair<string, object?>(Outcome, outcome), new KeyValuePair<string, object?>(KeyGroup, keyGroup));
+        }
     }
 
     /// <summary>A meter that ends with its owner. One of the host's factory, where there is one, so that tests can tell hosts apart.</summary>

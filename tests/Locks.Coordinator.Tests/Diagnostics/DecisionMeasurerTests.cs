@@ -36,12 +36,35 @@ public sealed class DecisionMeasurerTests
                 "locks.grants 1 locks.outcome=immediate",
                 "locks.queue.length 1",
                 "locks.denials 1 locks.outcome=busy",
-                "locks.releases 1",
                 "locks.hold.duration 5 locks.outcome=released",
-                "locks.grants 1 locks.outcome=queued",
                 "locks.wait.duration 5 locks.outcome=granted",
+                "locks.grants 1 locks.outcome=queued",
+                "locks.releases 1",
             ],
             metrics.Lines(OfDecisions));
+    }
+
+    [Fact]
+    public async Task TheGrantsAndReleasesOfACommit_AreCountedTogether_ByGroup()
+    {
+        await using var coordinator = await CoordinatorUnderTest.StartAsync(options => options.KeyGroup = key => key.Split('/')[0]);
+        using var metrics = Capture(coordinator);
+        string[] keys = ["orders/1", "orders/2", "orders/3", "jobs/1", "jobs/2"];
+        var acquires = keys.Select(key => new LockCommand { Acquire = new Asker(key).Try(key: key) });
+
+        await coordinator.DeliverAsync(new LockCommands(Guid.CreateVersion7(), $"{Asker.A.Address}", [.. acquires]));
+        await Eventually.HoldsAsync(() => metrics.Lines("locks.grants").Count == 2);
+        var releases = await Task.WhenAll(keys.Select(async key =>
+            new LockCommand { Release = new ReleaseLock(key, (await coordinator.StoredAsync(key))!.State.Holder!.Token.Value) }));
+        await coordinator.DeliverAsync(new LockCommands(Guid.CreateVersion7(), $"{Asker.A.Address}", [.. releases]));
+        await Eventually.HoldsAsync(() => metrics.Lines("locks.releases").Count == 2);
+
+        Assert.Equal(
+            [
+                "locks.grants 3 locks.outcome=immediate locks.key_group=orders", "locks.grants 2 locks.outcome=immediate locks.key_group=jobs",
+                "locks.releases 3 locks.key_group=orders", "locks.releases 2 locks.key_group=jobs",
+            ],
+            metrics.Lines("locks.grants", "locks.releases"));
     }
 
     [Fact]
