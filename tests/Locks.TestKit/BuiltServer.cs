@@ -19,9 +19,17 @@ public static class BuiltServer
     /// <param name="environment">Its settings, by the names of environment variables.</param>
     /// <param name="arguments">Its arguments.</param>
     public static ProcessStartInfo StartInfoIn(
-        string clone, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+        string clone, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments) =>
+        StartInfoOf(Repository.ProgramIn(clone, "src/Locks.Server"), environment, arguments);
+
+    /// <summary>How to start another program that is the server, at a port that is free.</summary>
+    /// <param name="program">Its assembly.</param>
+    /// <param name="environment">The server's settings, by the names of environment variables.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ProcessStartInfo StartInfoOf(
+        string program, IReadOnlyDictionary<string, string> environment, IEnumerable<string> arguments)
     {
-        var start = ChildProcess.DotNet(Repository.ProgramIn(clone, "src/Locks.Server"), arguments);
+        var start = ChildProcess.DotNet(program, arguments);
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

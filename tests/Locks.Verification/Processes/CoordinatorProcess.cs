@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Locks.TestKit;
 
@@ -5,10 +6,8 @@ namespace Locks.Verification.Processes;
 
 /// <summary>The built server.</summary>
 /// <param name="name">What it is called in the history.</param>
-/// <param name="clone">The clone of the repository whose server it is.</param>
-/// <param name="settings">Its settings, by the names of environment variables.</param>
-internal sealed class CoordinatorProcess(string name, string clone, IReadOnlyDictionary<string, string> settings)
-    : ChildProcess(BuiltServer.StartInfoIn(clone, settings))
+/// <param name="start">How to start it.</param>
+internal sealed class CoordinatorProcess(string name, ProcessStartInfo start) : ChildProcess(start)
 {
     // Each look takes processor time from what is waited for.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);

@@ -1,6 +1,7 @@
 using Locks.Histories.Records;
 using Locks.TestKit;
 using Locks.Verification.Clients;
+using Locks.Verification.Failpoints;
 using Locks.Verification.Processes;
 using Locks.Verification.Servers;
 
@@ -11,6 +12,9 @@ internal sealed class ScenarioRun : IAsyncDisposable
 {
     private const int LoadClients = 2;
     private const int CallersOfAClient = 8;
+
+    // What SIGKILL leaves as exit code.
+    private const int KilledExitCode = 128 + 9;
 
     private readonly RunSettings _settings;
     private readonly string _folder;
@@ -96,18 +100,39 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <summary>Starts a coordinator, and waits until it grants locks.</summary>
     public Task StartCoordinatorAsync() => StartCoordinatorAsync(Repository.Root);
 
+    /// <summary>Starts one more coordinator, and waits until it has died at a failpoint.</summary>
+    /// <param name="point">The failpoint.</param>
+    /// <param name="times">How many times it comes there.</param>
+    public async Task<FaultLog.Fault> RunUntilItDiesAsync(Failpoint point, int times)
+    {
+        var coordinator = NewCoordinator(Repository.Root, FailpointCoordinator.ToArguments(point, times));
+        if (await coordinator.ExitAsync() is var code and not KilledExitCode)
+            Report(coordinator.Name, $"ended with {code}");
+        return Faults.Begin($"coordinator died {point}", coordinator.Name, FaultKind.Killed);
+    }
+
     private async Task StartCoordinatorAsync(string clone)
     {
-        var number = _processes.OfType<CoordinatorProcess>().Count() + 1;
-        var coordinator = Add(new CoordinatorProcess($"coordinator-{number}", clone, new Dictionary<string, string>
+        var coordinator = NewCoordinator(clone);
+        _coordinators.Add(coordinator);
+        await coordinator.WhenReadyAsync();
+    }
+
+    /// <param name="clone">The clone whose server it is.</param>
+    /// <param name="failpoint">The arguments that give it a failpoint. Default: the server itself.</param>
+    private CoordinatorProcess NewCoordinator(string clone, IEnumerable<string>? failpoint = null)
+    {
+        var settings = new Dictionary<string, string>
         {
             ["Locks__Broker"] = $"{Servers.Broker}",
             ["Locks__Store"] = _settings.Scenario.IsOnSqlite ? "Sqlite" : "PostgreSql",
             ["Locks__ConnectionString"] = _settings.Scenario.IsOnSqlite ? Path.Combine(_folder, "locks.db") : _database.ConnectionString,
             ["Locks__QueueName"] = _queue,
-        }));
-        _coordinators.Add(coordinator);
-        await coordinator.WhenReadyAsync();
+        };
+        var start = failpoint is null
+            ? BuiltServer.StartInfoIn(clone, settings)
+            : BuiltServer.StartInfoOf(Repository.ProgramIn(clone, "tests/Locks.Verification"), settings, failpoint);
+        return Add(new CoordinatorProcess($"coordinator-{_processes.OfType<CoordinatorProcess>().Count() + 1}", start));
     }
 
     /// <summary>Kills a coordinator (SIGKILL).</summary>

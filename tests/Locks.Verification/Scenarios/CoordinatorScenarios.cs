@@ -1,3 +1,4 @@
+using Locks.Verification.Failpoints;
 using Locks.Verification.Running;
 
 namespace Locks.Verification.Scenarios;
@@ -25,6 +26,9 @@ internal static class CoordinatorScenarios
         await run.WhenNormalAsync(TimeSpan.FromSeconds(30));
         await run.StartCoordinatorAsync();
     }
+
+    /// <summary>One more coordinator is started, and dies at a failpoint when it has come there some hundred times.</summary>
+    public static Task DiesAtAsync(ScenarioRun run, Failpoint point) => run.RunUntilItDiesAsync(point, run.Random.Next(20, 300));
 
     /// <summary>
     /// An upgrade: the tables are migrated, then each of two is stopped in good order, one after the other, and a new one takes its place.

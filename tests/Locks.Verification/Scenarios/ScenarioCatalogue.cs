@@ -1,3 +1,4 @@
+using Locks.Verification.Failpoints;
 using Locks.Verification.Running;
 using Locks.Verification.Scenarios.Hostile;
 
@@ -39,6 +40,15 @@ internal static class ScenarioCatalogue
         New(
             "coordinators-in-turn", AfterAConnection, "one of two coordinators is killed", CoordinatorScenarios.OneKilledAsync,
             coordinators: 2),
+        New(
+            "dies-before-commit", AfterAConnection, "one of two coordinators dies when it has decided, before it commits",
+            static run => CoordinatorScenarios.DiesAtAsync(run, Failpoint.BeforeCommit)),
+        New(
+            "dies-after-commit", AfterAConnection, "one of two coordinators dies when it has committed, before a reply leaves",
+            static run => CoordinatorScenarios.DiesAtAsync(run, Failpoint.AfterCommit)),
+        New(
+            "dies-after-reply", AfterAConnection, "one of two coordinators dies when it has replied, before it acknowledges",
+            static run => CoordinatorScenarios.DiesAtAsync(run, Failpoint.AfterReply)),
         New(
             "coordinator-suspended", AfterAConnection, "one of two coordinators is suspended for 3 to 14 s",
             CoordinatorScenarios.SuspendedAsync, coordinators: 2),

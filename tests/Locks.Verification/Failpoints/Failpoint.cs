@@ -1,0 +1,14 @@
+namespace Locks.Verification.Failpoints;
+
+/// <summary>A step of a coordinator at which it can be made to die.</summary>
+internal enum Failpoint
+{
+    /// <summary>It has decided, and nothing is stored.</summary>
+    BeforeCommit,
+
+    /// <summary>What it has decided is stored, and no client is told of it.</summary>
+    AfterCommit,
+
+    /// <summary>The broker has the replies, and the messages that they answer are not acknowledged.</summary>
+    AfterReply,
+}
