@@ -1,7 +1,8 @@
 using System.Globalization;
 using Locks.Server;
 using Locks.Server.Commands;
-using MassTransit;
+using Locks.Transport.Isolation;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Locks.Verification.Failpoints;
 
@@ -21,7 +22,7 @@ internal static class FailpointCoordinator
         var app = ServerHost.Build([], configure: services =>
         {
             FailpointStore.Wrap(services, fuse);
-            services.AddSendObserver(_ => new ReplyFailpoint(fuse));
+            services.AddSingleton<IConfigureIsolatedPipe>(new ReplyFailpoint(fuse));
         });
         return RunCommand.RunAsync(app, static () => Task.CompletedTask);
     }

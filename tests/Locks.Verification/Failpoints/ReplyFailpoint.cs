@@ -1,17 +1,23 @@
 using Locks.Contracts;
+using Locks.Transport.Isolation;
 using MassTransit;
+using MassTransit.Configuration;
 
 namespace Locks.Verification.Failpoints;
 
-/// <summary>The failpoint behind the replies of a coordinator.</summary>
-internal sealed class ReplyFailpoint(Fuse fuse) : ISendObserver
+/// <summary>
+/// The failpoint behind the replies of a coordinator: a message is served when its replies have left, and acknowledged after that.
+/// </summary>
+internal sealed class ReplyFailpoint(Fuse fuse) : IConfigureIsolatedPipe, IFilter<ConsumeContext<LockCommands>>
 {
-    public Task PreSend<T>(SendContext<T> context)
-        where T : class => Task.CompletedTask;
+    public void Configure(string queueName, IConsumePipeConfigurator pipe) =>
+        pipe.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<LockCommands>>(this));
 
-    public Task PostSend<T>(SendContext<T> context)
-        where T : class => context.Message is LockReplies ? fuse.ReachAsync(Failpoint.AfterReply) : Task.CompletedTask;
+    public async Task Send(ConsumeContext<LockCommands> context, IPipe<ConsumeContext<LockCommands>> next)
+    {
+        await next.Send(context);
+        await fuse.ReachAsync(Failpoint.AfterReply);
+    }
 
-    public Task SendFault<T>(SendContext<T> context, Exception exception)
-        where T : class => Task.CompletedTask;
+    public void Probe(ProbeContext context) => context.CreateFilterScope("failpoint");
 }

@@ -85,6 +85,7 @@ internal static class ScenarioCatalogue
         New(
             "soak", AfterAClientThatWaits, "faults that processes survive, in rounds: nothing may grow", SoakScenario.RunAsync,
             coordinators: 2),
+        New("database-disk-full", AfterAServer, "the database's disk is full for 8 s", ServerScenarios.DatabaseDiskFullAsync),
         New("database-read-only", AfterAServer, "the database takes no write for 8 s", ServerScenarios.DatabaseReadOnlyAsync),
     ];
 

@@ -65,6 +65,30 @@ internal static class ServerScenarios
     public static Task DatabaseReadOnlyAsync(ScenarioRun run) => LastingAsync(
         run, "database read-only", PostgreSql, WithoutWrites, run.Database.MakeReadOnlyAsync, run.Database.MakeWritableAsync);
 
+    /// <summary>
+    /// The database's disk has no room left for a while, nor for its log: PostgreSQL goes down then, and does not come up before there is room.
+    /// </summary>
+    public static Task DatabaseDiskFullAsync(ScenarioRun run)
+    {
+        FullDisk? full = null;
+        return LastingAsync(
+            run,
+            "database disk full",
+            PostgreSql,
+            WithoutWrites,
+            async () =>
+            {
+                full = run.Servers.FillDatabaseDisk();
+                await run.Database.UseUpLogFilesAsync();
+            },
+            async () =>
+            {
+                full?.Dispose();
+                if (!await run.Database.IsServingAsync())
+                    await run.Servers.ReviveAsync(PostgreSql);
+            });
+    }
+
     private static Task SuspendedAsync(ScenarioRun run, string server, string what) => LastingAsync(
         run, what, server, Silence, () => run.Servers.SuspendAsync(server), () => run.Servers.ResumeAsync(server));
 
@@ -72,9 +96,9 @@ internal static class ServerScenarios
         ScenarioRun run, string what, string server, TimeSpan length, Func<Task> begin, Func<Task> end)
     {
         var fault = run.Faults.Begin(what, server);
-        await begin();
         try
         {
+            await begin();
             await Task.Delay(length, TimeProvider.System);
         }
         finally

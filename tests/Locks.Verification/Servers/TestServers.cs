@@ -31,6 +31,9 @@ internal sealed record TestServers(Uri Broker, string Postgres, string BrokerCon
     /// <summary>Lets the processes of a server that was suspended go on.</summary>
     public Task ResumeAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "resume", Folder, name);
 
+    /// <summary>Fills the file system that the database is on.</summary>
+    public FullDisk FillDatabaseDisk() => FullDisk.Fill(Path.Combine(Folder, "postgres"));
+
     /// <summary>Controls the broker, as rabbitmqctl does.</summary>
     /// <returns>What it prints.</returns>
     public Task<string> ControlBrokerAsync(params string[] arguments) => RunAsync(BrokerControl, ["--quiet", .. arguments]);

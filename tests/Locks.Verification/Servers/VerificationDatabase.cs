@@ -7,6 +7,8 @@ namespace Locks.Verification.Servers;
 /// <summary>A database of a run's own: the tables of the locks, and the guarded resource. Disposing drops it.</summary>
 internal sealed class VerificationDatabase : IAsyncDisposable
 {
+    private const int MostLogFiles = 20;
+
     private readonly string _server;
     private readonly string _name = $"locks_verification_{Guid.CreateVersion7():N}";
 
@@ -51,6 +53,35 @@ internal sealed class VerificationDatabase : IAsyncDisposable
     {
         await OnServerAsync($"ALTER DATABASE {_name} RESET default_transaction_read_only");
         await EndSessionsAsync();
+    }
+
+    /// <summary>Has the server begin new files of its log, until it can't: it has some that it made before.</summary>
+    public async Task UseUpLogFilesAsync()
+    {
+        try
+        {
+            // A file that nothing was written to is not ended.
+            for (var files = 0; files < MostLogFiles; files++)
+                await OnServerAsync("SELECT pg_logical_emit_message(false, 'locks', 'x'); SELECT pg_switch_wal()");
+        }
+        catch (NpgsqlException)
+        {
+            // The server goes down when there is no room for its log.
+        }
+    }
+
+    /// <summary>Whether the server can be reached.</summary>
+    public async Task<bool> IsServingAsync()
+    {
+        try
+        {
+            await OnServerAsync("SELECT 1");
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()
