@@ -1,6 +1,7 @@
 using Locks.Verification.Clients;
 using Locks.Verification.CommandLine;
 using Locks.Verification.Failpoints;
+using Locks.Verification.Scenarios.Hostile;
 
 if (args is [ClientSettings.Role, ..])
 {
@@ -10,5 +11,11 @@ if (args is [ClientSettings.Role, ..])
 
 if (args is [FailpointCoordinator.Role, ..])
     return await FailpointCoordinator.RunAsync(args);
+
+if (args is [FloodProgram.Role, ..])
+{
+    await FloodProgram.RunAsync(args);
+    return 0;
+}
 
 return await ScenarioCommand.Create().Parse(args).InvokeAsync();

@@ -31,7 +31,7 @@ internal static class ClientProgram
     {
         using var history = new HistoryWriter(settings.History, settings.Name);
         await using var resource = new GuardedResource(settings.Resource);
-        using var host = BuildHost(settings);
+        using var host = BuildHost(settings.Name, settings.Broker, settings.Queue);
         await host.StartAsync();
         var locks = host.Services.GetRequiredService<ILockClient>();
         var recorder = new CallRecorder(history);
@@ -49,7 +49,7 @@ internal static class ClientProgram
 
         async Task<string> StartAsync()
         {
-            await WarmUpAsync(locks, settings.Name);
+            await WarmUpAsync(locks);
             return callers.Start();
         }
 
@@ -63,16 +63,16 @@ internal static class ClientProgram
     }
 
     /// <summary>
-    /// Uses a lock of the process's own, until that went well. The first calls of a process wait for the compiler, on a machine that has
-    /// much to do for seconds, and say nothing of the locks.
+    /// Uses a lock beside those of the load, until that went well. The first calls of a process wait for the compiler, on a machine that has
+    /// much to do for seconds, and say nothing of the locks. All processes use the same one: each lock leaves a row for an hour.
     /// </summary>
-    private static async Task WarmUpAsync(ILockClient locks, string name)
+    private static async Task WarmUpAsync(ILockClient locks)
     {
         for (var isWarm = false; !isWarm;)
         {
             try
             {
-                await using var handle = await locks.TryAcquireAsync($"start of {name}", LoadCaller.Lease);
+                await using var handle = await locks.TryAcquireAsync("start", LoadCaller.LongestWait, new LockOptions { Lease = LoadCaller.Lease }, CancellationToken.None);
                 isWarm = handle is not null;
             }
             catch (LockUnavailableException)
@@ -98,16 +98,20 @@ internal static class ClientProgram
         return left.Count == 0 ? "FREE" : $"LEFT {string.Join(' ', left)}";
     }
 
-    private static IHost BuildHost(ClientSettings settings)
+    /// <summary>Builds the host of a lock client.</summary>
+    /// <param name="owner">The owner of its locks.</param>
+    /// <param name="broker">The broker.</param>
+    /// <param name="queue">The coordinators' queue.</param>
+    public static IHost BuildHost(string owner, Uri broker, string queue)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
-        builder.Services.AddMassTransit(bus => bus.UsingRabbitMq((_, rabbit) => rabbit.Host(settings.Broker)));
+        builder.Services.AddMassTransit(bus => bus.UsingRabbitMq((_, rabbit) => rabbit.Host(broker)));
         builder.Services.AddLockClient(options =>
         {
-            options.QueueName = settings.Queue;
-            options.Owner = settings.Name;
+            options.QueueName = queue;
+            options.Owner = owner;
             options.RequestTimeout = RecordingClient.RequestTimeout;
         });
         return builder.Build();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Locks.Histories.Records;
 using Locks.TestKit;
 using Locks.Verification.Clients;
@@ -129,6 +130,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
             ["Locks__ConnectionString"] = _settings.Scenario.IsOnSqlite ? Path.Combine(_folder, "locks.db") : _database.ConnectionString,
             ["Locks__QueueName"] = _queue,
         };
+        if (_settings.Scenario.MaxWaiters is { } waiters)
+            settings["Locks__Limits__MaxWaiters"] = waiters.ToString(CultureInfo.InvariantCulture);
         var start = failpoint is null
             ? BuiltServer.StartInfoIn(clone, settings)
             : BuiltServer.StartInfoOf(Repository.ProgramIn(clone, "tests/Locks.Verification"), settings, failpoint);

@@ -12,6 +12,9 @@ internal sealed record Scenario(string Name, string What, TimeSpan Bound, Func<S
     /// <summary>How many coordinators there are.</summary>
     public int Coordinators { get; init; } = 1;
 
+    /// <summary>How many attempts may wait for one lock. Default: the coordinator's own.</summary>
+    public int? MaxWaiters { get; init; }
+
     /// <summary>Whether the locks are in an SQLite file, not in PostgreSQL.</summary>
     public bool IsOnSqlite { get; init; }
 }

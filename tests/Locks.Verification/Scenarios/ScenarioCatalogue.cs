@@ -78,6 +78,9 @@ internal static class ScenarioCatalogue
         New(
             "hostile-messages", AfterAConnection, "messages that no client sends come all the time", HostileScenario.RunAsync,
             coordinators: 2),
+        New(
+            "flood", AfterAConnection, "a client wants one lock with 30,000 callers at once, and then as many locks as it can",
+            FloodScenario.RunAsync, coordinators: 2) with { MaxWaiters = FloodProgram.Callers / 10 },
         New("database-killed", AfterAServer, "the database is stopped as by a crash, and started", ServerScenarios.DatabaseKilledAsync),
         New(
             "database-suspended", AfterAServer, "the database keeps all connections for 14 s, and does not answer",
