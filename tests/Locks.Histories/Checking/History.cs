@@ -7,6 +7,9 @@ internal sealed class History
 {
     private readonly Dictionary<(string Process, long Number), Call> _calls = [];
 
+    // Each call is asked about them, and a long history has hundreds of thousands of calls.
+    private readonly ILookup<string, HistoryRecord> _stops;
+
     /// <exception cref="InvalidDataException">A record belongs to a call that is not there.</exception>
     public History(IEnumerable<HistoryRecord> records)
     {
@@ -16,6 +19,7 @@ internal sealed class History
             _calls.Add((record.Process, record.Call!.Value), new Call(record));
         foreach (var record in Records)
             Add(record);
+        _stops = Records.Where(record => record.Fault == FaultKind.Stopped).ToLookup(record => record.Process);
     }
 
     /// <summary>Everything, by time.</summary>
@@ -33,7 +37,7 @@ internal sealed class History
     public long StoppedBetween(string process, long from, long until)
     {
         long sum = 0, since = -1;
-        foreach (var record in Records.Where(record => record.Process == process && record.Fault == FaultKind.Stopped))
+        foreach (var record in _stops[process])
         {
             if (record.Kind == RecordKind.Fault)
                 since = record.At;
