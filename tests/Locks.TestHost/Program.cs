@@ -1,5 +1,6 @@
 using System.Globalization;
 using Locks.Client;
+using Locks.Failpoints;
 using Locks.TestHost;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
@@ -29,7 +30,11 @@ builder.Services.AddMassTransit(bus =>
         builder.Services.AddSingleton(SteppingWallClock.Of(builder.Configuration));
         bus.AddLockCoordinator(options => options.QueueName = queue).UsePostgreSql(Required("Store"));
         if (builder.Configuration["DieAfterCommitOf"] is { } key)
-            DyingLockStore.Wrap(builder.Services, key);
+        {
+            // After the commit of the key's grant, and before the reply is sent.
+            FailpointStore.Wrap(builder.Services, after: writes =>
+                writes.Any(write => write.State.Key == key && write.State.Holder is not null) ? FailpointStore.DieAsync() : Task.CompletedTask);
+        }
     }
 
     if (args[0] == "concurrent-payments")

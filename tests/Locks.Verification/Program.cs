@@ -1,6 +1,5 @@
 using Locks.Verification.Clients;
 using Locks.Verification.CommandLine;
-using Locks.Verification.Failpoints;
 using Locks.Verification.Scenarios.Hostile;
 
 if (args is [ClientSettings.Role, ..])
@@ -8,9 +7,6 @@ if (args is [ClientSettings.Role, ..])
     await ClientProgram.RunAsync(ClientSettings.Parse(args));
     return 0;
 }
-
-if (args is [FailpointCoordinator.Role, ..])
-    return await FailpointCoordinator.RunAsync(args);
 
 if (args is [FloodProgram.Role, ..])
 {

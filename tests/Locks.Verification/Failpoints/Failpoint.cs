@@ -1,4 +1,4 @@
-namespace Locks.Verification.Failpoints;
+namespace Locks.Failpoints;
 
 /// <summary>A step of a coordinator at which it can be made to die.</summary>
 internal enum Failpoint

@@ -1,8 +1,8 @@
 using System.Globalization;
+using Locks.Failpoints;
 using Locks.Histories.Records;
 using Locks.TestKit;
 using Locks.Verification.Clients;
-using Locks.Verification.Failpoints;
 using Locks.Verification.Processes;
 using Locks.Verification.Servers;
 
@@ -106,7 +106,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <param name="times">How many times it comes there.</param>
     public async Task<FaultLog.Fault> RunUntilItDiesAsync(Failpoint point, int times)
     {
-        var coordinator = NewCoordinator(Repository.Root, FailpointCoordinator.ToArguments(point, times));
+        var coordinator = NewCoordinator(Repository.Root, [$"{point}", times.ToString(CultureInfo.InvariantCulture)]);
         if (await coordinator.ExitAsync() is var code and not KilledExitCode)
             Report(coordinator.Name, $"ended with {code}");
         return Faults.Begin($"coordinator died {point}", coordinator.Name, FaultKind.Killed);
@@ -134,7 +134,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
             settings["Locks__Limits__MaxWaiters"] = waiters.ToString(CultureInfo.InvariantCulture);
         var start = failpoint is null
             ? BuiltServer.StartInfoIn(clone, settings)
-            : BuiltServer.StartInfoOf(Repository.ProgramIn(clone, "tests/Locks.Verification"), settings, failpoint);
+            : BuiltServer.StartInfoOf(Repository.ProgramIn(clone, "tests/Locks.FailpointServer"), settings, failpoint);
         return Add(new CoordinatorProcess($"coordinator-{_processes.OfType<CoordinatorProcess>().Count() + 1}", start));
     }
 

@@ -1,4 +1,4 @@
-using Locks.Verification.Failpoints;
+using Locks.Failpoints;
 using Locks.Verification.Running;
 
 namespace Locks.Verification.Scenarios;

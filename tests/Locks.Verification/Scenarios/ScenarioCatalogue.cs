@@ -1,4 +1,4 @@
-using Locks.Verification.Failpoints;
+using Locks.Failpoints;
 using Locks.Verification.Running;
 using Locks.Verification.Scenarios.Hostile;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Locks.Client;
 using Locks.Verification.Clients;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +38,7 @@ internal static class FloodProgram
         Console.WriteLine(ReadyLine);
         await Console.In.ReadLineAsync(CancellationToken.None);
 
-        var count = new StrongBox();
+        var count = new StrongBox<int>();
         var flood = arguments[3] == OneLock ? WantOneAsync(client, count) : WantManyAsync(client, count);
         using var second = new PeriodicTimer(TimeSpan.FromSeconds(1), TimeProvider.System);
         while (await second.WaitForNextTickAsync(CancellationToken.None) && !flood.IsFaulted)
@@ -46,7 +47,7 @@ internal static class FloodProgram
     }
 
     /// <summary>All at once, each willing to wait.</summary>
-    private static Task WantOneAsync(ILockClient client, StrongBox refused) => Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+    private static Task WantOneAsync(ILockClient client, StrongBox<int> refused) => Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
     {
         while (true)
         {
@@ -69,7 +70,7 @@ internal static class FloodProgram
     }));
 
     /// <summary>Each a new one, which is left to the end of its lease.</summary>
-    private static Task WantManyAsync(ILockClient client, StrongBox got) => Task.WhenAll(Enumerable.Range(0, AtATime).Select(async caller =>
+    private static Task WantManyAsync(ILockClient client, StrongBox<int> got) => Task.WhenAll(Enumerable.Range(0, AtATime).Select(async caller =>
     {
         for (var number = 0; ; number++)
         {
@@ -84,9 +85,4 @@ internal static class FloodProgram
             }
         }
     }));
-
-    private sealed class StrongBox
-    {
-        public int Value;
-    }
 }

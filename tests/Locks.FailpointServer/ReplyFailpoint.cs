@@ -3,7 +3,7 @@ using Locks.Transport.Isolation;
 using MassTransit;
 using MassTransit.Configuration;
 
-namespace Locks.Verification.Failpoints;
+namespace Locks.Failpoints;
 
 /// <summary>
 /// The failpoint behind the replies of a coordinator: a message is served when its replies have left, and acknowledged after that.
