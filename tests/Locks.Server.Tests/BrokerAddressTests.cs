@@ -21,7 +21,22 @@ public sealed class BrokerAddressTests
     }
 
     [Theory]
+    [InlineData("amqp://locks:pw@one,two:5673,three/v", "one", 5672, "two:5673,three:5672", "amqp://one:5672,two:5673,three:5672/v")]
+    [InlineData("amqps://locks:a,b@one:5999,two", "one", 5999, "two:5671", "amqps://one:5999,two:5671/")]
+    public void AnAddressOfACluster_NamesEachNode(string text, string host, int port, string others, string shown)
+    {
+        Assert.True(BrokerAddress.TryParse(text, out var broker));
+
+        Assert.Equal((host, (ushort)port, others), (broker.Host, broker.Port, broker.OtherNodes));
+        Assert.Equal(shown, $"{broker}");
+    }
+
+    [Theory]
     [InlineData("http://broker")]
+    [InlineData("amqp://one,/v")]
+    [InlineData("amqp://,one/v")]
+    [InlineData("amqp://one,two?s3cret")]
+    [InlineData("amqp://one,two:none/v")]
     [InlineData("rabbitmq:5672")]
     [InlineData("amqp://broker/a/b")]
     [InlineData("amqp://broker/?password=s3cret")]

@@ -80,16 +80,15 @@ internal sealed class BrokerCheck(ConnectionSettings settings)
         var broker = settings.Broker;
         var factory = new ConnectionFactory
         {
-            HostName = broker.Host,
-            Port = broker.Port,
             VirtualHost = broker.VirtualHost,
             UserName = broker.User,
             Password = broker.Password,
-            Ssl = new SslOption(broker.Host, enabled: broker.Tls),
             RequestedConnectionTimeout = settings.RequestTimeout,
             AutomaticRecoveryEnabled = false,
         };
-        return factory.CreateConnectionAsync("locks doctor", cancellationToken);
+        var ssl = new SslOption(broker.Host, enabled: broker.Tls);
+        var nodes = broker.Nodes.Select(node => new Uri($"amqp://{node}")).Select(node => new AmqpTcpEndpoint(node.Host, node.Port, ssl));
+        return factory.CreateConnectionAsync(nodes, "locks doctor", cancellationToken);
     }
 
     private CheckResult Connected(IConnection connection)

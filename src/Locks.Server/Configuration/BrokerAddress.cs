@@ -14,6 +14,13 @@ internal sealed record BrokerAddress(string Host, ushort Port, string VirtualHos
     public static string Form =>
         $"amqp://user:password@host:5672/virtual-host, the same with amqps, or {InMemoryName} to try the server out";
 
+    /// <summary>The further nodes of its cluster, each as <c>host:port</c>, with commas between them. Empty for a single node.</summary>
+    public string OtherNodes { get; init; } = "";
+
+    /// <summary>All nodes, as <c>host:port</c>: the first one first.</summary>
+    public IEnumerable<string> Nodes =>
+        OtherNodes.Length == 0 ? [$"{Host}:{Port}"] : [$"{Host}:{Port}", .. OtherNodes.Split(',')];
+
     public static bool TryParse(string text, [NotNullWhen(true)] out BrokerAddress? broker)
     {
         broker = null;
@@ -23,11 +30,9 @@ internal sealed record BrokerAddress(string Host, ushort Port, string VirtualHos
             return true;
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("amqp" or "amqps") || uri.Host.Length == 0
-            || uri.Query.Length > 0 || uri.Fragment.Length > 0)
-        {
+        var (first, others) = SplitNodes(text);
+        if (!TryReadUri(first, out var uri))
             return false;
-        }
 
         var tls = uri.Scheme == "amqps";
         var signIn = uri.UserInfo.Split(':', 2);
@@ -35,13 +40,24 @@ internal sealed record BrokerAddress(string Host, ushort Port, string VirtualHos
         if (path.Contains('/', StringComparison.Ordinal))
             return false;
 
+        var nodes = new List<string>();
+        foreach (var other in others)
+        {
+            if (!TryReadUri($"{uri.Scheme}://{other}", out var node) || node.UserInfo.Length > 0 || node.AbsolutePath.Trim('/').Length > 0)
+                return false;
+            nodes.Add($"{node.Host}:{PortOf(node)}");
+        }
+
         broker = new BrokerAddress(
             uri.Host,
-            uri.Port > 0 ? (ushort)uri.Port : (ushort)(tls ? 5671 : 5672),
+            PortOf(uri),
             path.Length == 0 ? "/" : Uri.UnescapeDataString(path),
             uri.UserInfo.Length == 0 ? "guest" : Uri.UnescapeDataString(signIn[0]),
             signIn.Length == 2 ? Uri.UnescapeDataString(signIn[1]) : uri.UserInfo.Length == 0 ? "guest" : "",
-            tls);
+            tls)
+        {
+            OtherNodes = string.Join(',', nodes),
+        };
         return true;
     }
 
@@ -58,6 +74,25 @@ internal sealed record BrokerAddress(string Host, ushort Port, string VirtualHos
         return text.Contains('=', StringComparison.Ordinal) ? "***" : text;
     }
 
-    public override string ToString() =>
-        this == InMemory ? InMemoryName : $"{(Tls ? "amqps" : "amqp")}://{Host}:{Port}/{(VirtualHost == "/" ? "" : VirtualHost)}";
+    public override string ToString() => this == InMemory
+        ? InMemoryName
+        : $"{(Tls ? "amqps" : "amqp")}://{string.Join(',', Nodes)}/{(VirtualHost == "/" ? "" : VirtualHost)}";
+
+    /// <summary>The address with its first node alone, and the other nodes, which no <see cref="Uri"/> takes.</summary>
+    private static (string First, string[] Others) SplitNodes(string text)
+    {
+        var begin = text.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = begin < 3 ? -1 : text.IndexOf('/', begin);
+        var authority = begin < 3 ? "" : end < 0 ? text[begin..] : text[begin..end];
+        var hosts = authority[(authority.LastIndexOf('@') + 1)..].Split(',');
+        return hosts.Length == 1
+            ? (text, [])
+            : ($"{text[..begin]}{authority[..(authority.LastIndexOf('@') + 1)]}{hosts[0]}{(end < 0 ? "" : text[end..])}", hosts[1..]);
+    }
+
+    private static bool TryReadUri(string text, [NotNullWhen(true)] out Uri? uri) =>
+        Uri.TryCreate(text, UriKind.Absolute, out uri) && uri.Scheme is "amqp" or "amqps" && uri.Host.Length > 0
+        && uri.Query.Length == 0 && uri.Fragment.Length == 0;
+
+    private static ushort PortOf(Uri uri) => uri.Port > 0 ? (ushort)uri.Port : (ushort)(uri.Scheme == "amqps" ? 5671 : 5672);
 }

@@ -36,6 +36,8 @@ internal static class BrokerSelection
                 host.Heartbeat(Heartbeat);
                 host.RequestedConnectionTimeout(ConnectTimeout);
                 host.ContinuationTimeout(AnswerTimeout);
+                if (broker.OtherNodes.Length > 0)
+                    host.UseCluster(cluster => broker.Nodes.ToList().ForEach(cluster.Node));
                 if (!broker.Tls)
                     return;
 
