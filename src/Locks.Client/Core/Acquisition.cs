@@ -62,8 +62,59 @@ internal sealed class Acquisition : IDisposable
 
     /// <summary>Tries once, or waits in the lock's queue.</summary>
     /// <returns>The lock, or <see langword="null"/> when it was busy for as long as the caller waits.</returns>
-    public Task<LockHandle?> RunAsync(CancellationToken cancellationToken) =>
-        _client.Meter.MeasuresAcquires || ClientTracing.IsEnabled ? ObservedAsync(cancellationToken) : AcquireAsync(cancellationToken);
+    public async Task<LockHandle?> RunAsync(CancellationToken cancellationToken)
+    {
+        var begun = _client.Time.GetTimestamp();
+        using var span = _span = AcquireSpan.Start();
+        try
+        {
+            var (wait, responseDeadline) = BeginWait();
+            for (var command = _command; ;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var lease = command.LeaseId is { } id ? _client.Leases.AddReference(id) : null;
+                var (result, handle) = await AttemptAsync(command, responseDeadline, wait, lease?.Lease, cancellationToken)
+                    .ConfigureAwait(false);
+                if (handle is not null || (result == Result.Busy && !_isUnlimited))
+                    return Observe(begun, handle);
+
+                var until = wait?.Until ?? responseDeadline;
+                if (result == Result.Late)
+                    await PauseAsync(until, cancellationToken).ConfigureAwait(false);
+                if (result != Result.Busy && !until.HasPassed)
+                {
+                    // The next attempt starts afresh. However long this one has been queued, it is a new request, and waits no longer than
+                    // the caller still does.
+                    if (wait is not null)
+                    {
+                        responseDeadline = ResponseDeadline(wait);
+                        command = _command with { Wait = wait.Until.Left > LockLimits.MinWait ? wait.Until.Left : LockLimits.MinWait };
+                    }
+                }
+                else if (_isUnlimited)
+                {
+                    // One request has waited for as long as it may.
+                    (wait, responseDeadline) = BeginWait();
+                    command = _command;
+                }
+                else if (wait is null)
+                {
+                    throw new LockUnavailableException($"Every grant of lock '{_command.Key}' arrived after its lease was over.");
+                }
+                else
+                {
+                    return Observe(begun, handle: null);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            var outcome = AcquireOutcomes.Of(exception);
+            span?.SetFailure(outcome, _client.Meter.GroupOf(_command.Key), exception);
+            _client.Meter.RecordAcquire(_client.Time.GetElapsedTime(begun), outcome, _command.Key);
+            throw;
+        }
+    }
 
     /// <summary>The flow goes on; nothing is held under its mark if the lock was not acquired.</summary>
     public void Dispose()
@@ -72,83 +123,25 @@ internal sealed class Acquisition : IDisposable
             Flow?.End();
     }
 
-    private async Task<LockHandle?> ObservedAsync(CancellationToken cancellationToken)
+    /// <summary>Measures a call that was answered.</summary>
+    private LockHandle? Observe(long begun, LockHandle? handle)
     {
-        var begun = _client.Time.GetTimestamp();
-        var outcome = AcquireOutcomes.Failed;
-        using var span = _span = AcquireSpan.Start();
-        try
-        {
-            var handle = await AcquireAsync(cancellationToken).ConfigureAwait(false);
-            outcome = AcquireOutcomes.Of(handle is not null, waits: _command.Wait is not null);
-            span?.SetOutcome(outcome, _client.Meter.GroupOf(_command.Key), handle?.FencingToken);
-            return handle;
-        }
-        catch (Exception exception)
-        {
-            outcome = AcquireOutcomes.Of(exception);
-            span?.SetFailure(outcome, _client.Meter.GroupOf(_command.Key), exception);
-            throw;
-        }
-        finally
-        {
-            _client.Meter.RecordAcquire(_client.Time.GetElapsedTime(begun), outcome, _command.Key);
-        }
+        _isAcquired = handle is not null;
+        var outcome = AcquireOutcomes.Of(_isAcquired, waits: _command.Wait is not null);
+        _span?.SetOutcome(outcome, _client.Meter.GroupOf(_command.Key), handle?.FencingToken);
+        _client.Meter.RecordAcquire(_client.Time.GetElapsedTime(begun), outcome, _command.Key);
+        return handle;
     }
 
-    private Task<LockHandle?> AcquireAsync(CancellationToken cancellationToken) =>
-        _isUnlimited ? WaitOnAsync(cancellationToken) : WaitAsync(cancellationToken);
-
-    private async Task<LockHandle?> WaitOnAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            if (await WaitAsync(cancellationToken).ConfigureAwait(false) is { } handle)
-                return handle;
-        }
-    }
-
-    /// <summary>Waits for as long as one request may.</summary>
-    private async Task<LockHandle?> WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Until when the caller waits, as long as one request may, and until when a first reply has to be here.</summary>
+    private (QueueWait? Wait, Deadline ResponseDeadline) BeginWait()
     {
         var wait = _command.Wait is { } length
             ? new QueueWait(Deadline.After(_client.Time, length), _progress is null ? null : _client.Options.ProgressInterval)
             : null;
-        var responseDeadline = ResponseDeadline(wait);
-
         if (wait is not null && _client.HeldLocks.Find(_command.Key) is { Flow.IsCurrent: true })
             _client.Logger.WaitsForItself(_command.Key, wait.Until.Length);
-
-        for (var command = _command; ;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var lease = command.LeaseId is { } id ? _client.Leases.AddReference(id) : null;
-            var (result, handle) = await AttemptAsync(command, responseDeadline, wait, lease?.Lease, cancellationToken)
-                .ConfigureAwait(false);
-            if (result is not (Result.Retry or Result.Late))
-            {
-                _isAcquired = handle is not null;
-                return handle;
-            }
-
-            // The next attempt starts afresh.
-            var until = wait?.Until ?? responseDeadline;
-            if (result == Result.Late)
-                await PauseAsync(until, cancellationToken).ConfigureAwait(false);
-            if (until.HasPassed)
-            {
-                return wait is null
-                    ? throw new LockUnavailableException($"Every grant of lock '{_command.Key}' arrived after its lease was over.")
-                    : null;
-            }
-
-            if (wait is null)
-                continue;
-
-            // However long the attempt has been queued, the next one is a new request, and waits no longer than the caller still does.
-            responseDeadline = ResponseDeadline(wait);
-            command = _command with { Wait = wait.Until.Left > LockLimits.MinWait ? wait.Until.Left : LockLimits.MinWait };
-        }
+        return (wait, ResponseDeadline(wait));
     }
 
     private Task PauseAsync(Deadline until, CancellationToken cancellationToken)

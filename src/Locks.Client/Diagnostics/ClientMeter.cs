@@ -37,14 +37,14 @@ internal sealed class ClientMeter : IDisposable
     /// <summary>The meter.</summary>
     public Meter Meter { get; }
 
-    /// <summary>Whether it is measured how long callers wait.</summary>
-    public bool MeasuresAcquires => _acquireDuration.Enabled;
-
     /// <summary>The group of a key; absent when it has none.</summary>
     public string? GroupOf(string key) => _groups.Of(key);
 
-    public void RecordAcquire(TimeSpan duration, string outcome, string key) =>
-        _acquireDuration.Record(duration, outcome, _groups.Of(key));
+    public void RecordAcquire(TimeSpan duration, string outcome, string key)
+    {
+        if (_acquireDuration.Enabled)
+            _acquireDuration.Record(duration, outcome, _groups.Of(key));
+    }
 
     public void RecordHold(TimeSpan duration, string outcome, string key)
     {
