@@ -8,6 +8,7 @@ using Locks.IntegrationTests.Protocol;
 using Locks.IntegrationTests.Samples;
 using Locks.IntegrationTests.Security;
 using Locks.IntegrationTests.Server;
+using Locks.TestKit;
 using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;

@@ -26,24 +26,15 @@ public static class TestServices
 
     /// <summary>An open gate in front of the broker.</summary>
     /// <param name="broker">The broker's address through it.</param>
-    public static TcpGate OpenGateToRabbitMq(out Uri broker) => OpenGateTo(RabbitMq, out broker);
-
-    /// <summary>An open gate in front of a server.</summary>
-    /// <param name="server">The server.</param>
-    /// <param name="through">The server's address through it.</param>
-    public static TcpGate OpenGateTo(Uri server, out Uri through)
-    {
-        var address = new UriBuilder(server);
-        var gate = new TcpGate(address.Host, address.Port);
-        (address.Host, address.Port) = ("127.0.0.1", gate.Port);
-        through = address.Uri;
-        gate.Open();
-        return gate;
-    }
+    public static TcpGate OpenGateToRabbitMq(out Uri broker) => TcpGate.OpenTo(RabbitMq, out broker);
 
     /// <summary>The program that controls that broker, as rabbitmqctl does.</summary>
     /// <exception cref="InvalidOperationException">The variable is not set.</exception>
     public static string RabbitMqControl => Required("LOCKS_TEST_RABBITMQCTL", "RabbitMQ", "a program like rabbitmqctl for that broker");
+
+    /// <summary>The folder that ./test started the servers in.</summary>
+    /// <exception cref="InvalidOperationException">The variable is not set.</exception>
+    public static string Folder => Path.GetDirectoryName(RabbitMqControl)!;
 
     /// <summary>
     /// A Microsoft.Data.SqlClient connection string of a login that may create databases, or <see langword="null"/>. The one server that

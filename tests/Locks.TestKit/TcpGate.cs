@@ -50,6 +50,19 @@ public sealed class TcpGate : IAsyncDisposable
         }
     }
 
+    /// <summary>An open gate in front of a server.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="through">The server's address through it.</param>
+    public static TcpGate OpenTo(Uri server, out Uri through)
+    {
+        var address = new UriBuilder(server);
+        var gate = new TcpGate(address.Host, address.Port);
+        (address.Host, address.Port) = ("127.0.0.1", gate.Port);
+        through = address.Uri;
+        gate.Open();
+        return gate;
+    }
+
     /// <summary>Lets connections through.</summary>
     public void Open()
     {

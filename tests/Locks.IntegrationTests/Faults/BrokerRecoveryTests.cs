@@ -1,4 +1,5 @@
 using Locks.IntegrationTests.Protocol;
+using Locks.TestKit;
 using Xunit;
 
 namespace Locks.IntegrationTests.Faults;

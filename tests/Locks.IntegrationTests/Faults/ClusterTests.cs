@@ -1,6 +1,7 @@
 using Locks.Contracts;
 using Locks.Coordinator.Hosting;
 using Locks.IntegrationTests.Protocol;
+using Locks.TestKit;
 using Xunit;
 
 namespace Locks.IntegrationTests.Faults;
@@ -14,7 +15,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task ANodeThatIsKilled_LetsNoTwoHoldALock_AndServiceIsBackWithinSeconds()
     {
-        await using var brokers = await BrokerNodes.StartAsync(3);
+        await using var brokers = await BrokerNodes.StartAsync(TestServices.Folder, 3);
         await using var fixture = new RabbitMqLockFixture
         {
             Broker = brokers.Addresses[0],

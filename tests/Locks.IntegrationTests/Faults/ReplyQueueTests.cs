@@ -24,13 +24,13 @@ public sealed class ReplyQueueTests
         var queue = await WhenItIsQueuedAsync(fixture);
 
         // An exclusive queue is no other connection's to delete, but the administrator's.
-        await BrokerNodes.RunAsync(TestServices.RabbitMqControl, "--quiet", "delete_queue", queue);
+        await ServerProgram.RunAsync(TestServices.RabbitMqControl, "--quiet", "delete_queue", queue);
         Assert.True(await holder!.ReleaseAsync());
 
         // The bus takes its time to connect again.
         await using var handle = await waiting.WaitAsync(TimeSpan.FromMinutes(3), TimeProvider.System);
         Assert.True(handle.IsHeld);
-        var queues = await BrokerNodes.RunAsync(TestServices.RabbitMqControl, "--quiet", "list_queues", "--no-table-headers", "name");
+        var queues = await ServerProgram.RunAsync(TestServices.RabbitMqControl, "--quiet", "list_queues", "--no-table-headers", "name");
         Assert.Contains(queue, queues.Split('\n'));
     }
 

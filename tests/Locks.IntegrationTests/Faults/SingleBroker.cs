@@ -1,3 +1,4 @@
+using Locks.TestKit;
 using Xunit;
 
 namespace Locks.IntegrationTests.Faults;
@@ -17,7 +18,7 @@ public sealed class SingleBroker : IAsyncLifetime
             await _nodes.DisposeAsync();
     }
 
-    internal async Task<BrokerNodes> StartedAsync() => _nodes ??= await BrokerNodes.StartAsync(1);
+    internal async Task<BrokerNodes> StartedAsync() => _nodes ??= await BrokerNodes.StartAsync(TestServices.Folder, 1);
 }
 
 /// <summary>Tests with nodes of their own: only one of them runs at a time.</summary>

@@ -74,10 +74,10 @@ public sealed class RabbitMqLockFixture : LockFixture
         _database = await MigratedDatabase.CreateAsync();
         _throughGate = Gate?.Invoke(_database);
         _store = StoreUnderTest.Provide(builder => builder.UsePostgreSql(_database));
-        _clientGate = TestServices.OpenGateTo(Broker, out var broker);
+        _clientGate = TcpGate.OpenTo(Broker, out var broker);
         _coordinatorBroker = BrokerOfCoordinators ?? Broker;
         if (HasCoordinatorGate)
-            _coordinatorGate = TestServices.OpenGateTo(_coordinatorBroker, out _coordinatorBroker);
+            _coordinatorGate = TcpGate.OpenTo(_coordinatorBroker, out _coordinatorBroker);
         _clientHost = await StartHostAsync(services => services.AddMassTransit(bus =>
             bus.UsingRabbitMq((_, rabbit) => Connect(rabbit, broker))));
     }

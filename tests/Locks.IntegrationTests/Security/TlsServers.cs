@@ -3,7 +3,6 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Locks.Client;
-using Locks.IntegrationTests.Faults;
 using Locks.TestKit;
 using Locks.Transport.RabbitMq;
 using MassTransit;
@@ -51,7 +50,7 @@ public sealed class TlsServers : IAsyncLifetime
         Directory.CreateDirectory(Certificates);
         _authorities.AddRange([new TestAuthority(Certificates, "ca"), new TestAuthority(Certificates, "other")]);
         _authorities[0].Issue("server", "servers of the tests", IPAddress.Loopback);
-        var lines = await BrokerNodes.RunAsync(Services, "tls", _folder, Certificates);
+        var lines = await ServerProgram.RunAsync(Services, "tls", _folder, Certificates);
         _addresses = lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.Split(' ', 2))
             .ToDictionary(line => line[0], line => line[1]);
@@ -139,7 +138,7 @@ public sealed class TlsServers : IAsyncLifetime
     /// <summary>Controls the broker, as rabbitmqctl does.</summary>
     /// <returns>What it prints.</returns>
     public Task<string> ControlAsync(params string[] arguments) =>
-        BrokerNodes.RunAsync(Path.Combine(_folder, "rabbitmqctl"), ["--quiet", .. arguments]);
+        ServerProgram.RunAsync(Path.Combine(_folder, "rabbitmqctl"), ["--quiet", .. arguments]);
 
     /// <summary>Adds users, whose passwords are their names, with permissions in the virtual host <c>/</c>.</summary>
     // One call for all: each starts a virtual machine.
@@ -158,7 +157,7 @@ public sealed class TlsServers : IAsyncLifetime
             await _leastUsers.DisposeAsync();
         _authorities.ForEach(authority => authority.Dispose());
         if (_addresses is not null)
-            await BrokerNodes.RunAsync(Services, "stop", _folder);
+            await ServerProgram.RunAsync(Services, "stop", _folder);
         if (Directory.Exists(Certificates))
             Directory.Delete(Certificates, recursive: true);
     }

@@ -31,7 +31,7 @@ internal static class ClientProgram
     {
         using var history = new HistoryWriter(settings.History, settings.Name);
         await using var resource = new GuardedResource(settings.Resource);
-        using var host = BuildHost(settings.Name, settings.Broker, settings.Queue);
+        using var host = BuildHost(settings.Name, settings.Brokers, settings.Queue);
         await host.StartAsync();
         var locks = host.Services.GetRequiredService<ILockClient>();
         var recorder = new CallRecorder(history);
@@ -100,14 +100,18 @@ internal static class ClientProgram
 
     /// <summary>Builds the host of a lock client.</summary>
     /// <param name="owner">The owner of its locks.</param>
-    /// <param name="broker">The broker.</param>
+    /// <param name="brokers">The broker, or the nodes of its cluster.</param>
     /// <param name="queue">The coordinators' queue.</param>
-    public static IHost BuildHost(string owner, Uri broker, string queue)
+    public static IHost BuildHost(string owner, IReadOnlyList<Uri> brokers, string queue)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
-        builder.Services.AddMassTransit(bus => bus.UsingRabbitMq((_, rabbit) => rabbit.Host(broker)));
+        builder.Services.AddMassTransit(bus => bus.UsingRabbitMq((_, rabbit) => rabbit.Host(brokers[0], host =>
+        {
+            if (brokers.Count > 1)
+                host.UseCluster(cluster => brokers.ToList().ForEach(node => cluster.Node(node.Authority)));
+        })));
         builder.Services.AddLockClient(options =>
         {
             options.QueueName = queue;

@@ -4,7 +4,7 @@ namespace Locks.Verification.Clients;
 
 /// <summary>What a client process is told on its command line.</summary>
 /// <param name="Name">The process's name in the history.</param>
-/// <param name="Broker">The broker.</param>
+/// <param name="Brokers">The broker, or the nodes of its cluster.</param>
 /// <param name="Queue">The coordinators' queue.</param>
 /// <param name="Resource">The database with the guarded resource.</param>
 /// <param name="History">The file that the process writes.</param>
@@ -12,19 +12,19 @@ namespace Locks.Verification.Clients;
 /// <param name="Seed">Decides what they do.</param>
 /// <param name="Control">Deliberate defects in the use of one lock, which the checker has to find.</param>
 internal sealed record ClientSettings(
-    string Name, Uri Broker, string Queue, string Resource, string History, int Callers, int Seed, ClientControl Control)
+    string Name, IReadOnlyList<Uri> Brokers, string Queue, string Resource, string History, int Callers, int Seed, ClientControl Control)
 {
     /// <summary>What the command begins with.</summary>
     public const string Role = "client";
 
     /// <summary>The settings as arguments of a program.</summary>
     public IEnumerable<string> ToArguments() =>
-        [Role, Name, $"{Broker}", Queue, Resource, History, Text(Callers), Text(Seed), $"{Control}"];
+        [Role, Name, string.Join(',', Brokers), Queue, Resource, History, Text(Callers), Text(Seed), $"{Control}"];
 
     /// <summary>Reads the arguments.</summary>
     public static ClientSettings Parse(string[] arguments) => new(
         arguments[1],
-        new Uri(arguments[2]),
+        [.. arguments[2].Split(',').Select(broker => new Uri(broker))],
         arguments[3],
         arguments[4],
         arguments[5],

@@ -5,6 +5,7 @@ using Locks.TestKit;
 using Locks.Verification.Clients;
 using Locks.Verification.Processes;
 using Locks.Verification.Servers;
+using Npgsql;
 
 namespace Locks.Verification.Running;
 
@@ -25,7 +26,9 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private readonly List<ClientProcess> _clients = [];
     private readonly List<ChildProcess> _processes = [];
     private readonly GrantWatch _watch;
+    private readonly Dictionary<(string Process, string Server), TcpGate> _gates = [];
     private VerificationDatabase _database = null!;
+    private BrokerNodes? _nodes;
 
     private ScenarioRun(TestServers servers, RunSettings settings, string folder)
     {
@@ -38,6 +41,9 @@ internal sealed class ScenarioRun : IAsyncDisposable
 
     /// <summary>The broker and the database server.</summary>
     public TestServers Servers { get; }
+
+    /// <summary>The nodes of the broker, in a scenario with a cluster of its own.</summary>
+    public BrokerNodes Nodes => _nodes!;
 
     /// <summary>The database of the locks, and the resource.</summary>
     public VerificationDatabase Database => _database;
@@ -77,6 +83,8 @@ internal sealed class ScenarioRun : IAsyncDisposable
         var run = new ScenarioRun(servers, settings, folder);
         try
         {
+            if (settings.Scenario.BrokerNodes > 0)
+                run._nodes = await BrokerNodes.StartAsync(servers.Folder, settings.Scenario.BrokerNodes);
             run._database = new VerificationDatabase(servers.Postgres);
             await run._database.MigrateAsync(run.FirstVersion);
             await run._database.Resource.CreateAsync([.. LoadCaller.Keys, CommandedCaller.ControlKey]);
@@ -94,6 +102,11 @@ internal sealed class ScenarioRun : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The way of a process to a server, in a scenario with gates.</summary>
+    /// <param name="process">What the process is called in the history.</param>
+    /// <param name="server">The server's name.</param>
+    public TcpGate GateBetween(string process, string server) => _gates[(process, server)];
 
     /// <summary>Brings the tables to the form of this version, as the first step of an upgrade.</summary>
     public Task MigrateAsync() => _database.MigrateAsync(Repository.Root);
@@ -123,19 +136,23 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <param name="failpoint">The arguments that give it a failpoint. Default: the server itself.</param>
     private CoordinatorProcess NewCoordinator(string clone, IEnumerable<string>? failpoint = null)
     {
+        var name = $"coordinator-{_processes.OfType<CoordinatorProcess>().Count() + 1}";
+        var brokers = BrokersOf(name);
         var settings = new Dictionary<string, string>
         {
-            ["Locks__Broker"] = $"{Servers.Broker}",
+            ["Locks__Broker"] = $"{brokers[0]}".Replace(brokers[0].Authority, string.Join(',', brokers.Select(broker => broker.Authority)), StringComparison.Ordinal),
             ["Locks__Store"] = _settings.Scenario.IsOnSqlite ? "Sqlite" : "PostgreSql",
-            ["Locks__ConnectionString"] = _settings.Scenario.IsOnSqlite ? Path.Combine(_folder, "locks.db") : _database.ConnectionString,
+            ["Locks__ConnectionString"] = _settings.Scenario.IsOnSqlite ? Path.Combine(_folder, "locks.db") : DatabaseOf(name),
             ["Locks__QueueName"] = _queue,
         };
+        if (_nodes is not null)
+            settings["Locks__Durability"] = "Quorum";
         if (_settings.Scenario.MaxWaiters is { } waiters)
             settings["Locks__Limits__MaxWaiters"] = waiters.ToString(CultureInfo.InvariantCulture);
         var start = failpoint is null
             ? BuiltServer.StartInfoIn(clone, settings)
             : BuiltServer.StartInfoOf(Repository.ProgramIn(clone, "tests/Locks.FailpointServer"), settings, failpoint);
-        return Add(new CoordinatorProcess($"coordinator-{_processes.OfType<CoordinatorProcess>().Count() + 1}", start));
+        return Add(new CoordinatorProcess(name, start));
     }
 
     /// <summary>Kills a coordinator (SIGKILL).</summary>
@@ -248,9 +265,38 @@ internal sealed class ScenarioRun : IAsyncDisposable
         foreach (var coordinator in _processes.OfType<CoordinatorProcess>())
             await File.WriteAllLinesAsync(Path.Combine(_folder, $"{coordinator.Name}.log"), coordinator.Printed);
         _history.Dispose();
+        foreach (var gate in _gates.Values)
+            await gate.DisposeAsync();
         if (_database is not null)
             await _database.DisposeAsync();
-        await BrokerObjects.RemoveAsync(Servers.Broker, _queue);
+        if (_nodes is not null)
+            await _nodes.DisposeAsync();
+        else
+            await BrokerObjects.RemoveAsync(Servers.Broker, _queue);
+    }
+
+    /// <summary>The addresses by which a process reaches the broker.</summary>
+    private IReadOnlyList<Uri> BrokersOf(string process)
+    {
+        if (_nodes is not null)
+            return _nodes.Addresses;
+        if (!_settings.Scenario.HasGates)
+            return [Servers.Broker];
+
+        _gates[(process, TestServers.RabbitMq)] = TcpGate.OpenTo(Servers.Broker, out var through);
+        return [through];
+    }
+
+    /// <summary>The connection string by which a coordinator reaches the database.</summary>
+    private string DatabaseOf(string process)
+    {
+        if (!_settings.Scenario.HasGates)
+            return _database.ConnectionString;
+
+        var database = new NpgsqlConnectionStringBuilder(_database.ConnectionString);
+        _gates[(process, TestServers.PostgreSql)] = TcpGate.OpenTo(new Uri($"tcp://{database.Host}:{database.Port}"), out var through);
+        (database.Host, database.Port) = (through.Host, through.Port);
+        return database.ConnectionString;
     }
 
     private async Task<FaultLog.Fault> SuspendAsync(string what, string name, ChildProcess process)
@@ -274,7 +320,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
         var name = $"client-{number}";
         return Add(new ClientProcess(clone, new ClientSettings(
             name,
-            Servers.Broker,
+            BrokersOf(name),
             _queue,
             _database.ConnectionString,
             Path.Combine(_folder, $"{name}.jsonl"),

@@ -12,6 +12,12 @@ internal sealed record Scenario(string Name, string What, TimeSpan Bound, Func<S
     /// <summary>How many coordinators there are.</summary>
     public int Coordinators { get; init; } = 1;
 
+    /// <summary>How many nodes of the broker form a cluster of the scenario's own, with quorum queues. Default: none, but the shared broker.</summary>
+    public int BrokerNodes { get; init; }
+
+    /// <summary>Whether each process reaches the servers through gates of its own.</summary>
+    public bool HasGates { get; init; }
+
     /// <summary>How many attempts may wait for one lock. Default: the coordinator's own.</summary>
     public int? MaxWaiters { get; init; }
 

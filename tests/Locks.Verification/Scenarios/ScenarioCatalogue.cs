@@ -18,6 +18,8 @@ internal static class ScenarioCatalogue
     /// <summary>The same with five callers in the queue of one lock.</summary>
     private static readonly TimeSpan AfterAClientThatWaits = TimeSpan.FromSeconds(16);
 
+    private const int Nodes = 3;
+
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterAConnection = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterAServer = TimeSpan.FromSeconds(10);
@@ -40,6 +42,9 @@ internal static class ScenarioCatalogue
         New(
             "coordinators-in-turn", AfterAConnection, "one of two coordinators is killed", CoordinatorScenarios.OneKilledAsync,
             coordinators: 2),
+        New(
+            "three-coordinators", AfterAConnection, "one of three coordinators is killed", CoordinatorScenarios.OneKilledAsync,
+            coordinators: 3),
         New(
             "dies-before-commit", AfterAConnection, "one of two coordinators dies when it has decided, before it commits",
             static run => CoordinatorScenarios.DiesAtAsync(run, Failpoint.BeforeCommit)),
@@ -73,6 +78,24 @@ internal static class ScenarioCatalogue
         New(
             "broker-suspended", AfterAServer, "the broker keeps all connections for 14 s, and does not answer",
             ServerScenarios.BrokerSuspendedAsync),
+        New(
+            "client-cut-off", AfterAServer, "a client and the broker lose all that they send each other for 14 s",
+            NetworkScenarios.ClientCutOffAsync) with { HasGates = true },
+        New(
+            "coordinator-cut-off", AfterAServer, "the same between one of two coordinators and the broker",
+            NetworkScenarios.CoordinatorCutOffAsync, coordinators: 2) with { HasGates = true },
+        New(
+            "coordinator-without-database", AfterAServer, "the same between one of two coordinators and the database",
+            NetworkScenarios.CoordinatorWithoutDatabaseAsync, coordinators: 2) with { HasGates = true },
+        New(
+            "cluster-nodes-killed", AfterAServer, "a node of the broker's cluster is killed, and after it has come back, another",
+            ClusterScenarios.NodesKilledAsync, coordinators: 2) with { BrokerNodes = Nodes },
+        New(
+            "cluster-majority-killed", AfterAServer, "two of the three nodes of the broker's cluster are killed, and started",
+            ClusterScenarios.MajorityKilledAsync, coordinators: 2) with { BrokerNodes = Nodes },
+        New(
+            "cluster-node-suspended", AfterAServer, "a node of the broker's cluster answers neither clients nor the other nodes for 14 s",
+            ClusterScenarios.NodeSuspendedAsync, coordinators: 2) with { BrokerNodes = Nodes },
         New("memory-alarm", AfterAConnection, "the broker takes no message for 8 s", ServerScenarios.MemoryAlarmAsync),
         New("sessions-ended", AfterAConnection, "the sessions in the database are ended five times", ServerScenarios.SessionsEndedAsync),
         New(

@@ -6,8 +6,6 @@ namespace Locks.Verification.Scenarios;
 /// <summary>Faults of the broker and of the database.</summary>
 internal static class ServerScenarios
 {
-    private const string RabbitMq = "rabbitmq";
-    private const string PostgreSql = "postgres";
     private const int Times = 5;
 
     // Longer than the 10 s after which both sides take a connection for lost.
@@ -17,16 +15,16 @@ internal static class ServerScenarios
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The broker is killed, and started again.</summary>
-    public static Task BrokerKilledAsync(ScenarioRun run) => KilledAsync(run, RabbitMq, "broker killed");
+    public static Task BrokerKilledAsync(ScenarioRun run) => KilledAsync(run, TestServers.RabbitMq, "broker killed");
 
     /// <summary>The database is stopped as a crash stops it, and started again.</summary>
-    public static Task DatabaseKilledAsync(ScenarioRun run) => KilledAsync(run, PostgreSql, "database killed");
+    public static Task DatabaseKilledAsync(ScenarioRun run) => KilledAsync(run, TestServers.PostgreSql, "database killed");
 
     /// <summary>The broker is stopped in good order, and started again.</summary>
     public static Task BrokerStoppedAsync(ScenarioRun run) => LastingAsync(
         run,
         "broker stopped",
-        RabbitMq,
+        TestServers.RabbitMq,
         TimeSpan.Zero,
         () => run.Servers.ControlBrokerAsync("stop_app"),
         () => run.Servers.ControlBrokerAsync("start_app"));
@@ -34,36 +32,36 @@ internal static class ServerScenarios
     /// <summary>All connections to the broker are closed.</summary>
     public static async Task ConnectionsClosedAsync(ScenarioRun run)
     {
-        var fault = run.Faults.Begin("connections closed", RabbitMq);
+        var fault = run.Faults.Begin("connections closed", TestServers.RabbitMq);
         await run.Servers.CloseConnectionsAsync();
         fault.End();
     }
 
     /// <summary>The coordinators' queues are purged, with the requests that are in them.</summary>
     public static Task QueuesPurgedAsync(ScenarioRun run) =>
-        RepeatAsync(run, "queues purged", RabbitMq, () => BrokerObjects.PurgeAsync(run.Servers.Broker, run.Queue));
+        RepeatAsync(run, "queues purged", TestServers.RabbitMq, () => BrokerObjects.PurgeAsync(run.Servers.Broker, run.Queue));
 
     /// <summary>The coordinators' sessions in the database are ended.</summary>
-    public static Task SessionsEndedAsync(ScenarioRun run) => RepeatAsync(run, "sessions ended", PostgreSql, run.Database.EndSessionsAsync);
+    public static Task SessionsEndedAsync(ScenarioRun run) => RepeatAsync(run, "sessions ended", TestServers.PostgreSql, run.Database.EndSessionsAsync);
 
     /// <summary>The broker keeps all connections, and neither reads nor answers.</summary>
-    public static Task BrokerSuspendedAsync(ScenarioRun run) => SuspendedAsync(run, RabbitMq, "broker suspended");
+    public static Task BrokerSuspendedAsync(ScenarioRun run) => SuspendedAsync(run, TestServers.RabbitMq, "broker suspended");
 
     /// <summary>The database keeps all connections, and does not answer.</summary>
-    public static Task DatabaseSuspendedAsync(ScenarioRun run) => SuspendedAsync(run, PostgreSql, "database suspended");
+    public static Task DatabaseSuspendedAsync(ScenarioRun run) => SuspendedAsync(run, TestServers.PostgreSql, "database suspended");
 
     /// <summary>The broker has no memory left, and takes no message.</summary>
     public static Task MemoryAlarmAsync(ScenarioRun run) => LastingAsync(
         run,
         "memory alarm",
-        RabbitMq,
+        TestServers.RabbitMq,
         Alarm,
         () => run.Servers.ControlBrokerAsync("set_vm_memory_high_watermark", "absolute", "1MB"),
         () => run.Servers.ControlBrokerAsync("set_vm_memory_high_watermark", "absolute", "2GB"));
 
     /// <summary>The database takes no write.</summary>
     public static Task DatabaseReadOnlyAsync(ScenarioRun run) => LastingAsync(
-        run, "database read-only", PostgreSql, WithoutWrites, run.Database.MakeReadOnlyAsync, run.Database.MakeWritableAsync);
+        run, "database read-only", TestServers.PostgreSql, WithoutWrites, run.Database.MakeReadOnlyAsync, run.Database.MakeWritableAsync);
 
     /// <summary>
     /// The database's disk has no room left for a while, nor for its log: PostgreSQL goes down then, and does not come up before there is room.
@@ -74,7 +72,7 @@ internal static class ServerScenarios
         return LastingAsync(
             run,
             "database disk full",
-            PostgreSql,
+            TestServers.PostgreSql,
             WithoutWrites,
             async () =>
             {
@@ -85,7 +83,7 @@ internal static class ServerScenarios
             {
                 full?.Dispose();
                 if (!await run.Database.IsServingAsync())
-                    await run.Servers.ReviveAsync(PostgreSql);
+                    await run.Servers.ReviveAsync(TestServers.PostgreSql);
             });
     }
 

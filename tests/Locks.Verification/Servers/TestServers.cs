@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Locks.TestKit;
 
 namespace Locks.Verification.Servers;
@@ -9,34 +8,38 @@ namespace Locks.Verification.Servers;
 /// <param name="BrokerControl">A program like rabbitmqctl for that broker.</param>
 internal sealed record TestServers(Uri Broker, string Postgres, string BrokerControl)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    /// <summary>What the broker is called.</summary>
+    public const string RabbitMq = "rabbitmq";
+
+    /// <summary>What the database server is called.</summary>
+    public const string PostgreSql = "postgres";
 
     /// <summary>The folder that the servers were started in.</summary>
-    private string Folder => Path.GetDirectoryName(BrokerControl)!;
+    public string Folder => Path.GetDirectoryName(BrokerControl)!;
 
     /// <summary>The servers that the environment names.</summary>
     /// <exception cref="InvalidOperationException">It does not name all of them.</exception>
     public static TestServers FromEnvironment() => new(
         new Uri(Required("LOCKS_TEST_RABBITMQ")), Required("LOCKS_TEST_POSTGRES"), Required("LOCKS_TEST_RABBITMQCTL"));
 
-    /// <summary>Kills a server: <c>rabbitmq</c> or <c>postgres</c>.</summary>
-    public Task KillAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "kill", Folder, name);
+    /// <summary>Kills a server.</summary>
+    public Task KillAsync(string name) => ServerProgram.RunAsync(Repository.PathOf("eng/services"), "kill", Folder, name);
 
     /// <summary>Starts a server that was killed, and waits until it serves.</summary>
-    public Task ReviveAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "revive", Folder, name);
+    public Task ReviveAsync(string name) => ServerProgram.RunAsync(Repository.PathOf("eng/services"), "revive", Folder, name);
 
     /// <summary>Suspends all processes of a server: its connections stay open, and nothing answers on them.</summary>
-    public Task SuspendAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "suspend", Folder, name);
+    public Task SuspendAsync(string name) => ServerProgram.RunAsync(Repository.PathOf("eng/services"), "suspend", Folder, name);
 
     /// <summary>Lets the processes of a server that was suspended go on.</summary>
-    public Task ResumeAsync(string name) => RunAsync(Repository.PathOf("eng/services"), "resume", Folder, name);
+    public Task ResumeAsync(string name) => ServerProgram.RunAsync(Repository.PathOf("eng/services"), "resume", Folder, name);
 
     /// <summary>Fills the file system that the database is on.</summary>
     public FullDisk FillDatabaseDisk() => FullDisk.Fill(Path.Combine(Folder, "postgres"));
 
     /// <summary>Controls the broker, as rabbitmqctl does.</summary>
     /// <returns>What it prints.</returns>
-    public Task<string> ControlBrokerAsync(params string[] arguments) => RunAsync(BrokerControl, ["--quiet", .. arguments]);
+    public Task<string> ControlBrokerAsync(params string[] arguments) => ServerProgram.RunAsync(BrokerControl, ["--quiet", .. arguments]);
 
     /// <summary>Closes all connections to the broker, as an administrator does.</summary>
     public Task CloseConnectionsAsync() => ControlBrokerAsync(
@@ -58,18 +61,6 @@ internal sealed record TestServers(Uri Broker, string Postgres, string BrokerCon
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    private static async Task<string> RunAsync(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Limit, TimeProvider.System);
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors} {output}");
-    }
 
     private static string Required(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } set
         ? set

@@ -32,7 +32,7 @@ internal static class FloodProgram
 
     public static async Task RunAsync(string[] arguments)
     {
-        using var host = ClientProgram.BuildHost("the flood", new Uri(arguments[1]), arguments[2]);
+        using var host = ClientProgram.BuildHost("the flood", [new Uri(arguments[1])], arguments[2]);
         await host.StartAsync();
         var client = host.Services.GetRequiredService<ILockClient>();
         Console.WriteLine(ReadyLine);

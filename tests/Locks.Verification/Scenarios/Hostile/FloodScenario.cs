@@ -23,7 +23,7 @@ internal static class FloodScenario
 
     public static async Task RunAsync(ScenarioRun run)
     {
-        using var others = ClientProgram.BuildHost("another", run.Servers.Broker, run.Queue);
+        using var others = ClientProgram.BuildHost("another", [run.Servers.Broker], run.Queue);
         await others.StartAsync();
         var client = others.Services.GetRequiredService<ILockClient>();
         var probe = new LatencyProbe(client);
