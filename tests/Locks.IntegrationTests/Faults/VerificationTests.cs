@@ -12,6 +12,9 @@ namespace Locks.IntegrationTests.Faults;
 /// </summary>
 public sealed class VerificationTests(ITestOutputHelper output)
 {
+    // Kept when a test fails.
+    private readonly DirectoryInfo _histories = Directory.CreateTempSubdirectory("locks-verification-");
+
     /// <summary>
     /// A checker that finds nothing may be blind. So the client that is suspended has two defects in the use of one more lock: the resource
     /// does not check its tokens, and it does not look whether it still holds the lock.
@@ -19,14 +22,8 @@ public sealed class VerificationTests(ITestOutputHelper output)
     [Fact]
     public async Task HoldersAndCoordinatorsThatAreSuspendedAndKilled_BreakNoPromise_AndADefectIsFound()
     {
-        var folder = Directory.CreateTempSubdirectory("locks-verification-");
-        var servers = new TestServers(TestServices.RabbitMq, TestServices.Postgres, TestServices.RabbitMqControl);
-        var scenario = ScenarioCatalogue.Find("combined")!;
-        var settings = new RunSettings(scenario, TimeSpan.Zero, Seed: 1, ClientControl.NoFence | ClientControl.IgnoreLoss);
+        var report = await RunAsync("combined", ClientControl.NoFence | ClientControl.IgnoreLoss);
 
-        var report = await ScenarioRunner.RunAsync(servers, settings, folder.FullName);
-
-        output.WriteLine(ReportTable.Row([report]));
         var ofDefect = report.Violations.ToLookup(
             violation => violation.What.Contains($"'{CommandedCaller.ControlKey}'", StringComparison.Ordinal));
         Assert.Equal(["G1", "fencing"], ofDefect[true].Select(violation => violation.Promise).Order(StringComparer.Ordinal));
@@ -36,6 +33,31 @@ public sealed class VerificationTests(ITestOutputHelper output)
         Assert.Equal(4, report.Faults);
         Assert.InRange(report.Operations, 200, int.MaxValue);
         Assert.InRange(report.Orders, 20, int.MaxValue);
-        folder.Delete(recursive: true);
+        _histories.Delete(recursive: true);
+    }
+
+    /// <summary>
+    /// Three coordinators, of which one is killed; others that die before a commit and after a reply; queues that are purged and whose processes are killed;
+    /// sessions that are ended; a database that takes no write; and a client that is killed while it waits.
+    /// </summary>
+    [Fact]
+    public async Task BriefFaults_OneAfterTheOther_BreakNoPromise()
+    {
+        var report = await RunAsync("brief", ClientControl.None);
+
+        Assert.DoesNotContain(report.Violations, violation => violation.Promise != "bound");
+        Assert.NotEqual(TimeSpan.MaxValue, report.Normal);
+        Assert.Equal(16, report.Faults);
+        Assert.InRange(report.Operations, 200, int.MaxValue);
+        _histories.Delete(recursive: true);
+    }
+
+    private async Task<RunReport> RunAsync(string scenario, ClientControl control)
+    {
+        var servers = new TestServers(TestServices.RabbitMq, TestServices.Postgres, TestServices.RabbitMqControl);
+        var settings = new RunSettings(ScenarioCatalogue.Find(scenario)!, TimeSpan.Zero, Seed: 1, control);
+        var report = await ScenarioRunner.RunAsync(servers, settings, _histories.FullName);
+        output.WriteLine(ReportTable.Row([report]));
+        return report;
     }
 }

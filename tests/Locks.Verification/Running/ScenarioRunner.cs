@@ -32,14 +32,14 @@ internal static class ScenarioRunner
         var begun = TimeProvider.System.GetTimestamp();
         do
         {
-            await settings.Scenario.RunAsync(run);
             try
             {
+                await settings.Scenario.RunAsync(run);
                 await run.WhenNormalAsync(Limit);
             }
-            catch (TimeoutException)
+            catch (TimeoutException late)
             {
-                // The report says that service did not become normal.
+                run.Report("the scenario", $"not at its end: {late.Message}");
                 return;
             }
         }

@@ -64,6 +64,9 @@ internal static class ScenarioCatalogue
             "combined", AfterAClient, "holders and coordinators are suspended and killed", CoordinatorScenarios.CombinedAsync,
             coordinators: 2),
         New(
+            "brief", AfterAClientThatWaits, "short faults one after the other, which meet this run's own processes, queues and database alone",
+            BriefScenario.RunAsync),
+        New(
             "sqlite-coordinator-killed", AfterAConnection, "the same as coordinator-killed, in an SQLite file",
             CoordinatorScenarios.KilledAndStartedAsync, isOnSqlite: true),
         New(
@@ -73,6 +76,9 @@ internal static class ScenarioCatalogue
             "connections-closed", AfterAConnection, "all connections to the broker are closed", ServerScenarios.ConnectionsClosedAsync,
             coordinators: 2),
         New("queues-purged", AfterAConnection, "the coordinators' queues are purged five times", ServerScenarios.QueuesPurgedAsync),
+        New(
+            "queue-processes-killed", AfterAConnection, "the broker's processes that have the coordinators' queues are killed",
+            ServerScenarios.QueueProcessesKilledAsync),
         New("broker-stopped", AfterAServer, "the broker is stopped in good order, and started", ServerScenarios.BrokerStoppedAsync),
         New("broker-killed", AfterAServer, "the broker is killed, and started", ServerScenarios.BrokerKilledAsync),
         New(

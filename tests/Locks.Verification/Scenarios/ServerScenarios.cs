@@ -59,9 +59,24 @@ internal static class ServerScenarios
         () => run.Servers.ControlBrokerAsync("set_vm_memory_high_watermark", "absolute", "1MB"),
         () => run.Servers.ControlBrokerAsync("set_vm_memory_high_watermark", "absolute", "2GB"));
 
-    /// <summary>The database takes no write.</summary>
-    public static Task DatabaseReadOnlyAsync(ScenarioRun run) => LastingAsync(
-        run, "database read-only", TestServers.PostgreSql, WithoutWrites, run.Database.MakeReadOnlyAsync, run.Database.MakeWritableAsync);
+    /// <summary>The broker's processes that have the coordinators' queues are killed, and started by the broker again.</summary>
+    public static async Task QueueProcessesKilledAsync(ScenarioRun run)
+    {
+        var queues = BrokerObjects.Queues(run.Queue).Select(queue => $"<<\"{queue}\">>");
+        var fault = run.Faults.Begin("queue processes killed", TestServers.RabbitMq);
+        await run.Servers.ControlBrokerAsync(
+            "eval",
+            "[begin {ok, Queue} = rabbit_amqqueue:lookup(rabbit_misc:r(<<\"/\">>, queue, Name)), exit(amqqueue:get_pid(Queue), kill) end "
+                + $"|| Name <- [{string.Join(", ", queues)}]].");
+        fault.End();
+    }
+
+    /// <summary>The database takes no write for a while.</summary>
+    public static Task DatabaseReadOnlyAsync(ScenarioRun run) => DatabaseReadOnlyAsync(run, WithoutWrites);
+
+    /// <summary>The database takes no write for a while.</summary>
+    public static Task DatabaseReadOnlyAsync(ScenarioRun run, TimeSpan length) => LastingAsync(
+        run, "database read-only", TestServers.PostgreSql, length, run.Database.MakeReadOnlyAsync, run.Database.MakeWritableAsync);
 
     /// <summary>
     /// The database's disk has no room left for a while, nor for its log: PostgreSQL goes down then, and does not come up before there is room.

@@ -24,18 +24,10 @@ internal static class SoakScenario
 
     public static async Task RunAsync(ScenarioRun run)
     {
-        try
+        foreach (var bringAbout in Faults)
         {
-            foreach (var bringAbout in Faults)
-            {
-                await bringAbout(run);
-                await run.WhenNormalAsync(Limit);
-            }
-        }
-        catch (TimeoutException)
-        {
-            // The report says that service did not become normal.
-            return;
+            await bringAbout(run);
+            await run.WhenNormalAsync(Limit);
         }
 
         await run.StartClientsAsync();
