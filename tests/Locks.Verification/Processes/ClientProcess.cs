@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Locks.TestKit;
 using Locks.Verification.Clients;
 
@@ -6,8 +7,9 @@ namespace Locks.Verification.Processes;
 /// <summary>This program once more, as a client.</summary>
 /// <param name="clone">The clone of the repository whose program it is.</param>
 /// <param name="settings">What it is told.</param>
-internal sealed class ClientProcess(string clone, ClientSettings settings)
-    : ChildProcess(DotNet(Repository.ProgramIn(clone, "tests/Locks.Verification"), settings.ToArguments()))
+/// <param name="clock">Its wall clock, if it has one of its own.</param>
+internal sealed class ClientProcess(string clone, ClientSettings settings, ProcessClock? clock)
+    : ChildProcess(StartInfo(DotNet(Repository.ProgramIn(clone, "tests/Locks.Verification"), settings.ToArguments()), clock))
 {
     /// <summary>What it is called in the history.</summary>
     public string Name => settings.Name;
@@ -19,4 +21,6 @@ internal sealed class ClientProcess(string clone, ClientSettings settings)
         await SendLineAsync(command);
         return await NextLineAsync();
     }
+
+    private static ProcessStartInfo StartInfo(ProcessStartInfo start, ProcessClock? clock) => clock?.Give(start) ?? start;
 }

@@ -4,6 +4,7 @@ using Locks.Histories.Records;
 using Locks.TestKit;
 using Locks.Verification.Clients;
 using Locks.Verification.Processes;
+using Locks.Verification.Scenarios;
 using Locks.Verification.Servers;
 using Npgsql;
 
@@ -27,6 +28,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     private readonly List<ChildProcess> _processes = [];
     private readonly GrantWatch _watch;
     private readonly Dictionary<(string Process, string Server), TcpGate> _gates = [];
+    private readonly Dictionary<string, ProcessClock> _clocks = [];
     private VerificationDatabase _database = null!;
     private BrokerNodes? _nodes;
 
@@ -108,6 +110,10 @@ internal sealed class ScenarioRun : IAsyncDisposable
     /// <param name="server">The server's name.</param>
     public TcpGate GateBetween(string process, string server) => _gates[(process, server)];
 
+    /// <summary>Sets the wall clock of a process to any time within minutes of the right one, in a scenario with such clocks.</summary>
+    /// <param name="process">What the process is called in the history.</param>
+    public void SetClockOf(string process) => _clocks[process].Set(WrongByMinutes());
+
     /// <summary>Brings the tables to the form of this version, as the first step of an upgrade.</summary>
     public Task MigrateAsync() => _database.MigrateAsync(Repository.Root);
 
@@ -152,7 +158,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
         var start = failpoint is null
             ? BuiltServer.StartInfoIn(clone, settings)
             : BuiltServer.StartInfoOf(Repository.ProgramIn(clone, "tests/Locks.FailpointServer"), settings, failpoint);
-        return Add(new CoordinatorProcess(name, start));
+        return Add(new CoordinatorProcess(name, ClockOf(name)?.Give(start) ?? start));
     }
 
     /// <summary>Kills a coordinator (SIGKILL).</summary>
@@ -275,6 +281,13 @@ internal sealed class ScenarioRun : IAsyncDisposable
             await BrokerObjects.RemoveAsync(Servers.Broker, _queue);
     }
 
+    /// <summary>The wall clock of a process that is started, if it has one of its own.</summary>
+    private ProcessClock? ClockOf(string process) => _settings.Scenario.HasClocks
+        ? _clocks[process] = new ProcessClock(Path.Combine(_folder, $"{process}.clock"), WrongByMinutes())
+        : null;
+
+    private TimeSpan WrongByMinutes() => ClockScenarios.MostWrong * ((Random.NextDouble() * 2) - 1);
+
     /// <summary>The addresses by which a process reaches the broker.</summary>
     private IReadOnlyList<Uri> BrokersOf(string process)
     {
@@ -326,7 +339,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
             Path.Combine(_folder, $"{name}.jsonl"),
             CallersOfAClient,
             (_settings.Seed * 100) + number,
-            _settings.Control)));
+            _settings.Control), ClockOf(name)));
     }
 
     private T Add<T>(T process)

@@ -18,6 +18,9 @@ internal sealed record Scenario(string Name, string What, TimeSpan Bound, Func<S
     /// <summary>Whether each process reaches the servers through gates of its own.</summary>
     public bool HasGates { get; init; }
 
+    /// <summary>Whether each process has a wall clock of its own, which is wrong.</summary>
+    public bool HasClocks { get; init; }
+
     /// <summary>How many attempts may wait for one lock. Default: the coordinator's own.</summary>
     public int? MaxWaiters { get; init; }
 

@@ -64,6 +64,9 @@ internal static class ScenarioCatalogue
             "combined", AfterAClient, "holders and coordinators are suspended and killed", CoordinatorScenarios.CombinedAsync,
             coordinators: 2),
         New(
+            "clocks-set", AfterAClient, "wall clocks of coordinators and clients, wrong by up to ten minutes, are set five times",
+            ClockScenarios.SetAsync, coordinators: 2) with { HasClocks = true },
+        New(
             "brief", AfterAClientThatWaits, "short faults one after the other, which meet this run's own processes, queues and database alone",
             BriefScenario.RunAsync),
         New(
