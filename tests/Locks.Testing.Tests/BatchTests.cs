@@ -165,6 +165,29 @@ public sealed class BatchTests
         await load;
     }
 
+    /// <summary>Its thread may be kept waiting for longer than everything else takes, on a machine with far too much to do.</summary>
+    [Fact]
+    public async Task OnABusyPool_ACallerThatWasAnswered_HasGoneOn_AtRest()
+    {
+        await using var app = await AppUnderTest.StartAsync();
+        using var others = new CancellationTokenSource();
+        var load = KeepBusyAsync(others.Token);
+        using var slow = app.Locks.Slow(Delay, Key);
+        var advancing = new TaskCompletionSource<Task>();
+
+        var wasAtRest = app.Client.TryAcquireAsync(Key, Lease).ContinueWith(
+            _ => advancing.Task.Result.Wait(TimeSpan.FromSeconds(1)),
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var advance = app.Locks.AdvanceAsync(Delay);
+        advancing.SetResult(advance);
+
+        await advance;
+        Assert.True(wasAtRest.IsCompleted);
+        Assert.False(await wasAtRest);
+        await others.CancelAsync();
+        await load;
+    }
+
     [Fact]
     public async Task TheHistory_TellsABatch_InItsOrder_AndOnce()
     {

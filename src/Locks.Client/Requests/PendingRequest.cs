@@ -226,6 +226,8 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests, l
             _isWaiting = false;
         }
 
+        pendingRequests.BeginGoingOn();
+
         // The caller goes on at the end of the pool's global queue. A continuation would go to the local queue of the thread that reads the
         // replies, where other threads look last: a batcher that flushes after all answered callers, so as to send their next commands
         // along, would flush ahead of them.
@@ -249,7 +251,17 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests, l
     }
 
     /// <summary>Resumes the waiting caller on this thread. No other wait begins before that.</summary>
-    void IThreadPoolWorkItem.Execute() => _signal.SetResult(true);
+    void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            _signal.SetResult(true);
+        }
+        finally
+        {
+            pendingRequests.EndGoingOn();
+        }
+    }
 
     void IValueTaskSource.GetResult(short token) => _signal.GetResult(token);
 

@@ -9,9 +9,13 @@ internal sealed class PendingRequests(TimeProvider time)
 {
     private readonly ConcurrentDictionary<Guid, PendingRequest> _pending = new();
     private long _opened;
+    private int _goingOn;
 
     /// <summary>The monotonic clock's timestamp.</summary>
     public long Now => time.GetTimestamp();
+
+    /// <summary>How many callers were signalled, and have not come to their next wait or to their end since.</summary>
+    public int GoingOn => Volatile.Read(ref _goingOn);
 
     /// <summary>Opens a request that is answered once.</summary>
     public PendingRequest Open(Guid id) => Add(new PendingRequest(id, this, NextNumber()));
@@ -38,6 +42,12 @@ internal sealed class PendingRequests(TimeProvider time)
         foreach (var request in InOrder)
             request.OnClientStop(stop, refusal);
     }
+
+    /// <summary>A caller is signalled.</summary>
+    public void BeginGoingOn() => Interlocked.Increment(ref _goingOn);
+
+    /// <summary>A caller that was signalled waits again, or is done.</summary>
+    public void EndGoingOn() => Interlocked.Decrement(ref _goingOn);
 
     public void Remove(PendingRequest request) => _pending.TryRemove(new KeyValuePair<Guid, PendingRequest>(request.Id, request));
 

@@ -84,6 +84,9 @@ internal sealed class RequestDispatcher
     public bool WasAnsweredWithin(TimeSpan time) => _isAnswered && _time.GetElapsedTime(Volatile.Read(ref _lastAnswer)) <= time
         && _replies.IsConnected && _transport.IsConnected && CurrentPhase() == Phase.Open;
 
+    /// <summary>How many callers were signalled, and have not come to their next wait or to their end since.</summary>
+    public int GoingOn => _pendingRequests.GoingOn;
+
     /// <summary>An operation begins that a stop of the client waits for; disposing ends it.</summary>
     public InFlight.Operation Begin() => _inFlight.Begin();
 

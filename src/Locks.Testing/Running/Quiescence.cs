@@ -1,7 +1,10 @@
+using Locks.Client;
+using Locks.Client.Core;
 using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Storage;
 using Locks.Testing.Faults;
 using Locks.Testing.History;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Locks.Testing.Running;
 
@@ -10,12 +13,14 @@ namespace Locks.Testing.Running;
 /// processed its replies.
 /// </summary>
 /// <remarks>
-/// The second half is not observable: a reply is processed on the thread pool. So the pool must have nothing to do. Where the pool never
-/// rests, because other tests keep it busy, no event about locks may have occurred for a while, and no client may wait for the report that
-/// its batch is decided. A pool that rests needs no such proof: no thread is left that could still send the report.
+/// The second half is not observable in whole: a reply is processed on the thread pool. So the pool must have nothing to do. Where the pool
+/// never rests, because other tests keep it busy, no event about locks may have occurred for a while, no client may wait for the report that
+/// its batch is decided, and no caller may be on its way from an answer to its next wait or its end: the system may keep its thread waiting
+/// for long. A pool that rests needs no such proof: no thread is left that could still send the report.
 /// </remarks>
 internal sealed class Quiescence(
-    InFlightTracker inFlight, FaultPlan faults, LockHistory history, ILockStore store, CoordinatorClock clock, LockTestHarnessOptions options)
+    InFlightTracker inFlight, FaultPlan faults, LockHistory history, ILockStore store, CoordinatorClock clock, LockTestHarnessOptions options,
+    IServiceProvider services)
 {
     private const int QuickLooks = 50;
     // On a machine that is busy beyond measure a look takes long, and so does what others have to do: they get their turns in between.
@@ -26,6 +31,11 @@ internal sealed class Quiescence(
 
     // System timers, and so the coordinator's, are set to whole milliseconds.
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
+
+    // The application may have put a client of its own in the place of ours.
+    private readonly Lazy<LockClient?> _client = new(() => services.GetService<ILockClient>() as LockClient);
+
+    private int GoingOn => _client.Value?.RequestDispatcher.GoingOn ?? 0;
 
     private long Activity => inFlight.Events + history.Entries + options.Time.Changes;
 
@@ -38,7 +48,8 @@ internal sealed class Quiescence(
         for (var looks = 0; ; looks++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var isQuiet = quietLooks >= QuietLooks && TimeProvider.System.GetElapsedTime(quietSince) >= Quiet && inFlight.Undecided == 0;
+            var isQuiet = quietLooks >= QuietLooks && TimeProvider.System.GetElapsedTime(quietSince) >= Quiet && inFlight.Undecided == 0
+                && GoingOn == 0;
             if ((isQuiet || PoolRests()) && await IsQuiescentAsync(cancellationToken).ConfigureAwait(false) && Activity == activity)
                 return;
 
@@ -96,5 +107,7 @@ internal sealed class Quiescence(
                 ? $"{inFlight.OnTheirWay - faults.Held} message(s) to the coordinator are not served yet. Was the test harness started (provider.StartTestHarness())?"
                 : inFlight.Undecided > 0
                 ? $"{inFlight.Undecided} batch(es) of commands are not known to be decided by the clients that sent them."
+                : GoingOn > 0
+                ? $"{GoingOn} caller(s) were answered and have not gone on: is a thread blocked?"
                 : "messages are still sent or timers set."));
 }
