@@ -23,6 +23,10 @@ public sealed class CancelWaiterTests
     }
 
     [Fact]
+    public void WithoutAReason_ItIsToldWhoDidIt() => Assert.Equal(
+        "by 'operator'", LockUnderTest.HeldByA(B).Decide(Cancel(B) with { Reason = null }).The<Outcome.Denied>().Detail);
+
+    [Fact]
     public void ACopyOfItsRequest_IsDeniedForTheSameReason()
     {
         var sut = LockUnderTest.HeldByA(B);

@@ -20,6 +20,7 @@ public sealed class CohortTests
         Assert.Equal(["Released", "Dequeued", "Dequeued", "Dequeued", "Granted"], decision.Story());
         var grant = decision.The<Outcome.Granted>().Grant;
         Assert.Equal([B.Id, C.Id, D.Id], Members(grant));
+        Assert.Equal(3, grant.Attempts);
         Assert.Equal(B.Token, grant.Token);
         Assert.Equal(B.Id, decision.The<Outcome.Granted>().Waited!.AcquireId);
         Assert.Equal(sut.Now.AddSeconds(10), grant.ExpiresAt);

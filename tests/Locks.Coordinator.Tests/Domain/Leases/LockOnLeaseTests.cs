@@ -29,6 +29,21 @@ public sealed class LockOnLeaseTests
             TimeSpan.FromSeconds(20),
             new LockUnderTest().Decide(On(Alive, A.Try(lease: 20))).Only<Outcome.Granted>().Grant.AnnouncedTtl);
 
+    [Fact]
+    public void AGrantOnALease_IsShownUntilTheLeaseEnds_AndAnOfferUntilItsWindowDoes()
+    {
+        var held = new LockUnderTest().Decide(On(Alive, A.Try(lease: 20))).Only<Outcome.Granted>().Grant;
+        var offer = held with { Stage = LockStage.Offered, ExpiresAt = LockUnderTest.Noon.AddSeconds(5) };
+
+        Assert.Equal(Alive.ExpiresAt, held.EndsAt);
+        Assert.Equal(offer.ExpiresAt, offer.EndsAt);
+        Assert.Equal(Alive.ExpiresAt, (offer with { ExpiresAt = Alive.ExpiresAt.AddSeconds(1) }).EndsAt);
+        Assert.Equal(held.ExpiresAt.AddSeconds(-1), (held with { Lease = null, ExpiresAt = held.ExpiresAt.AddSeconds(-1) }).EndsAt);
+        Assert.Equal(LockStage.Held, held.StageAt(Alive.ExpiresAt.AddTicks(-1)));
+        Assert.Equal(LockStage.Free, held.StageAt(Alive.ExpiresAt));
+        Assert.Equal(LockStage.Free, held.OnLease(Ended).StageAt(LockUnderTest.Noon));
+    }
+
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 60)]
