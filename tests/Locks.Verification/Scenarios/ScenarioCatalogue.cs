@@ -67,8 +67,8 @@ internal static class ScenarioCatalogue
             "clocks-set", AfterAClient, "wall clocks of coordinators and clients, wrong by up to ten minutes, are set five times",
             ClockScenarios.SetAsync, coordinators: 2) with { HasClocks = true },
         New(
-            "brief", AfterAClientThatWaits, "short faults one after the other, which meet this run's own processes, queues and database alone",
-            BriefScenario.RunAsync),
+            "brief", AfterAClient, "short faults of queues and database, and then those of combined, one after the other",
+            BriefScenario.RunAsync, coordinators: 2),
         New(
             "sqlite-coordinator-killed", AfterAConnection, "the same as coordinator-killed, in an SQLite file",
             CoordinatorScenarios.KilledAndStartedAsync, isOnSqlite: true),
