@@ -9,8 +9,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-// coordinator: serves Queue until it is killed. DieAfterCommitOf names a key: the process kills itself after the first commit of that key.
-//   ClockAheadSeconds and ClockStepSeconds make its wall clock wrong.
+// coordinator: serves Queue until it is killed. DieAt names the failpoint at which the process kills itself, DieOf the key that is
+//   granted there. ClockAheadSeconds and ClockStepSeconds make its wall clock wrong.
 // blocked: runs Callers synchronous callers over Keys locks, starting with MinThreads pool threads, prints the figures, and ends.
 // exclusive: waits for Key and writes the term log in Store under its Name while it holds the lock. Ends on SIGTERM.
 // waiters: lets Callers callers wait for Key, and prints WAITING once all have sent their request. Runs until it is killed.
@@ -29,12 +29,8 @@ builder.Services.AddMassTransit(bus =>
     {
         builder.Services.AddSingleton(SteppingWallClock.Of(builder.Configuration));
         bus.AddLockCoordinator(options => options.QueueName = queue).UsePostgreSql(Required("Store"));
-        if (builder.Configuration["DieAfterCommitOf"] is { } key)
-        {
-            // After the commit of the key's grant, and before the reply is sent.
-            FailpointStore.Wrap(builder.Services, after: writes =>
-                writes.Any(write => write.State.Key == key && write.State.Holder is not null) ? FailpointStore.DieAsync() : Task.CompletedTask);
-        }
+        if (builder.Configuration["DieAt"] is { } point)
+            builder.Services.AddFailpoints(new Fuse(Enum.Parse<Failpoint>(point), key: Required("DieOf")));
     }
 
     if (args[0] == "concurrent-payments")

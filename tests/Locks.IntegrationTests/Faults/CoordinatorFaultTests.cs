@@ -1,6 +1,7 @@
 using Locks.Client;
 using Locks.Contracts;
 using Locks.Coordinator.Storage;
+using Locks.Failpoints;
 using Locks.IntegrationTests.Protocol;
 using Locks.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,11 +49,50 @@ public sealed class CoordinatorFaultTests
     }
 
     [Fact]
+    public async Task ACoordinatorThatIsKilledBeforeItsCommit_LeavesNothing_AndTheNextOneGrants()
+    {
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        await using var doomed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString, die: (Failpoint.BeforeCommit, "doomed"));
+        Assert.Equal("READY", await doomed.FirstLine);
+
+        var acquiring = fixture.NewClient().AcquireAsync("doomed", LongWait, LongLease);
+        await doomed.ExitAsync();
+        Assert.Null(await fixture.LookAsync("doomed"));
+        Assert.False(acquiring.IsCompleted);
+        await fixture.StartCoordinatorAsync();
+
+        await using var handle = await acquiring;
+        var granted = (await fixture.LookAsync("doomed"))!;
+        Assert.Equal((handle.FencingToken, handle.FencingToken), (granted.Holder!.FencingToken, granted.LastFence));
+    }
+
+    [Fact]
+    public async Task ACoordinatorThatIsKilledAfterItsReply_HasItsGrantLeftAsItIsByTheNextOne()
+    {
+        await using var fixture = new RabbitMqLockFixture();
+        await fixture.StartWithoutCoordinatorAsync();
+        await using var doomed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString, die: (Failpoint.AfterReply, "doomed"));
+        Assert.Equal("READY", await doomed.FirstLine);
+
+        await using var handle = await fixture.NewClient().AcquireAsync("doomed", LongWait, LongLease);
+        await doomed.ExitAsync();
+        var told = (await fixture.LookAsync("doomed"))!;
+        await fixture.StartCoordinatorAsync();
+
+        // What was not acknowledged comes again first, and is served before the renewal.
+        Assert.True(await handle.RenewAsync());
+        var now = (await fixture.LookAsync("doomed"))!;
+        Assert.Equal((handle.FencingToken, told.Holder!.Token.Value), (now.Holder!.FencingToken, now.Holder.Token.Value));
+        Assert.Equal(told.LastFence, now.LastFence);
+    }
+
+    [Fact]
     public async Task ACoordinatorThatIsKilledBetweenCommitAndReply_HasItsGrantToldByTheNextOne()
     {
         await using var fixture = new RabbitMqLockFixture();
         await fixture.StartWithoutCoordinatorAsync();
-        await using var doomed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString, dieAfterCommitOf: "doomed");
+        await using var doomed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString, die: (Failpoint.AfterCommit, "doomed"));
         Assert.Equal("READY", await doomed.FirstLine);
 
         // The one copy of this request is never sent again: only the broker's redelivery can bring the answer.
@@ -81,7 +121,7 @@ public sealed class CoordinatorFaultTests
         var waiting = fixture.NewClient().AcquireAsync("doomed", LongWait, LongLease);
         await Eventually.HoldsAsync(async () => (await fixture.LookAsync("doomed"))!.Waiters.Count == 1);
         await fixture.StopCoordinatorAsync(first);
-        await using var doomed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString, dieAfterCommitOf: "doomed");
+        await using var doomed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString, die: (Failpoint.AfterCommit, "doomed"));
         Assert.Equal("READY", await doomed.FirstLine);
 
         var releasing = holder!.ReleaseAsync();

@@ -47,19 +47,44 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ADatabaseThatGoesAway_GrantsNothing_AndServesWhenItIsBack()
+    public Task ADatabaseThatGoesAway_GrantsNothing_AndServesWhenItIsBack() => GrantsNothingUntilItIsMendedAsync(
+        () =>
+        {
+            _gate.Close();
+            return Task.CompletedTask;
+        },
+        () =>
+        {
+            _gate.Open();
+            return Task.CompletedTask;
+        });
+
+    // What PostgreSQL answers when no file can grow, without a disk that is full.
+    [Fact]
+    public Task ADatabaseWhoseDiskIsFull_GrantsNothing_AndServesWhenThereIsRoom() => GrantsNothingUntilItIsMendedAsync(
+        () => ExecuteAsync(
+            """
+            CREATE FUNCTION locks.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full';
+            END $$;
+            CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON locks.locks FOR EACH STATEMENT EXECUTE FUNCTION locks.refuse();
+            """),
+        () => ExecuteAsync("DROP TRIGGER full_disk ON locks.locks"));
+
+    private async Task GrantsNothingUntilItIsMendedAsync(Func<Task> breakAsync, Func<Task> mendAsync)
     {
         _gate.Open();
         await _fixture.StartCoordinatorAsync();
         await using var before = await _fixture.NewClient().TryAcquireAsync("before", Lease);
         Assert.NotNull(before);
 
-        _gate.Close();
+        await breakAsync();
         var impatient = _fixture.NewClient(options => options.RequestTimeout = TimeSpan.FromSeconds(3));
         await Assert.ThrowsAsync<LockUnavailableException>(() => impatient.TryAcquireAsync("during", Lease));
         Assert.Null(await _fixture.LookAsync("during"));
         Assert.True(before.IsHeld);
-        _gate.Open();
+        await mendAsync();
 
         await using var after = await TryUntilServedAsync("after");
         Assert.NotNull(after);
@@ -78,6 +103,13 @@ public sealed class DatabaseFaultTests : IAsyncLifetime
                 new Contracts.AcquireLock("a", Guid.CreateVersion7(), "me", Lease), TimeSpan.FromSeconds(60)));
 
         Assert.Contains("LockStoreUnavailableException", fault.Fault!.Exceptions[0].ExceptionType, StringComparison.Ordinal);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_fixture.ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private async Task<ILockHandle?> TryUntilServedAsync(string key)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Locks.Failpoints;
 using Locks.TestKit;
 
 namespace Locks.IntegrationTests.Faults;
@@ -11,14 +12,14 @@ internal sealed class TestProcess : ChildProcess
     {
     }
 
-    /// <summary>Starts a coordinator on the queue and the database of a fixture, with a wall clock that may be wrong.</summary>
+    /// <summary>Starts a coordinator on the queue and the database of a fixture, with a wall clock that may be wrong. It may kill itself when a key is granted.</summary>
     public static TestProcess Coordinator(
-        string queue, string store, string? dieAfterCommitOf = null, double clockAheadSeconds = 0, double clockStepSeconds = 0) =>
+        string queue, string store, (Failpoint At, string Of)? die = null, double clockAheadSeconds = 0, double clockStepSeconds = 0) =>
         Start([
             "coordinator", "--Queue", queue, "--Store", store,
             "--ClockAheadSeconds", FormattableString.Invariant($"{clockAheadSeconds}"),
             "--ClockStepSeconds", FormattableString.Invariant($"{clockStepSeconds}"),
-            .. dieAfterCommitOf is null ? [] : (string[])["--DieAfterCommitOf", dieAfterCommitOf],
+            .. die is var (at, of) ? (string[])["--DieAt", $"{at}", "--DieOf", of] : [],
         ]);
 
     /// <summary>Starts a process that acquires a lock and holds it, and optionally waits for a second lock.</summary>

@@ -16,7 +16,7 @@ internal sealed class ReplyFailpoint(Fuse fuse) : IConfigureIsolatedPipe, IFilte
     public async Task Send(ConsumeContext<LockCommands> context, IPipe<ConsumeContext<LockCommands>> next)
     {
         await next.Send(context);
-        await fuse.ReachAsync(Failpoint.AfterReply);
+        await fuse.AfterReplyAsync();
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("failpoint");
