@@ -9,6 +9,9 @@ internal enum Failpoint
     /// <summary>What it has decided is stored, and no client is told of it.</summary>
     AfterCommit,
 
-    /// <summary>The broker has the replies, and the messages that they answer are not acknowledged.</summary>
+    /// <summary>
+    /// The replies are sent, and the messages that they answer are not acknowledged. No confirmation is awaited for replies, so what the
+    /// connection has not written yet is lost with the process.
+    /// </summary>
     AfterReply,
 }

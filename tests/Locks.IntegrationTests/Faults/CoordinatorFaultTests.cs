@@ -75,12 +75,13 @@ public sealed class CoordinatorFaultTests
         await using var doomed = TestProcess.Coordinator(fixture.QueueName, fixture.ConnectionString, die: (Failpoint.AfterReply, "doomed"));
         Assert.Equal("READY", await doomed.FirstLine);
 
-        await using var handle = await fixture.NewClient().AcquireAsync("doomed", LongWait, LongLease);
+        var acquiring = fixture.NewClient().AcquireAsync("doomed", LongWait, LongLease);
         await doomed.ExitAsync();
         var told = (await fixture.LookAsync("doomed"))!;
         await fixture.StartCoordinatorAsync();
 
-        // What was not acknowledged comes again first, and is served before the renewal.
+        // The reply was sent, and has arrived or was lost with the process. What was not acknowledged comes again before the renewal.
+        await using var handle = await acquiring;
         Assert.True(await handle.RenewAsync());
         var now = (await fixture.LookAsync("doomed"))!;
         Assert.Equal((handle.FencingToken, told.Holder!.Token.Value), (now.Holder!.FencingToken, now.Holder.Token.Value));
