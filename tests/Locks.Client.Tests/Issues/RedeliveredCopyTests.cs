@@ -40,10 +40,11 @@ public sealed class RedeliveredCopyTests
             fixture.Time.Advance(attempt is null ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromSeconds(5));
             return counts.Lines.Any(line => line.Contains("locks.guard.redelivered", StringComparison.Ordinal));
         });
+        // What waits now is the copy's, which may be among the attempts: the delivery before it had stopped waiting when it was counted.
         await Eventually.HoldsAsync(async () =>
         {
             fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
-            return await AttemptAsync(fixture) is { } attempt && !attempts.Contains(attempt);
+            return await AttemptAsync(fixture) is not null;
         });
 
         Assert.True(attempts.Count > 10, $"{attempts.Count} attempts");
