@@ -35,16 +35,18 @@ public sealed class RedeliveredCopyTests
         await Eventually.HoldsAsync(async () =>
         {
             var attempt = await AttemptAsync(fixture);
+            // The copy is sent after the count, so an attempt that was read before is an earlier one.
+            if (counts.Lines.Any(line => line.Contains("locks.guard.redelivered", StringComparison.Ordinal)))
+                return true;
             if (attempt is { } id)
                 attempts.Add(id);
             fixture.Time.Advance(attempt is null ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromSeconds(5));
-            return counts.Lines.Any(line => line.Contains("locks.guard.redelivered", StringComparison.Ordinal));
+            return false;
         });
-        // What waits now is the copy's, which may be among the attempts: the delivery before it had stopped waiting when it was counted.
         await Eventually.HoldsAsync(async () =>
         {
             fixture.Time.Advance(TimeSpan.FromMilliseconds(1));
-            return await AttemptAsync(fixture) is not null;
+            return await AttemptAsync(fixture) is { } attempt && !attempts.Contains(attempt);
         });
 
         Assert.True(attempts.Count > 10, $"{attempts.Count} attempts");
