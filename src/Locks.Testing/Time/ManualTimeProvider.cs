@@ -99,6 +99,13 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>How long it is until each timer that is set, the next one first, except those whose callback is given this state.</summary>
+    internal IReadOnlyList<TimeSpan> TimersExceptOf(object? state)
+    {
+        lock (_gate)
+            return [.. _set.Where(timer => state is null || timer.State != state).Select(timer => timer.DueAt - _passed)];
+    }
+
     /// <summary>Sets the wall clock, forward or backward, as an administrator or a time server does. No timer notices.</summary>
     /// <param name="by">How far; backward when negative.</param>
     public void JumpWallClock(TimeSpan by)
@@ -160,6 +167,8 @@ public sealed class ManualTimeProvider : TimeProvider
         public TimeSpan DueAt { get; set; }
 
         public long Turn { get; set; }
+
+        public object? State => state;
 
         public TimeSpan Period { get; private set; }
 
