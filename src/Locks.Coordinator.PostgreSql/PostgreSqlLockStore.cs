@@ -83,6 +83,10 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database, Coordinat
 
     private async Task<IReadOnlySet<Guid>> CommitOneAsync(LockWrite write, CancellationToken cancellationToken)
     {
+        // A commit that is refused may have been so for the time alone. The other statement tells, and brings the time along.
+        if (clock.Expect() is { } expected && await IsCommittedAsync(write, expected, cancellationToken).ConfigureAwait(false))
+            return ImmutableHashSet<Guid>.Empty;
+
         var sentAt = 0L;
         return await database.ExecuteAsync(
             PostgreSqlStatements.CommitOne,
@@ -101,6 +105,16 @@ internal sealed class PostgreSqlLockStore(PostgreSqlDatabase database, Coordinat
             },
             cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task<bool> IsCommittedAsync(LockWrite write, TimeBounds expected, CancellationToken cancellationToken) =>
+        await database.ChangeAsync(
+            PostgreSqlStatements.CommitOneByTime,
+            parameters =>
+            {
+                CommitParameters.AddLock(parameters, write);
+                parameters.Bind(expected.From).Bind(expected.Until);
+            },
+            cancellationToken).ConfigureAwait(false) == 1;
 
     private async Task CatchUpAsync(string statement, DateTimeOffset until, CancellationToken cancellationToken)
     {

@@ -196,6 +196,20 @@ internal static class PostgreSqlStatements
         SELECT CASE WHEN NOT EXISTS (SELECT FROM accepted) THEN $1 END, clock_timestamp()
         """;
 
+    // The parameters of a commit of one lock by a known time, after those of the lock.
+    private static readonly int FromParameter = FirstDequeuedParameter, UntilParameter = FromParameter + 1;
+
+    /// <summary>
+    /// Writes one lock that is stored already, whose queue did not change, and that this write does not grant on a lease; refused also when
+    /// the server's time is not between the two that are given. Nothing comes back but how many rows were written: a row that is returned
+    /// costs the server a third of what the update does.
+    /// </summary>
+    public static readonly string CommitOneByTime =
+        $"""
+        {UpdateOne}
+            AND clock_timestamp() BETWEEN ${FromParameter} AND ${UntilParameter}
+        """;
+
     /// <summary>
     /// Writes one lock that is stored already, whose queue did not change, and that this write does not grant on a lease. What comes back
     /// is the server's time, and nothing if the lock was refused.

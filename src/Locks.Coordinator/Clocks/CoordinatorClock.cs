@@ -10,8 +10,9 @@ namespace Locks.Coordinator.Clocks;
 /// carries it on, so what happens to this machine's wall clock changes nothing.
 /// </summary>
 /// <remarks>
-/// Each commit brings a reading with it. The time goes forward at once when a reading says so, and is held back at half speed where it is
-/// ahead, so it never goes back; unless the store's own clock was set back, which every coordinator then follows, as they must agree.
+/// Each commit brings a reading with it, or is refused when the store's time is another one (<see cref="Expect"/>). The time goes forward at
+/// once when a reading says so, and is held back at half speed where it is ahead, so it never goes back; unless the store's own clock was set
+/// back, which every coordinator then follows, as they must agree.
 /// </remarks>
 internal sealed class CoordinatorClock
 {
@@ -19,6 +20,9 @@ internal sealed class CoordinatorClock
     /// How wrong the time may be. Two coordinators differ by twice as much at the most, which is the clients' default safety margin.
     /// </summary>
     public static readonly TimeSpan MaxError = TimeSpan.FromMilliseconds(250);
+
+    // How long the last reading serves commits that bring none.
+    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
 
     // The first may open a connection, and take long because of that.
     private const int MaxReadings = 3;
@@ -103,6 +107,29 @@ internal sealed class CoordinatorClock
             lock (_gate)
                 return _offset is { } offset ? new TimeSpan(Elapsed - offset.At) : null;
         }
+    }
+
+    /// <summary>
+    /// Between which times the store's clock is when it runs a statement that is sent now, unless this time is wrong by more than
+    /// <see cref="MaxError"/>. A commit that the store refuses at any other time needs to bring no reading with it. Absent when a reading is
+    /// due: the last one is older than 100 ms, in which the clocks drift apart by 0.1 ms at the most, or the time is not known.
+    /// </summary>
+    public TimeBounds? Expect()
+    {
+        if (!FollowsStore)
+            return null;
+
+        lock (_gate)
+        {
+            var now = Elapsed;
+            if (NoticeLeap_NeedsGate() || _isDoubtful || _offset is not { } offset || now - offset.At > Fresh.Ticks)
+                return null;
+
+            var bounds = offset.Later(now);
+            return bounds.Error > MaxError ? null : new TimeBounds(At(now + bounds.Low) - MaxError, At(now + bounds.High) + MaxError);
+        }
+
+        static DateTimeOffset At(long ticks) => new(ticks, TimeSpan.Zero);
     }
 
     /// <summary>How far this machine's wall clock is ahead of the time.</summary>

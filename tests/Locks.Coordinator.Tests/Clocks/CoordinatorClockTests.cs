@@ -105,6 +105,43 @@ public sealed class CoordinatorClockTests
         Assert.Equal(TimeSpan.Zero, Off);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(40, 0)]
+    [InlineData(0, 40)]
+    [InlineData(200, 200)]
+    public async Task TheStoresTime_IsWithinWhatIsExpected_UnlessTheTimeIsWrong(int there, int back)
+    {
+        (_store.There, _store.Back) = (Millisecond * there, Millisecond * back);
+        Assert.Null(_clock.Expect());
+        await _clock.EnsureKnownAsync(Cancel);
+
+        for (var late = 0; late <= 100; late += 50, _time.Advance(Millisecond * 50))
+        {
+            var expected = _clock.Expect()!.Value;
+            Assert.InRange(_store.Now, expected.From, expected.Until);
+            Assert.InRange(expected.Until - expected.From, CoordinatorClock.MaxError * 2, CoordinatorClock.MaxError * 4);
+            Assert.True(_store.Now + (CoordinatorClock.MaxError * 3) > expected.Until);
+            Assert.True(_store.Now - (CoordinatorClock.MaxError * 3) < expected.From);
+        }
+    }
+
+    [Fact]
+    public async Task NothingIsExpected_WhenAReadingIsDue()
+    {
+        await _clock.EnsureKnownAsync(Cancel);
+        Assert.NotNull(_clock.Expect());
+
+        _time.Advance(Millisecond * 101);
+        Assert.Null(_clock.Expect());
+
+        await _clock.ReadStoreAsync(Cancel);
+        Assert.NotNull(_clock.Expect());
+        Suspend(TimeSpan.FromSeconds(60));
+        Assert.Null(_clock.Expect());
+        Assert.Null(new CoordinatorClock(_time).Expect());
+    }
+
     [Fact]
     public async Task AnAnswerFromBeforeASuspension_DoesNotCount()
     {

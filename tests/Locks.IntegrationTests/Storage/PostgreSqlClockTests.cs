@@ -1,6 +1,8 @@
 using Locks.Compliance;
+using Locks.Contracts;
 using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Storage;
+using Locks.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using static Locks.Compliance.SampleLeases;
@@ -11,6 +13,7 @@ namespace Locks.IntegrationTests.Storage;
 /// <summary>The coordinator's time is that of PostgreSQL, whatever its machine's wall clock says; each kind of commit brings it along.</summary>
 public sealed class PostgreSqlClockTests(ITestOutputHelper output) : IAsyncLifetime
 {
+    private readonly WallClockAhead _time = new(TimeSpan.FromMinutes(30));
     private string _database = null!;
     private ServiceProvider _services = null!;
 
@@ -76,6 +79,35 @@ public sealed class PostgreSqlClockTests(ITestOutputHelper output) : IAsyncLifet
         Assert.NotNull(services.GetRequiredService<CoordinatorClock>().Error);
     }
 
+    [Fact]
+    public async Task ACommit_ByATimeThatIsKnown_IsCheckedForItsVersion()
+    {
+        var state = Held();
+        await Store.CommitAsync([Insert(state)], Cancel);
+
+        Assert.Empty(await Store.CommitAsync([Update(1, state)], Cancel));
+        Assert.Single(await Store.CommitAsync([Update(1, state)], Cancel));
+        Assert.Single(await Store.CommitAsync([Update(1, Held())], Cancel));
+        Assert.Empty(await Store.CommitAsync([Update(2, state)], Cancel));
+        Assert.Equal(0, Clock.Corrections);
+    }
+
+    [Fact]
+    public async Task ASuspensionThatNoClockTells_IsFound_ByTheNextCommit()
+    {
+        var state = Held();
+        await Store.CommitAsync([Insert(state)], Cancel);
+        _time.Stop();
+        await Store.CommitAsync([Update(1, state)], Cancel);
+        var (began, corrections) = (TimeProvider.System.GetTimestamp(), Clock.Corrections);
+        await Eventually.HoldsAsync(() => TimeProvider.System.GetElapsedTime(began) > CoordinatorClock.MaxError * 3);
+
+        Assert.Empty(await Store.CommitAsync([Update(2, state)], Cancel));
+
+        Assert.Equal(corrections + 1, Clock.Corrections);
+        Assert.Equal(3, Assert.Single(await Store.LoadAsync([LockKey.ToId(state.Key)], Cancel)).Version);
+    }
+
     private async Task TellsTheTimeAsync(Func<ILockStore, Task<IReadOnlySet<Guid>>> commit)
     {
         await using var services = NewServices();
@@ -91,12 +123,19 @@ public sealed class PostgreSqlClockTests(ITestOutputHelper output) : IAsyncLifet
 
     private ServiceProvider NewServices() => StoreUnderTest.Provide(builder =>
     {
-        builder.Services.AddSingleton<TimeProvider>(new WallClockAhead(TimeSpan.FromMinutes(30)));
+        builder.Services.AddSingleton<TimeProvider>(_time);
         builder.UsePostgreSql(_database);
     });
 
+    /// <summary>A machine whose wall clock is ahead, and which a hypervisor suspends together with all of its clocks.</summary>
     private sealed class WallClockAhead(TimeSpan by) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+        private (DateTimeOffset Now, long Stamp)? _stopped;
+
+        public void Stop() => _stopped = (GetUtcNow(), GetTimestamp());
+
+        public override DateTimeOffset GetUtcNow() => _stopped?.Now ?? System.GetUtcNow() + by;
+
+        public override long GetTimestamp() => _stopped?.Stamp ?? System.GetTimestamp();
     }
 }
