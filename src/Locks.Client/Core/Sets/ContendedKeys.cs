@@ -14,6 +14,22 @@ internal sealed class ContendedKeys(TimeProvider time)
     public bool Contains(string key) =>
         Volatile.Read(ref SlotOf(key)) is { } seen && seen.Key == key && time.GetElapsedTime(seen.Timestamp) < Memory;
 
+    /// <summary>
+    /// The first key, contended or not, and those behind it up to the first contended one. None is behind a first one that is contended.
+    /// </summary>
+    public string[] UpToContended(ReadOnlySpan<string> keys)
+    {
+        // Each key is looked at once: other callers report keys meanwhile.
+        var count = 1;
+        if (!Contains(keys[0]))
+        {
+            while (count < keys.Length && !Contains(keys[count]))
+                count++;
+        }
+
+        return keys[..count].ToArray();
+    }
+
     /// <summary>The key was busy just now, or it was free.</summary>
     public void Report(string key, bool wasBusy)
     {

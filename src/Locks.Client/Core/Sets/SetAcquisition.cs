@@ -191,15 +191,8 @@ internal sealed class SetAcquisition
     /// The keys to ask for next. A caller that waits asks for none behind one that is likely to be busy: it would be taken only to be
     /// released.
     /// </summary>
-    private string[] NextKeys()
-    {
-        var missing = _keys[_held.Count..];
-        if (_wait is null)
-            return missing;
-
-        var isFirstContended = _client.ContendedKeys.Contains(missing[0]);
-        return isFirstContended ? missing[..1] : [.. missing.TakeWhile(key => !_client.ContendedKeys.Contains(key))];
-    }
+    private string[] NextKeys() =>
+        _wait is null ? _keys[_held.Count..] : _client.ContendedKeys.UpToContended(_keys.AsSpan(_held.Count));
 
     private async Task<LockHandle?> AcquireAsync(
         string key, TimeSpan? wait, TaskCompletionSource? queued, CancellationToken cancellationToken)
