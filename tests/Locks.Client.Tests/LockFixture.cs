@@ -108,9 +108,12 @@ internal sealed class LockFixture : IAsyncDisposable
     /// Whether so many locks have just been granted or renewed, and their next automatic renewal is a third of their lease away. So is the
     /// end of the lease as the coordinator's timer has it after two renewals, which does not count.
     /// </summary>
-    public bool AwaitsRenewal(TimeSpan lease, int locks = 1) => Time.TimersExceptOf(_provider.GetService<InProcessScheduler>()) is var timers
+    /// <param name="lease">Their lease.</param>
+    /// <param name="locks">How many.</param>
+    /// <param name="limit">How much longer they may be held.</param>
+    public bool AwaitsRenewal(TimeSpan lease, int locks = 1, TimeSpan? limit = null) => Time.TimersExceptOf(_provider.GetService<InProcessScheduler>()) is var timers
         && timers.Count(timer => timer == lease / 3) >= locks
-        && timers.Count(timer => timer == TimeUntilAtRisk(lease)) >= locks;
+        && timers.Count(timer => timer == (limit < TimeUntilAtRisk(lease) ? limit : TimeUntilAtRisk(lease))) >= locks;
 
     /// <summary>How long it is from a grant or a renewal until the next one is overdue.</summary>
     public static TimeSpan TimeUntilAtRisk(TimeSpan lease) => (lease - TimeSpan.FromMilliseconds(500)) * 0.6;

@@ -30,14 +30,7 @@ public sealed class ManualTimeProvider : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>How long it is until each timer that is set, the next one first.</summary>
-    public IReadOnlyList<TimeSpan> Timers
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _set.Select(timer => timer.DueAt - _passed)];
-        }
-    }
+    public IReadOnlyList<TimeSpan> Timers => TimersExceptOf(null);
 
     /// <summary>How long it is until the next timer that is set, if one is.</summary>
     internal TimeSpan? UntilNextTimer

@@ -21,17 +21,18 @@ public sealed class WorkThatNeverEndsTests
     {
         await using var fixture = await LockFixture.StartAsync();
         var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Limited, Cancellation))!;
-        await RenewAsync(fixture, times: 5);
+        await RenewAsync(fixture, times: 7);
         Assert.True(handle.IsHeld);
 
-        fixture.Time.Advance(TimeSpan.FromSeconds(25));
+        fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal((LockHandleState.Lost, Reached), (handle.State, handle.Loss));
         Assert.True(handle.Lost.IsCancellationRequested);
         Assert.Contains(fixture.Logs.Lines, line => line.Contains("has been held for 00:01:15", StringComparison.Ordinal));
         Assert.False(await handle.RenewAsync(cancellationToken: Cancellation));
         Assert.False(await fixture.IsFreeAsync());
-        await HoldsAsTimePassesAsync(fixture, () => fixture.IsFreeAsync());
+        fixture.Time.Advance(Lease);
+        await Eventually.HoldsAsync(() => fixture.IsFreeAsync());
     }
 
     [Fact]
@@ -39,8 +40,8 @@ public sealed class WorkThatNeverEndsTests
     {
         await using var fixture = await LockFixture.StartAsync();
         var handle = (await fixture.Client.TryAcquireAsync(LockFixture.Key, Limited, Cancellation))!;
-        await RenewAsync(fixture, times: 5);
-        fixture.Time.Advance(TimeSpan.FromSeconds(25));
+        await RenewAsync(fixture, times: 7);
+        fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
         await handle.DisposeAsync();
 
@@ -65,13 +66,14 @@ public sealed class WorkThatNeverEndsTests
     {
         await using var fixture = await LockFixture.StartAsync();
         var set = (await fixture.Client.TryAcquireAllAsync(["a", "b"], Limited, Cancellation))!;
-        await RenewAsync(fixture, times: 5, locks: 2);
+        await RenewAsync(fixture, times: 7, locks: 2);
         Assert.True(set.IsHeld);
 
-        fixture.Time.Advance(TimeSpan.FromSeconds(25));
+        fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal((LockHandleState.Lost, Reached), (set.State, set.Loss));
-        await HoldsAsTimePassesAsync(fixture, async () => await fixture.IsFreeAsync("a") && await fixture.IsFreeAsync("b"));
+        fixture.Time.Advance(Lease);
+        await Eventually.HoldsAsync(async () => await fixture.IsFreeAsync("a") && await fixture.IsFreeAsync("b"));
     }
 
     [Fact]
@@ -81,13 +83,14 @@ public sealed class WorkThatNeverEndsTests
         var lease = await fixture.Client.Leases.GrantAsync(Lease, Cancellation);
         var held = await fixture.Client.Locks.AcquireAsync(LockFixture.Key, lease.Id, Cancellation);
         await fixture.Client.Leases.KeepAliveAsync(lease.Id, MaxHold, Cancellation);
-        await RenewAsync(fixture, times: 5);
+        await RenewAsync(fixture, times: 7);
         Assert.True(lease.IsAlive);
 
-        fixture.Time.Advance(TimeSpan.FromSeconds(25));
+        fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal((Reached, Reached), (lease.Loss, held.Handle!.Loss));
-        await HoldsAsTimePassesAsync(fixture, () => fixture.IsFreeAsync());
+        fixture.Time.Advance(Lease);
+        await Eventually.HoldsAsync(() => fixture.IsFreeAsync());
         GC.KeepAlive(lease);
     }
 
@@ -98,9 +101,9 @@ public sealed class WorkThatNeverEndsTests
         await using var fixture = await GuardFixture.StartAsync(payments, guard => (guard.Lease, guard.MaxHold) = (Lease, MaxHold));
         await fixture.PublishAsync("1");
         await payments.AreCapturedAsync(1);
-        await RenewAsync(fixture, times: 5);
+        await RenewAsync(fixture, times: 7);
 
-        fixture.Time.Advance(TimeSpan.FromSeconds(25));
+        fixture.Time.Advance(TimeSpan.FromSeconds(5));
 
         var (exception, message) = await payments.FaultAsync();
         Assert.Equal("LockLostException", exception);
@@ -139,7 +142,11 @@ public sealed class WorkThatNeverEndsTests
 
         // It is healthy at first, and says so once.
         await RenewAsync(fixture, times: 1);
-        await HoldsAsTimePassesAsync(fixture, () => Task.FromResult(second.Behavior.Events.Contains("begin")));
+        await Eventually.HoldsAsync(async () =>
+        {
+            await PassAsync(fixture);
+            return second.Behavior.Events.Contains("begin");
+        });
 
         await first.WaitForLogAsync("is not renewed now, because the health delegate of its holder did not say within 00:00:05");
         await first.WaitForLogAsync("was lost (Unhealthy)");
@@ -169,20 +176,20 @@ public sealed class WorkThatNeverEndsTests
     {
         for (var i = 0; i < times; i++)
         {
-            await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease, locks));
+            await AwaitsRenewalAsync(i);
             fixture.Time.Advance(Lease / 3);
         }
 
-        await Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease, locks));
+        // No renewal is on its way now: one that arrives later gives its lock a lease from then on.
+        await AwaitsRenewalAsync(times);
+
+        Task AwaitsRenewalAsync(int renewed) =>
+            Eventually.HoldsAsync(() => fixture.AwaitsRenewal(Lease, locks, limit: MaxHold - (Lease / 3 * renewed)));
     }
 
-    /// <summary>
-    /// Lets time pass until something holds. A renewal may be on its way when its lock is lost, and gives the lock one lease more from when
-    /// it arrives; a client that went on renewing would keep it for ever.
-    /// </summary>
-    private static Task HoldsAsTimePassesAsync(LockFixture fixture, Func<Task<bool>> condition) => Eventually.HoldsAsync(() =>
+    private static Task PassAsync(LockFixture fixture)
     {
         fixture.Time.Advance(TimeSpan.FromMilliseconds(250));
-        return condition();
-    });
+        return Task.CompletedTask;
+    }
 }
