@@ -36,18 +36,23 @@ public abstract class LockFixture : IAsyncDisposable
         NewClientServices(configure).GetRequiredService<ILockClient>();
 
     /// <summary>A client of its own, with all its shapes.</summary>
-    public IServiceProvider NewClientServices(Action<LockClientOptions>? configure = null)
+    public IServiceProvider NewClientServices(Action<LockClientOptions>? configure = null, Action<IServiceCollection>? register = null)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton(Bus);
-        services.AddLockClient(options =>
-        {
-            options.QueueName = QueueName;
-            configure?.Invoke(options);
-        });
+        var services = new ServiceCollection().AddLogging();
+        AddClient(services, configure);
+        register?.Invoke(services);
         var provider = services.BuildServiceProvider();
         _clients.Add(provider);
         return provider;
     }
+
+    /// <summary>Adds a client of its own to an application's services.</summary>
+    public void AddClient(IServiceCollection services, Action<LockClientOptions>? configure = null) =>
+        services.AddSingleton(Bus).AddLockClient(options =>
+        {
+            options.QueueName = QueueName;
+            configure?.Invoke(options);
+        });
 
     /// <summary>Tells what passes between clients and the broker, moment by moment, until it is disposed of.</summary>
     public virtual IDisposable WatchInteractions(Action onMoment) => Interactions.WatchBus(Bus, onMoment);

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using Locks.Compliance.Adapters.FusionCache;
 using Locks.Testing;
 using Locks.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using ZiggyCreatures.Caching.Fusion;
 using ZiggyCreatures.Caching.Fusion.Locking.Distributed;
-using ZiggyCreatures.Caching.Fusion.Serialization;
 
 namespace Locks.Adapters.Tests.FusionCache;
 
@@ -94,20 +93,9 @@ public sealed class LocksDistributedLockerTests
         foreach (var name in new[] { "first", "second" })
         {
             services.AddFusionCache(name)
-                .WithSerializer(new Json())
+                .WithSerializer(new JsonSerializer())
                 .WithRegisteredDistributedCache(ignoreMemoryDistributedCache: false)
                 .WithRegisteredDistributedLocker();
         }
     });
-
-    private sealed class Json : IFusionCacheSerializer
-    {
-        public byte[] Serialize<T>(T? obj) => JsonSerializer.SerializeToUtf8Bytes(obj);
-
-        public T? Deserialize<T>(byte[] data) => JsonSerializer.Deserialize<T>(data);
-
-        public ValueTask<byte[]> SerializeAsync<T>(T? obj, CancellationToken token = default) => new(Serialize(obj));
-
-        public ValueTask<T?> DeserializeAsync<T>(byte[] data, CancellationToken token = default) => new(Deserialize<T>(data));
-    }
 }

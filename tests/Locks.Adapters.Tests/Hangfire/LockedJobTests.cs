@@ -1,6 +1,7 @@
 using Hangfire;
 using Hangfire.States;
 using Locks.Client;
+using Locks.Compliance.Adapters.Hangfire;
 using Locks.Hangfire;
 using Locks.Testing;
 using Locks.TestKit;
@@ -10,6 +11,7 @@ using Xunit;
 namespace Locks.Adapters.Tests.Hangfire;
 
 /// <summary>Jobs of Hangfire's own server and in-memory storage, under locks.</summary>
+[Collection(InMemoryHangfireTests.OneAtATime)]
 public sealed class LockedJobTests(HangfireUnderTest app) : IClassFixture<HangfireUnderTest>
 {
     private readonly string _account = $"{Guid.CreateVersion7():N}";
@@ -170,7 +172,7 @@ public sealed class LockedJobTests(HangfireUnderTest app) : IClassFixture<Hangfi
         app.Enqueue(() => ReportJobs.Unnamed(_account, null!));
         var performance = await PerformanceAsync();
 
-        await app.Locks.ShouldBeHeldAsync("Locks.Adapters.Tests.Hangfire.ReportJobs.Unnamed", by: "me");
+        await app.Locks.ShouldBeHeldAsync("Locks.Compliance.Adapters.Hangfire.ReportJobs.Unnamed", by: "me");
         performance.Ended.SetResult();
     }
 

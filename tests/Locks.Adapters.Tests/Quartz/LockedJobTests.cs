@@ -1,4 +1,5 @@
 using Locks.Client;
+using Locks.Compliance.Adapters.Quartz;
 using Locks.Quartz;
 using Locks.Testing;
 using Locks.TestKit;
@@ -7,6 +8,7 @@ using Quartz;
 using Quartz.Impl;
 using Xunit;
 using static Locks.Adapters.Tests.Quartz.SchedulerUnderTest;
+using static Locks.Compliance.Adapters.Quartz.TwoSchedulers;
 
 namespace Locks.Adapters.Tests.Quartz;
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Locks.Compliance.Adapters.Quartz;
 using Locks.Testing;
 using Locks.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,29 +7,17 @@ using Quartz;
 
 namespace Locks.Adapters.Tests.Quartz;
 
-/// <summary>Two schedulers with a job store each, as two instances of an application have them.</summary>
-internal sealed class SchedulerUnderTest : IAsyncDisposable, IJobListener
+/// <summary>Two schedulers, and locks at a time that the test moves.</summary>
+internal sealed class SchedulerUnderTest : TwoSchedulers
 {
     private readonly LocksUnderTest _app;
-    private readonly IReadOnlyList<IScheduler> _schedulers;
-    private readonly ConcurrentQueue<Exception?> _ends = new();
 
-    private SchedulerUnderTest(LocksUnderTest app, IReadOnlyList<IScheduler> schedulers) => (_app, _schedulers) = (app, schedulers);
-
-    public string Name => "ends";
+    private SchedulerUnderTest(LocksUnderTest app, IScheduler first, IScheduler second)
+        : base(app.Get<Runs>(), first, second) => _app = app;
 
     public ILockTestHarness Locks => _app.Locks;
 
-    public Runs Runs => _app.Get<Runs>();
-
     public CapturedLogs Logs => _app.Get<CapturedLogs>();
-
-    public IScheduler First => _schedulers[0];
-
-    public IScheduler Second => _schedulers[1];
-
-    /// <summary>The jobs that have ended, skipped ones too, with what they failed with.</summary>
-    public IReadOnlyCollection<Exception?> Ends => _ends;
 
     public static async Task<SchedulerUnderTest> StartAsync()
     {
@@ -41,61 +29,17 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable, IJobListener
             .AddLockClient(client => client.Owner = "me")
             .AddQuartz("first", quartz => quartz.UseDistributedLocks())
             .AddQuartz("second", quartz => quartz.UseDistributedLocks()));
-        var schedulers = new List<IScheduler>();
-        foreach (var name in new[] { "first", "second" })
-            schedulers.Add(await app.Services.GetRequiredKeyedService<ISchedulerFactory>(name).GetScheduler());
-        var started = new SchedulerUnderTest(app, schedulers);
-        foreach (var scheduler in schedulers)
-        {
-            scheduler.ListenerManager.AddJobListener(started);
-            await scheduler.Start();
-        }
-
+        var started = new SchedulerUnderTest(app, await SchedulerAsync("first"), await SchedulerAsync("second"));
+        await started.BeginAsync();
         return started;
+
+        async Task<IScheduler> SchedulerAsync(string name) =>
+            await app.Services.GetRequiredKeyedService<ISchedulerFactory>(name).GetScheduler();
     }
 
-    /// <summary>Triggers a job, once.</summary>
-    public static async Task TriggerAsync<TJob>(IScheduler scheduler, string account = "42", bool ignoresToken = false)
-        where TJob : IJob
+    public override async ValueTask DisposeAsync()
     {
-        var data = new JobDataMap { ["account"] = account };
-        if (ignoresToken)
-            data["ignores the token"] = "yes";
-        await scheduler.ScheduleJob(
-            JobBuilder.Create<TJob>().WithIdentity(typeof(TJob).Name, "reports").UsingJobData(data).Build(), TriggerBuilder.Create().StartNow().Build());
-    }
-
-    /// <summary>The run of that number, once it has begun.</summary>
-    public async Task<JobRun> RunAsync(int number = 1)
-    {
-        await Eventually.HoldsAsync(() => Runs.All.Count >= number);
-        return Runs.All.ElementAt(number - 1);
-    }
-
-    /// <summary>How the job of that number has ended.</summary>
-    public async Task<Exception?> EndAsync(int number = 1)
-    {
-        await Eventually.HoldsAsync(() => Ends.Count >= number);
-        return Ends.ElementAt(number - 1);
-    }
-
-    public ValueTask JobToBeExecuted(IJobExecutionContext context, CancellationToken cancellationToken = default) => default;
-
-    public ValueTask JobExecutionVetoed(IJobExecutionContext context, CancellationToken cancellationToken = default) => default;
-
-    public ValueTask JobWasExecuted(
-        IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
-    {
-        _ends.Enqueue(jobException?.GetBaseException());
-        return default;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var run in Runs.All)
-            run.Ended.TrySetResult();
-        foreach (var scheduler in _schedulers)
-            await scheduler.Shutdown(waitForJobsToComplete: true);
+        await base.DisposeAsync();
         await _app.DisposeAsync();
     }
 }

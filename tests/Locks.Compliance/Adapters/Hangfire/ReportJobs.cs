@@ -3,7 +3,7 @@ using Hangfire;
 using Hangfire.Server;
 using Locks.Hangfire;
 
-namespace Locks.Adapters.Tests.Hangfire;
+namespace Locks.Compliance.Adapters.Hangfire;
 
 /// <summary>One performance of a job, which the test lets end.</summary>
 public sealed record Performance(string Account, PerformContext Context, CancellationToken Token)

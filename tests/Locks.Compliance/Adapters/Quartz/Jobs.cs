@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Locks.Quartz;
 using Quartz;
 
-namespace Locks.Adapters.Tests.Quartz;
+namespace Locks.Compliance.Adapters.Quartz;
 
 /// <summary>The runs of the jobs of one test, each of which the test lets end.</summary>
 internal sealed class Runs
