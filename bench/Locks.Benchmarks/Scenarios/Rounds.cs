@@ -10,14 +10,14 @@ namespace Locks.Benchmarks.Scenarios;
 /// </summary>
 internal static class Rounds
 {
-    // Long enough for the compiler's second look at what runs often.
-    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(4);
+    // Long enough for the compiler's second look at what runs often: one caller's operations go on becoming faster for ten seconds.
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(10);
 
     public static async Task<IReadOnlyList<EntryFigures>> RunAsync(
         IReadOnlyList<Entry> entries, BenchmarkSettings settings, CancellationToken cancellationToken)
     {
         await Console.Error.WriteLineAsync("Warming up.");
-        var warmUp = settings.Length * 2 < LongestWarmUp ? settings.Length * 2 : LongestWarmUp;
+        var warmUp = settings.Length * 3 < LongestWarmUp ? settings.Length * 3 : LongestWarmUp;
         foreach (var entry in entries)
             await entry.MeasureAsync(warmUp, cancellationToken);
 
