@@ -29,17 +29,17 @@ command.SetAction(async (given, cancellationToken) =>
 });
 return await command.Parse(args).InvokeAsync();
 
-static Option<int> Number(string name, int usual, int least, int most, string description)
+static Option<int> Number(string name, int usual, int least, int most, string description) => new(name)
 {
-    var option = new Option<int>(name)
+    DefaultValueFactory = _ => usual,
+    Description = string.Create(CultureInfo.InvariantCulture, $"{description} {least} to {most}, {usual} unless given."),
+    CustomParser = result =>
     {
-        DefaultValueFactory = _ => usual,
-        Description = string.Create(CultureInfo.InvariantCulture, $"{description} {least} to {most}, {usual} unless given."),
-    };
-    option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() is var value && (value < least || value > most))
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {least} to {most}."));
-    });
-    return option;
-}
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+            return value;
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}'; it must be a whole number, {least} to {most}."));
+        return usual;
+    },
+};

@@ -77,31 +77,35 @@ internal static class BenchmarkCommand
         return command;
     }
 
-    private static Option<int> Number(string name, string description, int otherwise, int least, int most)
+    private static Option<int> Number(string name, string description, int otherwise, int least, int most) => new(name)
     {
-        var option = new Option<int>(name) { Description = $"{description} {least} to {most}.", DefaultValueFactory = _ => otherwise };
-        option.Validators.Add(result =>
+        Description = $"{description} {least} to {most}.",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is var value && (value < least || value > most))
-                result.AddError($"{name} is {value}; it must be {least} to {most}.");
-        });
-        return option;
-    }
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+                return value;
 
-    private static Option<double> Scale()
+            result.AddError($"{name} is '{text}'; it must be a whole number, {least} to {most}.");
+            return otherwise;
+        },
+    };
+
+    private static Option<double> Scale() => new("--scale")
     {
-        var option = new Option<double>("--scale")
+        Description = "What the numbers of waiters, held locks and rows are multiplied with: above 0, up to 1.",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result =>
         {
-            Description = "What the numbers of waiters, held locks and rows are multiplied with: above 0, up to 1.",
-            DefaultValueFactory = _ => 1,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<double>() is var value && value is not (> 0 and <= 1))
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--scale is {value}; it must be above 0, up to 1."));
-        });
-        return option;
-    }
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 1)
+                return value;
+
+            result.AddError($"--scale is '{text}'; it must be above 0, up to 1.");
+            return 1;
+        },
+    };
 
     private static int[] ParseList(ArgumentResult result)
     {
