@@ -179,10 +179,13 @@ internal sealed class PartitionWorker(
         // Before the locks are released for the next commit, so that the observers are notified in the order of the commits.
         foreach (var observer in observers)
             observer.OnCommitted(decisions);
+
+        // Before the others are let in again: their list takes in what arrives from then on.
+        var ended = again is null ? group.Items : [.. group.Items.Except(again)];
         Release(group, result, failure, again);
         var unsent = await sender.SendAsync(replies).ConfigureAwait(false);
         trace?.End();
-        foreach (var item in again is null ? group.Items : group.Items.Except(again))
+        foreach (var item in ended)
         {
             item.Span?.End(item.Failure);
             item.Set.RepliesSent(unsent);

@@ -1,0 +1,67 @@
+using Locks.Contracts;
+using Locks.Coordinator.Clocks;
+using Locks.Coordinator.Diagnostics;
+using Locks.Coordinator.Diagnostics.Tracing;
+using Locks.Coordinator.Domain;
+using Locks.Coordinator.Domain.Rules;
+using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Pipeline;
+using Locks.Coordinator.Storage;
+using Locks.Coordinator.Tests.Domain;
+using Locks.Transport;
+using Locks.Transport.Isolation;
+using MassTransit;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Locks.Coordinator.Tests.Pipeline;
+
+/// <summary>A coordinator's workers without the endpoints before them: requests that are answered to no address.</summary>
+internal sealed class WorkersUnderTest : IDisposable
+{
+    private readonly CoordinatorMeter _meter = new();
+    private readonly PartitionWorkers _workers;
+
+    public WorkersUnderTest(ILockStore store)
+    {
+        var transports = new TransportSelector();
+        transports.For(new Uri("rabbitmq://localhost/locks"));
+        var bus = new Lazy<IBus>(() => throw new InvalidOperationException("Nothing is to be sent."));
+        var time = new ManualTimeProvider();
+        var sender = new IsolatedSender(new IsolatedConnection(bus, () => null));
+        _workers = new PartitionWorkers(
+            store,
+            new CoordinatorClock(time),
+            new ReplySender(bus, sender, transports, Partitions, NullLogger<ReplySender>.Instance),
+            transports, [], _meter, new AttemptTraces(), time, Options.Create(new LockCoordinatorOptions()), NullLogger<PartitionWorker>.Instance);
+    }
+
+    /// <summary>The partitions that are open.</summary>
+    public OpenPartitions Partitions { get; } = new();
+
+    /// <summary>Decides one request for each key, all of them posted together.</summary>
+    public Task RunAsync(LockRequest request, params IEnumerable<string> keys)
+    {
+        var set = new WorkSet(replyTo: null);
+        foreach (var key in keys)
+            set.Add(new DecidingItem(key, request));
+        return set.ExecuteAsync(context: null!, _workers);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private sealed class DecidingItem(string key, LockRequest request) : WorkItem(LockKey.ToId(key), scheduler: null!)
+    {
+        public override string Name => request.GetType().Name;
+
+        public override ConsumeContext? Origin => null;
+
+        protected override Task RaiseAsync(CommitGroup group)
+        {
+            var saga = group.FindOrAdd(LockId, key);
+            saga.Apply(new LockRules().Decide(saga.Lock, request, LockUnderTest.Noon));
+            saga.CurrentState = saga.Lock.Stage.Name();
+            return Task.CompletedTask;
+        }
+    }
+}
