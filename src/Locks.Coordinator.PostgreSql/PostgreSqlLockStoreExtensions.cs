@@ -3,7 +3,6 @@ using Locks.Coordinator.PostgreSql;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -36,19 +35,10 @@ public static class PostgreSqlLockStoreExtensions
         options.Validate();
         _ = new Npgsql.NpgsqlConnectionStringBuilder(connectionString);
 
-        var services = builder.Services;
-        services.Replace(ServiceDescriptor.Singleton(provider => new PostgreSqlDatabase(
-            connectionString, options, provider.GetRequiredService<ILogger<PostgreSqlDatabase>>())));
-        services.Replace(ServiceDescriptor.Singleton<ILockStore, PostgreSqlLockStore>());
-        services.Replace(ServiceDescriptor.Singleton<IStoreTime>(provider => provider.GetRequiredService<PostgreSqlDatabase>()));
-        services.Replace(ServiceDescriptor.Singleton<ILockSchema, PostgreSqlLockSchema>());
-        services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
-        LockStoreHealthCheck.Register(services);
+        RelationalStore.Register<PostgreSqlDatabase, PostgreSqlLockStore, PostgreSqlLockSchema>(
+            builder.Services,
+            provider => new PostgreSqlDatabase(connectionString, options, provider.GetRequiredService<ILogger<PostgreSqlDatabase>>()),
+            database => database.CreateContext());
         return builder;
-    }
-
-    private sealed class Contexts(PostgreSqlDatabase database) : IDbContextFactory<LocksDbContext>
-    {
-        public LocksDbContext CreateDbContext() => database.CreateContext();
     }
 }

@@ -3,7 +3,6 @@ using Locks.Coordinator.SqlServer;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -40,13 +39,10 @@ public static class SqlServerLockStoreExtensions
         options.Validate();
         _ = new Data.SqlClient.SqlConnectionStringBuilder(connectionString);
 
-        var services = builder.Services;
-        services.Replace(ServiceDescriptor.Singleton(_ => new SqlServerDatabase(connectionString, options)));
-        services.Replace(ServiceDescriptor.Singleton<ILockStore, SqlServerLockStore>());
-        services.Replace(ServiceDescriptor.Singleton<IStoreTime>(provider => provider.GetRequiredService<SqlServerDatabase>()));
-        services.Replace(ServiceDescriptor.Singleton<ILockSchema, SqlServerLockSchema>());
-        services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
-        LockStoreHealthCheck.Register(services);
+        RelationalStore.Register<SqlServerDatabase, SqlServerLockStore, SqlServerLockSchema>(
+            builder.Services,
+            _ => new SqlServerDatabase(connectionString, options),
+            database => database.CreateContext());
         return builder;
     }
 
@@ -59,10 +55,5 @@ public static class SqlServerLockStoreExtensions
                 "SQL Server's client cannot run without cultures: set InvariantGlobalization to false in the program's project (and " +
                 "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT, if it is set), and install ICU.");
         }
-    }
-
-    private sealed class Contexts(SqlServerDatabase database) : IDbContextFactory<LocksDbContext>
-    {
-        public LocksDbContext CreateDbContext() => database.CreateContext();
     }
 }

@@ -3,7 +3,6 @@ using Locks.Coordinator.Sqlite;
 using Locks.Coordinator.Storage;
 using Locks.Storage.Relational;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -39,18 +38,10 @@ public static class SqliteLockStoreExtensions
         configure?.Invoke(options);
         options.Validate();
 
-        var services = builder.Services;
-        services.Replace(ServiceDescriptor.Singleton(_ => new SqliteDatabase(path, options)));
-        services.Replace(ServiceDescriptor.Singleton<ILockStore, SqliteLockStore>());
-        services.RemoveAll<IStoreTime>();
-        services.Replace(ServiceDescriptor.Singleton<ILockSchema, SqliteLockSchema>());
-        services.Replace(ServiceDescriptor.Singleton<IDbContextFactory<LocksDbContext>, Contexts>());
-        LockStoreHealthCheck.Register(services);
+        RelationalStore.Register<SqliteDatabase, SqliteLockStore, SqliteLockSchema>(
+            builder.Services,
+            _ => new SqliteDatabase(path, options),
+            database => database.CreateContext());
         return builder;
-    }
-
-    private sealed class Contexts(SqliteDatabase database) : IDbContextFactory<LocksDbContext>
-    {
-        public LocksDbContext CreateDbContext() => database.CreateContext();
     }
 }
