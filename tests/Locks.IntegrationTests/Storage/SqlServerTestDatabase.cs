@@ -9,6 +9,7 @@ namespace Locks.IntegrationTests.Storage;
 public class SqlServerTestDatabase : IAsyncLifetime
 {
     private readonly string _name = $"locks_{Guid.CreateVersion7():N}";
+    private string? _connectionString;
 
     /// <summary>Whether readers read versions of rows, and so do not wait for writers.</summary>
     public virtual bool HasRowVersions => true;
@@ -16,14 +17,26 @@ public class SqlServerTestDatabase : IAsyncLifetime
     /// <summary>The store, or nothing where there is no server.</summary>
     public ServiceProvider? Services { get; private set; }
 
+    /// <summary>Leads to the database; skips the test where there is no server.</summary>
+    public string ConnectionString
+    {
+        get
+        {
+            Assert.SkipWhen(
+                _connectionString is null,
+                "LOCKS_TEST_SQLSERVER is not set: no statement was tried on a SQL Server. Set it to a connection string of a login that may create databases.");
+            return _connectionString!;
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         if (TestServices.SqlServer is not { } server)
             return;
 
-        var database = new SqlConnectionStringBuilder(server) { InitialCatalog = _name };
-        Services = StoreUnderTest.Provide(builder => builder.UseSqlServer(database.ConnectionString));
+        _connectionString = new SqlConnectionStringBuilder(server) { InitialCatalog = _name }.ConnectionString;
+        Services = StoreUnderTest.Provide(builder => builder.UseSqlServer(_connectionString));
         await Services.GetRequiredService<ILockSchema>().MigrateAsync(TestContext.Current.CancellationToken);
         await ExecuteAsync($"ALTER DATABASE {_name} SET READ_COMMITTED_SNAPSHOT {(HasRowVersions ? "ON" : "OFF")} WITH ROLLBACK IMMEDIATE");
         SqlConnection.ClearAllPools();
@@ -44,19 +57,14 @@ public class SqlServerTestDatabase : IAsyncLifetime
     /// <summary>The store with nothing in it; skips the test where there is no server.</summary>
     internal async ValueTask<ILockStore> EmptyStoreAsync()
     {
-        Assert.SkipWhen(
-            Services is null,
-            "LOCKS_TEST_SQLSERVER is not set: no statement was tried on a SQL Server. Set it to a connection string of a login that may create databases.");
-
         Assert.Equal(HasRowVersions, await ExecuteAsync("SELECT is_read_committed_snapshot_on FROM sys.databases WHERE database_id = DB_ID()"));
         await ExecuteAsync("TRUNCATE TABLE locks.locks; TRUNCATE TABLE locks.lock_waiters; TRUNCATE TABLE locks.leases;");
-        return Services.GetRequiredService<ILockStore>();
+        return Services!.GetRequiredService<ILockStore>();
     }
 
     private async Task<object?> ExecuteAsync(string statement)
     {
-        var database = new SqlConnectionStringBuilder(TestServices.SqlServer) { InitialCatalog = _name };
-        await using var connection = new SqlConnection(database.ConnectionString);
+        await using var connection = new SqlConnection(ConnectionString);
         await connection.OpenAsync();
         await using var command = new SqlCommand(statement, connection);
         return await command.ExecuteScalarAsync();
