@@ -6,8 +6,9 @@ using MassTransit.Transports;
 namespace Locks.Transport;
 
 /// <summary>
-/// MassTransit's in-memory transport, and every other one that has no class of its own here: endpoints and consumers alone. Keys are not
-/// partitioned; only the in-memory transport has fan-out.
+/// MassTransit's in-memory transport, and every other one that has no class of its own here and knows addresses as
+/// <see cref="EndpointAddress"/> makes them: endpoints and consumers alone. Keys are not partitioned; only the in-memory transport has
+/// fan-out.
 /// </summary>
 /// <param name="address">An address of the bus.</param>
 internal sealed class EndpointTransport(Uri address) : LockTransport(address)

@@ -8,8 +8,9 @@ using MassTransit.Transports;
 namespace Locks.Transport;
 
 /// <summary>
-/// How commands, replies, session liveness and membership travel. What is here works on every transport of MassTransit's, with endpoints
-/// and consumers alone. A transport that can do better, or that lacks something, says so in a class of its own.
+/// How commands, replies, session liveness and membership travel. What is here needs endpoints and consumers of MassTransit's alone, and
+/// addresses as <see cref="EndpointAddress"/> makes them. A transport that can do better, or that lacks something, says so in a class of its
+/// own.
 /// </summary>
 /// <param name="address">An address of the bus.</param>
 internal abstract class LockTransport(Uri address)
@@ -77,7 +78,10 @@ internal abstract class LockTransport(Uri address)
         return static address => address;
     }
 
-    /// <summary>Sends a batch of commands to a queue of the coordinators. The reply is all the confirmation that is needed.</summary>
+    /// <summary>
+    /// Sends a batch of commands to a queue of the coordinators. The reply is all the confirmation that is needed. A transport that does this
+    /// in its own way sends the content type, <see cref="ProblemAddress.Header"/> and the time to live as well.
+    /// </summary>
     public virtual async Task SendCommandsAsync(
         ISendEndpointProvider sender, string queue, LockCommands batch, TimeSpan timeToLive, CancellationToken cancellationToken)
     {
