@@ -70,21 +70,6 @@ public sealed class LockedJobTests
     }
 
     [Fact]
-    public async Task AJobThatWaits_RunsAfterTheOther()
-    {
-        await using var app = await StartAsync();
-        await TriggerAsync<WaitingJob>(app.First);
-        var run = await app.RunAsync();
-        await TriggerAsync<WaitingJob>(app.Second);
-        await app.Locks.ShouldHaveWaitersAsync(Key, 1);
-
-        run.Ended.SetResult();
-
-        (await app.RunAsync(2)).Ended.SetResult();
-        Assert.Null(await app.EndAsync(2));
-    }
-
-    [Fact]
     public async Task AJobThatIsRescheduled_RunsWhenTheLockIsFree()
     {
         await using var app = await StartAsync();
