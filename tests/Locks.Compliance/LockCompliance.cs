@@ -442,7 +442,7 @@ public abstract class LockCompliance : IAsyncLifetime
 
         await using var granted = await next;
         var ended = (await fixture.LookAsync("a"))!.Ended;
-        Assert.Single(dead.Select(attempt => ended.Find(attempt)!.Value.At).Distinct());
+        Assert.Single(dead.Select(attempt => ended.Find(attempt)!.At).Distinct());
     }
 
     [Fact]

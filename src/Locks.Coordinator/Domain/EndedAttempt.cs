@@ -14,7 +14,7 @@ namespace Locks.Coordinator.Domain;
 /// <param name="Grant">
 /// The grant that the attempt had. Absent when it had none, or a version that does not keep it stored the attempt.
 /// </param>
-internal readonly record struct EndedAttempt(
+internal sealed record EndedAttempt(
     Guid AcquireId, Ending Ending, DateTimeOffset At, string? Owner = null, EndedGrant? Grant = null)
 {
     /// <summary>

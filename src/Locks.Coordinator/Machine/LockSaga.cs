@@ -57,7 +57,7 @@ public sealed class LockSaga : SagaStateMachineInstance
         get
         {
             var granted = Lock.LastFence != StoredFence ? Lock.Holder?.Lease?.Id : null;
-            if (_newTickets is null or { Count: 0 })
+            if (_newTickets is null or { Count: 0 } || !Lock.Waiters.AnyOnLeases)
                 return granted is { } lease ? [lease] : [];
 
             return [.. NewWaiters.Select(waiter => waiter.Lease?.Id).Append(granted).OfType<Guid>().Distinct()];

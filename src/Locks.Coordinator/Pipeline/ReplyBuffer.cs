@@ -14,6 +14,7 @@ internal sealed class ReplyBuffer
     private readonly Dictionary<Uri, List<LockReply>> _batched = [];
     private readonly List<SingleReply> _single = [];
     private readonly List<(Uri Client, Guid BatchId)> _completedBatches = [];
+    private (Uri Address, List<LockReply> Replies)? _last;
 
     /// <summary>The replies to clients that take many in one message.</summary>
     public IReadOnlyDictionary<Uri, List<LockReply>> Batched => _batched;
@@ -29,7 +30,7 @@ internal sealed class ReplyBuffer
     /// <param name="origin">The message in whose course the reply is sent. Absent when there is none.</param>
     public void Add(ReplyTo to, object reply, ConsumeContext? origin)
     {
-        if (BatchedReplyAddress.Is(to.Address))
+        if (ReferenceEquals(to.Address, _last?.Address) || BatchedReplyAddress.Is(to.Address))
             For(to.Address).Add(ReplyCatalogue.Wrap(reply, to.RequestId));
         else
             _single.Add(new SingleReply(to, reply, origin));
@@ -44,8 +45,13 @@ internal sealed class ReplyBuffer
 
     private List<LockReply> For(Uri address)
     {
+        // The commands of a batch share the object, and to compare addresses costs more than the rest of this.
+        if (_last is { } last && ReferenceEquals(last.Address, address))
+            return last.Replies;
+
         if (!_batched.TryGetValue(address, out var replies))
             _batched.Add(address, replies = []);
+        _last = (address, replies);
         return replies;
     }
 

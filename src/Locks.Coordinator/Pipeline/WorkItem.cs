@@ -60,7 +60,7 @@ internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : IL
     protected virtual object? Denial => null;
 
     /// <summary>Whether the event is not worth being decided any more. Once it is, it stays so.</summary>
-    public bool IsOutdated => Sender is not null && Denial is not null;
+    public bool IsOutdated => Denial is not null && Sender is not null;
 
     /// <summary>The span of the acquire that the item is, where that is traced.</summary>
     public AcquireDecisionSpan? Span { get; private set; }
@@ -76,7 +76,7 @@ internal abstract class WorkItem(Guid lockId, InProcessScheduler scheduler) : IL
     {
         _replies.Clear();
         (_timer, _cancelledTimer, _decision, IsUndecided) = (null, null, null, false);
-        if (Sender is { } sender && Denial is { } denial)
+        if (Denial is { } denial && Sender is { } sender)
         {
             IsUndecided = true;
             _replies.Add((sender, denial));

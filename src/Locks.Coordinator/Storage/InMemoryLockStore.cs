@@ -57,7 +57,7 @@ internal sealed class InMemoryLockStore : ILockStore
             foreach (var write in writes)
             {
                 var row = _rows.GetValueOrDefault(write.Id);
-                if ((row?.Stored!.Version ?? 0) == write.ExpectedVersion && !write.AttachesTo.Any(lease => _leases.Find(lease).HasEnded))
+                if ((row?.Stored!.Version ?? 0) == write.ExpectedVersion && MayAttach(write))
                     Put(row, write);
                 else
                     (refused ??= []).Add(write.Id);
@@ -98,6 +98,17 @@ internal sealed class InMemoryLockStore : ILockStore
 
             return Task.FromResult(idle.Count);
         }
+    }
+
+    private bool MayAttach(LockWrite write)
+    {
+        foreach (var lease in write.AttachesTo)
+        {
+            if (_leases.Find(lease).HasEnded)
+                return false;
+        }
+
+        return true;
     }
 
     private void Put(Row? row, LockWrite write)

@@ -114,6 +114,6 @@ public sealed class CancelTests
         var sut = LockUnderTest.HeldByA(B);
 
         Assert.Equal(["Expired", "Dequeued", "Granted"], sut.After(30).Decide(A.Cancel()).Story());
-        Assert.Equal(Ending.Held, sut.State.Ended.Find(A.Id)!.Value.Ending);
+        Assert.Equal(Ending.Held, sut.State.Ended.Find(A.Id)!.Ending);
     }
 }

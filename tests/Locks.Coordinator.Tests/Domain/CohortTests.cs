@@ -130,7 +130,7 @@ public sealed class CohortTests
         var decision = sut.After(10).Expire();
 
         Assert.Equal([E.Id], Members(decision.The<Outcome.Granted>().Grant));
-        Assert.All([B, C, D], member => Assert.Equal(Ending.Held, sut.State.Ended.Find(member.Id)!.Value.Ending));
+        Assert.All([B, C, D], member => Assert.Equal(Ending.Held, sut.State.Ended.Find(member.Id)!.Ending));
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class EndedAttemptsTests
 
         Assert.Equal([Id(ending, 1), Id(ending, 2), Id(ending, 3)], ended.Items.Select(item => item.AcquireId));
         Assert.Null(ended.Find(Id(ending, 0)));
-        Assert.Equal(ending, ended.Find(Id(ending, 3))!.Value.Ending);
+        Assert.Equal(ending, ended.Find(Id(ending, 3))!.Ending);
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class EndedAttemptsTests
             .Remember(new EndedAttempt(Id(Ending.Busy, 0), Ending.Cancelled, LockUnderTest.Noon), Three);
 
         Assert.Equal([Id(Ending.Busy, 1), Id(Ending.Busy, 0)], ended.Items.Select(item => item.AcquireId));
-        Assert.Equal(Ending.Cancelled, ended.Find(Id(Ending.Busy, 0))!.Value.Ending);
+        Assert.Equal(Ending.Cancelled, ended.Find(Id(Ending.Busy, 0))!.Ending);
     }
 
     [Fact]

@@ -36,10 +36,10 @@ public sealed class HistoryTests
         grants.Add(GrantOf(sut.Holder));
         sut.Decide(C.Cancel());
 
-        Assert.Equal(grants, new[] { A, B, C }.Select(attempt => sut.State.Ended.Find(attempt.Id)!.Value.Grant));
+        Assert.Equal(grants, new[] { A, B, C }.Select(attempt => sut.State.Ended.Find(attempt.Id)!.Grant));
         Assert.Equal([A.Owner, B.Owner, C.Owner], new[] { A, B, C }.Select(attempt => OwnerOf(sut, attempt.Id)));
         Assert.Equal("operator d", OwnerOf(sut, D.Revoke().RevokeId));
-        Assert.Null(sut.State.Ended.Find(D.Revoke().RevokeId)!.Value.Grant);
+        Assert.Null(sut.State.Ended.Find(D.Revoke().RevokeId)!.Grant);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class HistoryTests
 
         sut.Decide(A.Release());
 
-        var (ofA, ofB) = (sut.State.Ended.Find(A.Id)!.Value, sut.State.Ended.Find(B.Id)!.Value);
+        var (ofA, ofB) = (sut.State.Ended.Find(A.Id)!, sut.State.Ended.Find(B.Id)!);
         Assert.Equal((A.Owner, first), (ofA.Owner, ofA.Grant));
         Assert.Equal((A.Owner, first with { FencingToken = first.FencingToken + 1 }), (ofB.Owner, ofB.Grant));
     }
@@ -72,8 +72,8 @@ public sealed class HistoryTests
 
         Assert.Equal(
             [(Ending.Busy, C.Owner), (Ending.WaitTimedOut, D.Owner), (Ending.Silent, B.Owner)],
-            new[] { C, D, B }.Select(attempt => (sut.State.Ended.Find(attempt.Id)!.Value.Ending, OwnerOf(sut, attempt.Id)!)));
-        Assert.All([C, D, B], attempt => Assert.Null(sut.State.Ended.Find(attempt.Id)!.Value.Grant));
+            new[] { C, D, B }.Select(attempt => (sut.State.Ended.Find(attempt.Id)!.Ending, OwnerOf(sut, attempt.Id)!)));
+        Assert.All([C, D, B], attempt => Assert.Null(sut.State.Ended.Find(attempt.Id)!.Grant));
     }
 
     [Fact]
@@ -106,5 +106,5 @@ public sealed class HistoryTests
 
     private static EndedGrant? GrantOf(Holder holder) => new(holder.FencingToken, holder.GrantedAt);
 
-    private static string? OwnerOf(LockUnderTest sut, Guid id) => sut.State.Ended.Find(id)!.Value.Owner;
+    private static string? OwnerOf(LockUnderTest sut, Guid id) => sut.State.Ended.Find(id)!.Owner;
 }
