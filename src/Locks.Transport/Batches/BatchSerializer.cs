@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Mime;
 using System.Runtime.Serialization;
 using System.Text.Json;
@@ -41,7 +42,20 @@ internal sealed class BatchSerializer<TBatch>(string contentType, JsonTypeInfo<T
 
     public IMessageDeserializer CreateDeserializer() => this;
 
-    public byte[] Write(TBatch batch) => JsonSerializer.SerializeToUtf8Bytes(batch, form);
+    /// <summary>Writes a batch to bytes that are kept.</summary>
+    public byte[] Write(TBatch batch)
+    {
+        using var bytes = BatchBuffers.Rent();
+        Write(batch, bytes.Buffer);
+        return bytes.Buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes a batch.</summary>
+    public void Write(TBatch batch, IBufferWriter<byte> buffer)
+    {
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = form.Options.Encoder, SkipValidation = true });
+        JsonSerializer.Serialize(json, batch, form);
+    }
 
     /// <summary>Reads a batch.</summary>
     /// <exception cref="SerializationException">The batch is malformed.</exception>

@@ -184,7 +184,9 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         if (_open is not [.., { Channel.IsOpen: true } open])
             return false;
 
-        var body = serializer.Write(batch);
+        // RabbitMQ's client has copied the body when the publishing completes.
+        using var body = BatchBuffers.Rent();
+        serializer.Write(batch, body.Buffer);
         var properties = new BasicProperties
         {
             ContentType = serializer.ContentType.MediaType,
@@ -198,7 +200,7 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
             if (exchange.Length > 0 && !open.Exchanges.ContainsKey(exchange))
                 await open.DeclareAsync(exchange, cancellationToken).ConfigureAwait(false);
             await open.Channel
-                .BasicPublishAsync(exchange, routingKey, mandatory: false, properties, body, cancellationToken)
+                .BasicPublishAsync(exchange, routingKey, mandatory: false, properties, body.Buffer.WrittenMemory, cancellationToken)
                 .ConfigureAwait(false);
             return true;
         }

@@ -167,7 +167,8 @@ public sealed class BatchChannelTests
     private T Stub<T>(Func<MethodInfo, object?[], object?> answer)
         where T : class => Tests.Stub.Of<T>((method, arguments) =>
     {
-        _calls.Add(new Called(method.Name, arguments));
+        // Like RabbitMQ's client, which copies the body: its buffer is used again when the publishing is done.
+        _calls.Add(new Called(method.Name, [.. arguments.Select(it => it is ReadOnlyMemory<byte> body ? new ReadOnlyMemory<byte>(body.ToArray()) : it)]));
         return answer(method, arguments);
     });
 
