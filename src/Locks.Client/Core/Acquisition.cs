@@ -68,7 +68,7 @@ internal sealed class Acquisition : IDisposable
         using var span = _span = AcquireSpan.Start();
         try
         {
-            var (wait, responseDeadline) = BeginWait();
+            var (wait, responseDeadline) = BeginWait(begun);
             for (var command = _command; ;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -87,14 +87,14 @@ internal sealed class Acquisition : IDisposable
                     // the caller still does.
                     if (wait is not null)
                     {
-                        responseDeadline = ResponseDeadline(wait);
+                        responseDeadline = ResponseDeadline(wait, _client.Time.GetTimestamp());
                         command = _command with { Wait = wait.Until.Left > LockLimits.MinWait ? wait.Until.Left : LockLimits.MinWait };
                     }
                 }
                 else if (_isUnlimited)
                 {
                     // One request has waited for as long as it may.
-                    (wait, responseDeadline) = BeginWait();
+                    (wait, responseDeadline) = BeginWait(_client.Time.GetTimestamp());
                     command = _command;
                 }
                 else if (wait is null)
@@ -111,7 +111,7 @@ internal sealed class Acquisition : IDisposable
         {
             var outcome = AcquireOutcomes.Of(exception);
             span?.SetFailure(outcome, _client.Meter.GroupOf(_command.Key), exception);
-            _client.Meter.RecordAcquire(_client.Time.GetElapsedTime(begun), outcome, _command.Key);
+            _client.Meter.RecordAcquire(_client.Time, begun, outcome, _command.Key);
             throw;
         }
     }
@@ -129,19 +129,19 @@ internal sealed class Acquisition : IDisposable
         _isAcquired = handle is not null;
         var outcome = AcquireOutcomes.Of(_isAcquired, waits: _command.Wait is not null);
         _span?.SetOutcome(outcome, _client.Meter.GroupOf(_command.Key), handle?.FencingToken);
-        _client.Meter.RecordAcquire(_client.Time.GetElapsedTime(begun), outcome, _command.Key);
+        _client.Meter.RecordAcquire(_client.Time, begun, outcome, _command.Key);
         return handle;
     }
 
     /// <summary>Until when the caller waits, as long as one request may, and until when a first reply has to be here.</summary>
-    private (QueueWait? Wait, Deadline ResponseDeadline) BeginWait()
+    private (QueueWait? Wait, Deadline ResponseDeadline) BeginWait(long now)
     {
         var wait = _command.Wait is { } length
-            ? new QueueWait(Deadline.After(_client.Time, length), _progress is null ? null : _client.Options.ProgressInterval)
+            ? new QueueWait(new Deadline(_client.Time, now, length), _progress is null ? null : _client.Options.ProgressInterval)
             : null;
         if (wait is not null && _client.HeldLocks.Find(_command.Key) is { Flow.IsCurrent: true })
             _client.Logger.WaitsForItself(_command.Key, wait.Until.Length);
-        return (wait, ResponseDeadline(wait));
+        return (wait, ResponseDeadline(wait, now));
     }
 
     private Task PauseAsync(Deadline until, CancellationToken cancellationToken)
@@ -314,10 +314,10 @@ internal sealed class Acquisition : IDisposable
     /// Until when to wait for the first reply: no longer than the caller waits, but for one repeat of the request. A wait that is shorter
     /// than an answer takes still gets the answer.
     /// </summary>
-    private Deadline ResponseDeadline(QueueWait? wait)
+    private Deadline ResponseDeadline(QueueWait? wait, long now)
     {
-        var timeout = Deadline.After(_client.Time, _client.Options.RequestTimeout);
-        var (least, left) = (_client.Options.ResendAfter * 2, (wait?.Until ?? Until)?.Left ?? timeout.Length);
+        var timeout = new Deadline(_client.Time, now, _client.Options.RequestTimeout);
+        var (least, left) = (_client.Options.ResendAfter * 2, (wait?.Until ?? Until)?.LeftAt(now) ?? timeout.Length);
         return timeout.NoLaterThan(timeout with { Length = left > least ? left : least });
     }
 

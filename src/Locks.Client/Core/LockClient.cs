@@ -29,8 +29,9 @@ internal sealed class LockClient : ILockClient
         Logger = logger;
         Meter = meter;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
-        Timing = new LeaseTiming(time, Options.SafetyMargin, Options.AtRiskAfter, logger);
-        RequestDispatcher = new RequestDispatcher(bus, lifecycle, sender, time, Options, ClientId, logger);
+        var timers = new TimerPool(time);
+        Timing = new LeaseTiming(timers, Options.SafetyMargin, Options.AtRiskAfter, logger);
+        RequestDispatcher = new RequestDispatcher(bus, lifecycle, sender, timers, Options, ClientId, logger);
         AnswerProbe = new AnswerProbe(RequestDispatcher, time, Options);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);

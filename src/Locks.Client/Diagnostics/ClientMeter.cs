@@ -40,16 +40,26 @@ internal sealed class ClientMeter : IDisposable
     /// <summary>The group of a key; absent when it has none.</summary>
     public string? GroupOf(string key) => _groups.Of(key);
 
-    public void RecordAcquire(TimeSpan duration, string outcome, string key)
+    /// <summary>Measures a call that acquires a lock. Looks at the clock only where that is listened to.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="begun">The clock's timestamp when the call began.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="key">The lock's key.</param>
+    public void RecordAcquire(TimeProvider time, long begun, string outcome, string key)
     {
         if (_acquireDuration.Enabled)
-            _acquireDuration.Record(duration, outcome, _groups.Of(key));
+            _acquireDuration.Record(time.GetElapsedTime(begun), outcome, _groups.Of(key));
     }
 
-    public void RecordHold(TimeSpan duration, string outcome, string key)
+    /// <summary>Measures how long a lock was held. Looks at the clock only where that is listened to.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="since">The clock's timestamp when the caller got the lock.</param>
+    /// <param name="outcome">How that ended.</param>
+    /// <param name="key">The lock's key.</param>
+    public void RecordHold(TimeProvider time, long since, string outcome, string key)
     {
         if (_holdDuration.Enabled)
-            _holdDuration.Record(duration, outcome, _groups.Of(key));
+            _holdDuration.Record(time.GetElapsedTime(since), outcome, _groups.Of(key));
     }
 
     public void CountLoss(string outcome, string key)

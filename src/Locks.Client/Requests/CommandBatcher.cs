@@ -253,6 +253,8 @@ internal sealed class CommandBatcher
     {
         var blocked = new Queue<OutgoingCommand>();
         var until = default(Deadline);
+        // Of all of them, from before the first leaves: a look at the clock for each would cost more than the rest of this.
+        var now = _time.GetTimestamp();
         for (var bytes = 0; commands.Count < LockLimits.MaxBatch && bytes < MaxBatchBytes && _pending.TryDequeue(out var next);)
         {
             if (IsInFlight_NeedsGate(next.LockId))
@@ -261,8 +263,8 @@ internal sealed class CommandBatcher
                 continue;
             }
 
-            next.Taken();
-            if (next.IsOver)
+            next.TakenAt(now);
+            if (next.IsOverAt(now))
             {
                 next.SetDecided();
                 continue;

@@ -24,13 +24,15 @@ internal sealed class OutgoingCommand(LockCommand command, string key, Deadline 
     /// Whether it need not be sent any more: its time is up, or that of the lease that it first asked for, or its request is answered or no
     /// longer awaited.
     /// </summary>
-    public bool IsOver => until.HasPassed || IsOutlived || request is { IsAnswered: true } or { IsClosed: true };
+    public bool IsOverAt(long timestamp) =>
+        until.HasPassedAt(timestamp) || IsOutlivedAt(timestamp) || request is { IsAnswered: true } or { IsClosed: true };
 
     /// <summary>
     /// Whether the lease that it asks for is over, counted from when it first left: a grant would be over on arrival. An acquire that waits
     /// may be granted much later, and confirms its grant.
     /// </summary>
-    public bool IsOutlived => command.Acquire is { Wait: null, LeaseId: null } && request?.RequestedLease is { HasPassed: true };
+    public bool IsOutlivedAt(long timestamp) =>
+        command.Acquire is { Wait: null, LeaseId: null } && request?.RequestedLease?.HasPassedAt(timestamp) is true;
 
     /// <summary>Roughly how many bytes it takes in a batch.</summary>
     public int Size { get; } = 300 + (3 * key.Length);
@@ -52,10 +54,11 @@ internal sealed class OutgoingCommand(LockCommand command, string key, Deadline 
     public bool TryPost() => Interlocked.Exchange(ref _isPosted, 1) == 0;
 
     /// <summary>Marks it as taken out of the queue, to be sent if it is not over. It may be posted again.</summary>
-    public void Taken()
+    /// <param name="timestamp">The timestamp of the clock.</param>
+    public void TakenAt(long timestamp)
     {
         Volatile.Write(ref _isPosted, 0);
-        request?.OnLeaving();
+        request?.OnLeavingAt(timestamp);
     }
 
     /// <summary>Marks it as one that waits here for the release of its lock.</summary>

@@ -9,7 +9,7 @@ namespace Locks.Client.Requests;
 /// A request that waits for its answer. It stays open for as long as a repeated answer must be told from a stray one, and for as long as
 /// the coordinator may take away what it granted.
 /// </summary>
-internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests, long number) : IDisposable, IValueTaskSource, IThreadPoolWorkItem
+internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests, long number) : IDisposable, ITimed, IValueTaskSource, IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<bool> _signal;
@@ -97,14 +97,15 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests, l
     }
 
     /// <summary>The request leaves. The lease that it asks for can't have begun before it first does, however long it waited here.</summary>
-    public void OnLeaving()
+    /// <param name="timestamp">The timestamp of the clock.</param>
+    public void OnLeavingAt(long timestamp)
     {
         if (_hasLeft)
             return;
 
         _hasLeft = true;
         if (RequestedLease is { } lease)
-            RequestedLease = Deadline.After(lease.Time, lease.Length);
+            RequestedLease = lease with { Start = timestamp };
     }
 
     /// <summary>Takes in a reply of the coordinator.</summary>
@@ -233,6 +234,8 @@ internal sealed class PendingRequest(Guid id, PendingRequests pendingRequests, l
         // along, would flush ahead of them.
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    void ITimed.OnTimer() => Signal();
 
     /// <summary>Fails the request unless it is answered already.</summary>
     public void Fail(Exception exception) => Complete(ExceptionDispatchInfo.Capture(exception));

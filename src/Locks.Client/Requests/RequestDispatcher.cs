@@ -44,18 +44,18 @@ internal sealed class RequestDispatcher
         IBus bus,
         BusLifecycle lifecycle,
         IsolatedSender sender,
-        TimeProvider time,
+        TimerPool timers,
         LockClientOptions options,
         string clientId,
         ILogger logger)
     {
         _bus = bus;
         _messages = sender;
-        _time = time;
+        var time = _time = timers.Time;
         _options = options;
         _lifecycle = lifecycle;
         _logger = logger;
-        _timerPool = new TimerPool(time);
+        _timerPool = timers;
         _pendingRequests = new PendingRequests(time);
         var cohorts = new CohortRegistry(_pendingRequests, new CohortCommands(this, time, options, logger));
         var transport = _transport = LockTransport.For(bus.Address);
@@ -167,13 +167,13 @@ internal sealed class RequestDispatcher
         var resendAfter = _options.ResendAfter;
         Deadline? sent = null;
         // The attempts of one acquire ask one after the other.
-        var begun = command is AcquireLock ? deadline.Start : _time.GetTimestamp();
+        var now = _time.GetTimestamp();
+        var begun = command is AcquireLock ? deadline.Start : now;
         var isCountedAsWaiter = false;
         try
         {
             while (!request.IsAnswered)
             {
-                var now = _time.GetTimestamp();
                 var until = request.IsQueued && wait is not null ? wait.Until : deadline;
                 if (until.HasPassedAt(now))
                 {
@@ -195,7 +195,7 @@ internal sealed class RequestDispatcher
                 if (sent is not { } last || (resendDue is { } pause && (last with { Length = pause }).HasPassedAt(now)))
                 {
                     var isRepeat = sent is not null;
-                    var isOutlived = isRepeat && outgoing is { IsOutlived: true };
+                    var isOutlived = isRepeat && outgoing?.IsOutlivedAt(now) is true;
                     // The coordinator may be away. But when nothing at all has come since the request was first sent, it may be the connection.
                     if ((request.IsRepeated || isOutlived) && Volatile.Read(ref _lastReply) < begun)
                         _connection.Begin();
@@ -206,22 +206,29 @@ internal sealed class RequestDispatcher
 
                     request.IsRepeated |= isRepeat;
                     resendAfter = sent is null ? resendAfter : Min(resendAfter * 2, Max(MaxResendInterval, _options.ResendAfter));
-                    sent = Deadline.After(_time, resendAfter);
+                    sent = new Deadline(_time, now, resendAfter);
                     if (outgoing is not null)
+                    {
                         _sender.Post(outgoing, isRepeat);
+                    }
                     else
+                    {
                         sendError = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false);
+                        now = _time.GetTimestamp();
+                    }
+
                     continue;
                 }
 
                 timer.Set((resendDue is { } due ? until.NoLaterThan(last with { Length = due }) : until).LeftAt(now));
                 await request.WaitForSignalAsync().ConfigureAwait(false);
+                now = _time.GetTimestamp();
                 if (!request.IsAnswered)
                     cancellationToken.ThrowIfCancellationRequested();
             }
 
             var answer = request.Answer;
-            Volatile.Write(ref _lastAnswer, _time.GetTimestamp());
+            Volatile.Write(ref _lastAnswer, now);
             _isAnswered = true;
             return answer;
         }

@@ -4,7 +4,8 @@ using Locks.Transport;
 namespace Locks.Client.Requests;
 
 /// <summary>
-/// Reuses timers from one request to the next: nearly all are stopped before they fire, and creating one costs more than setting it.
+/// Reuses timers from one request, or one held lock, to the next: nearly all are stopped before they fire, and creating one costs more than
+/// setting it.
 /// </summary>
 internal sealed class TimerPool(TimeProvider time)
 {
@@ -12,12 +13,17 @@ internal sealed class TimerPool(TimeProvider time)
 
     private readonly ConcurrentQueue<PooledTimer> _idle = new();
 
-    /// <summary>Rents a timer that is not set yet; disposing returns it. It may signal the request once too often.</summary>
-    public PooledTimer Rent(PendingRequest request)
+    /// <summary>The clock of the timers.</summary>
+    public TimeProvider Time => time;
+
+    /// <summary>
+    /// Rents a timer that is not set yet; disposing, once, returns it. It may call once too often, also after it was returned.
+    /// </summary>
+    public PooledTimer Rent(ITimed timed)
     {
         if (!_idle.TryDequeue(out var timer))
             timer = new PooledTimer(this, time);
-        timer.Request = request;
+        timer.Timed = timed;
         return timer;
     }
 
@@ -29,7 +35,7 @@ internal sealed class TimerPool(TimeProvider time)
         return true;
     }
 
-    /// <summary>Signals a request when its time is up.</summary>
+    /// <summary>Calls the one that rents it when its time is up.</summary>
     internal sealed class PooledTimer : IDisposable
     {
         private readonly TimerPool _pool;
@@ -38,17 +44,17 @@ internal sealed class TimerPool(TimeProvider time)
         public PooledTimer(TimerPool pool, TimeProvider time)
         {
             _pool = pool;
-            _timer = DetachedContext.CreateTimer(time, static timer => ((PooledTimer)timer!).Request?.Signal(), this);
+            _timer = DetachedContext.CreateTimer(time, static timer => ((PooledTimer)timer!).Timed?.OnTimer(), this);
         }
 
-        /// <summary>The request that the timer signals.</summary>
-        public PendingRequest? Request { get; set; }
+        /// <summary>The one that rents the timer.</summary>
+        public ITimed? Timed { get; set; }
 
         public void Set(TimeSpan after) => _timer.Change(after, Timeout.InfiniteTimeSpan);
 
         public void Dispose()
         {
-            Request = null;
+            Timed = null;
             Set(Timeout.InfiniteTimeSpan);
             if (!_pool.TryReturn(this))
                 _timer.Dispose();

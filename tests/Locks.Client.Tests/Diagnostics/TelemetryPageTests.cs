@@ -107,11 +107,11 @@ public sealed class TelemetryPageTests
             AcquireOutcomes.Of(new ArgumentException("bad")),
         ];
         foreach (var outcome in outcomes)
-            meter.RecordAcquire(TimeSpan.Zero, outcome, "key");
-        meter.RecordHold(TimeSpan.Zero, HoldOutcomes.Released, "key");
+            meter.RecordAcquire(TimeProvider.System, begun: 0, outcome, "key");
+        meter.RecordHold(TimeProvider.System, since: 0, HoldOutcomes.Released, "key");
         foreach (var reason in Enum.GetValues<LockLossReason>())
         {
-            meter.RecordHold(TimeSpan.Zero, HoldOutcomes.Of(reason), "key");
+            meter.RecordHold(TimeProvider.System, since: 0, HoldOutcomes.Of(reason), "key");
             meter.CountLoss(HoldOutcomes.Of(reason), "key");
         }
 

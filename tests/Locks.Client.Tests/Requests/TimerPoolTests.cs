@@ -69,7 +69,7 @@ public sealed class TimerPoolTests
         };
         await using var fixture = await LockFixture.StartAsync(coordinator);
         var dispatcher = new RequestDispatcher(
-            fixture.Bus, new BusLifecycle(fixture.Sender.Connection, fixture.Time), fixture.Sender, fixture.Time, new LockClientOptions(), "client", NullLogger.Instance);
+            fixture.Bus, new BusLifecycle(fixture.Sender.Connection, fixture.Time), fixture.Sender, new TimerPool(fixture.Time), new LockClientOptions(), "client", NullLogger.Instance);
         var deadline = Deadline.After(fixture.Time, TimeSpan.FromSeconds(15));
         using var request = dispatcher.Open();
         var asking = dispatcher.RequestAsync(request, new ReleaseLock("k", "token"), deadline, wait: null, Cancellation);

@@ -238,7 +238,7 @@ internal sealed class HeldLock
 
         var deadline = Deadline.After(_client.Time, _client.Options.RequestTimeout);
         var end = _lifetime.End;
-        if (_lifetime.Loss is null or { Reason: LockLossReason.ClientStopped } && end is not { HasPassed: true })
+        if (_lifetime.Loss is null or { Reason: LockLossReason.ClientStopped } && end?.HasPassedAt(deadline.Start) is not true)
             return SendReleaseAsync(deadline.NoLaterThan(end), wasHeld);
 
         // The lock is over for this holder, whatever the answer. At the coordinator its lease may last a moment longer, or be renewed.
@@ -284,7 +284,9 @@ internal sealed class HeldLock
     /// What is left of <see cref="LockOptions.HoldAtLeast"/>, counted from the grant's arrival: never less than the option asks for.
     /// </summary>
     private TimeSpan? Cooldown() =>
-        _options.HoldAtLeast - _client.Time.GetElapsedTime(Requested.Start) is { } left && left > TimeSpan.Zero ? left : null;
+        _options.HoldAtLeast is { } least && least - _client.Time.GetElapsedTime(Requested.Start) is var left && left > TimeSpan.Zero
+            ? left
+            : null;
 
     /// <param name="lease">The lease, from now on.</param>
     /// <param name="isByCaller">Whether the caller asked for it, and so may have more than the requested lease.</param>
@@ -427,7 +429,7 @@ internal sealed class HeldLock
     private void MeasureEnd(string outcome)
     {
         if (!Interlocked.Exchange(ref _isMeasured, true))
-            _client.Meter.RecordHold(HeldFor, outcome, Key);
+            _client.Meter.RecordHold(_client.Time, _heldSince, outcome, Key);
     }
 
     private void OnAtRisk()

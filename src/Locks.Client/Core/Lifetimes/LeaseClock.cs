@@ -1,5 +1,4 @@
 using Locks.Client.Requests;
-using Locks.Transport;
 
 namespace Locks.Client.Core.Lifetimes;
 
@@ -8,14 +7,14 @@ namespace Locks.Client.Core.Lifetimes;
 /// The lease starts before the request was sent and ends a safety margin early, so that it is over here before the coordinator could grant
 /// the lock to another owner (G8).
 /// </summary>
-internal sealed class LeaseClock : ILifetime, IDisposable
+internal sealed class LeaseClock : ILifetime, ITimed, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly LeaseTiming _timing;
     private readonly Action<LockLoss>? _onLost;
     private readonly Action? _onAtRisk;
     private readonly LazyCancellation _lost;
-    private readonly ITimer _timer;
+    private readonly TimerPool.PooledTimer _timer;
     private LazyCancellation _atRisk;
     private Deadline? _end;
     private bool _isOver;
@@ -35,7 +34,7 @@ internal sealed class LeaseClock : ILifetime, IDisposable
         _onAtRisk = onAtRisk;
         _lost = new LazyCancellation(timing.Logger);
         _atRisk = new LazyCancellation(timing.Logger);
-        _timer = DetachedContext.CreateTimer(timing.Time, static clock => ((LeaseClock)clock!).OnTimer(), this);
+        _timer = timing.Timers.Rent(this);
         if (granted is { } lease)
             Extend(lease);
     }
@@ -162,13 +161,19 @@ internal sealed class LeaseClock : ILifetime, IDisposable
     public void Stop()
     {
         lock (_gate)
+        {
+            // The timer may serve another lock by now.
+            if (_isOver)
+                return;
             _isOver = true;
+        }
+
         _timer.Dispose();
     }
 
     public void Dispose() => Stop();
 
-    private void OnTimer()
+    void ITimed.OnTimer()
     {
         // The lease may have been renewed since the timer was set, and timers may fire early.
         CheckDeadlines();
@@ -210,7 +215,7 @@ internal sealed class LeaseClock : ILifetime, IDisposable
             if (_isOver || (_end is null && _limit is null))
                 return;
             var next = _end is { } end ? (_atRisk.IsCancellationRequested ? end : _timing.AtRisk(end)) : _limit!.Value;
-            _timer.Change(next.NoLaterThan(_limit).Left, Timeout.InfiniteTimeSpan);
+            _timer.Set(next.NoLaterThan(_limit).Left);
         }
     }
 

@@ -4,12 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace Locks.Client.Core.Lifetimes;
 
 /// <summary>How leases are counted.</summary>
-/// <param name="Time">The clock.</param>
+/// <param name="Timers">The timers, and with them the clock.</param>
 /// <param name="MaxMargin">How much earlier than at the coordinator a lease ends here; a fifth of the lease if that is less.</param>
 /// <param name="AtRiskAfter">The share of the lease, less its margin, after which it is at risk.</param>
 /// <param name="Logger">The log of callbacks that fail.</param>
-internal sealed record LeaseTiming(TimeProvider Time, TimeSpan MaxMargin, double AtRiskAfter, ILogger Logger)
+internal sealed record LeaseTiming(TimerPool Timers, TimeSpan MaxMargin, double AtRiskAfter, ILogger Logger)
 {
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => Timers.Time;
+
     /// <summary>The lease as it is counted here: less its safety margin.</summary>
     public Deadline LessMargin(Deadline lease)
     {

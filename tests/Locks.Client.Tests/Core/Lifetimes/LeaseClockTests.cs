@@ -15,7 +15,7 @@ public sealed class LeaseClockTests : IDisposable
     private readonly ManualTimeProvider _time = new();
     private readonly CapturedLogs _logs = new();
 
-    private LeaseTiming Timing => new(_time, Margin, 0.6, _logs.CreateLogger("lease-clock"));
+    private LeaseTiming Timing => new(new TimerPool(_time), Margin, 0.6, _logs.CreateLogger("lease-clock"));
 
     public void Dispose() => _logs.Dispose();
 
@@ -38,11 +38,15 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void AsSoonAsTheLeaseIsOver_ItsTokenHasFired()
     {
-        // The timer is disposed of right after the lease has ended: what another thread could see then.
+        // The timer is called off right after the lease has ended: what another thread could see then.
         (bool IsRunning, bool IsLost)? seen = null;
         LeaseClock? clock = null;
         using var watched = clock = new LeaseClock(
-            Timing with { Time = new DisposalWatchingTimeProvider(_time, () => seen ??= (clock!.IsRunning, clock.Lost.IsCancellationRequested)) },
+            Timing with
+            {
+                Timers = new TimerPool(
+                    new WatchedTimeProvider(_time, () => seen ??= (clock!.IsRunning, clock.Lost.IsCancellationRequested))),
+            },
             Lease(30));
         Assert.False(clock.Lost.IsCancellationRequested);
 
@@ -108,7 +112,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void IsRunning_LooksAtTheClock_WhenNoTimerHasFired()
     {
-        using var clock = new LeaseClock(Timing with { Time = new TimeWithoutTimers(_time) }, Lease(30));
+        using var clock = new LeaseClock(Timing with { Timers = new TimerPool(new TimeWithoutTimers(_time)) }, Lease(30));
         var lost = clock.Lost;
         _time.Advance(TimeSpan.FromSeconds(29.5));
         Assert.False(lost.IsCancellationRequested);
@@ -120,7 +124,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void Lost_LooksAtTheClock_WhenNoTimerHasFired()
     {
-        using var clock = new LeaseClock(Timing with { Time = new TimeWithoutTimers(_time) }, Lease(30));
+        using var clock = new LeaseClock(Timing with { Timers = new TimerPool(new TimeWithoutTimers(_time)) }, Lease(30));
         Assert.False(clock.Lost.IsCancellationRequested);
 
         _time.Advance(TimeSpan.FromSeconds(29.5));
@@ -154,6 +158,45 @@ public sealed class LeaseClockTests : IDisposable
 
         Assert.False(clock.Lost.IsCancellationRequested);
         clock.Dispose();
+    }
+
+    [Fact]
+    public void ALeaseThatIsLostAndStopped_ReturnsItsTimerOnce()
+    {
+        var timing = Timing;
+        using var one = NewClock(Lease(30));
+        using var other = NewClock(Lease(30));
+        var clock = new LeaseClock(timing, Lease(30));
+        clock.Lose(Superseded);
+        clock.Stop();
+        clock.Dispose();
+
+        Assert.NotSame(timing.Timers.Rent(one), timing.Timers.Rent(other));
+    }
+
+    [Fact]
+    public void ATimerThatFiresTooEarly_EndsNothing_AndIsSetAgain()
+    {
+        using var clock = NewClock(Lease(30));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        // It was set for the one that had the timer before.
+        ((ITimed)clock).OnTimer();
+
+        Assert.True(clock.IsRunning);
+        Assert.False(clock.IsAtRisk);
+        Assert.Equal([(29.5 * 0.6) - 1], _time.Timers.Select(timer => timer.TotalSeconds));
+    }
+
+    [Fact]
+    public void ATimerThatFiresAfterItsLeaseIsOver_IsLeftAlone()
+    {
+        var clock = NewClock(Lease(30));
+        clock.Stop();
+
+        ((ITimed)clock).OnTimer();
+
+        Assert.Empty(_time.Timers);
     }
 
     [Fact]
@@ -255,7 +298,7 @@ public sealed class LeaseClockTests : IDisposable
     [Fact]
     public void IsAtRisk_LooksAtTheClock_AndALeaseThatIsOverWasAtRiskFirst()
     {
-        using var clock = new LeaseClock(Timing with { Time = new TimeWithoutTimers(_time) }, Lease(30));
+        using var clock = new LeaseClock(Timing with { Timers = new TimerPool(new TimeWithoutTimers(_time)) }, Lease(30));
         _time.Advance(TimeSpan.FromSeconds(18));
         Assert.True(clock.IsAtRisk);
         clock.Extend(Lease(30));
@@ -328,8 +371,8 @@ public sealed class LeaseClockTests : IDisposable
             clock.CreateTimer(_ => { }, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Time whose timers report that they are disposed of.</summary>
-    private sealed class DisposalWatchingTimeProvider(TimeProvider time, Action onDispose) : TimeProvider
+    /// <summary>Time whose timers report that they are called off.</summary>
+    private sealed class WatchedTimeProvider(TimeProvider time, Action onCalledOff) : TimeProvider
     {
         public override long TimestampFrequency => time.TimestampFrequency;
 
@@ -338,23 +381,20 @@ public sealed class LeaseClockTests : IDisposable
         public override long GetTimestamp() => time.GetTimestamp();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            new WatchedTimer(time.CreateTimer(callback, state, dueTime, period), onDispose);
+            new WatchedTimer(time.CreateTimer(callback, state, dueTime, period), onCalledOff);
 
-        private sealed class WatchedTimer(ITimer timer, Action onDispose) : ITimer
+        private sealed class WatchedTimer(ITimer timer, Action onCalledOff) : ITimer
         {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
-
-            public void Dispose()
+            public bool Change(TimeSpan dueTime, TimeSpan period)
             {
-                onDispose();
-                timer.Dispose();
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    onCalledOff();
+                return timer.Change(dueTime, period);
             }
 
-            public ValueTask DisposeAsync()
-            {
-                Dispose();
-                return ValueTask.CompletedTask;
-            }
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
         }
     }
 }
