@@ -208,15 +208,12 @@ internal sealed class RequestDispatcher
                     resendAfter = sent is null ? resendAfter : Min(resendAfter * 2, Max(MaxResendInterval, _options.ResendAfter));
                     sent = new Deadline(_time, now, resendAfter);
                     if (outgoing is not null)
-                    {
                         _sender.Post(outgoing, isRepeat);
-                    }
                     else
-                    {
                         sendError = await TrySendAsync(request.Id, command, until, cancellationToken).ConfigureAwait(false);
-                        now = _time.GetTimestamp();
-                    }
 
+                    // The timer is set to what is left after the sending.
+                    now = _time.GetTimestamp();
                     continue;
                 }
 
