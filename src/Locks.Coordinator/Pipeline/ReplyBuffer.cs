@@ -30,7 +30,7 @@ internal sealed class ReplyBuffer
     /// <param name="origin">The message in whose course the reply is sent. Absent when there is none.</param>
     public void Add(ReplyTo to, object reply, ConsumeContext? origin)
     {
-        if (ReferenceEquals(to.Address, _last?.Address) || BatchedReplyAddress.Is(to.Address))
+        if (BatchedReplyAddress.Is(to.Address))
             For(to.Address).Add(ReplyCatalogue.Wrap(reply, to.RequestId));
         else
             _single.Add(new SingleReply(to, reply, origin));
