@@ -68,8 +68,7 @@ public sealed class TimerPoolTests
             release.Key, 1) : null
         };
         await using var fixture = await LockFixture.StartAsync(coordinator);
-        var dispatcher = new RequestDispatcher(
-            fixture.Bus, new BusLifecycle(fixture.Sender.Connection, fixture.Time), fixture.Sender, new TimerPool(fixture.Time), new LockClientOptions(), "client", NullLogger.Instance);
+        var dispatcher = NewDispatcher(fixture, fixture.Time);
         var deadline = Deadline.After(fixture.Time, TimeSpan.FromSeconds(15));
         using var request = dispatcher.Open();
         var asking = dispatcher.RequestAsync(request, new ReleaseLock("k", "token"), deadline, wait: null, Cancellation);
@@ -86,6 +85,61 @@ public sealed class TimerPoolTests
         fixture.Time.Advance(TimeSpan.FromSeconds(0.25));
         Assert.IsType<LockReleased>(await asking.Within());
         Assert.Equal(["k", "another", "k"], coordinator.All<ReleaseLock>().Select(release => release.Key));
+    }
+
+    [Fact]
+    public async Task ARequestThatTakesTimeToSend_IsSentAgainNoLaterForThat()
+    {
+        await using var fixture = await LockFixture.StartAsync(new FakeCoordinator { OnRelease = _ => null });
+        var options = new LockClientOptions();
+        var dispatcher = NewDispatcher(fixture, new TimeThatSendingTakes(fixture.Time, TimeSpan.FromSeconds(0.25), options.ResendAfter * 1.5));
+        var deadline = Deadline.After(fixture.Time, TimeSpan.FromSeconds(2));
+
+        var asking = dispatcher.RequestAsync(new ReleaseLock("k", "token"), deadline, Cancellation);
+
+        Assert.Contains(options.ResendAfter - TimeSpan.FromSeconds(0.25), fixture.Time.Timers);
+        await Assert.ThrowsAsync<LockUnavailableException>(() => fixture.AsTimePassesAsync(asking, stepMs: 100));
+    }
+
+    private static RequestDispatcher NewDispatcher(LockFixture fixture, TimeProvider time) => new(
+        fixture.Bus, new BusLifecycle(fixture.Sender.Connection, fixture.Time), fixture.Sender, new TimerPool(time), new LockClientOptions(),
+        "client", NullLogger.Instance);
+
+    /// <summary>Time that goes on while the first batch is sent, which is when its timer is set.</summary>
+    private sealed class TimeThatSendingTakes(ManualTimeProvider time, TimeSpan duration, TimeSpan ofBatches) : TimeProvider
+    {
+        private bool _isSent;
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new Timer(this, time.CreateTimer(callback, state, dueTime, period));
+
+        private sealed class Timer(TimeThatSendingTakes clock, ITimer timer) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                clock.Set(dueTime);
+                return timer.Change(dueTime, period);
+            }
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
+
+        private void Set(TimeSpan dueTime)
+        {
+            if (_isSent || dueTime != ofBatches)
+                return;
+
+            _isSent = true;
+            time.Advance(duration);
+        }
     }
 
     /// <summary>Timers that fire when the test says so, whatever they are set to.</summary>
