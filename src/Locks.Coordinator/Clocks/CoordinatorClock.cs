@@ -47,7 +47,8 @@ internal sealed class CoordinatorClock
         _time = time;
         _store = store;
         _start = time.GetTimestamp();
-        _startedAt = time.GetUtcNow().UtcTicks;
+        // The first reading is not exact when it compiles what it calls, or loses its processor.
+        _startedAt = ReadWallClock().With(ReadWallClock(), out _).Middle;
         _leaps = store is null ? null : new WallClockLeaps(time);
     }
 
@@ -133,7 +134,19 @@ internal sealed class CoordinatorClock
     }
 
     /// <summary>How far this machine's wall clock is ahead of the time.</summary>
-    public TimeSpan WallClockOffset => _time.GetUtcNow() - Now;
+    public TimeSpan WallClockOffset
+    {
+        get
+        {
+            // This thread may lose its processor between two readings. What passes then is not told as an offset.
+            var before = Now;
+            var wallClock = _time.GetUtcNow();
+            var after = Now;
+            return wallClock < before ? wallClock - before
+                : wallClock > after ? wallClock - after
+                : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>How often the time was found to be wrong by more than <see cref="MaxError"/>: what was decided before may be, too.</summary>
     public int Corrections => Volatile.Read(ref _corrections);
@@ -194,6 +207,12 @@ internal sealed class CoordinatorClock
         }
 
         Corrected?.Invoke(contradiction);
+    }
+
+    private OffsetBounds ReadWallClock()
+    {
+        var before = Elapsed;
+        return OffsetBounds.Of(before, _time.GetUtcNow(), Elapsed);
     }
 
     /// <summary>A leap of the wall clock may be a suspension, in which the monotonic clock stood: then nothing is known.</summary>

@@ -258,6 +258,26 @@ public sealed class CoordinatorClockTests
         Assert.Equal(TimeSpan.FromSeconds(60), clock.WallClockOffset);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(3, false)]
+    public void AThreadThatLosesItsProcessorBesideAReading_TellsNoOffset(int reading, bool isBefore)
+    {
+        var time = new StallingTimeProvider(_time, reading, isBefore);
+        var clock = new CoordinatorClock(time);
+
+        var offset = clock.WallClockOffset;
+
+        Assert.Equal(StallingTimeProvider.Stall, _time.GetUtcNow() - _time.Start);
+        var drift = StallingTimeProvider.Stall * OffsetBounds.MaxDrift;
+        Assert.InRange(offset, -drift, drift);
+        Assert.InRange(clock.Now - _time.GetUtcNow(), -drift, drift);
+    }
+
     [Fact]
     public async Task Times_AreWholeMicroseconds()
     {
@@ -273,5 +293,28 @@ public sealed class CoordinatorClockTests
     {
         _time.Suspend(time);
         _store.Ahead += time;
+    }
+
+    /// <summary>Stalls for some time before or after one reading of the wall clock.</summary>
+    private sealed class StallingTimeProvider(ManualTimeProvider time, int reading, bool isBefore) : TimeProvider
+    {
+        public static readonly TimeSpan Stall = 10 * Millisecond;
+
+        private int _readings;
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            var stalls = ++_readings == reading;
+            if (stalls && isBefore)
+                time.Advance(Stall);
+            var now = time.GetUtcNow();
+            if (stalls && !isBefore)
+                time.Advance(Stall);
+            return now;
+        }
     }
 }
