@@ -3,7 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace Locks.Client.Tests.ConsumeFilter;
 
-/// <summary>Records the metrics of this process's guards from now on.</summary>
+/// <summary>
+/// Records the metrics of this process's guards from now on. Every test whose guards count belongs to the collection of
+/// <see cref="GuardFixture"/>, because a test that ran beside this one would be counted as well.
+/// </summary>
 internal sealed class GuardMetrics : IDisposable
 {
     private readonly MeterListener _listener = new();

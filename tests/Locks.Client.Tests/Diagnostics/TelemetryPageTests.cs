@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using Locks.Client.ConsumeFilter;
 using Locks.Client.Diagnostics;
+using Locks.Client.Tests.ConsumeFilter;
 using Locks.Contracts;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain;
@@ -12,6 +13,7 @@ using Xunit;
 namespace Locks.Client.Tests.Diagnostics;
 
 /// <summary>The table in docs/telemetry.md has every instrument as it is in the code: name, kind, unit, description, tags and their values.</summary>
+[Collection(nameof(GuardFixture))]
 public sealed class TelemetryPageTests
 {
     private const string Group = "orders";

@@ -1,3 +1,4 @@
+using Locks.Client.Tests.ConsumeFilter;
 using Locks.Contracts;
 using Locks.Coordinator.Domain;
 using Locks.TestKit;
@@ -7,6 +8,7 @@ using Xunit;
 namespace Locks.Client.Tests.Issues;
 
 /// <summary>A caller that did not get a lock read only that it was not free, even when it waited for itself.</summary>
+[Collection(nameof(GuardFixture))]
 public sealed class BusyLockSaysWhoHoldsItTests
 {
     private const string Key = LockFixture.Key;
