@@ -45,6 +45,11 @@ internal static partial class CoordinatorLog
         + "exceptions of it are not logged.")]
     public static partial void KeyGroupFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(23, LogLevel.Error,
+        "What was committed could not be logged, measured or traced, because a log provider or a listener of this process threw an "
+        + "exception. The locks are served all the same. Further exceptions of this kind in the same partition are not logged.")]
+    public static partial void CommitListenerFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(18, LogLevel.Warning,
         "Deadlock: {Cycle}. None of them goes on before one of them gives up or loses its lock; {Remedy}.")]
     public static partial void DeadlockFound(this ILogger logger, string cycle, string remedy);

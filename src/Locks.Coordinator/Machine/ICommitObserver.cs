@@ -10,7 +10,7 @@ internal interface ICommitObserver
 {
     /// <summary>
     /// Called before the replies leave. Those of one lock come in the order of their commits; those of different locks may come at the same
-    /// time. Must not throw, and must not block.
+    /// time. Must not block. One that throws keeps no other from being notified.
     /// </summary>
     /// <param name="decisions">The decisions of one commit, in the order in which they were made; also those that changed nothing.</param>
     void OnCommitted(IReadOnlyList<Decision> decisions);

@@ -30,6 +30,7 @@ internal sealed class PartitionWorker(
     private List<WorkItem> _arrived = [];
     private int _commits;
     private bool _isRunning;
+    private bool _hasReportFailed;
 
     private bool HasWork_NeedsGate => _commits < MaxCommits && _arrived.Count > 0;
 
@@ -63,7 +64,7 @@ internal sealed class PartitionWorker(
             try
             {
                 await group.ReadAsync(FindCached, CancellationToken.None).ConfigureAwait(false);
-                meter.CountLookups(group.CacheHits, group.CacheMisses);
+                Report((meter, group), static read => read.meter.CountLookups(read.group.CacheHits, read.group.CacheMisses));
                 foreach (var item in group.Items)
                     await group.RunAsync(item).ConfigureAwait(false);
             }
@@ -169,26 +170,65 @@ internal sealed class PartitionWorker(
             }
         }
 
-        if (failure is null && result.Refused.Count > 0)
-            logger.DecidingAgain(result.Refused.Count, group.KeyOf(result.Refused.First()));
-
-        trace?.Link(group.Items, decisions, traces, failure);
-        if (undecided > 0)
-            meter.CountOutdated(undecided);
-
         // Before the locks are released for the next commit, so that the observers are notified in the order of the commits.
         foreach (var observer in observers)
-            observer.OnCommitted(decisions);
+            Report((observer, decisions), static commit => commit.observer.OnCommitted(commit.decisions));
+        if (failure is null && result.Refused.Count > 0)
+            Report((logger, group, result), static commit => LogConflict(commit.logger, commit.group, commit.result));
+        if (undecided > 0)
+            Report((meter, undecided), static commit => commit.meter.CountOutdated(commit.undecided));
+        if (trace is not null)
+            Report((trace, group, decisions, traces, failure), static commit =>
+                commit.trace.Link(commit.group.Items, commit.decisions, commit.traces, commit.failure));
 
         // Before the others are let in again: their list takes in what arrives from then on.
         var ended = again is null ? group.Items : [.. group.Items.Except(again)];
         Release(group, result, failure, again);
         var unsent = await sender.SendAsync(replies).ConfigureAwait(false);
-        trace?.End();
+        Report((trace, ended), static commit => EndSpans(commit.trace, commit.ended));
         foreach (var item in ended)
-        {
-            item.Span?.End(item.Failure);
             item.Set.RepliesSent(unsent);
+    }
+
+    private static void LogConflict(ILogger logger, CommitGroup group, CommitResult result) =>
+        logger.DecidingAgain(result.Refused.Count, group.KeyOf(result.Refused.First()));
+
+    private static void EndSpans(CommitTrace? trace, IReadOnlyList<WorkItem> items)
+    {
+        trace?.End();
+        foreach (var item in items)
+            item.Span?.End(item.Failure);
+    }
+
+    /// <summary>
+    /// Tells what listens to commits: observers, logs, metrics, spans. A log provider, or a listener of metrics or spans, is the host's and
+    /// may throw. The first failure is logged, and none holds up a lock.
+    /// </summary>
+    private void Report<T>(T commit, Action<T> report)
+    {
+        try
+        {
+            report(commit);
+        }
+#pragma warning disable CA1031 // As it is said above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (!Interlocked.Exchange(ref _hasReportFailed, true))
+                LogReportFailed(exception);
+        }
+    }
+
+    private void LogReportFailed(Exception exception)
+    {
+        try
+        {
+            logger.CommitListenerFailed(exception);
+        }
+#pragma warning disable CA1031 // It is the log that fails.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
         }
     }
 
@@ -201,15 +241,19 @@ internal sealed class PartitionWorker(
 
             // Nothing was asked of the store otherwise.
             if (result.Writes.Count > 0)
-                meter.RecordCommit(time.GetElapsedTime(begun), result.Writes.Count - result.Refused.Count, failure: null);
+                RecordCommit(begun, result.Writes.Count - result.Refused.Count, failure: null);
             return result;
         }
         catch (Exception exception)
         {
-            meter.RecordCommit(time.GetElapsedTime(begun), locks: 0, exception);
+            RecordCommit(begun, locks: 0, exception);
             throw;
         }
     }
+
+    private void RecordCommit(long begun, int locks, Exception? failure) => Report(
+        (meter, Duration: time.GetElapsedTime(begun), locks, failure),
+        static commit => commit.meter.RecordCommit(commit.Duration, commit.locks, commit.failure));
 
     /// <summary>Caches what was stored, and lets in the items that have stepped aside, after those that are to be run again.</summary>
     private void Release(CommitGroup group, CommitResult result, Exception? failure, List<WorkItem>? again)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Locks.Contracts;
 using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
@@ -5,12 +6,14 @@ using Locks.Coordinator.Diagnostics.Tracing;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Domain.Rules;
 using Locks.Coordinator.Hosting;
+using Locks.Coordinator.Machine;
 using Locks.Coordinator.Pipeline;
 using Locks.Coordinator.Storage;
 using Locks.Coordinator.Tests.Domain;
 using Locks.Transport;
 using Locks.Transport.Isolation;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -20,10 +23,15 @@ namespace Locks.Coordinator.Tests.Pipeline;
 internal sealed class WorkersUnderTest : IDisposable
 {
     private readonly CoordinatorMeter _meter = new();
+    private readonly LoggerFactory _logs;
     private readonly PartitionWorkers _workers;
 
-    public WorkersUnderTest(ILockStore store)
+    /// <param name="store">The store.</param>
+    /// <param name="logs">Where the workers log; nowhere if absent.</param>
+    /// <param name="observers">What is notified of commits.</param>
+    public WorkersUnderTest(ILockStore store, ILoggerProvider? logs = null, params ICommitObserver[] observers)
     {
+        _logs = new LoggerFactory([logs ?? NullLoggerProvider.Instance]);
         var transports = new TransportSelector();
         transports.For(new Uri("rabbitmq://localhost/locks"));
         var bus = new Lazy<IBus>(() => throw new InvalidOperationException("Nothing is to be sent."));
@@ -33,11 +41,14 @@ internal sealed class WorkersUnderTest : IDisposable
             store,
             new CoordinatorClock(time),
             new ReplySender(bus, sender, transports, Partitions, NullLogger<ReplySender>.Instance),
-            transports, [], _meter, new AttemptTraces(), time, Options.Create(new LockCoordinatorOptions()), NullLogger<PartitionWorker>.Instance);
+            transports, observers, _meter, new AttemptTraces(), time, Options.Create(new LockCoordinatorOptions()), _logs.CreateLogger<PartitionWorker>());
     }
 
     /// <summary>The partitions that are open.</summary>
     public OpenPartitions Partitions { get; } = new();
+
+    /// <summary>What the workers measure by.</summary>
+    public Meter Meter => _meter.Meter;
 
     /// <summary>Decides one request for each key, all of them posted together.</summary>
     public Task RunAsync(LockRequest request, params IEnumerable<string> keys)
@@ -48,7 +59,11 @@ internal sealed class WorkersUnderTest : IDisposable
         return set.ExecuteAsync(context: null!, _workers);
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        _meter.Dispose();
+        _logs.Dispose();
+    }
 
     private sealed class DecidingItem(string key, LockRequest request) : WorkItem(LockKey.ToId(key), scheduler: null!)
     {
