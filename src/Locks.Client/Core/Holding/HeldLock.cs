@@ -27,14 +27,14 @@ internal sealed class HeldLock
     private readonly CohortMembership? _membership;
     private readonly ILifetime _lifetime;
     private readonly Action<LockLoss>? _onLost;
-    private readonly LazyCancellation _renewing;
     private readonly Release _release;
     private readonly long _heldSince;
     private readonly RenewalCondition? _renewalCondition;
     private volatile Terms _terms;
     private TimeSpan? _maxHold;
     private ITimer? _earlyRenewal;
-    private bool _hasRenewer;
+    private LeaseRenewer? _renewer;
+    private bool _isRenewingOver;
     private bool _isMeasured;
 
     /// <param name="client">The client that was granted the lock.</param>
@@ -58,7 +58,6 @@ internal sealed class HeldLock
         _lease = lease;
         _onLost = onLost;
         _heldSince = client.Time.GetTimestamp();
-        _renewing = new LazyCancellation(client.Logger);
         _terms = new Terms(new Deadline(client.Time, _heldSince, leaseLength), IsRenewed: options.AutoRenew is true);
         _release = new Release(ReleaseOnceAsync);
         Key = grant.Key;
@@ -129,12 +128,16 @@ internal sealed class HeldLock
     /// <summary>Renews the lock in the background until it is released or lost, or the application refers to the handle no more.</summary>
     public void StartRenewing(WeakReference<object> handle)
     {
-        if (Interlocked.Exchange(ref _hasRenewer, true))
+        var renewer = new LeaseRenewer(_client.Timing.Timers, Requested.Length, handle, RenewIfHealthyAsync, TryAbandon, _client.Logger);
+        if (Interlocked.CompareExchange(ref _renewer, renewer, null) is not null)
             return;
 
         _terms = _terms with { IsRenewed = true };
-        var renewer = new LeaseRenewer(_client.Time, Requested.Length, handle);
-        _ = DetachedContext.Run(() => renewer.RunAsync(RenewIfHealthyAsync, TryAbandon, _renewing.Token));
+        renewer.Start();
+
+        // The lock may have been released or lost meanwhile.
+        if (Volatile.Read(ref _isRenewingOver))
+            renewer.Stop();
     }
 
     /// <summary>Holds the lock for no longer than this from now on; for a lock with a lease of its own.</summary>
@@ -145,7 +148,12 @@ internal sealed class HeldLock
     }
 
     /// <summary>Ends the background renewal, for good.</summary>
-    public void StopRenewing() => _renewing.Cancel();
+    public void StopRenewing()
+    {
+        // First the flag, then the renewer; StartRenewing does it the other way round. So one of the two stops it.
+        Interlocked.Exchange(ref _isRenewingOver, true);
+        Volatile.Read(ref _renewer)?.Stop();
+    }
 
     /// <summary>
     /// Schedules one renewal that brings the lease to its requested length, if clearly less is left. A lock that is released before needs
@@ -226,7 +234,7 @@ internal sealed class HeldLock
         IsOver();
         MeasureEnd(HoldOutcomes.Released);
         _request.Dispose();
-        _renewing.Cancel();
+        StopRenewing();
         _earlyRenewal?.Dispose();
 
         // The coordinator has taken the lock away: there is nothing to release.
@@ -448,7 +456,7 @@ internal sealed class HeldLock
         if (loss.Reason == LockLossReason.MaxHoldReached && _lease is null)
             _client.Logger.MaxHoldReached(Key, _maxHold);
         _request.Dispose();
-        _renewing.Cancel();
+        StopRenewing();
         _earlyRenewal?.Dispose();
         // A holder whose client stops still has the lock; its release hands it on.
         if (loss.Reason != LockLossReason.ClientStopped)

@@ -3,7 +3,6 @@ using Locks.Client.Core.Holding;
 using Locks.Client.Core.Lifetimes;
 using Locks.Client.Requests;
 using Locks.Contracts;
-using Locks.Transport;
 
 namespace Locks.Client.Core.Leases;
 
@@ -19,7 +18,7 @@ internal sealed class SharedLease
     private readonly ConcurrentDictionary<SharedLeaseLifetime, bool> _lifetimes = new();
     private readonly WeakReference<object> _handle = new(null!);
     private readonly Release _revocation;
-    private LazyCancellation? _keepAlive;
+    private LeaseRenewer? _keepAlive;
     private int _keepAlives;
     private volatile bool _isRevoked;
 
@@ -105,15 +104,13 @@ internal sealed class SharedLease
     /// </summary>
     public void StartKeepAlive(CancellationToken until)
     {
-        LazyCancellation keepAlive;
+        LeaseRenewer keepAlive;
         lock (_gate)
         {
-            keepAlive = _keepAlive ??= new LazyCancellation(_client.Logger);
+            keepAlive = _keepAlive ??= new LeaseRenewer(
+                _client.Timing.Timers, Ttl ?? _client.Options.DefaultLease, _handle, TryRenewAsync, TryAbandon, _client.Logger);
             if (++_keepAlives == 1)
-            {
-                var renewer = new LeaseRenewer(_client.Time, Ttl ?? _client.Options.DefaultLease, _handle);
-                _ = DetachedContext.Run(() => renewer.RunAsync(TryRenewAsync, TryAbandon, keepAlive.Token));
-            }
+                keepAlive.Start();
         }
 
         // The token may outlive many leases, and must not hold a registration for each of them.
@@ -184,7 +181,7 @@ internal sealed class SharedLease
         }
     }
 
-    private void StopKeepAlive(LazyCancellation keepAlive)
+    private void StopKeepAlive(LeaseRenewer keepAlive)
     {
         lock (_gate)
         {
@@ -210,7 +207,7 @@ internal sealed class SharedLease
     private void StopRenewing()
     {
         _keepAlives = 0;
-        _keepAlive?.Cancel();
+        _keepAlive?.Stop();
         _keepAlive = null;
     }
 
