@@ -30,11 +30,11 @@ public sealed class DefectTests
     [InlineData("ShortLease", "1")]
     [InlineData("FollowWallClock", "1")]
     [InlineData("SlowClock", "1")]
-    [InlineData("RenewFromAnswer", "52")]
+    [InlineData("RenewFromAnswer", "283")]
     [InlineData("ForgetCooldown", "1")]
     [InlineData("RevokeAny", "4")]
     [InlineData("ForgetLeaseVersion", "3")]
-    [InlineData("AttachToEnded", "72")]
+    [InlineData("AttachToEnded", "384")]
     [InlineData("KeepLocksOfEnded", "1")]
     [InlineData("HideSuspension", "5")]
     public async Task Defect_IsFound(string defect, string from)
