@@ -47,7 +47,7 @@ internal static partial class CoordinatorLog
 
     [LoggerMessage(23, LogLevel.Error,
         "What was committed could not be logged, measured or traced, because a log provider or a listener of this process threw an "
-        + "exception. The locks are served all the same. Further exceptions of this kind in the same partition are not logged.")]
+        + "exception. The locks are served all the same. Further exceptions of this kind are not logged.")]
     public static partial void CommitListenerFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(18, LogLevel.Warning,

@@ -75,11 +75,13 @@ public static class LockCoordinatorServiceCollectionExtensions
 
         services.TryAddSingleton<OpenPartitions>();
         services.TryAddSingleton<TransportSelector>();
+        services.TryAddSingleton<CommitListeners>();
         services.TryAddSingleton(provider => new ReplySender(
             new Lazy<IBus>(provider.GetRequiredService<IBus>),
             provider.GetRequiredService<IsolatedSender>(),
             provider.GetRequiredService<TransportSelector>(),
             provider.GetRequiredService<OpenPartitions>(),
+            provider.GetRequiredService<CommitListeners>(),
             provider.GetRequiredService<ILogger<ReplySender>>()));
         services.TryAddSingleton<StoreFailures>();
         services.TryAddSingleton<AccessRefusalReporter>();

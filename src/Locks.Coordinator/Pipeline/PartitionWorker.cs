@@ -16,7 +16,7 @@ namespace Locks.Coordinator.Pipeline;
 /// the cache, or an earlier read, had it are run again at once.
 /// </summary>
 internal sealed class PartitionWorker(
-    ILockStore store, CoordinatorClock clock, LockCache cache, ReplySender sender, IReadOnlyList<ICommitObserver> observers,
+    ILockStore store, CoordinatorClock clock, LockCache cache, ReplySender sender, CommitListeners listeners,
     CoordinatorMeter meter, AttemptTraces traces, TimeProvider time, ILogger<PartitionWorker> logger)
 {
     private const int MaxGroup = 1_024;
@@ -30,7 +30,6 @@ internal sealed class PartitionWorker(
     private List<WorkItem> _arrived = [];
     private int _commits;
     private bool _isRunning;
-    private bool _hasReportFailed;
 
     private bool HasWork_NeedsGate => _commits < MaxCommits && _arrived.Count > 0;
 
@@ -64,7 +63,7 @@ internal sealed class PartitionWorker(
             try
             {
                 await group.ReadAsync(FindCached, CancellationToken.None).ConfigureAwait(false);
-                Report((meter, group), static read => read.meter.CountLookups(read.group.CacheHits, read.group.CacheMisses));
+                listeners.Notify((meter, group), static read => read.meter.CountLookups(read.group.CacheHits, read.group.CacheMisses));
                 foreach (var item in group.Items)
                     await group.RunAsync(item).ConfigureAwait(false);
             }
@@ -171,21 +170,20 @@ internal sealed class PartitionWorker(
         }
 
         // Before the locks are released for the next commit, so that the observers are notified in the order of the commits.
-        foreach (var observer in observers)
-            Report((observer, decisions), static commit => commit.observer.OnCommitted(commit.decisions));
+        listeners.OnCommitted(decisions);
         if (failure is null && result.Refused.Count > 0)
-            Report((logger, group, result), static commit => LogConflict(commit.logger, commit.group, commit.result));
+            listeners.Notify((logger, group, result), static commit => LogConflict(commit.logger, commit.group, commit.result));
         if (undecided > 0)
-            Report((meter, undecided), static commit => commit.meter.CountOutdated(commit.undecided));
+            listeners.Notify((meter, undecided), static commit => commit.meter.CountOutdated(commit.undecided));
         if (trace is not null)
-            Report((trace, group, decisions, traces, failure), static commit =>
+            listeners.Notify((trace, group, decisions, traces, failure), static commit =>
                 commit.trace.Link(commit.group.Items, commit.decisions, commit.traces, commit.failure));
 
         // Before the others are let in again: their list takes in what arrives from then on.
         var ended = again is null ? group.Items : [.. group.Items.Except(again)];
         Release(group, result, failure, again);
         var unsent = await sender.SendAsync(replies).ConfigureAwait(false);
-        Report((trace, ended), static commit => EndSpans(commit.trace, commit.ended));
+        listeners.Notify((trace, ended), static commit => EndSpans(commit.trace, commit.ended));
         foreach (var item in ended)
             item.Set.RepliesSent(unsent);
     }
@@ -198,38 +196,6 @@ internal sealed class PartitionWorker(
         trace?.End();
         foreach (var item in items)
             item.Span?.End(item.Failure);
-    }
-
-    /// <summary>
-    /// Tells what listens to commits: observers, logs, metrics, spans. A log provider, or a listener of metrics or spans, is the host's and
-    /// may throw. The first failure is logged, and none holds up a lock.
-    /// </summary>
-    private void Report<T>(T commit, Action<T> report)
-    {
-        try
-        {
-            report(commit);
-        }
-#pragma warning disable CA1031 // As it is said above.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            if (!Interlocked.Exchange(ref _hasReportFailed, true))
-                LogReportFailed(exception);
-        }
-    }
-
-    private void LogReportFailed(Exception exception)
-    {
-        try
-        {
-            logger.CommitListenerFailed(exception);
-        }
-#pragma warning disable CA1031 // It is the log that fails.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
     }
 
     private async Task<CommitResult> MeasuredCommitAsync(CommitGroup group)
@@ -251,7 +217,7 @@ internal sealed class PartitionWorker(
         }
     }
 
-    private void RecordCommit(long begun, int locks, Exception? failure) => Report(
+    private void RecordCommit(long begun, int locks, Exception? failure) => listeners.Notify(
         (meter, Duration: time.GetElapsedTime(begun), locks, failure),
         static commit => commit.meter.RecordCommit(commit.Duration, commit.locks, commit.failure));
 

@@ -3,7 +3,6 @@ using Locks.Coordinator.Clocks;
 using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Diagnostics.Tracing;
 using Locks.Coordinator.Hosting;
-using Locks.Coordinator.Machine;
 using Locks.Coordinator.Storage;
 using Locks.Transport;
 using Microsoft.Extensions.Logging;
@@ -25,7 +24,7 @@ internal sealed class PartitionWorkers
         CoordinatorClock clock,
         ReplySender sender,
         TransportSelector transports,
-        IEnumerable<ICommitObserver> observers,
+        CommitListeners listeners,
         CoordinatorMeter meter,
         AttemptTraces traces,
         TimeProvider time,
@@ -34,13 +33,12 @@ internal sealed class PartitionWorkers
     {
         _transports = transports;
         Traces = traces;
-        ICommitObserver[] all = [.. observers];
         var count = Math.Max(1, options.Value.Partitions);
         _workers =
         [
             .. Enumerable.Range(0, count)
                 .Select(_ => new PartitionWorker(
-                    store, clock, new LockCache(options.Value.CachedLocks / count), sender, all, meter, traces, time, logger)),
+                    store, clock, new LockCache(options.Value.CachedLocks / count), sender, listeners, meter, traces, time, logger)),
         ];
     }
 

@@ -16,6 +16,7 @@ internal sealed class ReplySender(
     IsolatedSender sender,
     TransportSelector transports,
     OpenPartitions partitions,
+    CommitListeners listeners,
     ILogger<ReplySender> logger)
 {
     /// <summary>Tells a client why its message can't be served. That it could not be told is only logged.</summary>
@@ -31,7 +32,7 @@ internal sealed class ReplySender(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            logger.ReplyNotSent(client, exception);
+            LogNotSent(client, exception);
         }
     }
 
@@ -70,7 +71,7 @@ internal sealed class ReplySender(
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested)
         {
-            logger.ReplyNotSent(address, exception);
+            LogNotSent(address, exception);
         }
     }
 
@@ -89,7 +90,7 @@ internal sealed class ReplySender(
             }
             catch (TimeoutException exception)
             {
-                logger.ReplyNotSent(to.Address, exception);
+                LogNotSent(to.Address, exception);
             }
         }
     }
@@ -105,8 +106,11 @@ internal sealed class ReplySender(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            logger.ReplyNotSent(address, exception);
+            LogNotSent(address, exception);
             return (address, exception);
         }
     }
+
+    private void LogNotSent(Uri address, Exception exception) =>
+        listeners.Notify((logger, address, exception), static reply => reply.logger.ReplyNotSent(reply.address, reply.exception));
 }

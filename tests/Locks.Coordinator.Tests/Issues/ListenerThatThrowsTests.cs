@@ -12,7 +12,7 @@ namespace Locks.Coordinator.Tests.Issues;
 
 /// <summary>
 /// A log provider, or a listener of metrics, that threw when it was told of a commit held up the locks of that commit for good, and after two
-/// such commits their whole partition.
+/// such commits their whole partition. So did a log that threw when it was told of a reply that could not be sent.
 /// </summary>
 public sealed class ListenerThatThrowsTests : IDisposable
 {
@@ -45,6 +45,16 @@ public sealed class ListenerThatThrowsTests : IDisposable
         await TakeTurnsAsync(workers);
 
         Assert.Equal((Turns.Length, Turns.Length), (_throwing.Notified, _counting.Notified));
+    }
+
+    [Fact]
+    public async Task ALogThatThrows_WhereAReplyCanNotBeSent_HoldsUpNothing()
+    {
+        using var workers = new WorkersUnderTest(new ScriptedStore(), new ThrowingLogs(), _counting) { ReplyTo = Attempt.A.ReplyTo };
+
+        await TakeTurnsAsync(workers);
+
+        Assert.Equal(Turns.Length, _counting.Notified);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ using Microsoft.Extensions.Options;
 
 namespace Locks.Coordinator.Tests.Pipeline;
 
-/// <summary>A coordinator's workers without the endpoints before them: requests that are answered to no address.</summary>
+/// <summary>A coordinator's workers without the endpoints before them. No reply can be sent, and there is none as a rule.</summary>
 internal sealed class WorkersUnderTest : IDisposable
 {
     private readonly CoordinatorMeter _meter = new();
@@ -37,15 +37,19 @@ internal sealed class WorkersUnderTest : IDisposable
         var bus = new Lazy<IBus>(() => throw new InvalidOperationException("Nothing is to be sent."));
         var time = new ManualTimeProvider();
         var sender = new IsolatedSender(new IsolatedConnection(bus, () => null));
+        var listeners = new CommitListeners(observers, _logs.CreateLogger<CommitListeners>());
         _workers = new PartitionWorkers(
             store,
             new CoordinatorClock(time),
-            new ReplySender(bus, sender, transports, Partitions, NullLogger<ReplySender>.Instance),
-            transports, observers, _meter, new AttemptTraces(), time, Options.Create(new LockCoordinatorOptions()), _logs.CreateLogger<PartitionWorker>());
+            new ReplySender(bus, sender, transports, Partitions, listeners, _logs.CreateLogger<ReplySender>()),
+            transports, listeners, _meter, new AttemptTraces(), time, Options.Create(new LockCoordinatorOptions()), _logs.CreateLogger<PartitionWorker>());
     }
 
     /// <summary>The partitions that are open.</summary>
     public OpenPartitions Partitions { get; } = new();
+
+    /// <summary>Where a reply to each request is to be sent, which fails; nowhere if absent.</summary>
+    public ReplyTo? ReplyTo { get; init; }
 
     /// <summary>What the workers measure by.</summary>
     public Meter Meter => _meter.Meter;
@@ -55,7 +59,7 @@ internal sealed class WorkersUnderTest : IDisposable
     {
         var set = new WorkSet(replyTo: null);
         foreach (var key in keys)
-            set.Add(new DecidingItem(key, request));
+            set.Add(new DecidingItem(key, request, ReplyTo));
         return set.ExecuteAsync(context: null!, _workers);
     }
 
@@ -65,18 +69,20 @@ internal sealed class WorkersUnderTest : IDisposable
         _logs.Dispose();
     }
 
-    private sealed class DecidingItem(string key, LockRequest request) : WorkItem(LockKey.ToId(key), scheduler: null!)
+    private sealed class DecidingItem(string key, LockRequest request, ReplyTo? replyTo)
+        : WorkItem(LockKey.ToId(key), scheduler: null!)
     {
         public override string Name => request.GetType().Name;
 
         public override ConsumeContext? Origin => null;
 
-        protected override Task RaiseAsync(CommitGroup group)
+        protected override async Task RaiseAsync(CommitGroup group)
         {
+            if (replyTo is not null)
+                await ((ILockEffects)this).ReplyAsync(replyTo, new LockReleased(key, FencingToken: 1));
             var saga = group.FindOrAdd(LockId, key);
             saga.Apply(new LockRules().Decide(saga.Lock, request, LockUnderTest.Noon));
             saga.CurrentState = saga.Lock.Stage.Name();
-            return Task.CompletedTask;
         }
     }
 }

@@ -56,10 +56,11 @@ internal sealed class CoordinatorProcess : SimulatedProcess, IDisposable
         _scheduler = new InProcessScheduler(
             sender, due => dispatcher!.DispatchAsync(due), time, clock, NullLogger<InProcessScheduler>.Instance);
         var transports = new TransportSelector();
+        var listeners = new CommitListeners([sessions], NullLogger<CommitListeners>.Instance);
         var replies = new ReplySender(
-            new Lazy<IBus>(bus), sender, transports, new OpenPartitions { Count = 0 }, NullLogger<ReplySender>.Instance);
+            new Lazy<IBus>(bus), sender, transports, new OpenPartitions { Count = 0 }, listeners, NullLogger<ReplySender>.Instance);
         var workers = new PartitionWorkers(
-            store, time, replies, transports, [sessions], _meter, new AttemptTraces(), clock, options,
+            store, time, replies, transports, listeners, _meter, new AttemptTraces(), clock, options,
             NullLogger<PartitionWorker>.Instance);
         dispatcher = new ExpiryDispatcher(machine, _scheduler, workers);
         var locksOfLeases = new LeaseReleaseProcessor(store, machine, _scheduler, workers);
