@@ -1,5 +1,5 @@
-using System.Diagnostics.Metrics;
 using Locks.Contracts;
+using Locks.Coordinator.Diagnostics;
 using Locks.Coordinator.Domain;
 using Locks.Coordinator.Liveness;
 using Locks.Coordinator.Tests.Saga;
@@ -26,7 +26,7 @@ public sealed class LivenessConsumerTests
         var queue = (await coordinator.StoredAsync())!.State.Waiters;
         await FallsSilentAsync(coordinator, queue.Head!, alive: "alive");
         Assert.False(coordinator.Get<SessionLiveness>().IsSilent(queue.Last!));
-        using var counter = new PassedOverCounter();
+        using var metrics = new CapturedMetrics(coordinator.Get<CoordinatorMeter>().Meter);
 
         Assert.Null((await coordinator.DeliverAsync(new ReleaseLock(held.Key, held.OwnerToken), Asker.A)).Fault);
 
@@ -35,7 +35,7 @@ public sealed class LivenessConsumerTests
         var denials = coordinator.AllSent.Select(sent => sent.Message).OfType<LockReplies>().SelectMany(answer => answer.Replies)
             .Where(reply => reply.Denied?.Reason == DenyReasons.Ended);
         Assert.Equal(dead, denials.Count());
-        Assert.Equal(dead, counter.Count);
+        Assert.Equal(dead, metrics.All.Where(measured => measured.Instrument.Name == "locks.waiters.passed_over").Sum(measured => measured.Value));
         Assert.Contains(coordinator.Logs.Lines, line => line.Contains($"Passed over {dead} waiter(s) for lock {held.Key}", StringComparison.Ordinal) && line.Contains("dead", StringComparison.Ordinal));
     }
 
@@ -124,26 +124,5 @@ public sealed class LivenessConsumerTests
         }));
         await listener.Ready.Within();
         return asked;
-    }
-
-    private sealed class PassedOverCounter : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private long _count;
-
-        public PassedOverCounter()
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument is { Meter.Name: "Locks.Coordinator", Name: "locks.waiters.passed_over" })
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref _count, count));
-            _listener.Start();
-        }
-
-        public long Count => Interlocked.Read(ref _count);
-
-        public void Dispose() => _listener.Dispose();
     }
 }
