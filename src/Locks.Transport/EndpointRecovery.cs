@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Logging;
 
 namespace Locks.Transport;
 
@@ -38,6 +39,7 @@ internal sealed class EndpointRecovery(
     private Task _restart = Task.CompletedTask;
     private volatile bool _isRestarting;
     private IReceiveEndpoint? _endpoint;
+    private ILogContext? _log;
     private ITimer? _timer;
     private TimeSpan _pause = FirstPause;
     private TimeSpan _openLimit = OpenLimit;
@@ -68,6 +70,7 @@ internal sealed class EndpointRecovery(
 
     Task IReceiveEndpointObserver.Ready(ReceiveEndpointReady ready)
     {
+        _log ??= LogContext.Current;
         lock (_gate)
         {
             (_endpoint, _isReady, _pause, _isExplained, _isStopped) = (ready.ReceiveEndpoint, ready.IsStarted, FirstPause, false, false);
@@ -129,6 +132,8 @@ internal sealed class EndpointRecovery(
 
     private async Task StopAndStartAsync(IReceiveEndpoint endpoint)
     {
+        // Timers have none, and without it nothing is logged.
+        LogContext.Current ??= _log;
         try
         {
             if (await StopAsync(endpoint).ConfigureAwait(false))
@@ -187,6 +192,7 @@ internal sealed class EndpointRecovery(
         lock (_gate)
         {
             _isReady = false;
+            _log ??= LogContext.Current;
             _timer ??= DetachedContext.CreateTimer(time, static recovery => _ = ((EndpointRecovery)recovery!).RecoverAsync(), this);
             _timer.Change(due, Timeout.InfiniteTimeSpan);
         }

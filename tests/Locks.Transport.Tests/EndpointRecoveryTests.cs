@@ -1,6 +1,7 @@
 using Locks.Testing;
 using Locks.TestKit;
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Locks.Transport.Tests;
@@ -67,8 +68,11 @@ public sealed class EndpointRecoveryTests
     }
 
     [Fact]
-    public async Task AnEndpointThatDoesNotStop_IsReported()
+    public async Task AnEndpointThatDoesNotStop_IsReported_AndLogged()
     {
+        using var logs = new CapturedLogs();
+        using var factory = new LoggerFactory([logs]);
+        LogContext.ConfigureCurrentLogContext(factory);
         _stop = new TaskCompletionSource().Task;
         await FaultAsync(new TimeoutException());
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -79,6 +83,8 @@ public sealed class EndpointRecoveryTests
         await _failures.First.Within();
         Assert.Equal([Address], _failures.Endpoints);
         Assert.Equal(["Stop"], _calls);
+        Assert.Contains(logs.Lines, line => line.StartsWith("Critical", StringComparison.Ordinal)
+            && line.Contains($"The endpoint {Address} lost its connection to the broker, and can't be opened again", StringComparison.Ordinal));
     }
 
     [Fact]
