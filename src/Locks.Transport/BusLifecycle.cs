@@ -90,7 +90,7 @@ internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider t
     {
         var recovery = new EndpointRecovery(transport, HasStopped, Failures, _time);
         endpoint.ConnectReceiveEndpointObserver(recovery);
-        transport.EndLostOpenings(endpoint);
+        transport.EndLostChannels(endpoint);
         return recovery;
 
         bool HasStopped()

@@ -135,8 +135,8 @@ internal abstract class LockTransport(Uri address)
     /// <summary>Whether an endpoint could not be opened because the broker refuses what is asked of it, and will refuse it again.</summary>
     public virtual bool IsRefused(Exception exception) => false;
 
-    /// <summary>Has an endpoint open again whose connection is lost while it is being opened, where MassTransit would wait for ever.</summary>
-    public virtual void EndLostOpenings(IReceiveEndpointConfigurator endpoint)
+    /// <summary>Has an endpoint open again whose channel was lost, where MassTransit does not notice and would wait for ever.</summary>
+    public virtual void EndLostChannels(IReceiveEndpointConfigurator endpoint)
     {
     }
 

@@ -69,8 +69,8 @@ internal sealed class RabbitMqTransport(Uri address) : LockTransport(address)
     }
 
     // On the system's clock: how long a connection takes to end is about the machine, and no test's time.
-    public override void EndLostOpenings(IReceiveEndpointConfigurator endpoint) =>
-        new LostOpeningFilter(TimeProvider.System).AttachTo(endpoint);
+    public override void EndLostChannels(IReceiveEndpointConfigurator endpoint) =>
+        new LostChannelFilter(TimeProvider.System).AttachTo(endpoint);
 
     public override void Subscribe(IReceiveEndpointConfigurator endpoint, string topic) => Configurator(endpoint).Bind(topic);
 

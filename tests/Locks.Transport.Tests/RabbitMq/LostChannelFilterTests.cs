@@ -11,27 +11,28 @@ using Xunit;
 namespace Locks.Transport.Tests.RabbitMq;
 
 /// <summary>
-/// MassTransit waits for a consumer that never learns that it reads: a connection that is lost in that moment left the endpoint down, and
-/// not even to be stopped.
+/// MassTransit waits for a consumer that never learns that it reads, or that its connection is lost: the endpoint was left down, and not even
+/// to be stopped.
 /// </summary>
-public sealed class LostOpeningFilterTests
+public sealed class LostChannelFilterTests
 {
     private readonly ManualTimeProvider _time = new();
     private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly LostOpeningFilter _filter;
+    private readonly LostChannelFilter _filter;
     private AsyncEventHandler<ShutdownEventArgs>? _closed;
     private bool _isOpen = true;
+    private bool _isConnected = true;
 
-    public LostOpeningFilterTests() => _filter = new LostOpeningFilter(_time);
+    public LostChannelFilterTests() => _filter = new LostChannelFilter(_time);
 
     [Fact]
     public async Task AnOpeningThatGoesOn_AfterItsChannelHasClosed_IsEnded()
     {
         var opening = OpenAsync();
         await CloseAsync();
-        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostOpeningFilter.Limit));
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostChannelFilter.Limit));
 
-        _time.Advance(LostOpeningFilter.Limit);
+        _time.Advance(LostChannelFilter.Limit);
 
         await Assert.ThrowsAsync<RabbitMqConnectionException>(opening.Within);
         Assert.Null(_closed);
@@ -42,9 +43,9 @@ public sealed class LostOpeningFilterTests
     {
         _isOpen = false;
         var opening = OpenAsync();
-        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostOpeningFilter.Limit));
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostChannelFilter.Limit));
 
-        _time.Advance(LostOpeningFilter.Limit);
+        _time.Advance(LostChannelFilter.Limit);
 
         await Assert.ThrowsAsync<RabbitMqConnectionException>(opening.Within);
     }
@@ -54,7 +55,7 @@ public sealed class LostOpeningFilterTests
     {
         var opening = OpenAsync();
         await CloseAsync();
-        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostOpeningFilter.Limit));
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostChannelFilter.Limit));
 
         _reading.SetException(new InvalidOperationException("why"));
 
@@ -77,6 +78,39 @@ public sealed class LostOpeningFilterTests
     }
 
     [Fact]
+    public async Task AnEndpointThatReads_AndIsNotToldThatItsConnectionIsLost_IsEnded()
+    {
+        var opening = OpenAsync(becomeReady: true);
+        await LookAsync();
+        Assert.False(opening.IsCompleted);
+        _isConnected = false;
+        await LookAsync();
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostChannelFilter.Limit));
+
+        _time.Advance(LostChannelFilter.Limit);
+
+        await Assert.ThrowsAsync<RabbitMqConnectionException>(opening.Within);
+        Assert.Null(_closed);
+    }
+
+    [Fact]
+    public async Task AnEndpointThatReads_AndIsToldLater_WorksOnItsMessages()
+    {
+        var opening = OpenAsync(becomeReady: true);
+        _isConnected = false;
+        await LookAsync();
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostChannelFilter.Limit));
+
+        await CloseAsync();
+        await Eventually.HoldsAsync(() => _time.Timers.Count == 0);
+
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.False(opening.IsCompleted);
+        _reading.SetResult();
+        await opening.Within();
+    }
+
+    [Fact]
     public async Task AnEndpointThatWasReady_IsWatchedAgain_WhenItIsOpenedAgain()
     {
         var first = OpenAsync();
@@ -86,8 +120,8 @@ public sealed class LostOpeningFilterTests
 
         var second = OpenAsync(new TaskCompletionSource().Task);
         await CloseAsync();
-        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostOpeningFilter.Limit));
-        _time.Advance(LostOpeningFilter.Limit);
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostChannelFilter.Limit));
+        _time.Advance(LostChannelFilter.Limit);
 
         await Assert.ThrowsAsync<RabbitMqConnectionException>(second.Within);
     }
@@ -118,13 +152,22 @@ public sealed class LostOpeningFilterTests
                 _closed -= (AsyncEventHandler<ShutdownEventArgs>)arguments[0]!;
             return method.Name == "get_IsOpen" ? _isOpen : null;
         });
-        var context = Stub.Of<ChannelContext>((_, _) => channel);
+        var connection = Stub.Of<IConnection>((method, _) => method.Name == "get_IsOpen" ? _isConnected : null);
+        var connectionContext = Stub.Of<ConnectionContext>((method, _) => method.Name == "get_Connection" ? connection : null);
+        var context = Stub.Of<ChannelContext>((method, _) => method.Name == "get_ConnectionContext" ? connectionContext : channel);
         return ((IFilter<ChannelContext>)_filter).Send(context, Pipe.ExecuteAsync<ChannelContext>(async _ =>
         {
             if (becomeReady)
                 await BecomeReadyAsync();
             await (reading ?? _reading.Task);
         }));
+    }
+
+    /// <summary>Lets the filter look at the connection once more.</summary>
+    private async Task LookAsync()
+    {
+        await Eventually.HoldsAsync(() => _time.Timers.Contains(LostChannelFilter.LookInterval));
+        _time.Advance(LostChannelFilter.LookInterval);
     }
 
     private Task CloseAsync()
