@@ -4,6 +4,7 @@ using System.Globalization;
 using Locks.Contracts;
 using Locks.Transport.Batches;
 using MassTransit;
+using MassTransit.Logging;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -121,7 +122,7 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            LogContext.Warning?.Log(
+            open.Log?.Warning?.Log(
                 "The broker does not answer on connection {Connection}, which looks open. It is closed, and a new one is opened.",
                 open.Connection.ClientProvidedName);
             await open.Connection
@@ -143,7 +144,7 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
     {
         var channel = await OpenAsync(context).ConfigureAwait(false);
         await using var _ = channel.ConfigureAwait(false);
-        var open = new Open(channel, context.ConnectionContext.Connection);
+        var open = new Open(channel, context.ConnectionContext.Connection) { Log = LogContext.Current };
         CheckHeartbeat(open.Connection);
         ImmutableInterlocked.Update(ref _open, static (all, open) => all.Add(open), open);
         try
@@ -226,6 +227,9 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         public IChannel Channel { get; }
 
         public IConnection Connection { get; }
+
+        /// <summary>The endpoint's log: what is done with the channel later has no log in its execution context.</summary>
+        public ILogContext? Log { get; init; }
 
         /// <summary>Whether the broker reads nothing on the connection for now, and has said so.</summary>
         public bool IsBlocked => _isBlocked;

@@ -1,9 +1,11 @@
 using System.Reflection;
 using Locks.Contracts;
+using Locks.TestKit;
 using Locks.Transport.Batches;
 using Locks.Transport.RabbitMq;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using Xunit;
@@ -21,6 +23,7 @@ public sealed class BatchChannelTests
     private readonly List<Called> _calls = [];
     private bool _isOpen = true;
     private Exception? _trouble;
+    private Task _checked = Task.CompletedTask;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -145,6 +148,27 @@ public sealed class BatchChannelTests
         Assert.DoesNotContain(_calls, call => call.Method is nameof(IChannel.BasicQosAsync) or nameof(IConnection.CloseAsync));
     }
 
+    [Fact]
+    public async Task AConnectionThatDoesNotAnswer_IsClosed_AndLogged()
+    {
+        using var logs = new CapturedLogs();
+        using var factory = new LoggerFactory([logs]);
+        using var limit = new CancellationTokenSource();
+        LogContext.ConfigureCurrentLogContext(factory);
+        _checked = new TaskCompletionSource().Task;
+        await WhileAnEndpointRunsAsync(async () =>
+        {
+            var check = DetachedContext.Run(() => _batches.CheckAsync(limit.Token));
+            await limit.CancelAsync();
+
+            Assert.False(await check.Within());
+        });
+
+        Assert.Contains(_calls, call => call.Method == nameof(IConnection.CloseAsync));
+        Assert.Contains(logs.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal)
+            && line.Contains("The broker does not answer on connection a service", StringComparison.Ordinal));
+    }
+
     private IEnumerable<object?[]> Published =>
         _calls.Where(call => call.Method == nameof(IChannel.BasicPublishAsync)).Select(call => call.Arguments);
 
@@ -155,10 +179,15 @@ public sealed class BatchChannelTests
             "get_IsOpen" => _isOpen,
             nameof(IChannel.BasicPublishAsync) => new ValueTask(_trouble is null ? Task.CompletedTask : Task.FromException(_trouble)),
             nameof(IAsyncDisposable.DisposeAsync) => default(ValueTask),
+            nameof(IChannel.BasicQosAsync) => _checked,
             _ => Task.CompletedTask,
         });
-        var connection = Stub<IConnection>((method, _) =>
-            method.Name == $"get_{nameof(IConnection.Heartbeat)}" ? TimeSpan.FromSeconds(5) : Task.FromResult(channel));
+        var connection = Stub<IConnection>((method, _) => method.Name switch
+        {
+            $"get_{nameof(IConnection.Heartbeat)}" => TimeSpan.FromSeconds(5),
+            $"get_{nameof(IConnection.ClientProvidedName)}" => "a service",
+            _ => Task.FromResult(channel),
+        });
         var connected = Stub<ConnectionContext>((_, _) => connection);
         var context = Stub<ChannelContext>((method, _) => method.ReturnType == typeof(CancellationToken) ? Cancel : connected);
         return ((IFilter<ChannelContext>)_batches).Send(context, Pipe.ExecuteAsync<ChannelContext>(_ => act()));
