@@ -64,13 +64,13 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         TrySendAsync(exchange: "", queue, batch, serializer, expiration: null, cancellationToken);
 
     /// <summary>Whether there is a connection to the broker.</summary>
-    public bool IsOpen => _open is [.., { Channel.IsOpen: true }];
+    public bool IsOpen => _open is [.., { IsOpen: true }];
 
     /// <summary>How many consumers read a queue; none if it does not exist.</summary>
     /// <returns>The number, or <see langword="null"/> if the broker does not tell.</returns>
     public async Task<int?> CountReadersAsync(string queue, CancellationToken cancellationToken)
     {
-        if (_open is not [.., { Channel.IsOpen: true } open])
+        if (_open is not [.., { IsOpen: true } open])
             return null;
 
         try
@@ -103,7 +103,7 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
     public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {
         // A connection that the broker blocks, because it is short of memory or disk, is alive: the broker has said so, and reads nothing.
-        if (_open is not [.., { Channel.IsOpen: true, IsBlocked: false } open])
+        if (_open is not [.., { IsOpen: true, IsBlocked: false } open])
             return true;
 
         try
@@ -182,7 +182,7 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         CancellationToken cancellationToken)
         where TBatch : class
     {
-        if (_open is not [.., { Channel.IsOpen: true } open])
+        if (_open is not [.., { IsOpen: true } open])
             return false;
 
         // RabbitMQ's client has copied the body when the publishing completes.
@@ -227,6 +227,11 @@ internal sealed class BatchChannel : IFilter<ChannelContext>
         public IChannel Channel { get; }
 
         public IConnection Connection { get; }
+
+        /// <summary>
+        /// Whether both are open: a channel may not have been told that its connection is lost (<see cref="LostChannelFilter"/>).
+        /// </summary>
+        public bool IsOpen => Channel.IsOpen && Connection.IsOpen;
 
         /// <summary>The endpoint's log: what is done with the channel later has no log in its execution context.</summary>
         public ILogContext? Log { get; init; }

@@ -22,6 +22,7 @@ public sealed class BatchChannelTests
     private readonly BatchChannel _batches = new();
     private readonly List<Called> _calls = [];
     private bool _isOpen = true;
+    private bool _isConnected = true;
     private Exception? _trouble;
     private Task _checked = Task.CompletedTask;
 
@@ -67,6 +68,20 @@ public sealed class BatchChannelTests
 
             Assert.True(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies, Cancel));
         });
+    }
+
+    [Fact]
+    public async Task AChannelThatIsNotToldThatItsConnectionIsLost_SendsNothing()
+    {
+        _isConnected = false;
+
+        await WhileAnEndpointRunsAsync(async () =>
+        {
+            Assert.False(_batches.IsOpen);
+            Assert.False(await _batches.TrySendToQueueAsync("q", Batch, BatchSerializer.Replies, Cancel));
+        });
+
+        Assert.Empty(Published);
     }
 
     [Fact]
@@ -184,6 +199,7 @@ public sealed class BatchChannelTests
         });
         var connection = Stub<IConnection>((method, _) => method.Name switch
         {
+            $"get_{nameof(IConnection.IsOpen)}" => _isConnected,
             $"get_{nameof(IConnection.Heartbeat)}" => TimeSpan.FromSeconds(5),
             $"get_{nameof(IConnection.ClientProvidedName)}" => "a service",
             _ => Task.FromResult(channel),
