@@ -25,10 +25,8 @@ namespace Locks.Transport;
 /// <param name="time">The clock.</param>
 internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider time) : IBusObserver, IDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-
-    // A test may let days pass in a moment while a consumer still works, and a timer takes 49 days at most.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+    // On the system's clock: how long consumers take to end is about the machine, and no test's time.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     // Consumers that do not heed their cancellation must not keep the bus from stopping.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
@@ -205,6 +203,7 @@ internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider t
     {
         private readonly Lock _gate = new();
         private readonly HashSet<IReceiveEndpoint> _receiving = new(ReferenceEqualityComparer.Instance);
+        private readonly HashSet<IReceiveEndpoint> _ended = new(ReferenceEqualityComparer.Instance);
         private readonly HashSet<Client> _clients = [];
         private TaskCompletionSource? _drained;
 
@@ -222,6 +221,7 @@ internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider t
             lock (_gate)
             {
                 (IsStopping, HasBegun) = (false, true);
+                _ended.Clear();
                 if (Started.Task.IsCompleted)
                     Started = NewSource();
             }
@@ -260,8 +260,8 @@ internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider t
             }
 
             ForgetStopped();
-            for (var pause = FirstPause; !await IsCompletedAsync(drained, pause).ConfigureAwait(false); ForgetStopped())
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            while (!await IsCompletedAsync(drained).ConfigureAwait(false))
+                ForgetStopped();
             await Task.WhenAll(clients.Select(client => client.StopAsync())).ConfigureAwait(false);
         }
 
@@ -279,9 +279,9 @@ internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider t
                 client.Dispose();
         }
 
-        private async Task<bool> IsCompletedAsync(Task task, TimeSpan pause)
+        private static async Task<bool> IsCompletedAsync(Task task)
         {
-            await task.WaitAsync(pause, lifecycle._time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await task.WaitAsync(LookInterval, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return task.IsCompleted;
         }
 
@@ -305,7 +305,12 @@ internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider t
                 return Task.CompletedTask;
 
             lock (_gate)
-                _receiving.Add(ready.ReceiveEndpoint);
+            {
+                // MassTransit reports from several threads: this may come after the report of the endpoint's end.
+                if (!_ended.Contains(ready.ReceiveEndpoint))
+                    _receiving.Add(ready.ReceiveEndpoint);
+            }
+
             return Task.CompletedTask;
         }
 
@@ -319,7 +324,8 @@ internal sealed class BusLifecycle(IsolatedConnection connection, TimeProvider t
         {
             lock (_gate)
             {
-                _receiving.Remove(endpoint);
+                if (!_receiving.Remove(endpoint) && IsStopping)
+                    _ended.Add(endpoint);
                 if (_receiving.Count == 0)
                     _drained?.TrySetResult();
             }

@@ -70,13 +70,15 @@ internal sealed class CoordinatorUnderTest : IAsyncDisposable, ISendObserver, IR
         Action<LockCoordinatorOptions>? configure = null,
         ILockStore? store = null,
         ManualTimeProvider? time = null,
-        Action<IServiceCollection>? register = null)
+        Action<IServiceCollection>? register = null,
+        Action<IBus>? connect = null)
     {
         var coordinator = new CoordinatorUnderTest(time ?? new ManualTimeProvider(), store ?? new InMemoryLockStore(), configure, register);
         var bus = coordinator._provider.GetRequiredService<IBus>();
         bus.ConnectSendObserver(coordinator);
         bus.ConnectReceiveObserver(coordinator);
         bus.ConnectConsumeObserver(coordinator);
+        connect?.Invoke(bus);
         await coordinator.Harness.Start();
         return coordinator;
     }
