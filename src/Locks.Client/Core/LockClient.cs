@@ -26,12 +26,12 @@ internal sealed class LockClient : ILockClient
         // Everything that the client times counts suspension: leases, renewals, waits and what is left of a deadline.
         Time = time = time as SuspensionAwareTime ?? new SuspensionAwareTime(time);
         Options = options.Value;
-        Logger = logger;
+        Logger = new NonThrowingLogger(logger);
         Meter = meter;
         ClientId = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
         var timers = new TimerPool(time);
-        Timing = new LeaseTiming(timers, Options.SafetyMargin, Options.AtRiskAfter, logger);
-        RequestDispatcher = new RequestDispatcher(bus, lifecycle, sender, timers, Options, ClientId, logger);
+        Timing = new LeaseTiming(timers, Options.SafetyMargin, Options.AtRiskAfter, Logger);
+        RequestDispatcher = new RequestDispatcher(bus, lifecycle, sender, timers, Options, ClientId, Logger);
         AnswerProbe = new AnswerProbe(RequestDispatcher, time, Options);
         Leases = new LeaseClient(this);
         Locks = new LeasedLocks(this);

@@ -5,7 +5,6 @@ using Locks.Coordinator.Tests.Domain;
 using Locks.Coordinator.Tests.Pipeline;
 using Locks.Coordinator.Tests.Saga;
 using Locks.TestKit;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Locks.Coordinator.Tests.Issues;
@@ -104,23 +103,5 @@ public sealed class ListenerThatThrowsTests : IDisposable
         public int Notified { get; private set; }
 
         public void OnCommitted(IReadOnlyList<Decision> decisions) => Notified++;
-    }
-
-    private sealed class ThrowingLogs : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new InvalidOperationException(ThrowingObserver.Problem);
-
-        public void Dispose()
-        {
-        }
     }
 }
