@@ -4,6 +4,7 @@ using Locks.Contracts;
 using Locks.IntegrationTests.Protocol;
 using Locks.TestKit;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using Xunit;
 
 namespace Locks.IntegrationTests.Faults;
@@ -117,13 +118,31 @@ public sealed class PartitionQueueTests
         await AreReadAsync(fixture.QueueName, consumers: 1);
         await using var connection = await new ConnectionFactory { Uri = TestServices.RabbitMq }.CreateConnectionAsync(Cancel);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        var exchange = $"{fixture.QueueName}-coordinators";
         var queue = (await channel.QueueDeclareAsync(cancellationToken: Cancel)).QueueName;
-        await channel.QueueBindAsync(queue, $"{fixture.QueueName}-coordinators", "", cancellationToken: Cancel);
+        // It is declared when the partitions are read.
+        await Eventually.HoldsAsync(ExchangeExistsAsync);
+        await channel.QueueBindAsync(queue, exchange, "", cancellationToken: Cancel);
         Assert.False(await LeavesAsync());
 
         await fixture.StopCoordinatorAsync(coordinator);
 
         await Eventually.HoldsAsync(LeavesAsync);
+
+        // The broker closes the channel that asks for what does not exist.
+        async Task<bool> ExchangeExistsAsync()
+        {
+            await using var asking = await connection.CreateChannelAsync(cancellationToken: Cancel);
+            try
+            {
+                await asking.ExchangeDeclarePassiveAsync(exchange, Cancel);
+                return true;
+            }
+            catch (OperationInterruptedException)
+            {
+                return false;
+            }
+        }
 
         async Task<bool> LeavesAsync()
         {
@@ -154,7 +173,7 @@ public sealed class PartitionQueueTests
                         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
                         return (await channel.QueueDeclarePassiveAsync(LockPartitions.NameOf(queueName, index), Cancel)).ConsumerCount == consumers;
                     }
-                    catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+                    catch (OperationInterruptedException)
                     {
                         return false;
                     }
